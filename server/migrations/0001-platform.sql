@@ -1,0 +1,107 @@
+-- Platform: the event ledger and its feed, audit, idempotency keys, imports.
+create schema platform;
+
+-- Every fact. Personal data never enters (design, "Event feed"): `data` holds IDs, codes and quantities.
+-- The identifier is drawn after the entity's lock, so the events of one entity never invert.
+create table platform.events (
+  id bigint generated always as identity,
+  recorded_at timestamptz not null default now(),
+  xid xid8 not null default pg_current_xact_id(),
+  type text not null,
+  entity_type text not null,
+  entity_id uuid not null,
+  sequence int not null check (sequence > 0),
+  occurred_at timestamptz not null,
+  actor text not null,
+  request_id text,
+  schema_version smallint not null default 1,
+  data jsonb not null,
+  primary key (id, recorded_at)
+) partition by range (recorded_at);
+create table platform.events_default partition of platform.events default;
+-- The sequencer reads by transaction; a timeline reads by entity.
+create index events_xid on platform.events (xid, id);
+create index events_entity on platform.events (entity_id, sequence);
+
+-- The order in which the world sees events: dense positions, appended by one sequencer per database.
+create table platform.feed (
+  position bigint primary key,
+  event_id bigint not null unique,
+  recorded_at timestamptz not null
+);
+
+create table platform.feed_state (
+  singleton boolean primary key default true check (singleton),
+  generation int not null,
+  position bigint not null,
+  snapshot pg_snapshot not null,
+  ticked_at timestamptz not null
+);
+insert into platform.feed_state (generation, position, snapshot, ticked_at)
+values (1, 0, pg_current_snapshot(), now());
+
+-- Consumers inside Orrery: each follows the feed by its own cursor, moved in the transaction that applies the events.
+create table platform.consumers (
+  name text primary key,
+  generation int not null,
+  position bigint not null,
+  updated_at timestamptz not null default now()
+);
+
+-- Who did what: one entry per changing request (reliability 13). Append-only.
+create table platform.audit_log (
+  id bigint generated always as identity,
+  recorded_at timestamptz not null default now(),
+  actor text not null,
+  action text not null,
+  entity_type text,
+  entity_id text,
+  request_id text,
+  details jsonb not null default '{}',
+  primary key (id, recorded_at)
+) partition by range (recorded_at);
+create table platform.audit_log_default partition of platform.audit_log default;
+create index audit_log_entity on platform.audit_log (entity_id) where entity_id is not null;
+
+-- The first answer of every keyed request, replayed for 30 days.
+create table platform.idempotency_keys (
+  principal text not null,
+  key text not null,
+  request_hash bytea not null,
+  status smallint not null,
+  response jsonb not null,
+  created_at timestamptz not null default now(),
+  primary key (principal, key)
+);
+create index idempotency_keys_age on platform.idempotency_keys (created_at);
+
+create table platform.imports (
+  id uuid primary key,
+  kind text not null,
+  file_name text not null,
+  content_hash bytea,
+  options jsonb not null default '{}',
+  state text not null check (state in ('uploading', 'queued', 'running', 'finished', 'failed', 'cancelled')),
+  bytes_read bigint not null default 0,
+  rows_total int not null default 0,
+  rows_done int not null default 0,
+  rows_failed int not null default 0,
+  failure text,
+  created_by text not null,
+  created_at timestamptz not null default now(),
+  started_at timestamptz,
+  finished_at timestamptz,
+  lease_until timestamptz,
+  lease_number int not null default 0
+);
+create index imports_created on platform.imports (created_at desc, id);
+
+create table platform.import_errors (
+  import_id uuid not null references platform.imports (id),
+  row_number int not null,
+  column_name text,
+  code text not null,
+  message text not null,
+  value text,
+  primary key (import_id, row_number, code)
+);

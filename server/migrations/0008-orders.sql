@@ -1,0 +1,146 @@
+-- Orders and their fulfillment orders: one aggregate, one lock (the row in orders.orders).
+create schema orders;
+create sequence orders.order_numbers start 100001;
+
+create table orders.orders (
+  id uuid primary key,
+  number bigint not null unique,
+  channel_id int not null references network.channels (id),
+  external_reference text not null,
+  revision smallint not null default 1,
+  content_hash bytea not null,
+  type text not null,
+  status text not null,
+  currency text not null,
+  priority smallint not null default 0,
+  historical boolean not null default false,
+  customer_reference text,
+  customer_name text,
+  customer_email text,
+  customer_phone text,
+  item_total bigint not null,
+  charge_total bigint not null,
+  grand_total bigint not null,
+  unit_count int not null,
+  holds smallint not null default 0,
+  ordered_at timestamptz not null,
+  captured_at timestamptz not null default now(),
+  status_at timestamptz not null,
+  metadata jsonb not null default '{}',
+  -- version: for If-Match; event_sequence: number of events of the whole aggregate
+  version int not null default 1,
+  event_sequence int not null,
+  unique (channel_id, external_reference, revision)
+) with (fillfactor = 85);
+create index orders_ordered on orders.orders (ordered_at desc, id desc);
+create index orders_status on orders.orders (status, ordered_at desc, id desc);
+create index orders_customer on orders.orders (customer_reference, ordered_at desc) where customer_reference is not null;
+
+create table orders.fulfillment_choices (
+  order_id uuid not null references orders.orders (id),
+  number smallint not null,
+  method text not null check (method in ('delivery', 'pickup')),
+  location_id int,
+  service text,
+  address jsonb,
+  latitude double precision,
+  longitude double precision,
+  not_before timestamptz,
+  not_after timestamptz,
+  instructions text,
+  gift_message text,
+  collectors jsonb,
+  primary key (order_id, number)
+);
+
+create table orders.order_lines (
+  order_id uuid not null references orders.orders (id),
+  number int not null,
+  external_reference text,
+  choice_number smallint not null,
+  sku_id int not null references catalog.skus (id),
+  quantity int not null check (quantity > 0),
+  unit_price bigint not null,
+  -- quantity = backordered + allocated (to fulfillment orders, open) + shipped + cancelled, delivered ≤ shipped
+  backordered int not null default 0 check (backordered >= 0),
+  allocated int not null default 0 check (allocated >= 0),
+  shipped int not null default 0 check (shipped >= 0),
+  delivered int not null default 0 check (delivered >= 0 and delivered <= shipped),
+  cancelled int not null default 0 check (cancelled >= 0),
+  attributes jsonb,
+  primary key (order_id, number),
+  check (quantity = backordered + allocated + shipped + cancelled)
+) with (fillfactor = 85);
+create index order_lines_sku on orders.order_lines (sku_id, order_id);
+
+create table orders.charges (
+  order_id uuid not null references orders.orders (id),
+  number smallint not null,
+  line_number int,
+  type text not null check (type in ('tax', 'duty', 'shipping', 'fee', 'deposit', 'discount')),
+  description text,
+  amount bigint not null,
+  primary key (order_id, number)
+);
+
+create table orders.tenders (
+  order_id uuid not null references orders.orders (id),
+  number smallint not null,
+  type text not null,
+  amount bigint not null,
+  installments smallint,
+  reference text,
+  primary key (order_id, number)
+);
+
+-- Why it was sourced as it was; one row per decision.
+create table orders.sourcing_decisions (
+  order_id uuid not null references orders.orders (id),
+  attempt smallint not null,
+  decided_at timestamptz not null,
+  explanation jsonb not null,
+  primary key (order_id, attempt)
+);
+
+create table orders.holds (
+  id uuid primary key,
+  order_id uuid not null references orders.orders (id),
+  reason text not null,
+  note text,
+  placed_by text not null,
+  placed_at timestamptz not null,
+  released_by text,
+  released_at timestamptz
+);
+create index holds_order on orders.holds (order_id);
+create index holds_active on orders.holds (reason) where released_at is null;
+
+create table orders.fulfillment_orders (
+  id uuid primary key,
+  order_id uuid not null references orders.orders (id),
+  number smallint not null,
+  choice_number smallint not null,
+  location_id int not null references network.locations (id),
+  method text not null,
+  status text not null,
+  due_at timestamptz,
+  rejected_reason text,
+  created_at timestamptz not null,
+  status_at timestamptz not null,
+  version int not null default 1,
+  unique (order_id, number)
+) with (fillfactor = 80);
+create index fulfillment_orders_location on orders.fulfillment_orders (location_id, status, due_at);
+
+create table orders.fulfillment_order_lines (
+  fulfillment_order_id uuid not null references orders.fulfillment_orders (id),
+  line_number int not null,
+  sku_id int not null,
+  quantity int not null check (quantity > 0),
+  shipped int not null default 0 check (shipped >= 0),
+  delivered int not null default 0 check (delivered >= 0 and delivered <= shipped),
+  -- cancelled, or moved away by a rejection or a short
+  withdrawn int not null default 0 check (withdrawn >= 0),
+  primary key (fulfillment_order_id, line_number),
+  check (shipped + withdrawn <= quantity)
+) with (fillfactor = 80);

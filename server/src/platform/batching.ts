@@ -1,0 +1,121 @@
+import { classifyFailure } from "./db/failures.ts";
+import { common } from "./refusals.ts";
+
+/** What became of one item: a value, a refusal (or bug) of its own, or "put me at the head of the next batch". */
+export type Outcome<Result> = { ok: true; value: Result } | { ok: false; error: unknown } | { again: true };
+
+export interface BatcherOptions<Item, Result> {
+  name: string;
+  /** Items per transaction. 256 keeps a transaction near 30 ms and its row locks short. */
+  maxBatch?: number;
+  /** Transactions of this use case under way at once in this process: one commits while the next one works. */
+  inFlight?: number;
+  /** Waiting items beyond this are refused with 503: memory and latency stay bounded. */
+  maxQueue?: number;
+  /** Decides and writes all items in one transaction; one outcome per item, in order. */
+  run: (items: readonly Item[]) => Promise<Outcome<Result>[]>;
+}
+
+interface Waiting<Item, Result> {
+  item: Item;
+  retries: number;
+  resolve: (value: Result) => void;
+  reject: (error: unknown) => void;
+}
+
+const MAX_RETRIES = 6;
+
+/**
+ * Joins concurrent calls of a use case: what arrived while the last transactions committed is the next batch.
+ * No timer: an idle system answers a single call at once, a busy one shares its commits.
+ */
+export class Batcher<Item, Result> {
+  readonly #options: Required<BatcherOptions<Item, Result>>;
+  #queue: Waiting<Item, Result>[] = [];
+  #running = 0;
+  #scheduled = false;
+
+  constructor(options: BatcherOptions<Item, Result>) {
+    this.#options = { maxBatch: 256, inFlight: 2, maxQueue: 20_000, ...options };
+  }
+
+  submit(item: Item): Promise<Result> {
+    if (this.#queue.length >= this.#options.maxQueue) return Promise.reject(common.refuse("overloaded"));
+    return new Promise<Result>((resolve, reject) => {
+      this.#queue.push({ item, retries: 0, resolve, reject });
+      this.#schedule();
+    });
+  }
+
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
+  /** Starts in the next turn of the event loop, so that requests parsed in this turn travel together. */
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      while (this.#running < this.#options.inFlight && this.#queue.length > 0) {
+        const batch = this.#queue.slice(0, this.#options.maxBatch);
+        this.#queue = this.#queue.slice(batch.length);
+        this.#running++;
+        void this.#runBatch(batch).finally(() => {
+          this.#running--;
+          if (this.#queue.length > 0) this.#schedule();
+        });
+      }
+    });
+  }
+
+  async #runBatch(batch: Waiting<Item, Result>[]): Promise<void> {
+    let outcomes: Outcome<Result>[];
+    try {
+      outcomes = await this.#options.run(batch.map((waiting) => waiting.item));
+    } catch (error) {
+      await this.#recover(batch, error);
+      return;
+    }
+    const again: Waiting<Item, Result>[] = [];
+    batch.forEach((waiting, index) => {
+      const outcome = outcomes[index];
+      if (outcome === undefined) waiting.reject(new Error(`${this.#options.name} gave no outcome for item ${index}.`));
+      else if ("again" in outcome) again.push(waiting);
+      else if (outcome.ok) waiting.resolve(outcome.value);
+      else waiting.reject(outcome.error);
+    });
+    if (again.length > 0) {
+      this.#queue = [...again, ...this.#queue];
+      this.#schedule();
+    }
+  }
+
+  /** A bad neighbor never fails a good one: bad data splits the batch until the bad item stands alone. */
+  async #recover(batch: Waiting<Item, Result>[], error: unknown): Promise<void> {
+    const failure = classifyFailure(error);
+    if (failure === "badData" && batch.length > 1) {
+      const middle = batch.length >> 1;
+      await this.#runBatch(batch.slice(0, middle));
+      await this.#runBatch(batch.slice(middle));
+      return;
+    }
+    if (failure === "retry" || failure === "connection") {
+      const exhausted = batch.filter((waiting) => ++waiting.retries > MAX_RETRIES);
+      const refusal = failure === "retry" ? common.refuse("busy") : common.refuse("databaseUnavailable");
+      for (const waiting of exhausted) waiting.reject(refusal);
+      const remaining = batch.filter((waiting) => waiting.retries <= MAX_RETRIES);
+      if (remaining.length === 0) return;
+      await new Promise((resolve) => setTimeout(resolve, backoffMs(remaining[0]!.retries)));
+      await this.#runBatch(remaining);
+      return;
+    }
+    for (const waiting of batch) waiting.reject(error);
+  }
+}
+
+/** 10, 20, 40 … 640 ms, each with up to half again, so that two processes do not collide twice. */
+function backoffMs(attempt: number): number {
+  const base = 10 * 2 ** Math.max(0, attempt - 1);
+  return base + Math.random() * base * 0.5;
+}

@@ -1,0 +1,114 @@
+import { Type } from "typebox";
+import { common, Refusal, type Fault } from "../refusals.ts";
+
+/** RFC 9457. `code` is stable and for programs; `detail` is for people; `errors` names every fault's place. */
+export const Problem = Type.Object(
+  {
+    type: Type.String({ description: "URI of the problem's documentation, relative to this server." }),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.String(),
+    code: Type.String({ description: "Stable name of the problem." }),
+    requestId: Type.String(),
+    errors: Type.Optional(
+      Type.Array(
+        Type.Object({
+          pointer: Type.String({ description: "JSON pointer into the body, or ?name for a query parameter." }),
+          message: Type.String(),
+        }),
+      ),
+    ),
+    details: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  },
+  { $id: "Problem", description: "What went wrong, as RFC 9457 problem details." },
+);
+
+export interface ProblemBody {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  code: string;
+  requestId: string;
+  errors?: readonly Fault[];
+  details?: Readonly<Record<string, unknown>>;
+}
+
+export function problemOf(refusal: Refusal, requestId: string): ProblemBody {
+  return {
+    type: `/docs/problems#${refusal.code}`,
+    title: refusal.kind.title,
+    status: refusal.kind.status,
+    detail: refusal.message,
+    code: refusal.code,
+    requestId,
+    ...(refusal.faults.length > 0 ? { errors: refusal.faults } : {}),
+    ...(Object.keys(refusal.details).length > 0 ? { details: refusal.details } : {}),
+  };
+}
+
+/** Answers for 500s say nothing about the inside; the log does, under the same request ID. */
+export function internalProblem(requestId: string): ProblemBody {
+  return {
+    type: "/docs/problems#internal",
+    title: "Something failed on our side.",
+    status: 500,
+    detail: "Nothing is known to have changed. The log has the cause under this request ID.",
+    code: "internal",
+    requestId,
+  };
+}
+
+interface SchemaError {
+  instancePath: string;
+  message?: string;
+  keyword: string;
+  params: Record<string, unknown>;
+}
+
+/** At most this many faults are named in one answer. */
+const MAX_FAULTS = 100;
+
+/** Ajv's errors as faults; `part` is "body", "querystring", "params" or "headers". */
+export function refusalOfSchemaErrors(errors: readonly SchemaError[], part: string): Refusal {
+  const faults: Fault[] = [];
+  const seen = new Set<string>();
+  for (const error of errors) {
+    const pointer = pointerOf(error, part);
+    const message = sentenceOf(error);
+    const key = `${pointer} ${message}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    faults.push({ pointer, message });
+    if (faults.length === MAX_FAULTS) break;
+  }
+  const first = faults[0];
+  const message = first ? `${first.pointer || "The body"}: ${first.message}` : common.kinds.invalidInput.title;
+  return common.refuse("invalidInput", { message, faults });
+}
+
+function pointerOf(error: SchemaError, part: string): string {
+  let path = error.instancePath;
+  if (error.keyword === "additionalProperties") path += `/${escapePointer(String(error.params["additionalProperty"]))}`;
+  if (error.keyword === "required") path += `/${escapePointer(String(error.params["missingProperty"]))}`;
+  return part === "body" ? path : `?${path.slice(1)}`;
+}
+
+function sentenceOf(error: SchemaError): string {
+  switch (error.keyword) {
+    case "additionalProperties":
+      return "is not a known field";
+    case "required":
+      return "is required";
+    case "enum":
+    case "const":
+    case "anyOf":
+      return error.params["allowedValues"] ? `must be one of ${(error.params["allowedValues"] as unknown[]).join(", ")}` : (error.message ?? "is not allowed");
+    default:
+      return error.message ?? "is not valid";
+  }
+}
+
+function escapePointer(segment: string): string {
+  return segment.replaceAll("~", "~0").replaceAll("/", "~1");
+}

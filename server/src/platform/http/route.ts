@@ -1,0 +1,76 @@
+import type { Readable } from "node:stream";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Static, TSchema } from "typebox";
+import type { Origin } from "../events/record-events.ts";
+import type { RefusalKind } from "../refusals.ts";
+
+/** Who calls, as the access module resolved it. */
+export interface Principal {
+  /** "user:<id>" or "key:<id>": the actor of events and audit entries. */
+  actor: string;
+  name: string;
+  permissions: ReadonlySet<string>;
+  /** null: every location; else only these codes are visible and changeable. */
+  locationCodes: ReadonlySet<string> | null;
+  /** null: every channel. */
+  channelCodes: ReadonlySet<string> | null;
+  /** The key or session, for rate limits. */
+  credential: string;
+}
+
+/** What a handler gets; input has been checked against the route's schemas. */
+export interface Call<Params, Query, Body> {
+  params: Params;
+  query: Query;
+  body: Body;
+  principal: Principal;
+  origin: Origin;
+  idempotencyKey: string | null;
+  /** The entity version of `If-Match`, null when the header is absent. */
+  ifMatch: number | null;
+  request: FastifyRequest;
+  reply: FastifyReply;
+}
+
+export type Answer = object | string | Readable | undefined;
+
+export interface Route {
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  path: string;
+  operationId: string;
+  /** One of PERMISSIONS (access), or "public" for the few pages before sign-in, "signedIn" for one's own session. */
+  permission: string;
+  tag: string;
+  summary: string;
+  description?: string;
+  params?: TSchema;
+  query?: TSchema;
+  body?: TSchema;
+  /** Status → schema. The first one below 300 is the success. A null schema is a stream or an empty body. */
+  responses: Record<number, TSchema | null>;
+  /** Refusals of its own module that this route can give, by code; the common ones are added. */
+  refuses?: Record<string, RefusalKind>;
+  bodyLimitBytes?: number;
+  /** Content types other than JSON that the handler reads itself from `request.raw` / multipart. */
+  consumes?: string;
+  produces?: string;
+  handle: (call: Call<never, never, never>) => Promise<Answer> | Answer;
+}
+
+type Parsed<Schema> = Schema extends TSchema ? Static<Schema> : undefined;
+
+/** Declares a route with the types of its schemas. A module's `routes.ts` is the list of these: its contents page. */
+export function route<
+  const Params extends TSchema | undefined = undefined,
+  const Query extends TSchema | undefined = undefined,
+  const Body extends TSchema | undefined = undefined,
+>(
+  declaration: Omit<Route, "params" | "query" | "body" | "handle"> & {
+    params?: Params;
+    query?: Query;
+    body?: Body;
+    handle: (call: Call<Parsed<Params>, Parsed<Query>, Parsed<Body>>) => Promise<Answer> | Answer;
+  },
+): Route {
+  return declaration as unknown as Route;
+}

@@ -1,0 +1,36 @@
+import { common, type Fault } from "../refusals.ts";
+
+/** JSON deeper than this is refused: nothing we accept nests more than a few levels, and recursion is bounded by it. */
+const MAX_DEPTH = 32;
+
+// oxlint-disable-next-line no-control-regex -- NUL is exactly what PostgreSQL's text cannot hold.
+const SUSPICIOUS = /[\u0000\ud800-\udfff]/;
+
+/** Refuses what PostgreSQL would: NUL and lone surrogates in any string or key, and too deep nesting. */
+export function refuseUnstorableText(body: unknown): void {
+  const fault = findFault(body, "", 0);
+  if (fault) throw common.refuse("invalidInput", { message: `${fault.pointer || "The body"}: ${fault.message}`, faults: [fault] });
+}
+
+function findFault(value: unknown, pointer: string, depth: number): Fault | null {
+  if (typeof value === "string") return isStorable(value) ? null : { pointer, message: "must not contain NUL or unpaired surrogates" };
+  if (typeof value !== "object" || value === null) return null;
+  if (depth >= MAX_DEPTH) return { pointer, message: `must not nest deeper than ${MAX_DEPTH} levels` };
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) {
+      const fault = findFault(value[index], `${pointer}/${index}`, depth + 1);
+      if (fault) return fault;
+    }
+    return null;
+  }
+  for (const key in value) {
+    if (!isStorable(key)) return { pointer, message: "has a field name with NUL or unpaired surrogates" };
+    const fault = findFault((value as Record<string, unknown>)[key], `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`, depth + 1);
+    if (fault) return fault;
+  }
+  return null;
+}
+
+export function isStorable(text: string): boolean {
+  return !SUSPICIOUS.test(text) || (!text.includes("\u0000") && text.isWellFormed());
+}

@@ -1,0 +1,70 @@
+/** One fault in the caller's input. `pointer` is an RFC 6901 JSON pointer into the body, or `?name` for a query parameter. */
+export interface Fault {
+  pointer: string;
+  message: string;
+}
+
+/** What every refusal of every module declares once: its stable code, HTTP status and a sentence for people. */
+export interface RefusalKind {
+  status: 400 | 401 | 403 | 404 | 409 | 410 | 412 | 413 | 415 | 422 | 428 | 429 | 503;
+  title: string;
+}
+
+/**
+ * An expected "no". Modules list theirs in `refusals.ts` with `refusals({...})`; the HTTP layer maps each to an
+ * RFC 9457 problem. Anything else that is thrown is our bug and becomes a 500.
+ */
+export class Refusal extends Error {
+  readonly code: string;
+  readonly kind: RefusalKind;
+  readonly faults: readonly Fault[];
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(code: string, kind: RefusalKind, message: string, faults: readonly Fault[], details: Record<string, unknown>) {
+    super(message);
+    this.code = code;
+    this.kind = kind;
+    this.faults = faults;
+    this.details = details;
+  }
+}
+
+export interface RefusalOptions {
+  message?: string;
+  faults?: readonly Fault[];
+  details?: Record<string, unknown>;
+}
+
+/** Turns a closed list of kinds into a constructor that accepts only the listed codes. */
+export function refusals<Codes extends string>(kinds: Record<Codes, RefusalKind>): {
+  kinds: Record<Codes, RefusalKind>;
+  refuse: (code: Codes, options?: RefusalOptions) => Refusal;
+} {
+  return {
+    kinds,
+    refuse: (code, options = {}) =>
+      new Refusal(code, kinds[code], options.message ?? kinds[code].title, options.faults ?? [], options.details ?? {}),
+  };
+}
+
+/** The refusals that any route can give. */
+export const common = refusals({
+  invalidInput: { status: 422, title: "The input does not fit what this operation accepts." },
+  malformedJson: { status: 400, title: "The body is not valid JSON." },
+  bodyTooLarge: { status: 413, title: "The body is larger than this operation accepts." },
+  unsupportedMediaType: { status: 415, title: "This operation does not accept that content type." },
+  notSignedIn: { status: 401, title: "Sign in or send an API key: Authorization: Bearer KEY." },
+  forbidden: { status: 403, title: "You do not have the permission that this operation needs." },
+  notFound: { status: 404, title: "There is nothing at this address that you may see." },
+  versionConflict: { status: 412, title: "It was changed since you read it; read it again and repeat your change." },
+  keyReused: { status: 409, title: "This Idempotency-Key was used with other content." },
+  busy: { status: 409, title: "The same request is still being carried out; repeat it in a moment." },
+  tooManyRequests: { status: 429, title: "Too many requests; wait as long as Retry-After says." },
+  overloaded: { status: 503, title: "The server is at its limit; wait as long as Retry-After says." },
+  databaseUnavailable: { status: 503, title: "The database cannot be reached; nothing was changed. Repeat the request." },
+  cursorGone: { status: 410, title: "This cursor is from before a restore; start again." },
+});
+
+export function assertNever(value: never): never {
+  throw new Error(`Unexpected value: ${JSON.stringify(value)}`);
+}
