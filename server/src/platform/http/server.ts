@@ -10,7 +10,7 @@ import { common, Refusal, type RefusalKind } from "../refusals.ts";
 import { internalProblem, Problem, problemOf, refusalOfSchemaErrors } from "./problems.ts";
 import { TokenBuckets } from "./rate-limit.ts";
 import type { Call, Principal, Route } from "./route.ts";
-import { refuseUnstorableText } from "./unstorable.ts";
+import { refuseUnstorableParameters, refuseUnstorableText } from "./unstorable.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -191,6 +191,8 @@ function addRoute(server: FastifyInstance, declared: Route, options: ServerOptio
       request.principal = principal;
     },
     handler: async (request, reply) => {
+      if (declared.params) refuseUnstorableParameters(request.params);
+      if (declared.query) refuseUnstorableParameters(request.query);
       if (declared.body) refuseUnstorableText(request.body);
       reply.code(successOf(declared));
       if (declared.produces) reply.type(declared.produces);

@@ -12,6 +12,14 @@ export function refuseUnstorableText(body: unknown): void {
   if (fault) throw common.refuse("invalidInput", { message: `${fault.pointer || "The body"}: ${fault.message}`, faults: [fault] });
 }
 
+/** The same for the parameters of a path or query string, which are flat: `?name` points at one. */
+export function refuseUnstorableParameters(parameters: unknown): void {
+  const fault = findFault(parameters, "", 0);
+  if (!fault) return;
+  const pointer = `?${fault.pointer.slice(1)}`;
+  throw common.refuse("invalidInput", { message: `${pointer}: ${fault.message}`, faults: [{ pointer, message: fault.message }] });
+}
+
 function findFault(value: unknown, pointer: string, depth: number): Fault | null {
   if (typeof value === "string") return isStorable(value) ? null : { pointer, message: "must not contain NUL or unpaired surrogates" };
   if (typeof value !== "object" || value === null) return null;
