@@ -1,0 +1,43 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, globSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const CONSOLE = fileURLToPath(new URL("../console", import.meta.url));
+
+/** What the built console depends on. Folders are among them, so that a deleted file counts as a change. */
+const SOURCES = [
+  "index.html",
+  "package.json",
+  "tsconfig.json",
+  "vite.config.ts",
+  "../package-lock.json",
+  "src",
+  "src/**",
+  "public/**",
+];
+
+/** Builds the console unless `console/dist` is newer than everything it is made of (a few ms to see). */
+export async function buildConsoleIfStale(): Promise<void> {
+  const built = join(CONSOLE, "dist/index.html");
+  if (existsSync(built) && statSync(built).mtimeMs > newest(SOURCES)) return;
+  await buildConsole();
+}
+
+async function buildConsole(): Promise<void> {
+  console.log("Building the console …");
+  const vite = createRequire(join(CONSOLE, "package.json")).resolve("vite/package.json");
+  const build = spawn(process.execPath, [join(vite, "../bin/vite.js"), "build", "--logLevel", "warn"], {
+    cwd: CONSOLE,
+    stdio: "inherit",
+  });
+  const [code] = await once(build, "exit");
+  if (code !== 0) throw new Error("The console could not be built; its errors stand above.");
+}
+
+function newest(patterns: string[]): number {
+  const times = globSync(patterns, { cwd: CONSOLE }).map((path) => statSync(join(CONSOLE, path)).mtimeMs);
+  return Math.max(...times);
+}
