@@ -1,6 +1,7 @@
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { shortFiles } from "./tidy/file-rules.ts";
-import { projectFrom } from "./tidy/project.ts";
+import { projectFrom, readProject } from "./tidy/project.ts";
 import { findingsIn } from "./tidy/rules.ts";
 
 /** The findings in a small project, as `path:line rule`. Each module it uses gets its README. */
@@ -15,6 +16,14 @@ function tidy(files: Record<string, string>): string[] {
 
 const orders = (text: string) => tidy({ "server/src/orders/capture-orders.ts": text });
 const at = (line: number, rule: string) => [`server/src/orders/capture-orders.ts:${line} ${rule}`];
+
+test("this project follows its house rules", () => {
+  const project = readProject(fileURLToPath(new URL("..", import.meta.url)));
+  const findings = findingsIn(project).map(
+    ({ path, line, rule, message, mend }) => `${path}:${line} ${rule}: ${message} (mend: ${mend})`,
+  );
+  expect(findings).toEqual([]);
+});
 
 describe("imports go down only, through the public door", () => {
   test("a lower module's public.ts and platform's files are open", () => {
@@ -90,10 +99,10 @@ describe("files", () => {
       "server/src/orders/utils:1 meaningful-names",
     ]);
   });
-  test("a file has at most 400 lines unless it is generated", () => {
+  test("a file has at most 400 lines, unless it is generated", () => {
     expect(orders("\n".repeat(400))).toEqual([]);
     expect(orders("\n".repeat(401))).toEqual(at(401, "short-files"));
-    expect(tidy({ "console/src/api/generated/types.gen.ts": "\n".repeat(5000) })).toEqual([]);
+    expect(tidy({ "console/src/api/generated/utils.gen.ts": "\n".repeat(5000) })).toEqual([]);
   });
   test("a file that was long before may only shrink, and so may the list of them", () => {
     const against = (lines: number) => {

@@ -13,6 +13,7 @@ export const meaningfulNames: Rule = (project) => {
   const findings: Finding[] = [];
   const reported = new Set<string>();
   for (const path of project.paths) {
+    if (isGenerated(path)) continue;
     const segments = path.split("/");
     segments.forEach((segment, index) => {
       const place = segments.slice(0, index + 1).join("/");
