@@ -75,11 +75,16 @@ create table platform.idempotency_keys (
 );
 create index idempotency_keys_age on platform.idempotency_keys (created_at);
 
+-- Uploaded files. An upload is staged in short transactions ('uploading', under a lease), acknowledged when it is whole
+-- ('queued'), and applied chunk after chunk by whoever holds the lease; `lease_number` fences off an earlier holder.
+-- Leases run by database time. Rows are numbered from 1 (the first below the header); `rows_done` is the last row that
+-- has been dealt with, moved in the transaction of its effect, so no row is applied twice.
 create table platform.imports (
   id uuid primary key,
   kind text not null,
   file_name text not null,
   content_hash bytea,
+  columns text[] not null default '{}',
   options jsonb not null default '{}',
   state text not null check (state in ('uploading', 'queued', 'running', 'finished', 'failed', 'cancelled')),
   bytes_read bigint not null default 0,
@@ -88,20 +93,30 @@ create table platform.imports (
   rows_failed int not null default 0,
   failure text,
   created_by text not null,
+  request_id text,
+  -- the scope of the uploader; null: everything
+  location_codes text[],
+  channel_codes text[],
   created_at timestamptz not null default now(),
+  queued_at timestamptz,
   started_at timestamptz,
   finished_at timestamptz,
+  -- the staged rows of an ended import are discarded afterwards
+  discarded_at timestamptz,
   lease_until timestamptz,
   lease_number int not null default 0
-);
-create index imports_created on platform.imports (created_at desc, id);
+) with (fillfactor = 70);
+create index imports_created on platform.imports (created_at desc, id desc);
+create index imports_unfinished on platform.imports (created_at, id) where discarded_at is null;
+-- The same content uploaded again while it is unfinished is the same import.
+create unique index imports_content on platform.imports (kind, content_hash) where state in ('queued', 'running');
 
 create table platform.import_errors (
-  import_id uuid not null references platform.imports (id),
+  import_id uuid not null references platform.imports (id) on delete cascade,
   row_number int not null,
-  column_name text,
+  column_name text not null default '',
   code text not null,
   message text not null,
   value text,
-  primary key (import_id, row_number, code)
+  primary key (import_id, row_number, column_name, code)
 );
