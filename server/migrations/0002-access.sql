@@ -30,6 +30,7 @@ create table access.user_roles (
   role_code text not null references access.roles (code),
   primary key (user_id, role_code)
 );
+create index user_roles_role on access.user_roles (role_code);
 
 create table access.sessions (
   token_hash bytea primary key,
@@ -39,6 +40,7 @@ create table access.sessions (
   expires_at timestamptz not null
 );
 create index sessions_user on access.sessions (user_id);
+create index sessions_expiry on access.sessions (expires_at);
 
 create table access.api_keys (
   id uuid primary key,
@@ -54,3 +56,12 @@ create table access.api_keys (
   revoked_at timestamptz,
   used_at timestamptz
 );
+create index api_keys_created on access.api_keys (created_at desc, id desc);
+
+-- Grows with every change of users, roles, keys and ended sessions. Its row is the one lock of all these changes, and
+-- every process polls it to forget the credentials it has cached.
+create table access.changes (
+  singleton boolean primary key default true check (singleton),
+  version bigint not null
+);
+insert into access.changes (version) values (1);
