@@ -9,8 +9,12 @@ create table inventory.positions (
   reserved int not null default 0 check (reserved >= 0),
   allocated int not null default 0 check (allocated >= 0),
   damaged int not null default 0 check (damaged >= 0),
+  -- the number of movements so far
   version bigint not null default 0,
+  -- the moment of the last count or snapshot: facts from before it have been seen by it
   counted_at timestamptz,
+  -- the same for damaged units, which only some counts tell
+  damaged_counted_at timestamptz,
   primary key (sku_id, location_id)
 ) with (fillfactor = 70);
 create index positions_location on inventory.positions (location_id, sku_id);
@@ -36,6 +40,8 @@ create table inventory.movements (
   source_document text,
   reason text,
   actor text not null,
+  -- units of on hand that this fact moved before a count that has seen them; they are not in delta_on_hand
+  already_counted int,
   primary key (id, recorded_at)
 ) partition by range (recorded_at);
 create table inventory.movements_default partition of inventory.movements default;
@@ -58,15 +64,18 @@ create index allocations_position on inventory.allocations (sku_id, location_id)
 
 -- Promised but not there. At most one open row per position; the audit accepts exactly these shortfalls.
 create table inventory.shorts (
-  id uuid primary key default gen_random_uuid(),
+  id uuid primary key,
   sku_id int not null,
   location_id int not null,
   quantity int not null check (quantity > 0),
+  -- kind and source of the movement that opened it
   reason text not null,
   source text not null,
   opened_at timestamptz not null default now(),
   changed_at timestamptz not null default now(),
-  closed_at timestamptz
+  closed_at timestamptz,
+  -- number of its events so far
+  version int not null default 1
 );
 create unique index shorts_open on inventory.shorts (sku_id, location_id) where closed_at is null;
 

@@ -13,12 +13,15 @@ export type Parameter = string | number | boolean | Date | Buffer | null | reado
 
 /** One database transaction. Statements go out at once (pipelined); only reads are waited for. */
 export interface Transaction {
+  readonly database: Database;
   /** Runs a prepared statement and waits for its rows. Everything queued before it has run by then. */
   read<Row>(statement: Statement<Row>, parameters?: readonly Parameter[]): Promise<Row[]>;
   /** Queues a statement whose result nobody needs. A failure fails the commit. */
   write(statement: Statement, parameters?: readonly Parameter[]): void;
   /** Queues one insert for all rows; nothing for none. */
   insert<Row>(bulk: BulkStatement<Row>, rows: readonly Row[]): void;
+  /** The commit waits for work that still writes in this transaction, and fails with it; nobody else need await it. */
+  beforeCommit(work: Promise<unknown>): void;
   /** Runs after the commit is durable; must not throw and must not wait. */
   afterCommit(callback: () => void): void;
 }
@@ -59,16 +62,17 @@ export function openDatabase(options: DatabaseOptions): Database {
     options: `-c statement_timeout=${STATEMENT_TIMEOUT_MS} -c lock_timeout=${LOCK_TIMEOUT_MS} -c idle_in_transaction_session_timeout=30000 -c plan_cache_mode=force_generic_plan -c jit=off -c timezone=UTC`,
   } as pg.PoolConfig);
   pool.on("error", (error) => options.onIdleError?.(error));
-  return {
+  const database: Database = {
     url: options.url,
     pool,
-    transaction: (work) => runTransaction(pool, work),
+    transaction: (work) => runTransaction(database, work),
     read: async <Row>(statement: Statement<Row>, parameters: readonly Parameter[] = []) => {
       const result = await pool.query(toQuery(statement, parameters));
       return result.rows as Row[];
     },
     close: () => pool.end(),
   };
+  return database;
 }
 
 /** The outcome of a COMMIT whose answer was lost is unknown: the caller must read its keys before trying again. */
@@ -78,13 +82,14 @@ export class UnknownCommit extends Error {
   }
 }
 
-async function runTransaction<T>(pool: pg.Pool, work: (transaction: Transaction) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  const transaction = new PipelinedTransaction(client);
+async function runTransaction<T>(database: Database, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  const client = await database.pool.connect();
+  const transaction = new PipelinedTransaction(database, client);
   let broken = false;
   try {
     transaction.begin();
     const result = await work(transaction);
+    await transaction.finishPending();
     await transaction.commit();
     return result;
   } catch (error) {
@@ -96,12 +101,15 @@ async function runTransaction<T>(pool: pg.Pool, work: (transaction: Transaction)
 }
 
 class PipelinedTransaction implements Transaction {
+  readonly database: Database;
   readonly #client: pg.PoolClient;
   readonly #callbacks: (() => void)[] = [];
+  readonly #pending: Promise<unknown>[] = [];
   #ended = false;
   firstFailure: unknown;
 
-  constructor(client: pg.PoolClient) {
+  constructor(database: Database, client: pg.PoolClient) {
+    this.database = database;
     this.#client = client;
   }
 
@@ -125,6 +133,20 @@ class PipelinedTransaction implements Transaction {
     if (rows.length > 0) this.write(bulk.statement, bulk.parameters(rows));
   }
 
+  beforeCommit(work: Promise<unknown>): void {
+    this.#pending.push(work.catch((error: unknown) => this.#noteFailure(error)));
+  }
+
+  async finishPending(): Promise<void> {
+    await this.#settlePending();
+    if (this.firstFailure !== undefined) throw this.firstFailure;
+  }
+
+  /** Pending work may add more of it. Nothing of it may reach the client after the transaction. */
+  async #settlePending(): Promise<void> {
+    while (this.#pending.length > 0) await Promise.all(this.#pending.splice(0));
+  }
+
   afterCommit(callback: () => void): void {
     this.#callbacks.push(callback);
   }
@@ -146,6 +168,7 @@ class PipelinedTransaction implements Transaction {
   /** True when the connection can be used again. */
   async rollBack(): Promise<boolean> {
     if (this.#ended) return true;
+    await this.#settlePending();
     try {
       await this.#client.query("rollback");
       return true;

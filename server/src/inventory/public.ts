@@ -1,0 +1,5 @@
+export { onPositionsChanged, type PositionListener } from "./announce-positions.ts";
+export { applyMovements, type MovementKind, type MovementRequest } from "./apply-movements.ts";
+export { allocate, type AllocationRelease, type AllocationRow, releaseAllocations } from "./keep-allocations.ts";
+export { createPositions, type LockedPosition, lockPositions } from "./lock-positions.ts";
+export { type Position, type PositionKey, positionKeyOf, shortfall } from "./position.ts";
