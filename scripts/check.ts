@@ -10,7 +10,7 @@ const CHECKS: Record<string, string> = {
   lint: "oxlint --format=unix",
   "unused files, exports and dependencies": "knip",
   "house rules": "node scripts/tidy.ts",
-  format: "biome format",
+  format: "biome format --reporter=summary",
 };
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
