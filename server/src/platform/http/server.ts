@@ -2,7 +2,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import swagger from "@fastify/swagger";
 import { Ajv } from "ajv";
 import addFormats from "ajv-formats";
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, type onRequestHookHandler } from "fastify";
 import { Type, type TSchema } from "typebox";
 import { classifyFailure } from "../db/failures.ts";
 import { newId } from "../ids.ts";
@@ -39,6 +39,8 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     disableRequestLogging: true,
     bodyLimit: BODY_LIMIT_BYTES,
     genReqId: () => newId(),
+    // A child logger per request costs 1 µs; log lines name the request themselves.
+    childLoggerFactory: (logger) => logger,
     routerOptions: { maxParamLength: 256, ignoreTrailingSlash: true },
     forceCloseConnections: "idle",
     requestTimeout: 60_000,
@@ -52,7 +54,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
 
   const buckets = new TokenBuckets(options.rateLimit);
   const load = watchEventLoop(server);
-  server.addHook("onSend", setConstantHeaders);
+  server.addHook("onRequest", beginRequest(options.logger !== false));
   for (const declared of options.routes) addRoute(server, declared, options, buckets, load);
   return server;
 }
@@ -130,10 +132,26 @@ async function describe(server: FastifyInstance, version: string): Promise<void>
   });
 }
 
-async function setConstantHeaders(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  reply.header("x-request-id", request.id);
-  reply.header("x-content-type-options", "nosniff");
-  if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
+/** One request in a hundred leaves a line: enough to see what callers do, cheap enough to stay on. Failures always do. */
+const LOGGED_REQUESTS = 100;
+
+/** Sets the constant headers before the handler, which may say otherwise. As an async `onSend` hook this cost 2 µs a request. */
+function beginRequest(logging: boolean): onRequestHookHandler {
+  let count = 0;
+  return (request, reply, done) => {
+    const given = request.headers["x-request-id"];
+    if (typeof given === "string" && REQUEST_ID.test(given)) request.id = given;
+    reply.header("x-request-id", request.id);
+    reply.header("x-content-type-options", "nosniff");
+    reply.header("cache-control", "no-store");
+    if (logging && ++count % LOGGED_REQUESTS === 0) reply.raw.once("finish", () => logRequest(request, reply));
+    done();
+  };
+}
+
+function logRequest(request: FastifyRequest, reply: FastifyReply): void {
+  const { id: requestId, method } = request;
+  request.log.info({ requestId, method, route: request.routeOptions.url, status: reply.statusCode, milliseconds: reply.elapsedTime }, "request");
 }
 
 /** True while the event loop lags so much that answering more would help nobody. Sampled once a second. */
@@ -157,6 +175,7 @@ const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 function addRoute(server: FastifyInstance, declared: Route, options: ServerOptions, buckets: TokenBuckets, load: { overloaded: boolean }): void {
   const open = declared.permission === "public";
+  const success = successOf(declared);
   server.route({
     method: declared.method,
     url: declared.path.replace(/\{(\w+)\}/g, ":$1"),
@@ -175,30 +194,37 @@ function addRoute(server: FastifyInstance, declared: Route, options: ServerOptio
       ...(open ? { security: [] } : {}),
       response: responsesOf(declared, open),
     },
-    onRequest: async (request) => {
-      const given = request.headers["x-request-id"];
-      if (typeof given === "string" && REQUEST_ID.test(given)) request.id = given;
-      if (load.overloaded && !open) throw common.refuse("overloaded");
-      if (open) return;
+    // Callbacks and plain values where nothing waits: each promise on the way cost 1 to 2 µs of a 15 µs request.
+    onRequest: (request, _reply, done) => {
+      if (load.overloaded && !open) return done(common.refuse("overloaded"));
+      if (open) return done();
+      const admit = (principal: Principal | null): void => {
+        const refusal = refusalOfCaller(principal, declared.permission, buckets);
+        request.principal = principal;
+        done(refusal ?? undefined);
+      };
       const resolved = options.authenticate(request);
-      const principal = resolved instanceof Promise ? await resolved : resolved;
-      if (principal === null) throw common.refuse("notSignedIn");
-      const waitSeconds = buckets.take(principal.credential);
-      if (waitSeconds > 0) throw common.refuse("tooManyRequests", { details: { retryAfterSeconds: waitSeconds } });
-      if (declared.permission !== "signedIn" && !principal.permissions.has(declared.permission)) {
-        throw common.refuse("forbidden", { message: `This needs the permission ${declared.permission}.`, details: { permission: declared.permission } });
-      }
-      request.principal = principal;
+      if (resolved instanceof Promise) resolved.then(admit, done);
+      else admit(resolved);
     },
-    handler: async (request, reply) => {
+    handler: (request, reply) => {
       if (declared.params) refuseUnstorableParameters(request.params);
       if (declared.query) refuseUnstorableParameters(request.query);
       if (declared.body) refuseUnstorableText(request.body);
-      reply.code(successOf(declared));
+      reply.code(success);
       if (declared.produces) reply.type(declared.produces);
-      return await declared.handle(callOf(request, reply) as Call<never, never, never>);
+      const answer = declared.handle(callOf(request, reply) as Call<never, never, never>);
+      return answer === undefined && !reply.sent ? reply.send() : answer;
     },
   });
+}
+
+function refusalOfCaller(principal: Principal | null, permission: string, buckets: TokenBuckets): Refusal | null {
+  if (principal === null) return common.refuse("notSignedIn");
+  const waitSeconds = buckets.take(principal.credential);
+  if (waitSeconds > 0) return common.refuse("tooManyRequests", { details: { retryAfterSeconds: waitSeconds } });
+  if (permission === "signedIn" || principal.permissions.has(permission)) return null;
+  return common.refuse("forbidden", { message: `This needs the permission ${permission}.`, details: { permission } });
 }
 
 const NOBODY: Principal = { actor: "system:anonymous", name: "anonymous", permissions: new Set(), locationCodes: null, channelCodes: null, credential: "anonymous" };

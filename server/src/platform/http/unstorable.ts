@@ -8,16 +8,30 @@ const SUSPICIOUS = /[\u0000\ud800-\udfff]/;
 
 /** Refuses what PostgreSQL would: NUL and lone surrogates in any string or key, and too deep nesting. */
 export function refuseUnstorableText(body: unknown): void {
+  if (isHarmless(body, 0)) return;
   const fault = findFault(body, "", 0);
   if (fault) throw common.refuse("invalidInput", { message: `${fault.pointer || "The body"}: ${fault.message}`, faults: [fault] });
 }
 
 /** The same for the parameters of a path or query string, which are flat: `?name` points at one. */
 export function refuseUnstorableParameters(parameters: unknown): void {
+  if (isHarmless(parameters, 0)) return;
   const fault = findFault(parameters, "", 0);
   if (!fault) return;
   const pointer = `?${fault.pointer.slice(1)}`;
   throw common.refuse("invalidInput", { message: `${pointer}: ${fault.message}`, faults: [{ pointer, message: fault.message }] });
+}
+
+/** The answer for nearly every request, without building pointers (0.3 µs a field) that nobody will read. */
+function isHarmless(value: unknown, depth: number): boolean {
+  if (typeof value === "string") return isStorable(value);
+  if (typeof value !== "object" || value === null) return true;
+  if (depth >= MAX_DEPTH) return false;
+  if (Array.isArray(value)) return value.every((element) => isHarmless(element, depth + 1));
+  for (const key in value) {
+    if (!isStorable(key) || !isHarmless((value as Record<string, unknown>)[key], depth + 1)) return false;
+  }
+  return true;
 }
 
 function findFault(value: unknown, pointer: string, depth: number): Fault | null {
