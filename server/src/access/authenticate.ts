@@ -12,6 +12,8 @@ import { refuseForeignOrigin, SESSION_IDLE_MS, SESSION_LIFE_MS, sessionTokenOf }
 export interface Authenticator {
   /** Who sends this request; null without a valid credential. A credential seen lately costs one Map lookup. */
   authenticate(request: FastifyRequest): Principal | null | Promise<Principal | null>;
+  /** The same for a session token that was just made. */
+  authenticateSession(token: string): Principal | null | Promise<Principal | null>;
   /** Looks for changes of users, roles and keys now; called after a change by this process. */
   refresh(): Promise<void>;
   stop(): void;
@@ -80,14 +82,17 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     return lookup;
   };
 
+  const authenticateSession = (token: string) => resolve(token, () => findBySession(database, clock, token));
+
   return {
+    authenticateSession,
     authenticate(request) {
       const header = request.headers.authorization;
       if (header !== undefined) return resolve(header, () => findByKey(database, clock, wrongKeys, header, request.ip));
       const token = sessionTokenOf(request);
       if (token === null) return null;
       refuseForeignOrigin(request);
-      return resolve(token, () => findBySession(database, clock, token));
+      return authenticateSession(token);
     },
     refresh,
     stop: () => clearInterval(poll),

@@ -43,9 +43,15 @@ export class AttemptLimiter {
     return 0;
   }
 
+  /** The attempt that began has succeeded. */
   forgive(name: string): void {
     const watched = this.#watched.get(name);
     if (watched !== undefined) watched.count = Math.max(0, watched.count - 1);
+  }
+
+  /** It has succeeded, and the failed ones before it do not matter any more. */
+  forget(name: string): void {
+    this.#watched.delete(name);
   }
 
   #makeRoom(now: number): void {

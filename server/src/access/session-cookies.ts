@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { fastifyCookie as cookies } from "@fastify/cookie";
 import type { FastifyRequest } from "fastify";
 import { access } from "./refusals.ts";
 
@@ -18,18 +17,18 @@ export function newSessionToken(): string {
 
 /** The session token of a request; null when there is none or it cannot be one. */
 export function sessionTokenOf(request: FastifyRequest): string | null {
-  const header = request.headers.cookie;
-  if (header === undefined) return null;
-  const token = cookies.parse(header)[cookieName(request)];
+  const prefix = `${cookieName(request)}=`;
+  const cookie = request.headers.cookie?.split(/; */).find((text) => text.startsWith(prefix));
+  const token = cookie?.slice(prefix.length);
   return token !== undefined && TOKEN.test(token) ? token : null;
 }
 
 export function sessionCookie(request: FastifyRequest, token: string): string {
-  return cookies.serialize(cookieName(request), token, { ...cookieOptions(request), maxAge: SESSION_LIFE_MS / 1000 });
+  return cookieOf(request, token, SESSION_LIFE_MS / 1000);
 }
 
 export function endedSessionCookie(request: FastifyRequest): string {
-  return cookies.serialize(cookieName(request), "", { ...cookieOptions(request), maxAge: 0 });
+  return cookieOf(request, "", 0);
 }
 
 /**
@@ -48,8 +47,9 @@ function cookieName(request: FastifyRequest): string {
   return isSecure(request) ? "__Host-orrery_session" : "orrery_session";
 }
 
-function cookieOptions(request: FastifyRequest) {
-  return { path: "/", httpOnly: true, sameSite: "lax", secure: isSecure(request) } as const;
+function cookieOf(request: FastifyRequest, value: string, maxAgeSeconds: number): string {
+  const secure = isSecure(request) ? "; Secure" : "";
+  return `${cookieName(request)}=${value}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Lax${secure}`;
 }
 
 /**
