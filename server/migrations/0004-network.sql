@@ -94,6 +94,7 @@ create table network.location_import_rows (
   region text,
   postal_code text,
   country text,
+  phone text,
   latitude text,
   longitude text,
   time_zone text,

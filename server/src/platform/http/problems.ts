@@ -73,7 +73,7 @@ const MAX_FAULTS = 100;
 export function refusalOfSchemaErrors(errors: readonly SchemaError[], part: string): Refusal {
   const faults: Fault[] = [];
   const seen = new Set<string>();
-  for (const error of errors) {
+  for (const error of withoutNullBranches(errors)) {
     const pointer = pointerOf(error, part);
     const message = sentenceOf(error);
     const key = `${pointer} ${message}`;
@@ -85,6 +85,22 @@ export function refusalOfSchemaErrors(errors: readonly SchemaError[], part: stri
   const first = faults[0];
   const message = first ? `${first.pointer || "The body"}: ${first.message}` : common.kinds.invalidInput.title;
   return common.refuse("invalidInput", { message, faults });
+}
+
+/** A field that may be null fails as "not null" and "not anyOf" as well; only what is wrong with its value helps. */
+function withoutNullBranches(errors: readonly SchemaError[]): readonly SchemaError[] {
+  const isBranch = (error: SchemaError) => error.keyword === "anyOf" || (error.keyword === "type" && error.params["type"] === "null");
+  const explained = new Set<string>();
+  for (const error of errors) if (!isBranch(error)) addWithAncestors(explained, error.instancePath);
+  return errors.filter((error) => !isBranch(error) || !explained.has(error.instancePath));
+}
+
+function addWithAncestors(places: Set<string>, place: string): void {
+  let current = place;
+  while (!places.has(current)) {
+    places.add(current);
+    current = current.slice(0, Math.max(0, current.lastIndexOf("/")));
+  }
 }
 
 function pointerOf(error: SchemaError, part: string): string {

@@ -1,0 +1,7 @@
+export {
+  createNetworkDirectory,
+  type ChannelEntry,
+  type LocationEntry,
+  type NetworkDirectory,
+  type NetworkDirectoryOptions,
+} from "./directory.ts";
