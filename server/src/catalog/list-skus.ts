@@ -1,0 +1,104 @@
+import type { Readable } from "node:stream";
+import { Type, type Static } from "typebox";
+import type { Database } from "../platform/db/database.ts";
+import { statement } from "../platform/db/statements.ts";
+import { csvStream, inBatches } from "../platform/http/csv.ts";
+import { cutPage, decodeCursor, DEFAULT_PAGE_SIZE, PageQuery, type Page } from "../platform/http/paging.ts";
+import { entityView, type EntityView } from "../platform/reference-data/entity-routes.ts";
+import { CATEGORY_PATTERN } from "./sku.ts";
+import { SKU_COLUMNS, skuStore, type SkuRow } from "./store-skus.ts";
+
+const filters = {
+  query: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 200,
+      description: "Part of code, product ID, name or GTIN, in any case. One or two characters: the beginning of the code.",
+      examples: ["shirt"],
+    }),
+  ),
+  category: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 500,
+      pattern: CATEGORY_PATTERN,
+      description: "Only of this category and those below it.",
+      examples: ["apparel/men"],
+    }),
+  ),
+  active: Type.Optional(Type.Boolean({ description: "Only active, or only inactive ones.", examples: [true] })),
+};
+export const SkuFilterQuery = Type.Object(filters, { additionalProperties: false });
+export const SkuListQuery = Type.Object({ ...PageQuery, ...filters }, { additionalProperties: false });
+type SkuFilter = Static<typeof SkuFilterQuery>;
+
+/**
+ * Three ways in, because one statement for all filters could use no index: by text (trigrams), by category (its index),
+ * and along the codes. Each filters what the others lead with. '0' follows '/', and '~'
+ * follows all that a code may have, so that a range is what begins with a text.
+ */
+const IN_CATEGORY = `($4::text is null or category_path = $4 or (category_path >= $4 || '/' and category_path < $4 || '0'))`;
+
+const selectByText = statement<SkuRow>(
+  "catalog.selectSkusByText",
+  `select ${SKU_COLUMNS} from catalog.skus
+   where id = any(array(select id from catalog.skus where search_text like '%' || lower($3 collate "pg_c_utf8") || '%'))
+     and ($1::text is null or code > $1) and ${IN_CATEGORY} and ($5::boolean is null or active = $5)
+   order by code limit $2::int`,
+);
+const selectByCategory = statement<SkuRow>(
+  "catalog.selectSkusByCategory",
+  `select ${SKU_COLUMNS} from catalog.skus
+   where (category_path = $3 or (category_path >= $3 || '/' and category_path < $3 || '0'))
+     and ($1::text is null or code > $1) and ($4::boolean is null or active = $4)
+   order by code limit $2::int`,
+);
+const selectByCode = statement<SkuRow>(
+  "catalog.selectSkusByCode",
+  `select ${SKU_COLUMNS} from catalog.skus
+   where code > coalesce($1, '') and code >= coalesce($3, '') and code < coalesce($3, '') || '~'
+     and ${IN_CATEGORY} and ($5::boolean is null or active = $5)
+   order by code limit $2::int`,
+);
+
+/** Trigrams need three characters. */
+const MIN_TEXT_SEARCH = 3;
+
+function select(database: Database, filter: SkuFilter, after: string | null, limit: number): Promise<SkuRow[]> {
+  const { query = null, category = null, active = null } = filter;
+  if (query !== null && [...query].length >= MIN_TEXT_SEARCH) {
+    return database.read(selectByText, [after, limit, escapeLike(query), category, active]);
+  }
+  if (query === null && category !== null) return database.read(selectByCategory, [after, limit, category, active]);
+  return database.read(selectByCode, [after, limit, query, category, active]);
+}
+
+function escapeLike(text: string): string {
+  return text.replace(/[\\%_]/g, "\\$&");
+}
+
+export async function listSkus(database: Database, query: Static<typeof SkuListQuery>): Promise<Page<EntityView>> {
+  const limit = query.limit ?? DEFAULT_PAGE_SIZE;
+  const after = decodeCursor(query.after, ["text"])?.[0] ?? null;
+  const rows = await select(database, query, after, limit + 1);
+  return cutPage(
+    rows,
+    limit,
+    (row) => entityView(skuStore, row),
+    (row) => [row.code],
+  );
+}
+
+/** The columns of an import, so that an exported file can be imported again. */
+export const SKU_CSV_COLUMNS = ["code", ...skuStore.fieldNames] as const;
+const EXPORT_BATCH = 1_000;
+
+export function exportSkus(database: Database, filter: SkuFilter): Readable {
+  const batches = inBatches<SkuRow>(EXPORT_BATCH, (last, limit) => select(database, filter, last?.code ?? null, limit));
+  return csvStream(SKU_CSV_COLUMNS, batches, (row) =>
+    SKU_CSV_COLUMNS.map((name) => {
+      const value = row[name];
+      return typeof value === "object" && value !== null ? JSON.stringify(value) : value;
+    }),
+  );
+}

@@ -1,0 +1,1 @@
+export { createSkuDirectory, type SkuDirectory, type SkuDirectoryOptions, type SkuEntry } from "./directory.ts";
