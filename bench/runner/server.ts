@@ -1,0 +1,120 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+import { createServer } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import type { Usage } from "./meter.ts";
+
+const METER = fileURLToPath(new URL("meter.ts", import.meta.url));
+const START_LIMIT_MS = 30_000;
+const STOP_LIMIT_MS = 10_000;
+
+export interface ServerOptions {
+  /** Over those that every bench gets: port, database, data directory, a rate limit that is on but never reached. */
+  env?: Record<string, string>;
+  /** Arguments of Node before the file, for example `--cpu-prof`. */
+  nodeArguments?: readonly string[];
+}
+
+export interface ProcessOptions extends ServerOptions {
+  file: string;
+  args: readonly string[];
+  /** Where its output goes. */
+  logFile: string;
+  /** Answers 200 as soon as the process is ready. */
+  readyPath: string;
+}
+
+/** A server in a process of its own that can be called and asked what it uses. */
+export class ServerProcess {
+  readonly url: string;
+  /** Milliseconds from the spawn to the first answer. */
+  readonly startedInMs: number;
+  readonly #child: ChildProcess;
+
+  private constructor(child: ChildProcess, url: string, startedInMs: number) {
+    this.#child = child;
+    this.url = url;
+    this.startedInMs = startedInMs;
+  }
+
+  static async start(options: ProcessOptions): Promise<ServerProcess> {
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const begun = performance.now();
+    const child = spawn(
+      process.execPath,
+      [...(options.nodeArguments ?? []), "--import", METER, options.file, ...options.args],
+      { stdio: ["ignore", "pipe", "pipe", "ipc"], env: { ...process.env, PORT: String(port), ...options.env } },
+    );
+    const log = createWriteStream(options.logFile);
+    child.stdout!.pipe(log, { end: false });
+    child.stderr!.pipe(log, { end: false });
+    while (!(await answers(`${url}${options.readyPath}`))) {
+      if (child.exitCode !== null)
+        throw new Error(`${options.file} ended with ${child.exitCode}; see ${options.logFile}`);
+      if (performance.now() - begun > START_LIMIT_MS) {
+        child.kill("SIGKILL");
+        throw new Error(`${options.file} did not answer in ${START_LIMIT_MS} ms; see ${options.logFile}`);
+      }
+      await pause(5);
+    }
+    return new ServerProcess(child, url, performance.now() - begun);
+  }
+
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
+  usage(): Promise<Usage> {
+    return this.#ask("usage");
+  }
+
+  /** After a garbage collection, for a process started with `--expose-gc`. */
+  collected(): Promise<Usage> {
+    return this.#ask("collect");
+  }
+
+  /** Microseconds of CPU that the process spends while `work` runs. */
+  async cpuDuring<T>(work: () => Promise<T>): Promise<{ result: T; cpu: number }> {
+    const before = await this.usage();
+    const result = await work();
+    return { result, cpu: (await this.usage()).cpu - before.cpu };
+  }
+
+  async stop(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const ended = once(this.#child, "exit");
+    this.#child.kill("SIGTERM");
+    const stopped = await Promise.race([ended.then(() => true), pause(STOP_LIMIT_MS, false, { ref: false })]);
+    if (!stopped) this.#child.kill("SIGKILL");
+    await ended;
+  }
+
+  async #ask(question: "usage" | "collect"): Promise<Usage> {
+    const answer = once(this.#child, "message");
+    this.#child.send(question);
+    return (await answer)[0] as Usage;
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url);
+    await response.arrayBuffer();
+    return response.ok;
+  } catch {
+    return false; // Nobody listens yet.
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("No free port.");
+  return address.port;
+}
