@@ -24,21 +24,27 @@ create table orders.orders (
   unit_count int not null,
   holds smallint not null default 0,
   ordered_at timestamptz not null,
+  -- false when the channel sent no time and the time of capture was taken
+  ordered_at_given boolean not null,
   captured_at timestamptz not null default now(),
   status_at timestamptz not null,
   metadata jsonb not null default '{}',
   -- version: for If-Match; event_sequence: number of events of the whole aggregate
   version int not null default 1,
   event_sequence int not null,
-  unique (channel_id, external_reference, revision)
+  unique (external_reference, channel_id, revision)
 ) with (fillfactor = 85);
 create index orders_ordered on orders.orders (ordered_at desc, id desc);
 create index orders_status on orders.orders (status, ordered_at desc, id desc);
 create index orders_customer on orders.orders (customer_reference, ordered_at desc) where customer_reference is not null;
+create index orders_email on orders.orders (lower(customer_email)) where customer_email is not null;
+create index orders_name on orders.orders (lower(customer_name) text_pattern_ops) where customer_name is not null;
 
 create table orders.fulfillment_choices (
   order_id uuid not null references orders.orders (id),
   number smallint not null,
+  -- the channel's name of it inside the order
+  external_id text not null,
   method text not null check (method in ('delivery', 'pickup')),
   location_id int,
   service text,
@@ -72,6 +78,8 @@ create table orders.order_lines (
   check (quantity = backordered + allocated + shipped + cancelled)
 ) with (fillfactor = 85);
 create index order_lines_sku on orders.order_lines (sku_id, order_id);
+-- Who waits for stock of a SKU.
+create index order_lines_waiting on orders.order_lines (sku_id, order_id) where backordered > 0;
 
 create table orders.charges (
   order_id uuid not null references orders.orders (id),

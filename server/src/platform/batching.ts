@@ -1,5 +1,5 @@
 import { classifyFailure } from "./db/failures.ts";
-import { common } from "./refusals.ts";
+import { common, Refusal } from "./refusals.ts";
 
 /** What became of one item: a value, a refusal (or bug) of its own, or "put me at the head of the next batch". */
 export type Outcome<Result> = { ok: true; value: Result } | { ok: false; error: unknown } | { again: true };
@@ -91,10 +91,10 @@ export class Batcher<Item, Result> {
     }
   }
 
-  /** A bad neighbor never fails a good one: bad data splits the batch until the bad item stands alone. */
+  /** A bad neighbor never fails a good one: bad data, or a refusal found only while writing, splits the batch until the bad item stands alone. */
   async #recover(batch: Waiting<Item, Result>[], error: unknown): Promise<void> {
     const failure = classifyFailure(error);
-    if (failure === "badData" && batch.length > 1) {
+    if ((failure === "badData" || error instanceof Refusal) && batch.length > 1) {
       const middle = batch.length >> 1;
       await this.#runBatch(batch.slice(0, middle));
       await this.#runBatch(batch.slice(middle));

@@ -1,0 +1,88 @@
+import type { Database } from "../platform/db/database.ts";
+import { arrayLiteral, statement } from "../platform/db/statements.ts";
+import type { Origin } from "../platform/events/record-events.ts";
+import type { Principal } from "../platform/http/route.ts";
+import type { RequestKey } from "../platform/http/idempotency.ts";
+import { common } from "../platform/refusals.ts";
+import type { FulfillmentOrder } from "./aggregate.ts";
+import type { ChangeOrder } from "./change-orders.ts";
+import { fulfillmentEntity, type OrderRun } from "./order-run.ts";
+import { refuse } from "./refusals.ts";
+import type { Withdrawal } from "./steps.ts";
+
+/** What people at a location do with a fulfillment order, one event of its workflow each. */
+export type FloorAction = "accept" | "reject" | "startPicking" | "pack" | "ready";
+
+export interface AdvanceRequest {
+  orderId: string;
+  fulfillmentOrderId: string;
+  action: FloorAction;
+  /** Why, for a rejection. */
+  reason: string | null;
+  occurredAt: Date | null;
+  origin: Origin;
+  key: RequestKey | null;
+}
+
+export interface AdvanceAnswer {
+  fulfillmentOrderId: string;
+  orderId: string;
+  orderNumber: number;
+  status: string;
+  orderStatus: string;
+  version: number;
+}
+
+/** Accepts, rejects (its units are sourced again elsewhere), picks, packs or makes ready (F8, O7). */
+export function advanceFulfillmentOrder(changeOrder: ChangeOrder, request: AdvanceRequest): Promise<AdvanceAnswer> {
+  return changeOrder({
+    orderId: request.orderId,
+    action: `${request.action}FulfillmentOrder`,
+    origin: request.origin,
+    key: request.key,
+    occurredAt: request.occurredAt,
+    plan: (run) => {
+      const fulfillmentOrder = findFulfillmentOrder(run, request.fulfillmentOrderId);
+      if (request.action !== "reject") refuseWhileHeld(run);
+      return { entity: fulfillmentEntity(run, fulfillmentOrder), event: { type: request.action, data: { ...dataOf(request) } } };
+    },
+    finish: (run) => {
+      const fulfillmentOrder = findFulfillmentOrder(run, request.fulfillmentOrderId);
+      if (request.action === "reject") fulfillmentOrder.rejectedReason = request.reason;
+      return advanced(run, fulfillmentOrder);
+    },
+  });
+}
+
+export function advanced(run: OrderRun, fulfillmentOrder: FulfillmentOrder): AdvanceAnswer {
+  return {
+    fulfillmentOrderId: fulfillmentOrder.id, orderId: run.order.id, orderNumber: run.order.number, status: fulfillmentOrder.status,
+    orderStatus: run.order.status, version: fulfillmentOrder.version + 1,
+  };
+}
+
+function dataOf(request: AdvanceRequest): Withdrawal | Record<string, never> {
+  return request.action === "reject" ? { lines: null, to: "backordered", reason: request.reason ?? "rejected" } : {};
+}
+
+export function findFulfillmentOrder(run: OrderRun, id: string): FulfillmentOrder {
+  const fulfillmentOrder = run.order.fulfillmentOrders.get(id);
+  if (fulfillmentOrder === undefined) throw common.refuse("notFound", { message: `There is no fulfillment order ${id}.` });
+  return fulfillmentOrder;
+}
+
+/** Nothing is released while a hold is active; what happened outside (deliveries) is still recorded. */
+export function refuseWhileHeld(run: OrderRun): void {
+  if (run.order.holds > 0) throw refuse("orderHeld", { details: { holds: run.order.holds } });
+}
+
+const findOwners = statement<{ id: string; order_id: string; location: string }>(
+  "orders.findFulfillmentOwners",
+  `select f.id, f.order_id, l.code as location from orders.fulfillment_orders f join network.locations l on l.id = f.location_id where f.id = any($1::uuid[])`,
+);
+
+/** The orders of fulfillment orders that this caller may see, by fulfillment order; the others are absent. */
+export async function ownersOfFulfillmentOrders(database: Database, principal: Principal, ids: readonly string[]): Promise<Map<string, string>> {
+  const rows = await database.read(findOwners, [arrayLiteral("uuid", ids)]);
+  return new Map(rows.filter((row) => principal.locationCodes === null || principal.locationCodes.has(row.location)).map((row) => [row.id, row.order_id]));
+}

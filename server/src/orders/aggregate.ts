@@ -1,0 +1,106 @@
+import type { Place } from "../workflow/public.ts";
+import type { EventRecord, Origin } from "../platform/events/record-events.ts";
+
+/**
+ * An order and its fulfillment orders in memory: what is loaded under the order's lock, changed by pure decisions,
+ * and written back by `writeOrders`. Every change marks what it touched; nothing else is written.
+ */
+export interface OrderAggregate {
+  id: string;
+  number: number;
+  channelId: number;
+  status: string;
+  statusAt: Date;
+  currency: string;
+  priority: number;
+  historical: boolean;
+  orderedAt: Date;
+  /** Number of active holds, and which they are. */
+  holds: number;
+  activeHolds: Set<string>;
+  version: number;
+  eventSequence: number;
+  workflow: Place;
+  lines: Map<number, OrderLine>;
+  choices: Map<number, Choice>;
+  fulfillmentOrders: Map<string, FulfillmentOrder>;
+  changed: boolean;
+}
+
+export interface OrderLine {
+  number: number;
+  skuId: number;
+  choiceNumber: number;
+  quantity: number;
+  backordered: number;
+  allocated: number;
+  shipped: number;
+  delivered: number;
+  cancelled: number;
+  changed: boolean;
+}
+
+export interface Choice {
+  number: number;
+  method: "delivery" | "pickup";
+  locationId: number | null;
+  latitude: number | null;
+  longitude: number | null;
+}
+
+export interface FulfillmentOrder {
+  id: string;
+  number: number;
+  choiceNumber: number;
+  locationId: number;
+  method: "delivery" | "pickup";
+  status: string;
+  dueAt: Date | null;
+  rejectedReason: string | null;
+  version: number;
+  /** Waits at the counter for the customer. */
+  ready: boolean;
+  workflow: Place;
+  lines: Map<number, FulfillmentOrderLine>;
+  isNew: boolean;
+  changed: boolean;
+}
+
+export interface FulfillmentOrderLine {
+  lineNumber: number;
+  skuId: number;
+  quantity: number;
+  shipped: number;
+  delivered: number;
+  withdrawn: number;
+  changed: boolean;
+}
+
+/** Units that the location still has to hand over. */
+export function openUnits(line: FulfillmentOrderLine): number {
+  return line.quantity - line.shipped - line.withdrawn;
+}
+
+export function isOpen(fulfillmentOrder: FulfillmentOrder): boolean {
+  for (const line of fulfillmentOrder.lines.values()) if (openUnits(line) > 0) return true;
+  return false;
+}
+
+/** The next fact of this order, numbered under its lock. */
+export function orderEvent(order: OrderAggregate, type: string, occurredAt: Date, origin: Origin, data: Record<string, unknown>): EventRecord {
+  order.eventSequence++;
+  order.changed = true;
+  return { type, entityType: "order", entityId: order.id, sequence: order.eventSequence, occurredAt, origin, data };
+}
+
+/** The label of a line, derived from its quantities (O7). */
+export function lineStatus(line: { quantity: number; backordered: number; shipped: number; delivered: number; cancelled: number }): string {
+  const wanted = line.quantity - line.cancelled;
+  if (wanted === 0) return "cancelled";
+  if (line.delivered === wanted) return "delivered";
+  if (line.delivered > 0) return "partially delivered";
+  if (line.shipped === wanted) return "shipped";
+  if (line.shipped > 0) return "partially shipped";
+  if (line.backordered === wanted) return "backordered";
+  return line.backordered > 0 ? "partially backordered" : "allocated";
+}

@@ -1,0 +1,62 @@
+import { allocate, applyMovements, releaseAllocations } from "../inventory/public.ts";
+import type { Transaction } from "../platform/db/database.ts";
+import { raiseExceptions } from "../tasks/public.ts";
+import { type Engine, type EngineRequest, type EngineResult, type EngineSubject, type Progress, START } from "../workflow/public.ts";
+import { orderEvent } from "./aggregate.ts";
+import { type FulfillmentRun, locationCode, type OrderRun, type OrderWork } from "./order-run.ts";
+import { writeOrders } from "./order-writes.ts";
+
+const FAILURE_DEADLINE_MS = 60 * 60 * 1000;
+
+/** Takes the requests through the workflows and puts the new labels on orders and fulfillment orders; writes nothing of the orders yet. */
+export async function advance(engine: Engine, transaction: Transaction, requests: readonly EngineRequest[], now: Date): Promise<EngineResult> {
+  const result = await engine.run(transaction, requests, now);
+  for (const progress of result.progress) label(progress, now);
+  raiseFailures(transaction, result.progress, now);
+  return result;
+}
+
+/** Writes what the steps have changed and collected: one statement per table, positions last. */
+export function writeRuns(transaction: Transaction, runs: readonly OrderRun[], work: OrderWork): void {
+  writeOrders(transaction, runs.map(({ order }) => order), work.facts, work.now);
+  for (const [write, rows] of work.rows) write(transaction, rows as never[]);
+  allocate(transaction, work.allocations);
+  releaseAllocations(transaction, work.releases);
+  void applyMovements(transaction, work.movements);
+}
+
+function label(progress: Progress<EngineSubject>, now: Date): void {
+  const [first] = progress.moves;
+  if (progress.label === null || first === undefined) return;
+  const isNew = first.event.type === START.type;
+  if (progress.subject.entity.entityType === "order") labelOrder(progress.subject.entity.context as OrderRun, progress.label, isNew, now);
+  else labelFulfillmentOrder(progress.subject.entity.context as FulfillmentRun, progress.label, isNew);
+}
+
+/** New ones have a fact of their own (captured, created), so their first label is not reported as a change. */
+function labelOrder(run: OrderRun, status: string, isNew: boolean, now: Date): void {
+  const { order } = run;
+  if (order.status === status) return;
+  if (!isNew) run.work.facts.events.push(orderEvent(order, "order.statusChanged", run.occurredAt, run.origin, { from: order.status, to: status }));
+  order.status = status;
+  order.statusAt = order.historical ? run.occurredAt : now;
+}
+
+function labelFulfillmentOrder({ run, fulfillmentOrder }: FulfillmentRun, status: string, isNew: boolean): void {
+  if (fulfillmentOrder.status === status) return;
+  if (!isNew) run.work.facts.events.push(orderEvent(run.order, "fulfillmentOrder.statusChanged", run.occurredAt, run.origin, {
+    fulfillmentOrderId: fulfillmentOrder.id, location: locationCode(run, fulfillmentOrder.locationId), from: fulfillmentOrder.status, to: status,
+  }));
+  fulfillmentOrder.status = status;
+  fulfillmentOrder.changed = true;
+}
+
+/** A failing step leaves its entity at the last consistent state; somebody has to look at it. */
+function raiseFailures(transaction: Transaction, progress: readonly Progress<EngineSubject>[], now: Date): void {
+  raiseExceptions(transaction, progress.flatMap(({ subject, failure }) => failure === null ? [] : [{
+    kind: "workflowFailed", entityType: subject.entity.entityType, entityId: subject.id,
+    reason: `The step ${failure.step ?? "guard"} failed on ${failure.event.type}: ${String(failure.error)}`,
+    details: { orderId: subject.root, event: failure.event.type, step: failure.step, unhandled: failure.unhandled.map(({ type }) => type) },
+    ownerTeam: "operations", dueAt: new Date(now.getTime() + FAILURE_DEADLINE_MS),
+  }]));
+}

@@ -1,0 +1,296 @@
+import type { AvailabilityIndex } from "../availability/public.ts";
+import { type LockedPosition, lockPositions, type PositionKey } from "../inventory/public.ts";
+import type { NetworkDirectory } from "../network/public.ts";
+import { Batcher, type Outcome } from "../platform/batching.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Database, Transaction } from "../platform/db/database.ts";
+import { arrayLiteral, statement } from "../platform/db/statements.ts";
+import { recordAudit } from "../platform/events/record-audit.ts";
+import type { Origin } from "../platform/events/record-events.ts";
+import { keepAnswers, type KeptAnswer, keyName, readKeptAnswers, type RequestKey, tryNamedLocks } from "../platform/http/idempotency.ts";
+import { newId } from "../platform/ids.ts";
+import { common } from "../platform/refusals.ts";
+import type { SourcingPolicy } from "../sourcing/public.ts";
+import { raiseExceptions } from "../tasks/public.ts";
+import { type Engine, START } from "../workflow/public.ts";
+import { type OrderAggregate, orderEvent } from "./aggregate.ts";
+import { advance, writeRuns } from "./apply-runs.ts";
+import { answerStoredOrder, capturedAnswer } from "./captured-answer.ts";
+import { insertCapturedOrders, type NewOrder } from "./capture-rows.ts";
+import type { DueAt } from "./create-fulfillment-orders.ts";
+import { newWork, orderEntity, type OrderRun, type OrderWork } from "./order-run.ts";
+import type { CapturePlan } from "./plan-capture.ts";
+import { groupForSourcing, positionKey, type Proposal, type ProposedSource, proposeSources, UnitsTaken } from "./propose-sources.ts";
+import { refuse } from "./refusals.ts";
+import type { CapturedOrderAnswer } from "./schemas.ts";
+
+/** One order to capture, understood already (`planCapture`). */
+export interface CaptureRequest {
+  plan: CapturePlan;
+  origin: Origin;
+  key: RequestKey | null;
+}
+
+export interface CaptureDependencies {
+  database: Database;
+  clock: Clock;
+  network: NetworkDirectory;
+  availability: AvailabilityIndex;
+  policy: SourcingPolicy;
+  engine: Engine;
+  dueAt: DueAt;
+}
+
+interface CaptureItem extends CaptureRequest {
+  /** How often the index proposed what the locked rows no longer had. */
+  attempts: number;
+  /** When it first waited for the lock of its reference; 0 when it never did. */
+  waitingSince: number;
+}
+
+/** From this attempt on, all positions that could supply the order are locked, and the decision is final. */
+const FINAL_ATTEMPT = 2;
+/** The same reference captured at the same time by another process: the caller is told to repeat after this. */
+const MAX_REFERENCE_WAIT_MS = 5_000;
+
+/** Captures orders: those that arrive together are decided together, in arrival order, and share one commit (O1, O2, O11, I12). */
+export function createOrderCapture(dependencies: CaptureDependencies): (request: CaptureRequest) => Promise<CapturedOrderAnswer> {
+  const batcher = new Batcher<CaptureItem, Result>({ name: "captureOrders", run: (items) => captureBatch(dependencies, items) });
+  return async (request) => {
+    const result = await batcher.submit({ ...request, attempts: 0, waitingSince: 0 });
+    return "captured" in result ? result.captured : await answerStoredOrder(dependencies.database, result.storedOrderId, request.plan);
+  };
+}
+
+type Result = { captured: CapturedOrderAnswer } | { storedOrderId: string };
+
+const readReferences = statement<{ id: string; channel_id: number; external_reference: string; revision: number; content_hash: Buffer }>(
+  "orders.readReferences",
+  `select distinct on (o.channel_id, o.external_reference) o.id, o.channel_id, o.external_reference, o.revision, o.content_hash
+     from unnest($1::int[], $2::text[]) as given (channel_id, external_reference)
+     join orders.orders o on o.channel_id = given.channel_id and o.external_reference = given.external_reference
+    order by o.channel_id, o.external_reference, o.revision desc`,
+);
+
+const drawNumbers = statement<{ number: number }>("orders.drawNumbers", `select nextval('orders.order_numbers') as number from generate_series(1, $1::int)`);
+
+async function captureBatch(dependencies: CaptureDependencies, items: readonly CaptureItem[]): Promise<Outcome<Result>[]> {
+  await dependencies.availability.ensure([...new Set(items.flatMap((item) => item.plan.lines.map((line) => line.sku.id)))]);
+  const proposals = proposeAll(dependencies, items);
+  return await dependencies.database.transaction((transaction) => captureInTransaction(dependencies, transaction, items, proposals));
+}
+
+/** Before the transaction: sourcing on the availability index, in arrival order. */
+function proposeAll(dependencies: CaptureDependencies, items: readonly CaptureItem[]): Proposal[] {
+  const taken = new UnitsTaken();
+  return items.map((item) => propose(dependencies, item.plan, dependencies.availability.free, taken));
+}
+
+function propose(dependencies: CaptureDependencies, plan: CapturePlan, free: (skuId: number, locationId: number) => number, taken: UnitsTaken): Proposal {
+  const groups = groupForSourcing(plan.lines.map((line) => ({
+    lineNumber: line.number, skuId: line.sku.id, quantity: line.quantity, choiceNumber: line.choice.number,
+    latitude: line.choice.latitude, longitude: line.choice.longitude, onlyLocationId: line.onlyLocationId,
+  })));
+  return proposeSources(dependencies.policy, dependencies.network, groups, plan.channel.locationIds, free, taken);
+}
+
+async function captureInTransaction(
+  dependencies: CaptureDependencies,
+  transaction: Transaction,
+  items: readonly CaptureItem[],
+  proposals: readonly Proposal[],
+): Promise<Outcome<Result>[]> {
+  const keys = items.flatMap((item) => (item.key ? [item.key] : []));
+  // One round trip: locks in the one order (names, then positions), and everything the decision needs.
+  const [referenceLocks, keyLocks, stored, kept, locked, numbers] = await Promise.all([
+    tryNamedLocks(transaction, items.map(referenceName)),
+    tryNamedLocks(transaction, keys.map(keyName)),
+    transaction.read(readReferences, [
+      arrayLiteral("int", items.map((item) => item.plan.channel.id)),
+      arrayLiteral("text", items.map((item) => item.plan.externalReference)),
+    ]),
+    readKeptAnswers(transaction, keys),
+    lockPositions(transaction, items.flatMap((item, index) => positionsToLock(item, proposals[index]!))),
+    transaction.read(drawNumbers, [items.length]),
+  ]);
+  const batch: Batch = {
+    now: dependencies.clock.now(),
+    locked: new Map(locked.map((position) => [positionKey(position.skuId, position.locationId), position])),
+    taken: new UnitsTaken(),
+    stored: new Map(stored.map((row) => [`${row.channel_id} ${row.external_reference}`, row])),
+    kept,
+    seen: new Set(),
+  };
+  const lockedKeys = new Set(keys.filter((_, index) => keyLocks[index]).map(keyName));
+  dependencies.availability.apply(locked);
+
+  const captured: Captured[] = [];
+  const outcomes = items.map((item, index): Outcome<Result> | Captured => {
+    const free = referenceLocks[index]! && (item.key === null || lockedKeys.has(keyName(item.key)));
+    const decision = free ? decideCapture(dependencies, batch, item, proposals[index]!, numbers[index]!.number) : waitForReference(item);
+    if ("order" in decision) captured.push(decision);
+    return decision;
+  });
+  await writeCaptured(dependencies, transaction, captured, batch.now);
+  const answers = new Map(captured.map((one) => [one, capturedAnswer(one, dependencies.network)]));
+  keepAnswers(transaction, captured.flatMap((one) => (one.item.key ? [{ key: one.item.key, status: 201, response: answers.get(one)! }] : [])));
+  return outcomes.map((outcome) => ("order" in outcome ? { ok: true, value: { captured: answers.get(outcome)! } } : outcome));
+}
+
+interface Batch {
+  now: Date;
+  locked: Map<number, LockedPosition>;
+  taken: UnitsTaken;
+  stored: Map<string, { id: string; content_hash: Buffer }>;
+  kept: Map<string, KeptAnswer | Error>;
+  /** References decided in this batch: a second one waits for the next batch and finds the first one stored. */
+  seen: Set<string>;
+}
+
+interface Captured extends NewOrder {
+  item: CaptureItem;
+  sources: ProposedSource[];
+  explanations: Proposal["explanations"];
+}
+
+function referenceName(item: CaptureItem): string {
+  return `order ${item.plan.channel.id} ${item.plan.externalReference}`;
+}
+
+function waitForReference(item: CaptureItem): Outcome<Result> {
+  item.waitingSince ||= performance.now();
+  return performance.now() - item.waitingSince > MAX_REFERENCE_WAIT_MS ? { ok: false, error: common.refuse("busy") } : { again: true };
+}
+
+/** What the index proposed; everything eligible when it proposed too little or was wrong twice. */
+function positionsToLock(item: CaptureItem, proposal: Proposal): PositionKey[] {
+  const proposed: PositionKey[] = proposal.sources;
+  if (proposal.unassigned.length === 0 && item.attempts < FINAL_ATTEMPT) return proposed;
+  const eligible: PositionKey[] = [];
+  for (const line of item.plan.lines) {
+    const locationIds = line.onlyLocationId === null ? item.plan.channel.locationIds : [line.onlyLocationId];
+    for (const locationId of locationIds) eligible.push({ skuId: line.sku.id, locationId });
+  }
+  return eligible;
+}
+
+/** The locked rows decide. Pure, but for what it takes from the batch. */
+function decideCapture(dependencies: CaptureDependencies, batch: Batch, item: CaptureItem, proposal: Proposal, number: number): Outcome<Result> | Captured {
+  const { plan, key } = item;
+  const keptAnswer = key === null ? undefined : batch.kept.get(keyName(key));
+  if (keptAnswer instanceof Error) return { ok: false, error: keptAnswer };
+  if (keptAnswer !== undefined) return { ok: true, value: { captured: { ...(keptAnswer.response as CapturedOrderAnswer), replayed: true } } };
+  const reference = `${plan.channel.id} ${plan.externalReference}`;
+  const stored = batch.stored.get(reference);
+  if (stored !== undefined) return { ok: true, value: { storedOrderId: stored.id } };
+  if (batch.seen.has(reference)) return { again: true };
+
+  const everythingLocked = proposal.unassigned.length > 0 || item.attempts >= FINAL_ATTEMPT;
+  const free = (skuId: number, locationId: number): number => {
+    const position = batch.locked.get(positionKey(skuId, locationId));
+    return position === undefined ? 0 : position.onHand - position.damaged - position.reserved - position.allocated;
+  };
+  let decided = proposal;
+  if (everythingLocked) {
+    // `propose` takes its units from a copy first: a refused order must not keep them from the next one.
+    decided = propose(dependencies, plan, (skuId, locationId) => free(skuId, locationId) - batch.taken.of(skuId, locationId), new UnitsTaken());
+  } else if (proposal.sources.some((source) => !fits(proposal, source, free, batch.taken))) {
+    item.attempts++;
+    return { again: true };
+  }
+  if (decided.unassigned.length > 0 && plan.channel.whenUnavailable === "reject" && !plan.content.historical) {
+    return { ok: false, error: unavailable(plan, decided) };
+  }
+  for (const source of decided.sources) batch.taken.take(source.skuId, source.locationId, source.quantity);
+  batch.seen.add(reference);
+  return { item, plan, revision: 1, order: newOrder(plan, number, batch.now), sources: decided.sources, explanations: decided.explanations };
+}
+
+/** Whether the position still has all that this proposal wants of it (two lines may want the same SKU). */
+function fits(proposal: Proposal, source: ProposedSource, free: (skuId: number, locationId: number) => number, taken: UnitsTaken): boolean {
+  let wanted = 0;
+  for (const other of proposal.sources) if (other.skuId === source.skuId && other.locationId === source.locationId) wanted += other.quantity;
+  return free(source.skuId, source.locationId) - taken.of(source.skuId, source.locationId) >= wanted;
+}
+
+function unavailable(plan: CapturePlan, proposal: Proposal): Error {
+  const faults = proposal.unassigned.map((missing) => {
+    const index = plan.lines.findIndex((line) => line.number === missing.lineNumber);
+    const line = plan.lines[index]!;
+    return { pointer: `/lines/${index}`, message: `${line.quantity - missing.quantity} of ${line.quantity} units of ${line.sku.code} can be promised` };
+  });
+  return refuse("unavailable", { message: `${faults[0]!.pointer}: ${faults[0]!.message}.`, faults });
+}
+
+function newOrder(plan: CapturePlan, number: number, now: Date): OrderAggregate {
+  const order: OrderAggregate = {
+    id: newId(now.getTime()),
+    number,
+    channelId: plan.channel.id,
+    status: "created",
+    statusAt: plan.content.historical ? plan.orderedAt : now,
+    currency: plan.content.currency,
+    priority: plan.content.priority,
+    historical: plan.content.historical,
+    orderedAt: plan.orderedAt,
+    holds: 0,
+    activeHolds: new Set(),
+    version: 1,
+    eventSequence: 0,
+    workflow: { definitionId: 0, state: "", entry: 0 },
+    lines: new Map(),
+    choices: new Map(plan.choices.map((choice) => [choice.number, choice])),
+    fulfillmentOrders: new Map(),
+    changed: false,
+  };
+  for (const line of plan.lines) {
+    order.lines.set(line.number, {
+      number: line.number, skuId: line.sku.id, choiceNumber: line.choice.number, quantity: line.quantity,
+      backordered: line.quantity, allocated: 0, shipped: 0, delivered: 0, cancelled: 0, changed: false,
+    });
+  }
+  return order;
+}
+
+async function writeCaptured(dependencies: CaptureDependencies, transaction: Transaction, captured: readonly Captured[], now: Date): Promise<void> {
+  if (captured.length === 0) return;
+  const skuCodes = new Map(captured.flatMap(({ plan }) => plan.lines.map((line) => [line.sku.id, line.sku.code] as const)));
+  const work = newWork({ now, network: dependencies.network, dueAt: dependencies.dueAt, skuCodes });
+  const runs = captured.map((one) => recordCapture(one, work));
+  await advance(dependencies.engine, transaction, runs.map((run) => ({ entity: orderEntity(run), event: START })), now);
+  insertCapturedOrders(transaction, captured, now);
+  // The rows of the orders and lines have just been inserted in their final state.
+  for (const { order } of captured) {
+    order.changed = false;
+    for (const line of order.lines.values()) line.changed = false;
+  }
+  writeRuns(transaction, runs, work);
+  raiseContradictions(transaction, captured, now);
+  recordAudit(transaction, captured.map(({ order, item }) => ({ origin: item.origin, action: "captureOrder", entityType: "order", entityId: order.id })));
+}
+
+function recordCapture(one: Captured, work: OrderWork): OrderRun {
+  const { order, plan, item } = one;
+  const occurredAt = order.historical ? order.orderedAt : work.now;
+  work.facts.events.push(orderEvent(order, "order.captured", occurredAt, item.origin, {
+    number: order.number, channel: plan.channel.code, externalReference: plan.externalReference, type: plan.content.type,
+    currency: order.currency, grandTotal: plan.itemTotal + plan.chargeTotal, unitCount: plan.unitCount, historical: order.historical,
+    lines: plan.lines.map((line) => ({ lineNumber: line.number, sku: line.sku.code, quantity: line.quantity, unitPrice: line.unitPrice })),
+  }));
+  if (one.explanations.length > 0) work.facts.decisions.push({ orderId: order.id, attempt: 1, decidedAt: work.now, explanation: one.explanations });
+  return {
+    order, pendingSources: one.sources, occurredAt, origin: item.origin, work,
+    startsWith: plan.content.type === "pickup" ? "pickup-order" : "standard-order",
+  };
+}
+
+const CONTRADICTION_DEADLINE_MS = 3 * 24 * 60 * 60 * 1000;
+
+function raiseContradictions(transaction: Transaction, captured: readonly Captured[], now: Date): void {
+  raiseExceptions(transaction, captured.flatMap(({ order, plan }) => plan.contradictions.map((contradiction) => ({
+    kind: contradiction.kind, entityType: "order", entityId: order.id, reason: contradiction.reason,
+    details: { ...contradiction.details, orderNumber: order.number },
+    ownerTeam: contradiction.kind === "paymentMismatch" ? "finance" : "operations",
+    dueAt: new Date(now.getTime() + CONTRADICTION_DEADLINE_MS),
+  }))));
+}

@@ -1,0 +1,44 @@
+import type { SkuDirectory } from "../catalog/public.ts";
+import type { NetworkDirectory } from "../network/public.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Database } from "../platform/db/database.ts";
+import type { Origin } from "../platform/events/record-events.ts";
+import type { RequestKey } from "../platform/http/idempotency.ts";
+import type { Principal } from "../platform/http/route.ts";
+import { Refusal } from "../platform/refusals.ts";
+import type { CaptureRequest } from "./capture-orders.ts";
+import type { ChangeOrder } from "./change-orders.ts";
+import { planCapture } from "./plan-capture.ts";
+import type { CapturedOrderAnswer, CaptureOrderInput } from "./schemas.ts";
+
+export interface OrdersDependencies {
+  database: Database;
+  clock: Clock;
+  network: NetworkDirectory;
+  skus: SkuDirectory;
+  captureOrder: (request: CaptureRequest) => Promise<CapturedOrderAnswer>;
+  changeOrder: ChangeOrder;
+}
+
+/** Understands each order and hands it to the batcher; one answer or refusal per order, in order. */
+export async function captureOrders(
+  dependencies: OrdersDependencies,
+  principal: Principal,
+  origin: Origin,
+  requests: readonly { input: CaptureOrderInput; key: RequestKey | null }[],
+): Promise<(CapturedOrderAnswer | Refusal)[]> {
+  const codes = new Set<string>();
+  for (const { input } of requests) for (const line of input.lines) codes.add(line.sku);
+  const skus = await dependencies.skus.resolve([...codes]);
+  const now = dependencies.clock.now();
+  return await Promise.all(requests.map(async ({ input, key }) => {
+    const plan = planCapture(input, principal, dependencies.network, skus, now);
+    if (plan instanceof Refusal) return plan;
+    try {
+      return await dependencies.captureOrder({ plan, origin, key });
+    } catch (error) {
+      if (error instanceof Refusal) return error;
+      throw error;
+    }
+  }));
+}

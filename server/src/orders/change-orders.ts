@@ -1,0 +1,136 @@
+import type { SkuDirectory } from "../catalog/public.ts";
+import type { NetworkDirectory } from "../network/public.ts";
+import { Batcher, type Outcome } from "../platform/batching.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Database, Transaction } from "../platform/db/database.ts";
+import { arrayLiteral, statement } from "../platform/db/statements.ts";
+import { recordAudit } from "../platform/events/record-audit.ts";
+import type { Origin } from "../platform/events/record-events.ts";
+import { keepAnswers, keyName, readKeptAnswers, type RequestKey, tryNamedLocks } from "../platform/http/idempotency.ts";
+import { common } from "../platform/refusals.ts";
+import type { Engine, EngineRequest } from "../workflow/public.ts";
+import type { OrderAggregate } from "./aggregate.ts";
+import { advance, writeRuns } from "./apply-runs.ts";
+import type { DueAt } from "./create-fulfillment-orders.ts";
+import { lockAndLoadOrders } from "./load-orders.ts";
+import { newWork, type OrderRun } from "./order-run.ts";
+import { refuse } from "./refusals.ts";
+
+/** One change of one order or of something that belongs to it. */
+export interface OrderChange<Answer extends object = object> {
+  orderId: string;
+  /** The operation, for the audit. */
+  action: string;
+  origin: Origin;
+  key: RequestKey | null;
+  /** When it happened by the caller's word; the time of the transaction when null. */
+  occurredAt: Date | null;
+  /** Decides on the locked order: the event for its workflows (null: none), or a refusal (thrown). It changes nothing itself. */
+  plan: (run: OrderRun) => EngineRequest | null;
+  /** Runs when the workflows have taken the events; collects further rows and tells the answer. */
+  finish: (run: OrderRun) => Answer;
+}
+
+export interface ChangeDependencies {
+  database: Database;
+  clock: Clock;
+  network: NetworkDirectory;
+  skus: SkuDirectory;
+  engine: Engine;
+  dueAt: DueAt;
+}
+
+export type ChangeOrder = <Answer extends object>(change: OrderChange<Answer>) => Promise<Answer>;
+
+/**
+ * All changes of orders, of whatever kind, go through one batcher: those that arrive together share locks, statements
+ * and the commit. Of one order at most one change is in a batch, so each is decided on what the one before has left.
+ */
+export function createOrderChanges(dependencies: ChangeDependencies): ChangeOrder {
+  const batcher = new Batcher<OrderChange, object>({ name: "changeOrders", run: (changes) => changeBatch(dependencies, changes) });
+  return <Answer extends object>(change: OrderChange<Answer>) => batcher.submit(change) as Promise<Answer>;
+}
+
+async function changeBatch(dependencies: ChangeDependencies, changes: readonly OrderChange[]): Promise<Outcome<object>[]> {
+  const first = new Map<string, OrderChange>();
+  for (const change of changes) if (!first.has(change.orderId)) first.set(change.orderId, change);
+  const skuCodes = await skuCodesOf(dependencies, [...first.keys()]);
+  return await dependencies.database.transaction(async (transaction) => {
+    const keys = [...first.values()].flatMap((change) => (change.key ? [change.key] : []));
+    const [keyLocks, kept, orders] = await Promise.all([
+      tryNamedLocks(transaction, keys.map(keyName)),
+      readKeptAnswers(transaction, keys),
+      lockAndLoadOrders(transaction, [...first.keys()]),
+    ]);
+    const busyKeys = new Set(keys.filter((_, index) => !keyLocks[index]).map(keyName));
+    const outcomes = new Map<OrderChange, Outcome<object>>();
+    const runnable: { change: OrderChange; order: OrderAggregate }[] = [];
+    for (const change of first.values()) {
+      const answered = change.key === null ? undefined : kept.get(keyName(change.key));
+      const order = orders.get(change.orderId);
+      if (answered instanceof Error) outcomes.set(change, { ok: false, error: answered });
+      else if (answered !== undefined) outcomes.set(change, { ok: true, value: answered.response as object });
+      else if (change.key !== null && busyKeys.has(keyName(change.key))) outcomes.set(change, { ok: false, error: common.refuse("busy") });
+      else if (order === undefined) outcomes.set(change, { ok: false, error: common.refuse("notFound", { message: `There is no order ${change.orderId}.` }) });
+      else runnable.push({ change, order });
+    }
+    const done = await runChanges(dependencies, transaction, runnable, skuCodes);
+    for (const [change, outcome] of done) outcomes.set(change, outcome);
+    return changes.map((change) => outcomes.get(change) ?? { again: true });
+  });
+}
+
+const readSkuIds = statement<{ id: number; code: string }>(
+  "orders.readSkuCodes",
+  `select distinct s.id, s.code from orders.order_lines l join catalog.skus s on s.id = l.sku_id where l.order_id = any($1::uuid[])`,
+);
+
+/** Codes for the events, read before the transaction: lines of an order never change their SKU. */
+async function skuCodesOf(dependencies: ChangeDependencies, orderIds: readonly string[]): Promise<Map<number, string>> {
+  const rows = await dependencies.database.read(readSkuIds, [arrayLiteral("uuid", orderIds)]);
+  return new Map(rows.map((row) => [row.id, row.code]));
+}
+
+async function runChanges(
+  dependencies: ChangeDependencies,
+  transaction: Transaction,
+  runnable: readonly { change: OrderChange; order: OrderAggregate }[],
+  skuCodes: ReadonlyMap<number, string>,
+): Promise<Map<OrderChange, Outcome<object>>> {
+  const now = dependencies.clock.now();
+  const work = newWork({ now, network: dependencies.network, dueAt: dependencies.dueAt, skuCodes });
+  const outcomes = new Map<OrderChange, Outcome<object>>();
+  const planned: { change: OrderChange; run: OrderRun; request: number | null }[] = [];
+  const requests: EngineRequest[] = [];
+  for (const { change, order } of runnable) {
+    const run: OrderRun = { order, pendingSources: [], occurredAt: change.occurredAt ?? now, origin: change.origin, work, startsWith: "" };
+    try {
+      const event = change.plan(run);
+      planned.push({ change, run, request: event === null ? null : requests.push(event) - 1 });
+    } catch (error) {
+      outcomes.set(change, { ok: false, error });
+    }
+  }
+  const result = await advance(dependencies.engine, transaction, requests, now);
+  const succeeded: { change: OrderChange; run: OrderRun }[] = [];
+  for (const { change, run, request } of planned) {
+    const outcome = request === null ? undefined : result.outcomes[request];
+    if (outcome === undefined || outcome.kind === "moved") succeeded.push({ change, run });
+    else outcomes.set(change, { ok: false, error: outcome.kind === "failed" ? outcome.failure.error : notAllowed(outcome.refusal) });
+  }
+  for (const { change, run } of succeeded) outcomes.set(change, { ok: true, value: change.finish(run) });
+  writeRuns(transaction, succeeded.map(({ run }) => run), work);
+  recordAudit(transaction, succeeded.map(({ change }) => ({ origin: change.origin, action: change.action, entityType: "order", entityId: change.orderId })));
+  keepAnswers(transaction, succeeded.flatMap(({ change }) => {
+    const outcome = outcomes.get(change);
+    return change.key !== null && outcome !== undefined && "ok" in outcome && outcome.ok ? [{ key: change.key, status: 200, response: outcome.value }] : [];
+  }));
+  return outcomes;
+}
+
+function notAllowed({ state, event, allowedEvents }: { state: string | null; event: string; allowedEvents: readonly string[] }): Error {
+  return refuse("transitionNotAllowed", {
+    message: `In the state ${state} there is no ${event}; possible now: ${allowedEvents.join(", ") || "nothing"}.`,
+    details: { state, event, allowedEvents },
+  });
+}

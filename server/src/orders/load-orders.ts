@@ -1,0 +1,146 @@
+import type { Transaction } from "../platform/db/database.ts";
+import { arrayLiteral, statement } from "../platform/db/statements.ts";
+import type { Choice, FulfillmentOrder, OrderAggregate } from "./aggregate.ts";
+
+interface OrderRow {
+  id: string;
+  number: number;
+  channel_id: number;
+  status: string;
+  status_at: Date;
+  currency: string;
+  priority: number;
+  historical: boolean;
+  ordered_at: Date;
+  holds: number;
+  version: number;
+  event_sequence: number;
+  definition_id: number;
+  state: string;
+  entry: number;
+}
+
+/** The state of a fulfillment order that waits at the counter (`markReady` puts it there). */
+const READY_STATE = "readyForPickup";
+
+// Whoever changes anything of an order holds this lock first (design, "One lock order").
+const lockOrders = statement<{ id: string }>(
+  "orders.lock",
+  `select id from orders.orders where id = any($1::uuid[]) order by id for update`,
+);
+
+const readOrders = statement<OrderRow>(
+  "orders.readAggregates",
+  `select o.id, o.number, o.channel_id, o.status, o.status_at, o.currency, o.priority, o.historical, o.ordered_at, o.holds,
+          o.version, o.event_sequence, i.definition_id, i.state, i.entry
+     from orders.orders o join workflow.instances i on i.entity_id = o.id
+    where o.id = any($1::uuid[])`,
+);
+
+const readLines = statement<{
+  order_id: string; number: number; sku_id: number; choice_number: number; quantity: number;
+  backordered: number; allocated: number; shipped: number; delivered: number; cancelled: number;
+}>(
+  "orders.readAggregateLines",
+  `select order_id, number, sku_id, choice_number, quantity, backordered, allocated, shipped, delivered, cancelled
+     from orders.order_lines where order_id = any($1::uuid[]) order by order_id, number`,
+);
+
+const readChoices = statement<{
+  order_id: string; number: number; method: Choice["method"]; location_id: number | null; latitude: number | null; longitude: number | null;
+}>(
+  "orders.readAggregateChoices",
+  `select order_id, number, method, location_id, latitude, longitude from orders.fulfillment_choices where order_id = any($1::uuid[])`,
+);
+
+const readFulfillmentOrders = statement<{
+  id: string; order_id: string; number: number; choice_number: number; location_id: number; method: FulfillmentOrder["method"];
+  status: string; due_at: Date | null; rejected_reason: string | null; version: number; definition_id: number; state: string; entry: number;
+}>(
+  "orders.readAggregateFulfillmentOrders",
+  `select f.id, f.order_id, f.number, f.choice_number, f.location_id, f.method, f.status, f.due_at, f.rejected_reason, f.version,
+          i.definition_id, i.state, i.entry
+     from orders.fulfillment_orders f join workflow.instances i on i.entity_id = f.id
+    where f.order_id = any($1::uuid[]) order by f.order_id, f.number`,
+);
+
+const readFulfillmentOrderLines = statement<{
+  fulfillment_order_id: string; order_id: string; line_number: number; sku_id: number; quantity: number;
+  shipped: number; delivered: number; withdrawn: number;
+}>(
+  "orders.readAggregateFulfillmentLines",
+  `select l.fulfillment_order_id, f.order_id, l.line_number, l.sku_id, l.quantity, l.shipped, l.delivered, l.withdrawn
+     from orders.fulfillment_orders f join orders.fulfillment_order_lines l on l.fulfillment_order_id = f.id
+    where f.order_id = any($1::uuid[]) order by l.fulfillment_order_id, l.line_number`,
+);
+
+const readActiveHolds = statement<{ id: string; order_id: string }>(
+  "orders.readActiveHolds",
+  `select id, order_id from orders.holds where order_id = any($1::uuid[]) and released_at is null`,
+);
+
+/**
+ * Locks the orders (sorted by ID) and loads each with its lines and fulfillment orders, in one round trip.
+ * Orders that do not exist are absent from the result.
+ */
+export async function lockAndLoadOrders(transaction: Transaction, orderIds: readonly string[]): Promise<Map<string, OrderAggregate>> {
+  const ids = [arrayLiteral("uuid", [...new Set(orderIds)].sort())];
+  const [, orders, lines, choices, fulfillmentOrders, fulfillmentLines, activeHolds] = await Promise.all([
+    transaction.read(lockOrders, ids),
+    transaction.read(readOrders, ids),
+    transaction.read(readLines, ids),
+    transaction.read(readChoices, ids),
+    transaction.read(readFulfillmentOrders, ids),
+    transaction.read(readFulfillmentOrderLines, ids),
+    transaction.read(readActiveHolds, ids),
+  ]);
+  const loaded = new Map<string, OrderAggregate>();
+  for (const row of orders) {
+    loaded.set(row.id, {
+      id: row.id,
+      number: row.number,
+      channelId: row.channel_id,
+      status: row.status,
+      statusAt: row.status_at,
+      currency: row.currency,
+      priority: row.priority,
+      historical: row.historical,
+      orderedAt: row.ordered_at,
+      holds: row.holds,
+      activeHolds: new Set(),
+      version: row.version,
+      eventSequence: row.event_sequence,
+      workflow: { definitionId: row.definition_id, state: row.state, entry: row.entry },
+      lines: new Map(),
+      choices: new Map(),
+      fulfillmentOrders: new Map(),
+      changed: false,
+    });
+  }
+  for (const row of lines) {
+    loaded.get(row.order_id)?.lines.set(row.number, {
+      number: row.number, skuId: row.sku_id, choiceNumber: row.choice_number, quantity: row.quantity, backordered: row.backordered,
+      allocated: row.allocated, shipped: row.shipped, delivered: row.delivered, cancelled: row.cancelled, changed: false,
+    });
+  }
+  for (const row of choices) {
+    loaded.get(row.order_id)?.choices.set(row.number, {
+      number: row.number, method: row.method, locationId: row.location_id, latitude: row.latitude, longitude: row.longitude,
+    });
+  }
+  for (const row of fulfillmentOrders) {
+    loaded.get(row.order_id)?.fulfillmentOrders.set(row.id, {
+      id: row.id, number: row.number, choiceNumber: row.choice_number, locationId: row.location_id, method: row.method, status: row.status,
+      dueAt: row.due_at, rejectedReason: row.rejected_reason, version: row.version, ready: row.state === READY_STATE,
+      workflow: { definitionId: row.definition_id, state: row.state, entry: row.entry }, lines: new Map(), isNew: false, changed: false,
+    });
+  }
+  for (const row of fulfillmentLines) {
+    loaded.get(row.order_id)?.fulfillmentOrders.get(row.fulfillment_order_id)?.lines.set(row.line_number, {
+      lineNumber: row.line_number, skuId: row.sku_id, quantity: row.quantity, shipped: row.shipped, delivered: row.delivered,
+      withdrawn: row.withdrawn, changed: false,
+    });
+  }
+  for (const row of activeHolds) loaded.get(row.order_id)?.activeHolds.add(row.id);
+  return loaded;
+}

@@ -1,0 +1,84 @@
+import type { AllocationRelease, AllocationRow, MovementRequest } from "../inventory/public.ts";
+import type { NetworkDirectory } from "../network/public.ts";
+import type { Transaction } from "../platform/db/database.ts";
+import type { Origin } from "../platform/events/record-events.ts";
+import type { EngineRequest, WorkflowEntity } from "../workflow/public.ts";
+import type { FulfillmentOrder, OrderAggregate } from "./aggregate.ts";
+import type { DueAt } from "./create-fulfillment-orders.ts";
+import type { OrderFacts } from "./order-writes.ts";
+import type { ProposedSource } from "./propose-sources.ts";
+
+/** What the steps of one transaction collect for all its orders; written once, with one statement per table. */
+export interface OrderWork {
+  now: Date;
+  network: NetworkDirectory;
+  dueAt: DueAt;
+  skuCodes: ReadonlyMap<number, string>;
+  facts: OrderFacts;
+  movements: MovementRequest[];
+  allocations: AllocationRow[];
+  releases: AllocationRelease[];
+  /** Rows of upper modules (shipments): each writer runs once with all that was collected for it. */
+  rows: Map<RowWriter<never>, unknown[]>;
+}
+
+/** Writes any number of rows with one statement. */
+export type RowWriter<Row> = (transaction: Transaction, rows: readonly Row[]) => void;
+
+export function collect<Row>(work: OrderWork, writer: RowWriter<Row>, row: Row): void {
+  const rows = work.rows.get(writer as RowWriter<never>);
+  if (rows === undefined) work.rows.set(writer as RowWriter<never>, [row]);
+  else rows.push(row);
+}
+
+/** An order on its way through a use case: the context of its workflow's guards and steps. */
+export interface OrderRun {
+  order: OrderAggregate;
+  /** Promised units that no fulfillment order holds yet. */
+  pendingSources: ProposedSource[];
+  occurredAt: Date;
+  origin: Origin;
+  work: OrderWork;
+  /** The workflow that a new order starts with. */
+  startsWith: string;
+}
+
+export interface FulfillmentRun {
+  run: OrderRun;
+  fulfillmentOrder: FulfillmentOrder;
+}
+
+export function newWork(base: Pick<OrderWork, "now" | "network" | "dueAt" | "skuCodes">): OrderWork {
+  return { ...base, facts: { events: [], decisions: [] }, movements: [], allocations: [], releases: [], rows: new Map() };
+}
+
+export function orderEntity(run: OrderRun): WorkflowEntity<OrderRun> {
+  const { order } = run;
+  return {
+    id: order.id, root: order.id, entityType: "order", place: order.workflow, startsWith: run.startsWith, context: run,
+    occurredAt: run.occurredAt, actor: run.origin.actor, withoutTimers: order.historical,
+  };
+}
+
+export function fulfillmentEntity(run: OrderRun, fulfillmentOrder: FulfillmentOrder): WorkflowEntity<FulfillmentRun> {
+  return {
+    id: fulfillmentOrder.id, root: run.order.id, entityType: "fulfillmentOrder", place: fulfillmentOrder.workflow,
+    startsWith: fulfillmentOrder.method === "pickup" ? "pickup-fulfillment" : "delivery-fulfillment", context: { run, fulfillmentOrder },
+    occurredAt: run.occurredAt, actor: run.origin.actor, withoutTimers: run.order.historical,
+  };
+}
+
+/** Quantities have changed: the guards look at them anew. */
+export function progressOf(run: OrderRun, fulfillmentOrder?: FulfillmentOrder): EngineRequest[] {
+  const order: EngineRequest = { entity: orderEntity(run), event: { type: "progressed" } };
+  if (fulfillmentOrder === undefined) return [order];
+  return [{ entity: fulfillmentEntity(run, fulfillmentOrder), event: { type: "progressed" } }, order];
+}
+
+export function locationCode(run: OrderRun, locationId: number): string {
+  return run.work.network.locationById(locationId)?.code ?? String(locationId);
+}
+
+export function skuCode(run: OrderRun, skuId: number): string {
+  return run.work.skuCodes.get(skuId) ?? String(skuId);
+}

@@ -1,0 +1,197 @@
+import type { SkuEntry } from "../catalog/public.ts";
+import type { ChannelEntry, NetworkDirectory } from "../network/public.ts";
+import type { Principal } from "../platform/http/route.ts";
+import { isCurrency } from "../platform/money.ts";
+import { common, type Fault, type Refusal } from "../platform/refusals.ts";
+import { MAX_CLOCK_SKEW_MS, MAX_ORDER_AGE_MS, MAX_SAFE_AMOUNT } from "./limits.ts";
+import { contentHash, contentOf, type OrderContent } from "./order-content.ts";
+import { refuse } from "./refusals.ts";
+import type { CaptureOrderInput } from "./schemas.ts";
+
+/** A capture whose input has been understood: codes are resolved, totals added up, nothing looked at in the stock yet. */
+export interface CapturePlan {
+  externalReference: string;
+  channel: ChannelEntry;
+  content: OrderContent;
+  hash: Buffer;
+  orderedAt: Date;
+  choices: PlannedChoice[];
+  lines: PlannedLine[];
+  itemTotal: number;
+  chargeTotal: number;
+  unitCount: number;
+  /** Contradictions that are kept and reported, never dropped. */
+  contradictions: Contradiction[];
+}
+
+export interface PlannedChoice {
+  number: number;
+  method: "delivery" | "pickup";
+  locationId: number | null;
+  latitude: number | null;
+  longitude: number | null;
+}
+
+export interface PlannedLine {
+  number: number;
+  sku: SkuEntry;
+  quantity: number;
+  unitPrice: number;
+  choice: PlannedChoice;
+  /** Only this location may supply it: pickup, or pinned by a migration. */
+  onlyLocationId: number | null;
+}
+
+export interface Contradiction {
+  kind: "orderWithoutLines" | "paymentMismatch";
+  reason: string;
+  details: Record<string, unknown>;
+}
+
+/** Understands one order, or refuses it naming every place that is wrong. Pure: directories are snapshots in memory. */
+export function planCapture(
+  input: CaptureOrderInput,
+  principal: Principal,
+  network: NetworkDirectory,
+  skus: ReadonlyMap<string, SkuEntry>,
+  now: Date,
+): CapturePlan | Refusal {
+  const channel = network.channelByCode(input.channel);
+  if (channel === undefined || !channel.active || (principal.channelCodes !== null && !principal.channelCodes.has(channel.code))) {
+    return refuse("unknownChannel", { message: `There is no active channel ${input.channel}.`, faults: [{ pointer: "/channel", message: "is not an active channel" }] });
+  }
+  const content = contentOf(input, channel.currency);
+  const faults: Fault[] = [];
+  if (!principal.permissions.has("orders:migrate")) checkMigrationRights(input, faults);
+  checkTime(content, now, faults);
+  if (!isCurrency(content.currency)) faults.push({ pointer: "/currency", message: "is not a currency of ISO 4217" });
+  const choices = planChoices(content, channel, network, faults);
+  const lines = planLines(input, content, choices, skus, network, faults);
+  checkCharges(content, faults);
+  if (faults.length > 0) return refusalOf(faults);
+
+  const itemTotal = content.lines.reduce((sum, line) => sum + line.quantity * line.unitPrice, 0);
+  const chargeTotal = content.charges.reduce((sum, charge) => sum + (charge.type === "discount" ? -charge.amount : charge.amount), 0);
+  const tenderTotal = content.tenders.reduce((sum, tender) => sum + tender.amount, 0);
+  const grandTotal = itemTotal + chargeTotal;
+  if (![itemTotal, chargeTotal, grandTotal, tenderTotal].every(Number.isSafeInteger)) return refuse("totalTooLarge");
+  if (grandTotal < 0) return refusalOf([{ pointer: "/charges", message: "discounts are larger than the rest of the order" }]);
+  return {
+    externalReference: input.externalReference,
+    channel,
+    content,
+    hash: contentHash(content),
+    orderedAt: content.orderedAt === null ? now : new Date(content.orderedAt),
+    choices: [...choices.values()],
+    lines,
+    itemTotal,
+    chargeTotal,
+    unitCount: content.lines.reduce((sum, line) => sum + line.quantity, 0),
+    contradictions: contradictionsOf(content, grandTotal, tenderTotal),
+  };
+}
+
+function refusalOf(faults: Fault[]): Refusal {
+  const unknownSku = faults.find((fault) => fault.message === UNKNOWN_SKU);
+  const message = `${faults[0]!.pointer}: ${faults[0]!.message}`;
+  return unknownSku ? refuse("unknownSku", { message, faults }) : common.refuse("invalidInput", { message, faults });
+}
+
+const UNKNOWN_SKU = "is not an active SKU";
+
+function checkMigrationRights(input: CaptureOrderInput, faults: Fault[]): void {
+  if (input.historical) faults.push({ pointer: "/historical", message: "needs the permission orders:migrate" });
+  input.lines.forEach((line, index) => {
+    if (line.location !== undefined) faults.push({ pointer: `/lines/${index}/location`, message: "needs the permission orders:migrate" });
+  });
+}
+
+function checkTime(content: OrderContent, now: Date, faults: Fault[]): void {
+  if (content.orderedAt === null) {
+    if (content.historical) faults.push({ pointer: "/orderedAt", message: "is required for a historical order" });
+    return;
+  }
+  const age = now.getTime() - Date.parse(content.orderedAt);
+  if (age < -MAX_CLOCK_SKEW_MS) faults.push({ pointer: "/orderedAt", message: "lies in the future" });
+  if (age > MAX_ORDER_AGE_MS && !content.historical) faults.push({ pointer: "/orderedAt", message: "is more than a day ago; migrate old orders with historical: true" });
+}
+
+function planChoices(content: OrderContent, channel: ChannelEntry, network: NetworkDirectory, faults: Fault[]): Map<string, PlannedChoice> {
+  const choices = new Map<string, PlannedChoice>();
+  content.fulfillmentChoices.forEach((choice, index) => {
+    const place = `/fulfillmentChoices/${index}`;
+    if (choices.has(choice.id)) faults.push({ pointer: `${place}/id`, message: "is used by another choice" });
+    const location = choice.location === null ? undefined : network.locationByCode(choice.location);
+    if (choice.method === "pickup") {
+      if (choice.location === null) faults.push({ pointer: `${place}/location`, message: "is required for pickup" });
+      else if (location === undefined || !channel.locationSet.has(location.id)) faults.push({ pointer: `${place}/location`, message: "is not a location of the channel's network" });
+    } else {
+      if (choice.location !== null) faults.push({ pointer: `${place}/location`, message: "is only for pickup" });
+      if (choice.address === null) faults.push({ pointer: `${place}/address`, message: "is required for delivery" });
+    }
+    if (choice.notBefore !== null && choice.notAfter !== null && choice.notBefore > choice.notAfter) {
+      faults.push({ pointer: `${place}/notAfter`, message: "is before notBefore" });
+    }
+    choices.set(choice.id, {
+      number: index + 1,
+      method: choice.method,
+      locationId: location?.id ?? null,
+      latitude: typeof choice.address?.["latitude"] === "number" ? choice.address["latitude"] : null,
+      longitude: typeof choice.address?.["longitude"] === "number" ? choice.address["longitude"] : null,
+    });
+  });
+  return choices;
+}
+
+function planLines(
+  input: CaptureOrderInput,
+  content: OrderContent,
+  choices: ReadonlyMap<string, PlannedChoice>,
+  skus: ReadonlyMap<string, SkuEntry>,
+  network: NetworkDirectory,
+  faults: Fault[],
+): PlannedLine[] {
+  if (input.lines.length === 0 && !content.historical) faults.push({ pointer: "/lines", message: "must have at least one line" });
+  const lines: PlannedLine[] = [];
+  const numbers = new Set<number>();
+  input.lines.forEach((line, index) => {
+    const place = `/lines/${index}`;
+    const number = line.lineNumber ?? index + 1;
+    if (numbers.has(number)) faults.push({ pointer: `${place}/lineNumber`, message: "is used by another line" });
+    numbers.add(number);
+    const sku = skus.get(line.sku);
+    if (sku === undefined || (!sku.active && !content.historical)) faults.push({ pointer: `${place}/sku`, message: UNKNOWN_SKU });
+    const choice = choices.get(line.fulfillmentChoice ?? content.fulfillmentChoices[0]?.id ?? "");
+    if (choice === undefined) faults.push({ pointer: `${place}/fulfillmentChoice`, message: "names no fulfillment choice of this order" });
+    const pinned = line.location === undefined ? null : network.locationByCode(line.location);
+    if (pinned === undefined) faults.push({ pointer: `${place}/location`, message: "is not a location" });
+    if (sku !== undefined && choice !== undefined && pinned !== undefined) {
+      lines.push({
+        number, sku, quantity: line.quantity, unitPrice: line.unitPrice, choice,
+        onlyLocationId: pinned?.id ?? (choice.method === "pickup" ? choice.locationId : null),
+      });
+    }
+  });
+  return lines.sort((one, other) => one.number - other.number);
+}
+
+function checkCharges(content: OrderContent, faults: Fault[]): void {
+  const numbers = new Set(content.lines.map((line) => line.lineNumber));
+  content.charges.forEach((charge, index) => {
+    if (charge.line !== null && !numbers.has(charge.line)) faults.push({ pointer: `/charges/${index}/line`, message: "is not a line of this order" });
+  });
+  if (content.lines.some((line) => line.quantity * line.unitPrice > MAX_SAFE_AMOUNT)) {
+    faults.push({ pointer: "/lines", message: "a line's amount is larger than can be kept exactly" });
+  }
+}
+
+function contradictionsOf(content: OrderContent, grandTotal: number, tenderTotal: number): Contradiction[] {
+  const found: Contradiction[] = [];
+  if (content.lines.length === 0) {
+    found.push({ kind: "orderWithoutLines", reason: "The order came without lines.", details: { tenderTotal } });
+  }
+  if (content.tenders.length > 0 && tenderTotal !== grandTotal) {
+    found.push({ kind: "paymentMismatch", reason: "Payments differ from the order's total.", details: { grandTotal, tenderTotal, currency: content.currency } });
+  }
+  return found;
+}

@@ -1,0 +1,120 @@
+import type { NetworkDirectory } from "../network/public.ts";
+import type { SourcingCandidate, SourcingDecision, SourcingPolicy } from "../sourcing/public.ts";
+
+/** How many units of a position can still be promised; negative while it is short. */
+export type FreeUnits = (skuId: number, locationId: number) => number;
+
+/** Units that this batch has given away already, on top of what the rows (or the index) say. */
+export class UnitsTaken {
+  readonly #taken = new Map<number, number>();
+
+  of(skuId: number, locationId: number): number {
+    return this.#taken.get(positionKey(skuId, locationId)) ?? 0;
+  }
+
+  take(skuId: number, locationId: number, quantity: number): void {
+    const key = positionKey(skuId, locationId);
+    this.#taken.set(key, (this.#taken.get(key) ?? 0) + quantity);
+  }
+}
+
+const LOCATIONS = 1_000_000;
+
+/** One number for a position: location IDs stay below a million, SKU IDs below 2^31, so it is exact. */
+export function positionKey(skuId: number, locationId: number): number {
+  return skuId * LOCATIONS + locationId;
+}
+
+export interface LineToSource {
+  lineNumber: number;
+  skuId: number;
+  quantity: number;
+}
+
+export interface SourcingGroup {
+  choiceNumber: number;
+  latitude: number | null;
+  longitude: number | null;
+  /** Only this location may supply the lines (pickup, or pinned). */
+  onlyLocationId: number | null;
+  lines: LineToSource[];
+}
+
+export interface ProposedSource {
+  choiceNumber: number;
+  lineNumber: number;
+  skuId: number;
+  locationId: number;
+  quantity: number;
+}
+
+export interface Proposal {
+  sources: ProposedSource[];
+  unassigned: { lineNumber: number; skuId: number; quantity: number }[];
+  explanations: { choiceNumber: number; reason: unknown }[];
+}
+
+/** Lines that go to the same place from the same set of candidates are sourced together. */
+export function groupForSourcing(
+  lines: Iterable<LineToSource & { choiceNumber: number; latitude: number | null; longitude: number | null; onlyLocationId: number | null }>,
+): SourcingGroup[] {
+  const groups = new Map<string, SourcingGroup>();
+  for (const line of lines) {
+    const key = `${line.choiceNumber}/${line.onlyLocationId ?? ""}`;
+    let group = groups.get(key);
+    if (group === undefined) {
+      group = { choiceNumber: line.choiceNumber, latitude: line.latitude, longitude: line.longitude, onlyLocationId: line.onlyLocationId, lines: [] };
+      groups.set(key, group);
+    }
+    group.lines.push({ lineNumber: line.lineNumber, skuId: line.skuId, quantity: line.quantity });
+  }
+  return [...groups.values()];
+}
+
+/**
+ * Asks the sourcing policy for each group, in order; what one group takes is gone for the next. Pure: `free` is a
+ * snapshot (the availability index before the transaction, the locked rows inside it).
+ */
+export function proposeSources(
+  policy: SourcingPolicy,
+  network: NetworkDirectory,
+  groups: readonly SourcingGroup[],
+  eligibleLocationIds: readonly number[],
+  free: FreeUnits,
+  taken: UnitsTaken,
+): Proposal {
+  const proposal: Proposal = { sources: [], unassigned: [], explanations: [] };
+  for (const group of groups) {
+    const locationIds = group.onlyLocationId === null ? eligibleLocationIds : [group.onlyLocationId];
+    const decision = decide(policy, network, group, locationIds, free, taken);
+    const skuOf = new Map(group.lines.map((line) => [line.lineNumber, line.skuId]));
+    for (const { lineNumber, locationId, quantity } of decision.assignments) {
+      const skuId = skuOf.get(lineNumber)!;
+      taken.take(skuId, locationId, quantity);
+      proposal.sources.push({ choiceNumber: group.choiceNumber, lineNumber, skuId, locationId, quantity });
+    }
+    for (const { lineNumber, quantity } of decision.unassigned) proposal.unassigned.push({ lineNumber, skuId: skuOf.get(lineNumber)!, quantity });
+    proposal.explanations.push({ choiceNumber: group.choiceNumber, reason: decision.reason });
+  }
+  return proposal;
+}
+
+function decide(
+  policy: SourcingPolicy,
+  network: NetworkDirectory,
+  group: SourcingGroup,
+  locationIds: readonly number[],
+  free: FreeUnits,
+  taken: UnitsTaken,
+): SourcingDecision {
+  const candidates: SourcingCandidate[] = [];
+  for (const locationId of locationIds) {
+    const usable = group.lines.map((line) => Math.max(0, free(line.skuId, locationId) - taken.of(line.skuId, locationId)));
+    if (!usable.some((units) => units > 0)) continue;
+    const location = network.locationById(locationId);
+    if (location === undefined) continue;
+    candidates.push({ locationId, latitude: location.latitude, longitude: location.longitude, priority: location.priority, usable });
+  }
+  const destination = group.latitude === null || group.longitude === null ? null : { latitude: group.latitude, longitude: group.longitude };
+  return policy({ lines: group.lines, destination, candidates });
+}

@@ -1,0 +1,13 @@
+export { advanced, type AdvanceAnswer, findFulfillmentOrder, ownersOfFulfillmentOrders, refuseWhileHeld } from "./advance-fulfillment-orders.ts";
+export { advanceFulfillmentOrder, type FloorAction } from "./advance-fulfillment-orders.ts";
+export { type FulfillmentOrder as FulfillmentOrderAggregate, openUnits } from "./aggregate.ts";
+export { createOrderCapture } from "./capture-orders.ts";
+export type { OrdersDependencies } from "./capture-requests.ts";
+export { type ChangeOrder, createOrderChanges } from "./change-orders.ts";
+export { fulfillmentOrderEntityType, orderEntityType } from "./entity-types.ts";
+export { fulfillmentOrderJson } from "./get-order.ts";
+export { collect, fulfillmentEntity, type OrderRun } from "./order-run.ts";
+export { itemAnswer, keyOf, pastMoment, settleAll } from "./routes.ts";
+export { FulfillmentOrder, type FulfillmentOrderAnswer, Shipment } from "./schemas.ts";
+export { createBackorderSourcing, type SourceBackorders } from "./source-backorders.ts";
+export { orderSteps } from "./steps.ts";

@@ -1,0 +1,15 @@
+import { refusals } from "../platform/refusals.ts";
+
+export const { kinds: orderRefusals, refuse } = refusals({
+  unknownChannel: { status: 422, title: "There is no such channel." },
+  unknownSku: { status: 422, title: "There is no such SKU." },
+  unavailable: { status: 422, title: "Not enough stock can be promised for a line." },
+  referenceTaken: { status: 409, title: "The channel has sent other content under this reference." },
+  totalTooLarge: { status: 422, title: "The order's total is larger than can be kept exactly." },
+  transitionNotAllowed: { status: 409, title: "This is not possible in the present state." },
+  orderHeld: { status: 409, title: "A hold is active; nothing is released until it ends." },
+  tooLate: { status: 409, title: "It has left the location already." },
+  tooMany: { status: 422, title: "More units than are open." },
+  holdNotActive: { status: 409, title: "This hold is not active." },
+  nothingToDo: { status: 409, title: "There is nothing left that this could change." },
+});

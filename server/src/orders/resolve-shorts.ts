@@ -1,0 +1,118 @@
+import type { Database } from "../platform/db/database.ts";
+import { arrayLiteral, statement } from "../platform/db/statements.ts";
+import type { Origin } from "../platform/events/record-events.ts";
+import { Refusal } from "../platform/refusals.ts";
+import { raiseExceptions } from "../tasks/public.ts";
+import { findFulfillmentOrder } from "./advance-fulfillment-orders.ts";
+import { openUnits } from "./aggregate.ts";
+import type { ChangeOrder } from "./change-orders.ts";
+import { fulfillmentEntity } from "./order-run.ts";
+import type { SourceBackorders } from "./source-backorders.ts";
+import type { Withdrawal } from "./steps.ts";
+
+export interface ShortDependencies {
+  database: Database;
+  changeOrder: ChangeOrder;
+  sourceBackorders: SourceBackorders;
+}
+
+const ORIGIN: Origin = { actor: "system:shorts", requestId: null };
+const DEADLINE_MS = 4 * 60 * 60 * 1000;
+const MAX_SHORTS = 200;
+
+interface Victim {
+  short_id: string;
+  short_quantity: number;
+  sku: string;
+  location: string;
+  order_id: string;
+  fulfillment_order_id: string;
+  line_number: number;
+  quantity: number;
+}
+
+// Lowest priority first, then the newest: who ordered first keeps the units. What is packed already stays with its parcel.
+const findVictims = statement<Victim>(
+  "orders.findShortVictims",
+  `select h.id as short_id, h.quantity as short_quantity, s.code as sku, n.code as location, a.order_id, a.holder_id as fulfillment_order_id,
+          a.line_number, a.quantity
+     from (select * from inventory.shorts where closed_at is null order by opened_at limit $1::int) h
+     join catalog.skus s on s.id = h.sku_id join network.locations n on n.id = h.location_id
+     join inventory.allocations a on a.sku_id = h.sku_id and a.location_id = h.location_id and a.quantity > 0
+     join orders.fulfillment_orders f on f.id = a.holder_id and f.status in ('created', 'scheduled', 'waiting for wave', 'picking')
+     join orders.orders o on o.id = a.order_id and not o.historical
+    order by h.opened_at, h.id, o.priority, o.ordered_at desc, o.id desc`,
+);
+
+/**
+ * Promised but not there: takes the missing units from the orders of lowest priority and sources them elsewhere. Orders
+ * that find no other stock wait, each with an exception that somebody owns. Answers how many lines were moved.
+ */
+export async function resolveShorts(dependencies: ShortDependencies, now: Date): Promise<number> {
+  const victims = chooseVictims(await dependencies.database.read(findVictims, [MAX_SHORTS]));
+  const moved = await Promise.all(victims.map((victim) => withdraw(dependencies, victim)));
+  const orderIds = [...new Set(victims.filter((_, index) => moved[index]).map((victim) => victim.order_id))];
+  if (orderIds.length === 0) return 0;
+  await dependencies.sourceBackorders(orderIds);
+  await raiseForWaiting(dependencies.database, orderIds, victims, now);
+  return moved.filter(Boolean).length;
+}
+
+/** Per short, allocations in order until the missing units are covered. */
+function chooseVictims(rows: readonly Victim[]): Victim[] {
+  const missing = new Map<string, number>();
+  return rows.flatMap((row) => {
+    const left = missing.get(row.short_id) ?? row.short_quantity;
+    if (left <= 0) return [];
+    const quantity = Math.min(left, row.quantity);
+    missing.set(row.short_id, left - quantity);
+    return [{ ...row, quantity }];
+  });
+}
+
+/** False when the order has moved on meanwhile (shipped, cancelled): the next look finds what is true then. */
+async function withdraw(dependencies: ShortDependencies, victim: Victim): Promise<boolean> {
+  try {
+    await dependencies.changeOrder({
+      orderId: victim.order_id,
+      action: "resolveShort",
+      origin: ORIGIN,
+      key: null,
+      occurredAt: null,
+      plan: (run) => {
+        const fulfillmentOrder = findFulfillmentOrder(run, victim.fulfillment_order_id);
+        const line = fulfillmentOrder.lines.get(victim.line_number);
+        const quantity = Math.min(victim.quantity, line === undefined ? 0 : openUnits(line));
+        if (quantity === 0) return null;
+        const data: Withdrawal = { lines: [{ lineNumber: victim.line_number, quantity }], to: "backordered", reason: `short: ${victim.sku} at ${victim.location}` };
+        return { entity: fulfillmentEntity(run, fulfillmentOrder), event: { type: "withdraw", data: { ...data } } };
+      },
+      finish: () => ({}),
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal) return false;
+    throw error;
+  }
+}
+
+const findStillWaiting = statement<{ id: string; number: number }>(
+  "orders.findStillWaiting",
+  `select o.id, o.number from orders.orders o where o.id = any($1::uuid[])
+     and exists (select from orders.order_lines l where l.order_id = o.id and l.backordered > 0)`,
+);
+
+async function raiseForWaiting(database: Database, orderIds: readonly string[], victims: readonly Victim[], now: Date): Promise<void> {
+  await database.transaction(async (transaction) => {
+    const waiting = await transaction.read(findStillWaiting, [arrayLiteral("uuid", orderIds)]);
+    raiseExceptions(transaction, waiting.map((order) => {
+      const victim = victims.find((candidate) => candidate.order_id === order.id)!;
+      return {
+        kind: "shortOrder", entityType: "order", entityId: order.id,
+        reason: `${victim.sku} promised from ${victim.location} is not there, and no other location has it.`,
+        details: { orderNumber: order.number, sku: victim.sku, location: victim.location },
+        ownerTeam: "customer-service", dueAt: new Date(now.getTime() + DEADLINE_MS),
+      };
+    }));
+  });
+}

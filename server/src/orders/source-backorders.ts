@@ -1,0 +1,129 @@
+import type { AvailabilityIndex } from "../availability/public.ts";
+import { lockPositions } from "../inventory/public.ts";
+import type { Database, Transaction } from "../platform/db/database.ts";
+import { arrayLiteral, statement } from "../platform/db/statements.ts";
+import type { Origin } from "../platform/events/record-events.ts";
+import type { SourcingPolicy } from "../sourcing/public.ts";
+import type { OrderAggregate } from "./aggregate.ts";
+import { advance, writeRuns } from "./apply-runs.ts";
+import type { ChangeDependencies } from "./change-orders.ts";
+import { lockAndLoadOrders } from "./load-orders.ts";
+import { newWork, orderEntity, type OrderRun } from "./order-run.ts";
+import { groupForSourcing, positionKey, type Proposal, proposeSources, UnitsTaken } from "./propose-sources.ts";
+
+export interface BackorderDependencies extends ChangeDependencies {
+  availability: AvailabilityIndex;
+  policy: SourcingPolicy;
+}
+
+/** Sources the waiting lines of these orders, or, without IDs, of those that stock can be found for. Answers how many orders got some. */
+export type SourceBackorders = (orderIds?: readonly string[]) => Promise<number>;
+
+/** Orders of one transaction. */
+const BATCH = 200;
+const ORIGIN: Origin = { actor: "system:sourcing", requestId: null };
+
+/**
+ * Whatever made a line wait (no stock at capture, a rejection, a short), it is sourced again in one way: highest
+ * priority first, then oldest, never from a location that has rejected the order, never while the order is held.
+ */
+export function createBackorderSourcing(dependencies: BackorderDependencies): SourceBackorders {
+  return async (orderIds) => {
+    const ids = orderIds ?? (await dependencies.database.read(findWaiting, [BATCH])).map((row) => row.id);
+    let sourced = 0;
+    for (let from = 0; from < ids.length; from += BATCH) sourced += await sourceBatch(dependencies, ids.slice(from, from + BATCH));
+    return sourced;
+  };
+}
+
+// Only orders for which some location of their channel (or their pickup store) has units free now: the others would be tried in vain.
+const findWaiting = statement<{ id: string }>(
+  "orders.findWaiting",
+  `select o.id from orders.orders o
+    where o.holds = 0 and not o.historical and o.status not in ('cancelled', 'complete')
+      and o.id in (
+        select l.order_id from orders.order_lines l
+          join orders.orders w on w.id = l.order_id
+          join orders.fulfillment_choices c on c.order_id = l.order_id and c.number = l.choice_number
+          join network.channels ch on ch.id = w.channel_id
+          join network.network_locations m on m.network_id = ch.network_id and (c.location_id is null or m.location_id = c.location_id)
+          join inventory.positions p on p.sku_id = l.sku_id and p.location_id = m.location_id
+         where l.backordered > 0 and p.on_hand - p.damaged - p.reserved - p.allocated > 0
+           and not exists (select from orders.fulfillment_orders f where f.order_id = l.order_id and f.location_id = p.location_id and f.status = 'rejected'))
+    order by o.priority desc, o.ordered_at, o.id limit $1::int`,
+);
+
+const readWaitingSkus = statement<{ sku_id: number }>(
+  "orders.readWaitingSkus",
+  `select distinct sku_id from orders.order_lines where order_id = any($1::uuid[]) and backordered > 0`,
+);
+
+async function sourceBatch(dependencies: BackorderDependencies, orderIds: readonly string[]): Promise<number> {
+  const ids = arrayLiteral("uuid", orderIds);
+  const skus = await dependencies.database.read(readWaitingSkus, [ids]);
+  if (skus.length === 0) return 0;
+  await dependencies.availability.ensure(skus.map((row) => row.sku_id));
+  const skuCodes = await readCodes(dependencies.database, ids);
+  return await dependencies.database.transaction(async (transaction) => {
+    const orders = [...(await lockAndLoadOrders(transaction, orderIds)).values()]
+      .filter((order) => order.holds === 0)
+      .sort((one, other) => other.priority - one.priority || one.orderedAt.getTime() - other.orderedAt.getTime());
+    const taken = new UnitsTaken();
+    const proposals = orders.map((order) => ({ order, proposal: proposeFor(dependencies, order, dependencies.availability.free, taken) }));
+    return await sourceLocked(dependencies, transaction, proposals, skuCodes);
+  });
+}
+
+/** The locked rows decide; what the index was wrong about stays waiting and is tried again with what is known now. */
+async function sourceLocked(
+  dependencies: BackorderDependencies,
+  transaction: Transaction,
+  proposals: readonly { order: OrderAggregate; proposal: Proposal }[],
+  skuCodes: ReadonlyMap<number, string>,
+): Promise<number> {
+  const locked = await lockPositions(transaction, proposals.flatMap(({ proposal }) => proposal.sources));
+  dependencies.availability.apply(locked);
+  const left = new Map(locked.map((row) => [positionKey(row.skuId, row.locationId), row.onHand - row.damaged - row.reserved - row.allocated]));
+  const now = dependencies.clock.now();
+  const work = newWork({ now, network: dependencies.network, dueAt: dependencies.dueAt, skuCodes });
+  const runs: OrderRun[] = [];
+  for (const { order, proposal } of proposals) {
+    const sources = proposal.sources.filter((source) => {
+      const key = positionKey(source.skuId, source.locationId);
+      const free = left.get(key) ?? 0;
+      if (free < source.quantity) return false;
+      left.set(key, free - source.quantity);
+      return true;
+    });
+    if (sources.length === 0) continue;
+    const attempt = 1 + order.fulfillmentOrders.size;
+    work.facts.decisions.push({ orderId: order.id, attempt, decidedAt: now, explanation: proposal.explanations });
+    runs.push({ order, pendingSources: sources, occurredAt: now, origin: ORIGIN, work, startsWith: "" });
+  }
+  await advance(dependencies.engine, transaction, runs.map((run) => ({ entity: orderEntity(run), event: { type: "sourced" } })), now);
+  writeRuns(transaction, runs, work);
+  return runs.length;
+}
+
+function proposeFor(dependencies: BackorderDependencies, order: OrderAggregate, free: (skuId: number, locationId: number) => number, taken: UnitsTaken): Proposal {
+  const channel = dependencies.network.channelById(order.channelId);
+  const rejected = new Set([...order.fulfillmentOrders.values()].filter((one) => one.status === "rejected").map((one) => one.locationId));
+  const groups = groupForSourcing([...order.lines.values()].filter((line) => line.backordered > 0).map((line) => {
+    const choice = order.choices.get(line.choiceNumber)!;
+    return {
+      lineNumber: line.number, skuId: line.skuId, quantity: line.backordered, choiceNumber: choice.number,
+      latitude: choice.latitude, longitude: choice.longitude, onlyLocationId: choice.method === "pickup" ? choice.locationId : null,
+    };
+  })).filter((group) => group.onlyLocationId === null || !rejected.has(group.onlyLocationId));
+  const eligible = (channel?.locationIds ?? []).filter((id) => !rejected.has(id));
+  return proposeSources(dependencies.policy, dependencies.network, groups, eligible, free, taken);
+}
+
+const readSkuCodes = statement<{ id: number; code: string }>(
+  "orders.readWaitingSkuCodes",
+  `select distinct s.id, s.code from orders.order_lines l join catalog.skus s on s.id = l.sku_id where l.order_id = any($1::uuid[])`,
+);
+
+async function readCodes(database: Database, ids: string): Promise<Map<number, string>> {
+  return new Map((await database.read(readSkuCodes, [ids])).map((row) => [row.id, row.code]));
+}

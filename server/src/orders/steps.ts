@@ -1,0 +1,183 @@
+import type { EngineRequest, StepRun } from "../workflow/public.ts";
+import { type FulfillmentOrder, type FulfillmentOrderLine, openUnits, orderEvent } from "./aggregate.ts";
+import { createFulfillmentOrders } from "./create-fulfillment-orders.ts";
+import { type FulfillmentRun, fulfillmentEntity, locationCode, type OrderRun, progressOf, skuCode } from "./order-run.ts";
+
+/** Units of one line, as events carry them. */
+export interface LineUnits {
+  lineNumber: number;
+  quantity: number;
+}
+
+/** What `withdraw` carries: units that the location no longer hands over, and where they go. */
+export interface Withdrawal {
+  /** Null: everything that is open. */
+  lines: readonly LineUnits[] | null;
+  /** Cancelled units are gone; back-ordered ones are sourced again. */
+  to: "cancelled" | "backordered";
+  reason: string;
+}
+
+export interface Handover {
+  lines: readonly LineUnits[];
+  occurredAt: Date;
+}
+
+/**
+ * The steps that the shipped workflows name. Each runs once for all entities of a batch, changes their aggregates in
+ * memory and collects what has to be written; the use case writes it with one statement per table.
+ */
+export const orderSteps: ReadonlyMap<string, StepRun> = new Map<string, StepRun>([
+  ["order.createFulfillmentOrders", forOrders((run) => createPending(run))],
+  ["order.cancelUnits", forOrders((run, data) => cancelUnits(run, data as unknown as Cancellation))],
+  ["fulfillmentOrder.withdrawUnits", forFulfillmentOrders((context, data) => withdrawUnits(context, data as unknown as Withdrawal))],
+  ["fulfillmentOrder.shipUnits", forFulfillmentOrders((context, data) => shipUnits(context, data as unknown as Handover))],
+  ["fulfillmentOrder.deliverUnits", forFulfillmentOrders((context, data) => deliverUnits(context, data as unknown as Handover))],
+  ["fulfillmentOrder.collectUnits", forFulfillmentOrders((context, data) => [...shipUnits(context, data as unknown as Handover), ...deliverUnits(context, data as unknown as Handover)])],
+  ["fulfillmentOrder.markReady", forFulfillmentOrders((context) => markReady(context))],
+]);
+
+export interface Cancellation {
+  lines: readonly LineUnits[];
+  reason: string;
+}
+
+function forOrders(step: (run: OrderRun, data: Readonly<Record<string, unknown>>) => EngineRequest[]): StepRun {
+  return (items) => ({ emitted: items.flatMap((item) => step(item.subject.entity.context as OrderRun, item.event.data ?? {})) });
+}
+
+function forFulfillmentOrders(step: (context: FulfillmentRun, data: Readonly<Record<string, unknown>>) => EngineRequest[]): StepRun {
+  return (items) => ({ emitted: items.flatMap((item) => step(item.subject.entity.context as FulfillmentRun, item.event.data ?? {})) });
+}
+
+function createPending(run: OrderRun): EngineRequest[] {
+  const created = createFulfillmentOrders(run.order, run.pendingSources, run.work.dueAt, run.work.now);
+  run.pendingSources = [];
+  for (const fulfillmentOrder of created) {
+    const lines = [...fulfillmentOrder.lines.values()];
+    for (const line of lines) {
+      run.work.allocations.push({
+        holderId: fulfillmentOrder.id, lineNumber: line.lineNumber, orderId: run.order.id, skuId: line.skuId,
+        locationId: fulfillmentOrder.locationId, quantity: line.quantity, allocatedAt: run.work.now,
+      });
+      move(run, fulfillmentOrder, line, "allocation", { allocated: line.quantity }, run.occurredAt);
+    }
+    run.work.facts.events.push(orderEvent(run.order, "fulfillmentOrder.created", run.occurredAt, run.origin, {
+      fulfillmentOrderId: fulfillmentOrder.id, number: fulfillmentOrder.number, location: locationCode(run, fulfillmentOrder.locationId),
+      method: fulfillmentOrder.method, lines: lines.map((line) => ({ lineNumber: line.lineNumber, sku: skuCode(run, line.skuId), quantity: line.quantity })),
+    }));
+  }
+  return created.map((fulfillmentOrder) => ({ entity: fulfillmentEntity(run, fulfillmentOrder), event: { type: "start" } }));
+}
+
+/** Back-ordered units go first; then units at locations, those that nobody has touched yet before those being picked. */
+function cancelUnits(run: OrderRun, cancellation: Cancellation): EngineRequest[] {
+  const withdrawals = new Map<FulfillmentOrder, LineUnits[]>();
+  for (const { lineNumber, quantity } of cancellation.lines) {
+    const line = run.order.lines.get(lineNumber)!;
+    const waiting = Math.min(quantity, line.backordered);
+    line.backordered -= waiting;
+    line.cancelled += waiting;
+    line.changed = true;
+    let left = quantity - waiting;
+    for (const fulfillmentOrder of byTouch(run.order.fulfillmentOrders.values())) {
+      const held = fulfillmentOrder.lines.get(lineNumber);
+      const units = held === undefined ? 0 : Math.min(left, openUnits(held));
+      if (units <= 0) continue;
+      withdrawals.set(fulfillmentOrder, [...(withdrawals.get(fulfillmentOrder) ?? []), { lineNumber, quantity: units }]);
+      left -= units;
+    }
+    if (left > 0) throw new Error(`Line ${lineNumber} has ${left} units fewer open than are to be cancelled.`);
+  }
+  run.work.facts.events.push(orderEvent(run.order, "order.unitsCancelled", run.occurredAt, run.origin, { reason: cancellation.reason, lines: cancellation.lines }));
+  const emitted = [...withdrawals].map(([fulfillmentOrder, lines]): EngineRequest => ({
+    entity: fulfillmentEntity(run, fulfillmentOrder),
+    event: { type: "withdraw", data: { lines, to: "cancelled", reason: cancellation.reason } satisfies Withdrawal },
+  }));
+  return [...emitted, ...progressOf(run)];
+}
+
+const TOUCHED = ["created", "scheduled", "waiting for wave", "picking", "packed"];
+
+function byTouch(fulfillmentOrders: Iterable<FulfillmentOrder>): FulfillmentOrder[] {
+  return [...fulfillmentOrders].sort((one, other) => TOUCHED.indexOf(one.status) - TOUCHED.indexOf(other.status) || other.number - one.number);
+}
+
+function withdrawUnits({ run, fulfillmentOrder }: FulfillmentRun, withdrawal: Withdrawal): EngineRequest[] {
+  const lines = withdrawal.lines ?? openLines(fulfillmentOrder);
+  for (const { lineNumber, quantity } of lines) {
+    const line = fulfillmentOrder.lines.get(lineNumber)!;
+    line.withdrawn += quantity;
+    line.changed = true;
+    const orderLine = run.order.lines.get(lineNumber)!;
+    orderLine.allocated -= quantity;
+    orderLine[withdrawal.to] += quantity;
+    orderLine.changed = true;
+    run.work.releases.push({ holderId: fulfillmentOrder.id, lineNumber, quantity });
+    move(run, fulfillmentOrder, line, "release", { allocated: -quantity }, run.occurredAt, withdrawal.reason);
+  }
+  fulfillmentOrder.changed = true;
+  run.work.facts.events.push(orderEvent(run.order, "fulfillmentOrder.unitsWithdrawn", run.occurredAt, run.origin, {
+    fulfillmentOrderId: fulfillmentOrder.id, location: locationCode(run, fulfillmentOrder.locationId), to: withdrawal.to, reason: withdrawal.reason, lines,
+  }));
+  return progressOf(run, fulfillmentOrder);
+}
+
+function openLines(fulfillmentOrder: FulfillmentOrder): LineUnits[] {
+  return [...fulfillmentOrder.lines.values()].filter((line) => openUnits(line) > 0).map((line) => ({ lineNumber: line.lineNumber, quantity: openUnits(line) }));
+}
+
+function shipUnits({ run, fulfillmentOrder }: FulfillmentRun, handover: Handover): EngineRequest[] {
+  for (const { lineNumber, quantity } of handover.lines) {
+    const line = fulfillmentOrder.lines.get(lineNumber)!;
+    line.shipped += quantity;
+    line.changed = true;
+    const orderLine = run.order.lines.get(lineNumber)!;
+    orderLine.allocated -= quantity;
+    orderLine.shipped += quantity;
+    orderLine.changed = true;
+    run.work.releases.push({ holderId: fulfillmentOrder.id, lineNumber, quantity });
+    move(run, fulfillmentOrder, line, "shipment", { onHand: -quantity, allocated: -quantity }, handover.occurredAt);
+  }
+  fulfillmentOrder.changed = true;
+  run.work.facts.events.push(orderEvent(run.order, "fulfillmentOrder.unitsShipped", handover.occurredAt, run.origin, {
+    fulfillmentOrderId: fulfillmentOrder.id, location: locationCode(run, fulfillmentOrder.locationId), lines: handover.lines,
+  }));
+  return progressOf(run, fulfillmentOrder);
+}
+
+function deliverUnits({ run, fulfillmentOrder }: FulfillmentRun, handover: Handover): EngineRequest[] {
+  for (const { lineNumber, quantity } of handover.lines) {
+    const line = fulfillmentOrder.lines.get(lineNumber)!;
+    line.delivered += quantity;
+    line.changed = true;
+    const orderLine = run.order.lines.get(lineNumber)!;
+    orderLine.delivered += quantity;
+    orderLine.changed = true;
+  }
+  fulfillmentOrder.changed = true;
+  run.work.facts.events.push(orderEvent(run.order, "fulfillmentOrder.unitsDelivered", handover.occurredAt, run.origin, {
+    fulfillmentOrderId: fulfillmentOrder.id, location: locationCode(run, fulfillmentOrder.locationId), lines: handover.lines,
+  }));
+  return progressOf(run, fulfillmentOrder);
+}
+
+function markReady({ run, fulfillmentOrder }: FulfillmentRun): EngineRequest[] {
+  fulfillmentOrder.ready = true;
+  return progressOf(run);
+}
+
+function move(
+  run: OrderRun,
+  fulfillmentOrder: FulfillmentOrder,
+  line: FulfillmentOrderLine,
+  kind: "allocation" | "release" | "shipment",
+  deltas: { onHand?: number; allocated: number },
+  occurredAt: Date,
+  reason?: string,
+): void {
+  run.work.movements.push({
+    skuId: line.skuId, locationId: fulfillmentOrder.locationId, kind, ...deltas, occurredAt, source: "orders",
+    sourceDocument: run.order.id, reason, origin: run.origin,
+  });
+}
