@@ -1,0 +1,147 @@
+import { Type } from "typebox";
+import { Compile } from "typebox/compile";
+
+// A workflow definition is a statechart in JSON: a checked subset of the format of XState v5, so that its tools draw and
+// simulate it. Allowed: compound and final states, `initial`, `on`, `always`, `after`, `entry`, `exit`, steps and guards by
+// name. Not allowed: parallel and history states, `invoke`, `onDone`, inline code, wildcards, custom state IDs.
+// Beyond XState, `meta` carries what orders need: the entity type, delays, labels and the buttons people get.
+
+/** Limits of one definition. The largest takes about 0.2 s to compile, a shipped one 0.2 ms. */
+export const LIMITS = {
+  statesPerDefinition: 200,
+  nesting: 5,
+  eventsPerState: 50,
+  transitionsPerEvent: 10,
+  compiledTransitions: 20_000,
+  stepsPerList: 20,
+  delayMs: 10 * 366 * 24 * 3600 * 1000,
+} as const;
+
+export type Params = Readonly<Record<string, unknown>>;
+
+/** A guard or a step as the definition names it; `pointer` is where, as a JSON pointer into the document. */
+export interface NamedCall {
+  readonly name: string;
+  readonly params: Params;
+  readonly pointer: string;
+}
+
+/** What a person may press in a state; the permission decides who. */
+export interface UserAction {
+  readonly label: string;
+  readonly permission: string;
+}
+
+export interface TransitionDefinition {
+  readonly pointer: string;
+  readonly target: string | null;
+  readonly guard: NamedCall | null;
+  readonly steps: readonly NamedCall[];
+  readonly reenter: boolean;
+  readonly userAction: UserAction | null;
+}
+
+export interface StateDefinition {
+  /** Last part of the path; empty for the root. */
+  readonly name: string;
+  /** Names from the top, joined by dots, such as `open.picking`; empty for the root. */
+  readonly path: string;
+  readonly pointer: string;
+  readonly parent: StateDefinition | null;
+  readonly label: string | null;
+  readonly final: boolean;
+  readonly initial: string | null;
+  readonly children: ReadonlyMap<string, StateDefinition>;
+  readonly entry: readonly NamedCall[];
+  readonly exit: readonly NamedCall[];
+  readonly on: ReadonlyMap<string, readonly TransitionDefinition[]>;
+  readonly always: readonly TransitionDefinition[];
+  /** By delay, in whole milliseconds ("60000") or by a name that `delaysMs` knows. */
+  readonly after: ReadonlyMap<string, readonly TransitionDefinition[]>;
+}
+
+export interface WorkflowDefinition {
+  readonly id: string;
+  readonly title: string;
+  readonly entityType: string;
+  readonly delaysMs: ReadonlyMap<string, number>;
+  readonly root: StateDefinition;
+}
+
+const CLOSED = { additionalProperties: false } as const;
+const NAME = "^[a-z][A-Za-z0-9]{0,63}$";
+
+const Name = Type.String({ pattern: NAME });
+const Text = Type.String({ minLength: 1, maxLength: 1000 });
+const ParamsObject = Type.Record(Type.String(), Type.Unknown());
+
+/** The shapes of the document's parts. What a field holds further down is checked with its own shape, at its own pointer. */
+export const shapes = {
+  name: Compile(Name),
+  text: Compile(Text),
+  target: Compile(Type.String({ minLength: 1, maxLength: 400 })),
+  delay: Compile(Type.String({ pattern: `^[1-9][0-9]{0,14}$|${NAME}` })),
+  definition: Compile(
+    Type.Object(
+      {
+        $schema: Type.Optional(Text),
+        id: Type.String({ pattern: "^[a-z][a-z0-9-]{0,63}$" }),
+        version: Type.Optional(Text),
+        description: Type.Optional(Text),
+        initial: Name,
+        states: Type.Unknown(),
+        on: Type.Optional(Type.Unknown()),
+        always: Type.Optional(Type.Unknown()),
+        meta: Type.Object(
+          {
+            entityType: Name,
+            title: Text,
+            delays: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+          },
+          CLOSED,
+        ),
+      },
+      CLOSED,
+    ),
+  ),
+  state: Compile(
+    Type.Object(
+      {
+        type: Type.Optional(Type.Literal("final")),
+        description: Type.Optional(Text),
+        initial: Type.Optional(Name),
+        states: Type.Optional(Type.Unknown()),
+        entry: Type.Optional(Type.Unknown()),
+        exit: Type.Optional(Type.Unknown()),
+        on: Type.Optional(Type.Unknown()),
+        always: Type.Optional(Type.Unknown()),
+        after: Type.Optional(Type.Unknown()),
+        meta: Type.Optional(Type.Object({ label: Type.Optional(Text) }, CLOSED)),
+      },
+      CLOSED,
+    ),
+  ),
+  transition: Compile(
+    Type.Object(
+      {
+        target: Type.Optional(Type.Unknown()),
+        guard: Type.Optional(Type.Unknown()),
+        actions: Type.Optional(Type.Unknown()),
+        reenter: Type.Optional(Type.Boolean()),
+        description: Type.Optional(Text),
+        meta: Type.Optional(
+          Type.Object(
+            {
+              userAction: Type.Optional(
+                Type.Object({ label: Text, permission: Type.String({ pattern: "^[a-z-]+:[a-z-]+$" }) }, CLOSED),
+              ),
+            },
+            CLOSED,
+          ),
+        ),
+      },
+      CLOSED,
+    ),
+  ),
+  namedCall: Compile(Type.Object({ type: Name, params: Type.Optional(ParamsObject) }, CLOSED)),
+};

@@ -1,0 +1,23 @@
+export {
+  type EntityType,
+  type GuardDeclaration,
+  START,
+  type State,
+  type Workflow,
+  type WorkflowEvent,
+} from "./compiled.ts";
+export type { UserAction } from "./definition.ts";
+export {
+  createEngine,
+  type Engine,
+  type EngineOptions,
+  type EngineRequest,
+  type EngineResult,
+  type EngineSubject,
+  type Place,
+  type StepNews,
+  type StepRun,
+  type WorkflowEntity,
+} from "./engine.ts";
+export type { NotAllowed } from "./plan-transition.ts";
+export type { Outcome, Progress, RunFailure, StepItem } from "./run.ts";

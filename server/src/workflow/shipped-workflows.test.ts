@@ -1,0 +1,116 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { effectInTable, type Flags, XStateOracle } from "../../test/harness/xstate-oracle.ts";
+import { fulfillmentOrderEntityType, orderEntityType } from "../orders/entity-types.ts";
+import { compileWorkflow } from "./compile.ts";
+import type { EntityType, Workflow } from "./compiled.ts";
+
+const FOLDER = new URL("../../workflows/", import.meta.url);
+const files = readdirSync(FOLDER).filter((file) => file.endsWith(".json"));
+const document = (file: string): object => JSON.parse(readFileSync(new URL(file, FOLDER), "utf8"));
+
+/** The same names, but every guard is a flag. */
+function withFlags(entityType: EntityType): EntityType {
+  const guards = Object.keys(entityType.guards).map((name) => [
+    name,
+    { prepare: () => (flags: Flags) => flags[name] === true },
+  ]);
+  return { ...entityType, guards: Object.fromEntries(guards) };
+}
+
+const entityTypes = [orderEntityType, fulfillmentOrderEntityType];
+
+function compiled(file: string, types: readonly EntityType[] = entityTypes): Workflow {
+  const result = compileWorkflow(document(file), types);
+  if ("faults" in result) throw new Error(`${file}: ${JSON.stringify(result.faults)}`);
+  return result.workflow;
+}
+
+function guardsOf(workflow: Workflow): string[] {
+  const transitions = [...workflow.states.values()].flatMap(({ on, always }) => [...on.values(), always].flat());
+  return [...new Set(transitions.flatMap(({ guards }) => guards.map(({ name }) => name)))];
+}
+
+function combinations(names: readonly string[]): Flags[] {
+  return Array.from({ length: 1 << names.length }, (_, bits) =>
+    Object.fromEntries(names.map((name, index) => [name, (bits & (1 << index)) !== 0])),
+  );
+}
+
+test("every shipped workflow has no faults against what orders declare", () => {
+  expect(files.map((file) => compiled(file).id).sort()).toEqual([
+    "delivery-fulfillment",
+    "pickup-fulfillment",
+    "pickup-order",
+    "standard-order",
+  ]);
+});
+
+describe.each(files)("%s", (file) => {
+  test("means the same to XState: every state, every event, every answer of the guards", { timeout: 60_000 }, () => {
+    const workflow = compiled(file, entityTypes.map(withFlags));
+    const delays: Record<string, number> = {};
+    for (const { timers } of workflow.states.values()) {
+      for (const { event, delayMs } of timers) delays[event.split(".")[2] ?? ""] = delayMs;
+    }
+    const events = [...new Set([...workflow.states.values()].flatMap(({ on }) => [...on.keys()])), "unknown"];
+    for (const flags of combinations(guardsOf(workflow))) {
+      const oracle = new XStateOracle(document(file), flags, delays);
+      expect(effectInTable(workflow, null, "", flags)).toEqual(oracle.initial);
+      for (const { path, final } of workflow.states.values()) {
+        if (final) continue;
+        for (const event of events) {
+          const effect = effectInTable(workflow, path, event, flags);
+          expect([path, event, effect]).toEqual([path, event, oracle.at(path).send(event)]);
+        }
+      }
+    }
+  });
+});
+
+describe("a fulfillment order", () => {
+  const delivery = compiled("delivery.fulfillment-order.json");
+  const pickup = compiled("pickup.fulfillment-order.json");
+  const allowedIn = (workflow: Workflow, event: string) =>
+    [...workflow.states.values()].filter(({ events }) => events.includes(event)).map(({ path }) => path);
+
+  test("ships in one call from wherever it is, as long as the location has not finished", () => {
+    const open = ["open.created", "open.accepted", "open.picking", "open.packed"];
+    expect(allowedIn(delivery, "ship")).toEqual(open);
+    expect(allowedIn(pickup, "ready")).toEqual(open);
+  });
+
+  test("is rejected only before it is packed, and withdrawn only before it has left", () => {
+    for (const workflow of [delivery, pickup]) {
+      expect(allowedIn(workflow, "reject")).toEqual(["open.created", "open.accepted", "open.picking"]);
+    }
+    expect(allowedIn(delivery, "withdraw")).not.toContain("dispatched");
+    expect(allowedIn(pickup, "withdraw")).toContain("readyForPickup");
+  });
+
+  test("shows only labels that the design names, with a button for everything a person does", () => {
+    expect(Object.fromEntries([...delivery.states].map(([path, { label }]) => [path, label]))).toMatchObject({
+      "open.created": "created",
+      "open.accepted": "scheduled",
+      dispatched: "dispatched",
+    });
+    expect(
+      delivery.states
+        .get("open.accepted")
+        ?.userActions.map(({ event }) => event)
+        .sort(),
+    ).toEqual(expect.arrayContaining(["pack", "reject", "ship", "startPicking"]));
+  });
+});
+
+describe("an order", () => {
+  test.each(["standard-delivery.order.json", "pickup.order.json"])("%s: is cancelled until it has shipped", (file) => {
+    const workflow = compiled(file);
+    for (const path of ["created", "processing", "readyForPickup"]) {
+      expect(workflow.states.get(path)?.events ?? ["cancel"]).toContain("cancel");
+    }
+    for (const path of ["shipped", "delivered", "complete", "cancelled"]) {
+      expect(workflow.states.get(path)?.events).not.toContain("cancel");
+    }
+  });
+});
