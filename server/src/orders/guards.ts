@@ -16,6 +16,7 @@ export const orderGuards: Record<string, GuardDeclaration<OrderRun>> = {
 
 export const fulfillmentGuards: Record<string, GuardDeclaration<FulfillmentRun>> = {
   everythingWithdrawn: fulfillmentGuard(({ fulfillmentOrder }) => [...fulfillmentOrder.lines.values()].every((line) => line.withdrawn === line.quantity)),
+  nothingShipped: fulfillmentGuard(({ fulfillmentOrder }) => [...fulfillmentOrder.lines.values()].every((line) => line.shipped === 0)),
   everythingShipped: fulfillmentGuard(({ fulfillmentOrder }) => !isOpen(fulfillmentOrder)),
   everythingDelivered: fulfillmentGuard(({ fulfillmentOrder }) =>
     [...fulfillmentOrder.lines.values()].every((line) => openUnits(line) === 0 && line.delivered === line.shipped)

@@ -88,6 +88,15 @@ describe("a fulfillment order", () => {
     expect(allowedIn(pickup, "withdraw")).toContain("readyForPickup");
   });
 
+  test("that has shipped in part is not closed by a rejection: what left can still be delivered", () => {
+    const workflow = compiled("delivery.fulfillment-order.json", entityTypes.map(withFlags));
+    for (const state of ["open.created", "open.accepted", "open.picking"]) {
+      expect(effectInTable(workflow, state, "reject", { nothingShipped: true })?.state).toBe("rejected");
+      expect(effectInTable(workflow, state, "reject", {})).toEqual({ state, steps: ["withdrawUnits"], timers: [] });
+      expect(effectInTable(workflow, state, "progressed", { everythingShipped: true })?.state).toBe("dispatched");
+    }
+  });
+
   test("shows only labels that the design names, with a button for everything a person does", () => {
     expect(Object.fromEntries([...delivery.states].map(([path, { label }]) => [path, label]))).toMatchObject({
       "open.created": "created",
