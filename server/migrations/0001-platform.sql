@@ -1,5 +1,6 @@
 -- Platform: the event ledger and its feed, audit, idempotency keys, imports.
-create schema platform;
+-- The record of applied migrations lies in this schema too, so it exists by now.
+create schema if not exists platform;
 
 -- Every fact. Personal data never enters (design, "Event feed"): `data` holds IDs, codes and quantities.
 -- The identifier is drawn after the entity's lock, so the events of one entity never invert.
@@ -30,6 +31,8 @@ create table platform.feed (
   recorded_at timestamptz not null
 );
 
+-- `snapshot` tells exactly which transactions the feed contains: the next tick appends what is visible then and is not in
+-- it. A restore raises `generation`, so that a cursor of a lost future is recognized.
 create table platform.feed_state (
   singleton boolean primary key default true check (singleton),
   generation int not null,
@@ -43,7 +46,6 @@ values (1, 0, pg_current_snapshot(), now());
 -- Consumers inside Orrery: each follows the feed by its own cursor, moved in the transaction that applies the events.
 create table platform.consumers (
   name text primary key,
-  generation int not null,
   position bigint not null,
   updated_at timestamptz not null default now()
 );
@@ -62,6 +64,50 @@ create table platform.audit_log (
 ) partition by range (recorded_at);
 create table platform.audit_log_default partition of platform.audit_log default;
 create index audit_log_entity on platform.audit_log (entity_id) where entity_id is not null;
+
+-- Gives a ledger (a table partitioned by range of recorded_at) one partition per month, from the oldest row that lies in
+-- its default partition to `months_ahead` months from now, and empties the default one into them. Answers the partitions
+-- it made and how many rows it had to move there. One ledger per transaction: attaching locks the default partition.
+create function platform.keep_partitions(ledger regclass, months_ahead int)
+returns table (partition_name text, moved_rows bigint)
+language plpgsql as $$
+declare
+  ledger_schema text;
+  ledger_name text;
+  default_name text;
+  oldest timestamptz;
+  month timestamp;
+  bounds text[];
+begin
+  select n.nspname, c.relname, d.relname into strict ledger_schema, ledger_name, default_name
+  from pg_partitioned_table t
+  join pg_class c on c.oid = t.partrelid
+  join pg_namespace n on n.oid = c.relnamespace
+  join pg_class d on d.oid = t.partdefid
+  where t.partrelid = ledger;
+  execute format('select min(recorded_at) from %I.%I', ledger_schema, default_name) into oldest;
+  month := date_trunc('month', least(oldest, now()) at time zone 'UTC');
+  while month <= date_trunc('month', now() at time zone 'UTC') + months_ahead * interval '1 month' loop
+    partition_name := ledger_name || to_char(month, '_YYYY_MM');
+    bounds := array[month || ' UTC', (month + interval '1 month') || ' UTC'];
+    if to_regclass(format('%I.%I', ledger_schema, partition_name)) is null then
+      execute format('create table %I.%I (like %s including defaults including constraints including storage)',
+        ledger_schema, partition_name, ledger);
+      execute format('lock table %I.%I in access exclusive mode', ledger_schema, default_name);
+      execute format('insert into %I.%I select * from %I.%I where recorded_at >= %L and recorded_at < %L',
+        ledger_schema, partition_name, ledger_schema, default_name, bounds[1], bounds[2]);
+      get diagnostics moved_rows = row_count;
+      if moved_rows > 0 then
+        execute format('delete from %I.%I where recorded_at >= %L and recorded_at < %L',
+          ledger_schema, default_name, bounds[1], bounds[2]);
+      end if;
+      execute format('alter table %s attach partition %I.%I for values from (%L) to (%L)',
+        ledger, ledger_schema, partition_name, bounds[1], bounds[2]);
+      return next;
+    end if;
+    month := month + interval '1 month';
+  end loop;
+end $$;
 
 -- The first answer of every keyed request, replayed for 30 days.
 create table platform.idempotency_keys (
@@ -119,4 +165,11 @@ create table platform.import_errors (
   message text not null,
   value text,
   primary key (import_id, row_number, column_name, code)
+);
+
+-- Repeated work that one process at a time does; the database's time decides.
+create table platform.leases (
+  name text primary key,
+  holder text not null,
+  until timestamptz not null
 );
