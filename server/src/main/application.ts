@@ -1,0 +1,87 @@
+import { readFile, readdir } from "node:fs/promises";
+import type { Logger } from "pino";
+import { type Authenticator, createAuthenticator, ensureShippedRoles } from "../access/public.ts";
+import { accessRoutes } from "../access/routes.ts";
+import { createAvailabilityIndex } from "../availability/public.ts";
+import { availabilityRoutes } from "../availability/routes.ts";
+import { createSkuDirectory } from "../catalog/public.ts";
+import { catalogRoutes } from "../catalog/routes.ts";
+import { fulfillmentRoutes } from "../fulfillment/routes.ts";
+import { createNetworkDirectory } from "../network/public.ts";
+import { networkRoutes } from "../network/routes.ts";
+import { createBackorderSourcing, createOrderCapture, createOrderChanges, fulfillmentOrderEntityType, orderEntityType, orderSteps, type SourceBackorders, type ChangeOrder } from "../orders/public.ts";
+import { orderRoutes } from "../orders/routes.ts";
+import { systemClock } from "../platform/clock.ts";
+import { type Database, openDatabase } from "../platform/db/database.ts";
+import { createFeedReader, type FeedReader } from "../platform/events/feed-reader.ts";
+import { eventRoutes } from "../platform/events/routes.ts";
+import type { Route } from "../platform/http/route.ts";
+import { fewestThenNearest } from "../sourcing/public.ts";
+import { createEngine } from "../workflow/public.ts";
+
+/** Everything a process of Orrery has in memory; API and workers share it when they are one process. */
+export interface Application {
+  database: Database;
+  authenticator: Authenticator;
+  reader: FeedReader;
+  routes: Route[];
+  changeOrder: ChangeOrder;
+  sourceBackorders: SourceBackorders;
+  close(): Promise<void>;
+}
+
+export interface ApplicationOptions {
+  databaseUrl: string;
+  log: Logger;
+  connections?: number;
+}
+
+const WORKFLOWS = new URL("../../workflows/", import.meta.url);
+
+/** Wires the modules, lower ones first; no logic of its own. */
+export async function openApplication({ databaseUrl, log, connections }: ApplicationOptions): Promise<Application> {
+  const onError = (error: unknown): void => log.warn({ err: error }, "background refresh failed; it will be tried again");
+  const database = openDatabase({ url: databaseUrl, onIdleError: onError, ...(connections === undefined ? {} : { connections }) });
+  const clock = systemClock;
+  await ensureShippedRoles(database);
+  const authenticator = createAuthenticator({ database, clock, onPollFailure: onError });
+  const [network, skus, index, engine] = await Promise.all([
+    createNetworkDirectory({ database, onError }),
+    createSkuDirectory({ database, onError }),
+    createAvailabilityIndex({ database, onError }),
+    createEngine({ database, entityTypes: [orderEntityType, fulfillmentOrderEntityType], steps: orderSteps, shipped: await shippedWorkflows() }),
+  ]);
+  const reader = createFeedReader({ database, log });
+  const dueAt = (locationId: number, at: Date): Date | null => network.cutOffAfter(locationId, at);
+  const orders = { database, clock, network, skus, engine, dueAt, availability: index, policy: fewestThenNearest };
+  const captureOrder = createOrderCapture(orders);
+  const changeOrder = createOrderChanges(orders);
+  const sourceBackorders = createBackorderSourcing(orders);
+  return {
+    database,
+    authenticator,
+    reader,
+    changeOrder,
+    sourceBackorders,
+    routes: [
+      ...accessRoutes({ database, clock, authenticator }),
+      ...catalogRoutes({ database, clock, skus }),
+      ...networkRoutes({ database, clock, network }),
+      ...availabilityRoutes({ index, skus, network }),
+      ...orderRoutes({ database, clock, network, skus, captureOrder, changeOrder }),
+      ...fulfillmentRoutes({ database, changeOrder, sourceBackorders }),
+      ...eventRoutes({ database, reader, authenticate: authenticator.authenticate }),
+    ],
+    close: async () => {
+      reader.stop();
+      authenticator.stop();
+      await Promise.all([network.stop(), skus.stop(), index.stop()]);
+      await database.close();
+    },
+  };
+}
+
+async function shippedWorkflows(): Promise<unknown[]> {
+  const names = (await readdir(WORKFLOWS)).filter((name) => name.endsWith(".json")).sort();
+  return await Promise.all(names.map(async (name) => JSON.parse(await readFile(new URL(name, WORKFLOWS), "utf8")) as unknown));
+}

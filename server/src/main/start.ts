@@ -1,0 +1,58 @@
+import { pino } from "pino";
+import { ensureFirstUser } from "../access/public.ts";
+import { migrate } from "../platform/db/migrate.ts";
+import { buildApi } from "./api.ts";
+import { openApplication } from "./application.ts";
+import { provideDatabase, readEnvironment } from "./environment.ts";
+import { startWorker } from "./worker.ts";
+
+export interface StartOptions {
+  api: boolean;
+  worker: boolean;
+  demo: boolean;
+}
+
+/** Requests under way may finish for this long after Ctrl-C; then the process ends all the same. */
+const DRAIN_LIMIT_MS = 30_000;
+
+/** Brings up what was asked for, prints where it is, and takes it down cleanly on SIGINT or SIGTERM. */
+export async function start(options: StartOptions): Promise<void> {
+  const environment = readEnvironment();
+  const log = pino({ level: process.env["LOG_LEVEL"] ?? "warn", redact: { paths: ["req.headers.authorization", "req.headers.cookie", "*.password", "*.secret"], censor: "[redacted]" } });
+  const stopping = onStopSignal();
+  const server = await provideDatabase(environment, log);
+  await migrate(server.url);
+  const application = await openApplication({ databaseUrl: server.url, log });
+  const firstUser = await ensureFirstUser(application.database, { email: environment.adminEmail, password: environment.adminPassword });
+  const worker = options.worker ? startWorker(application, log) : null;
+  const api = options.api ? await buildApi(application, log) : null;
+  if (api !== null) {
+    const address = await api.listen({ port: environment.port, host: environment.host });
+    announce(address, firstUser);
+  }
+
+  await stopping;
+  const limit = setTimeout(() => process.exit(1), DRAIN_LIMIT_MS);
+  application.reader.stop();
+  await api?.close();
+  await worker?.stop();
+  await application.close();
+  await server.stop();
+  clearTimeout(limit);
+}
+
+function onStopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+    // A parent that goes away (npm) takes its terminal with it.
+    process.once("disconnect", () => resolve());
+  });
+}
+
+function announce(address: string, firstUser: { email: string; generatedPassword: string | null } | null): void {
+  const lines = [`Orrery is ready: ${address}`, `API reference:   ${address}/docs`];
+  if (firstUser === null) lines.push("Sign in with the user that you have; npx orrery user adds one.");
+  else if (firstUser.generatedPassword === null) lines.push(`Sign in as ${firstUser.email} with ORRERY_ADMIN_PASSWORD.`);
+  else lines.push(`Sign in as ${firstUser.email} with the password ${firstUser.generatedPassword} (shown only now).`);
+  process.stdout.write(`${lines.join("\n")}\n`);
+}

@@ -1,0 +1,28 @@
+import type { Logger } from "pino";
+import { resolveShorts } from "../orders/public.ts";
+import { startSequencer } from "../platform/events/sequencer.ts";
+import { repeat } from "../platform/jobs/repeat.ts";
+import type { Application } from "./application.ts";
+
+export interface Worker {
+  stop(): Promise<void>;
+}
+
+/** Everything that happens without a request: the event feed, waiting orders, shorts. One process of all does each. */
+export function startWorker(application: Application, log: Logger): Worker {
+  const { database, changeOrder, sourceBackorders } = application;
+  const sequencer = startSequencer({ database, log });
+  const jobs = [
+    repeat({ database, log, name: "sourceBackorders", everyMs: 1_000, work: async () => (await sourceBackorders()) > 0 }),
+    repeat({
+      database, log, name: "resolveShorts", everyMs: 1_000,
+      work: async () => (await resolveShorts({ database, changeOrder, sourceBackorders }, new Date())) > 0,
+    }),
+  ];
+  return {
+    stop: async () => {
+      await Promise.all(jobs.map((job) => job.stop()));
+      await sequencer.stop();
+    },
+  };
+}

@@ -1,0 +1,1 @@
+export { type ExceptionToRaise, raiseExceptions } from "./raise-exceptions.ts";
