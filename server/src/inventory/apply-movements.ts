@@ -19,7 +19,10 @@ export interface MovementRequest extends PositionKey {
   reserved?: number;
   allocated?: number;
   damaged?: number;
-  /** By the clock of the source. At or before the position's last count, on hand is left alone: the count has seen it. */
+  /**
+   * By the clock of the source. At or before the position's last count, on hand is left alone: the count has seen it.
+   * (A count of available units did not see allocated and damaged ones; then what is available is left alone.)
+   */
   occurredAt: Date;
   /** Who says so: "orders", or the name of the outside system. */
   source: string;
@@ -44,14 +47,23 @@ const apply = statement<Position>(
      order by position.sku_id, position.location_id
      for no key update of position
    ), effective as materialized (
-     select movement.sku_id, movement.location_id, kind, movement.reserved, movement.allocated,
-       case when occurred_at <= counted_at then 0 else movement.on_hand end as on_hand,
-       case when occurred_at <= damaged_counted_at then 0 else movement.damaged end as damaged,
-       case when occurred_at <= counted_at then nullif(movement.on_hand, 0) end as already_counted,
+     select movement.sku_id, movement.location_id, kind, movement.reserved, movement.allocated, late.damaged,
+       late.on_hand, nullif(movement.on_hand - late.on_hand, 0) as already_counted,
        occurred_at, source, source_document, reason, actor, ordinal,
        locked.on_hand as on_hand_before, locked.reserved as reserved_before, locked.allocated as allocated_before,
        locked.damaged as damaged_before, version as version_before
-     from movement left join locked using (sku_id, location_id)
+     from movement
+     left join locked using (sku_id, location_id)
+     cross join lateral (
+       select occurred_at <= coalesce((counted_sources ->> source)::timestamptz, counted_at) as counted,
+         case when occurred_at <= damaged_counted_at then 0 else movement.damaged end as damaged
+     ) as seen
+     cross join lateral (
+       select seen.damaged, case
+         when counted is not true or (movement.on_hand = 0 and movement.damaged = 0) then movement.on_hand
+         when counted_available then movement.allocated + seen.damaged
+         else 0 end as on_hand
+     ) as late
    ), stepped as materialized (
      select effective.*,
        on_hand_before + sum(on_hand) over step as on_hand_after,
