@@ -35,6 +35,7 @@ create table orders.orders (
   unique (external_reference, channel_id, revision)
 ) with (fillfactor = 85);
 create index orders_ordered on orders.orders (ordered_at desc, id desc);
+create index orders_held on orders.orders (id) where holds > 0;
 create index orders_status on orders.orders (status, ordered_at desc, id desc);
 create index orders_customer on orders.orders (customer_reference, ordered_at desc) where customer_reference is not null;
 create index orders_email on orders.orders (lower(customer_email)) where customer_email is not null;
@@ -138,6 +139,9 @@ create table orders.fulfillment_orders (
   version int not null default 1,
   unique (order_id, number)
 ) with (fillfactor = 80);
+-- Open work: what the front page and the floor look at all day stays small however long the history grows.
+create index fulfillment_orders_open on orders.fulfillment_orders (location_id, due_at)
+  where status in ('created', 'scheduled', 'waiting for wave', 'picking', 'packed');
 create index fulfillment_orders_location on orders.fulfillment_orders (location_id, status, due_at);
 
 create table orders.fulfillment_order_lines (

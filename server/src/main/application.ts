@@ -16,6 +16,7 @@ import { type Database, openDatabase } from "../platform/db/database.ts";
 import { createFeedReader, type FeedReader } from "../platform/events/feed-reader.ts";
 import { eventRoutes } from "../platform/events/routes.ts";
 import type { Route } from "../platform/http/route.ts";
+import { reportingRoutes } from "../reporting/routes.ts";
 import { fewestThenNearest } from "../sourcing/public.ts";
 import { createEngine } from "../workflow/public.ts";
 
@@ -70,6 +71,7 @@ export async function openApplication({ databaseUrl, log, connections }: Applica
       ...availabilityRoutes({ index, skus, network }),
       ...orderRoutes({ database, clock, network, skus, captureOrder, changeOrder }),
       ...fulfillmentRoutes({ database, changeOrder, sourceBackorders }),
+      ...reportingRoutes({ database, clock }),
       ...eventRoutes({ database, reader, authenticate: authenticator.authenticate }),
     ],
     close: async () => {

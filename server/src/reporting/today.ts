@@ -1,0 +1,202 @@
+import { type Static, Type } from "typebox";
+import { readComposed, sql } from "../platform/db/composed.ts";
+import type { Database } from "../platform/db/database.ts";
+import { readFeedStatus } from "../platform/events/feed-status.ts";
+import type { Principal } from "../platform/http/route.ts";
+
+const count = (description: string) => Type.Integer({ description, minimum: 0, examples: [12] });
+const nullable = <Schema extends ReturnType<typeof Type.Integer> | ReturnType<typeof Type.String> | ReturnType<typeof Type.Number>>(schema: Schema) => Type.Union([schema, Type.Null()]);
+
+const DayFigures = Type.Object({
+  orders: Type.Number({ description: "Orders placed." }),
+  units: Type.Number({ description: "Units ordered." }),
+  shipped: Type.Number({ description: "Shipments that left." }),
+  delivered: Type.Number({ description: "Shipments that arrived." }),
+  cancelled: Type.Number({ description: "Orders cancelled." }),
+});
+
+export const Today = Type.Object(
+  {
+    asOf: Type.String({ description: "The moment of the numbers." }),
+    counts: Type.Object({
+      open: count("Fulfillment orders that have not left."),
+      dueToday: count("Of these, due before the end of the day in the given time zone."),
+      late: count("Of these, past their due time."),
+      unsourced: count("Orders with a line that waits for stock."),
+      short: count("Positions where promised units are not there."),
+      shortUnits: count("Units that are promised but not there."),
+      held: count("Orders with an active hold."),
+      stuck: count("Fulfillment orders in the same state for more than a day."),
+      exceptions: count("Open exceptions."),
+      exceptionsOverdue: count("Of these, past their deadline."),
+    }),
+    heldByReason: Type.Array(Type.Object({ reason: Type.String(), orders: count("Orders held for it.") })),
+    exceptionsByKind: Type.Array(Type.Object({ kind: Type.String(), exceptions: count("Open ones.") })),
+    feed: Type.Object({
+      lagMs: Type.Number({ description: "Age of the oldest event that is not in the feed yet, in milliseconds." }),
+      pending: count("Events not in the feed yet."),
+      position: Type.Integer({ description: "Last position of the feed." }),
+    }),
+    today: DayFigures,
+    plan: Type.Object({ ...DayFigures.properties, basis: Type.String({ description: "What the plan is made of." }) }, { description: "What this time of this weekday brought on average in the last four weeks." }),
+    hours: Type.Array(Type.Object({
+      hour: Type.Integer({ description: "0 to 23, local." }),
+      orders: Type.Integer({ description: "Orders placed in that hour today." }),
+      plan: Type.Number({ description: "The average of this hour on this weekday in the last four weeks." }),
+    }), { description: "Today against plan, hour by hour." }),
+    backlog: Type.Array(Type.Object({
+      location: Type.String(),
+      name: Type.String(),
+      type: Type.String(),
+      open: count("Fulfillment orders that have not left."),
+      late: count("Of these, past their due time."),
+      dueToday: count("Of these, due before the end of the day."),
+      picking: count("Of these, being picked or packed."),
+      dispatchedToday: count("Left today."),
+      capacityPerDay: nullable(Type.Integer({ description: "What the location can do in a day; null: not limited." })),
+      nextDueAt: nullable(Type.String({ description: "The next due time." })),
+    }), { description: "Locations with work or work done today, the latest first." }),
+  },
+  { $id: "Today", description: "What matters now; every number has the list that it opens." },
+);
+export type TodayAnswer = Static<typeof Today>;
+
+export const TodayQuery = Type.Object(
+  { timeZone: Type.Optional(Type.String({ maxLength: 64, pattern: "^[A-Za-z0-9_+/-]+$", default: "UTC", description: "IANA time zone in which the day begins.", examples: ["Europe/London"] })) },
+  { additionalProperties: false },
+);
+
+const OPEN = sql`f.status in ('created', 'scheduled', 'waiting for wave', 'picking', 'packed')`;
+
+/** All numbers of the front page, each exact; a handful of indexed reads of the open work and of one day. */
+export async function readToday(database: Database, timeZone: string, principal: Principal, now: Date): Promise<TodayAnswer> {
+  const scope = principal.locationCodes === null ? null : [...principal.locationCodes];
+  const [feed, backlog, orders, shorts, held, exceptions, days] = await Promise.all([
+    readFeedStatus(database),
+    readBacklog(database, timeZone, scope, now),
+    readOrderCounts(database, scope),
+    readShorts(database, scope),
+    scope === null ? readHeld(database) : Promise.resolve([]),
+    scope === null ? readExceptions(database, now) : Promise.resolve([]),
+    readDays(database, timeZone, scope, now),
+  ]);
+  const sum = (pick: (row: BacklogRow) => number): number => backlog.reduce((total, row) => total + pick(row), 0);
+  return {
+    asOf: now.toISOString(),
+    counts: {
+      open: sum((row) => row.open), dueToday: sum((row) => row.dueToday), late: sum((row) => row.late), stuck: sum((row) => row.stuck),
+      unsourced: orders.unsourced, held: orders.held, short: shorts.positions, shortUnits: shorts.units,
+      exceptions: exceptions.reduce((total, row) => total + row.exceptions, 0), exceptionsOverdue: exceptions.reduce((total, row) => total + row.overdue, 0),
+    },
+    heldByReason: held,
+    exceptionsByKind: exceptions.map(({ kind, exceptions: open }) => ({ kind, exceptions: open })),
+    feed: { lagMs: feed.lagMs, pending: feed.pending, position: feed.position },
+    ...days,
+    backlog: backlog.map(({ stuck: _, ...row }) => row),
+  };
+}
+
+interface BacklogRow {
+  location: string; name: string; type: string; open: number; late: number; dueToday: number; picking: number; stuck: number;
+  dispatchedToday: number; capacityPerDay: number | null; nextDueAt: string | null;
+}
+
+function readBacklog(database: Database, timeZone: string, scope: string[] | null, now: Date): Promise<BacklogRow[]> {
+  return readComposed(database, sql<BacklogRow>`
+    with day as (select date_trunc('day', ${now}::timestamptz, ${timeZone}) as begins, date_trunc('day', ${now}::timestamptz, ${timeZone}) + interval '1 day' as ends),
+    work as (
+      select f.location_id, count(*)::int as open, count(*) filter (where f.due_at < ${now}::timestamptz)::int as late,
+             count(*) filter (where f.due_at < (select ends from day))::int as due_today,
+             count(*) filter (where f.status in ('picking', 'packed'))::int as picking,
+             count(*) filter (where f.status_at < ${now}::timestamptz - interval '1 day')::int as stuck,
+             min(f.due_at) filter (where f.due_at >= ${now}::timestamptz) as next_due_at
+        from orders.fulfillment_orders f where ${OPEN} group by f.location_id),
+    done as (
+      select f.location_id, count(*)::int as dispatched
+        from fulfillment.shipments h join orders.fulfillment_orders f on f.id = h.fulfillment_order_id
+       where h.shipped_at >= (select begins from day) and h.shipped_at < (select ends from day) group by f.location_id)
+    select l.code as location, l.name, l.type, coalesce(w.open, 0) as open, coalesce(w.late, 0) as late, coalesce(w.due_today, 0) as "dueToday",
+           coalesce(w.picking, 0) as picking, coalesce(w.stuck, 0) as stuck, coalesce(d.dispatched, 0) as "dispatchedToday",
+           l.capacity_per_day as "capacityPerDay", to_char(w.next_due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "nextDueAt"
+      from network.locations l left join work w on w.location_id = l.id left join done d on d.location_id = l.id
+     where (w.open is not null or d.dispatched is not null) and (${scope}::text[] is null or l.code = any(${scope}::text[]))
+     order by coalesce(w.late, 0) desc, coalesce(w.open, 0) desc, l.code`);
+}
+
+async function readOrderCounts(database: Database, scope: string[] | null): Promise<{ unsourced: number; held: number }> {
+  if (scope !== null) return { unsourced: 0, held: 0 };
+  const [row] = await readComposed(database, sql<{ unsourced: number; held: number }>`
+    select (select count(distinct order_id)::int from orders.order_lines where backordered > 0) as unsourced,
+           (select count(*)::int from orders.orders where holds > 0) as held`);
+  return row!;
+}
+
+async function readShorts(database: Database, scope: string[] | null): Promise<{ positions: number; units: number }> {
+  const [row] = await readComposed(database, sql<{ positions: number; units: number }>`
+    select count(*)::int as positions, coalesce(sum(h.quantity), 0)::int as units
+      from inventory.shorts h join network.locations l on l.id = h.location_id
+     where h.closed_at is null and (${scope}::text[] is null or l.code = any(${scope}::text[]))`);
+  return row!;
+}
+
+function readHeld(database: Database): Promise<{ reason: string; orders: number }[]> {
+  return readComposed(database, sql<{ reason: string; orders: number }>`
+    select reason, count(distinct order_id)::int as orders from orders.holds where released_at is null group by reason order by 2 desc, 1 limit 50`);
+}
+
+function readExceptions(database: Database, now: Date): Promise<{ kind: string; exceptions: number; overdue: number }[]> {
+  return readComposed(database, sql<{ kind: string; exceptions: number; overdue: number }>`
+    select kind, count(*)::int as exceptions, count(*) filter (where due_at < ${now}::timestamptz)::int as overdue
+      from tasks.exceptions where closed_at is null group by kind order by 2 desc, 1`);
+}
+
+interface DayRow {
+  age: number; hour: number; orders: number; units: number; cancelled: number;
+}
+
+/** Today and the same weekday of the four weeks before, by hour; the plan is their mean up to this time of day. */
+async function readDays(database: Database, timeZone: string, scope: string[] | null, now: Date): Promise<Pick<TodayAnswer, "today" | "plan" | "hours">> {
+  const [rows, flow] = await Promise.all([
+    scope === null ? readComposed(database, sql<DayRow>`
+      select w.age, extract(hour from o.ordered_at at time zone ${timeZone})::int as hour, count(*)::int as orders, sum(o.unit_count)::int as units,
+             count(*) filter (where o.status = 'cancelled')::int as cancelled
+        from generate_series(0, 4) as w (age) cross join lateral (
+          select ordered_at, unit_count, status from orders.orders
+           where ordered_at >= date_trunc('day', ${now}::timestamptz, ${timeZone}) - w.age * interval '7 days'
+             and ordered_at < date_trunc('day', ${now}::timestamptz, ${timeZone}) - w.age * interval '7 days' + interval '1 day'
+             and (w.age = 0 or ordered_at < date_trunc('day', ${now}::timestamptz, ${timeZone}) + interval '1 day')) o
+       group by 1, 2`) : Promise.resolve([]),
+    readComposed(database, sql<{ age: number; shipped: number; delivered: number }>`
+      select w.age,
+             (select count(*)::int from fulfillment.shipments h join orders.fulfillment_orders f on f.id = h.fulfillment_order_id join network.locations l on l.id = f.location_id
+               where h.shipped_at >= date_trunc('day', ${now}::timestamptz, ${timeZone}) - w.age * interval '7 days' and h.shipped_at < ${now}::timestamptz - w.age * interval '7 days'
+                 and (${scope}::text[] is null or l.code = any(${scope}::text[]))) as shipped,
+             (select count(*)::int from fulfillment.shipments h join orders.fulfillment_orders f on f.id = h.fulfillment_order_id join network.locations l on l.id = f.location_id
+               where h.delivered_at >= date_trunc('day', ${now}::timestamptz, ${timeZone}) - w.age * interval '7 days' and h.delivered_at < ${now}::timestamptz - w.age * interval '7 days'
+                 and (${scope}::text[] is null or l.code = any(${scope}::text[]))) as delivered
+        from generate_series(0, 4) as w (age)`),
+  ]);
+  const hourNow = Number(new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", hourCycle: "h23" }).format(now));
+  const before = rows.filter((row) => row.age > 0);
+  const mean = (pick: (row: DayRow) => number): number => round(before.filter((row) => row.hour <= hourNow).reduce((total, row) => total + pick(row), 0) / 4);
+  const total = (pick: (row: DayRow) => number): number => rows.filter((row) => row.age === 0).reduce((sum, row) => sum + pick(row), 0);
+  const flowMean = (pick: (row: { shipped: number; delivered: number }) => number): number => round(flow.filter((row) => row.age > 0).reduce((sum, row) => sum + pick(row), 0) / 4);
+  const flowToday = flow.find((row) => row.age === 0)!;
+  return {
+    today: { orders: total((row) => row.orders), units: total((row) => row.units), cancelled: total((row) => row.cancelled), shipped: flowToday.shipped, delivered: flowToday.delivered },
+    plan: {
+      orders: mean((row) => row.orders), units: mean((row) => row.units), cancelled: mean((row) => row.cancelled),
+      shipped: flowMean((row) => row.shipped), delivered: flowMean((row) => row.delivered),
+      basis: "mean of this weekday up to this hour, last four weeks",
+    },
+    hours: Array.from({ length: 24 }, (_, hour) => ({
+      hour,
+      orders: rows.filter((row) => row.age === 0 && row.hour === hour).reduce((sum, row) => sum + row.orders, 0),
+      plan: round(before.filter((row) => row.hour === hour).reduce((sum, row) => sum + row.orders, 0) / 4),
+    })),
+  };
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}
