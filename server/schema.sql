@@ -1,0 +1,830 @@
+-- Generated from server/migrations by `npm run generate`. Do not edit.
+
+create extension pg_trgm with schema public;
+
+create schema access;
+create schema catalog;
+create schema fulfillment;
+create schema inventory;
+create schema network;
+create schema orders;
+create schema platform;
+create schema tasks;
+create schema workflow;
+
+create sequence orders.order_numbers;
+
+create table access.api_keys (
+  id uuid not null,
+  name text not null,
+  prefix text not null,
+  secret_hash bytea not null,
+  permissions text[] not null,
+  location_codes text[],
+  channel_codes text[],
+  created_by text not null,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  used_at timestamp with time zone,
+  constraint api_keys_pkey PRIMARY KEY (id),
+  constraint api_keys_prefix_key UNIQUE (prefix)
+);
+
+create table access.changes (
+  singleton boolean not null default true,
+  version bigint not null,
+  constraint changes_pkey PRIMARY KEY (singleton),
+  constraint changes_singleton_check CHECK (singleton)
+);
+
+create table access.roles (
+  code text not null,
+  name text not null,
+  permissions text[] not null,
+  shipped boolean not null default false,
+  version integer not null default 1,
+  updated_at timestamp with time zone not null default now(),
+  constraint roles_pkey PRIMARY KEY (code)
+);
+
+create table access.sessions (
+  token_hash bytea not null,
+  user_id uuid not null,
+  created_at timestamp with time zone not null default now(),
+  seen_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  constraint sessions_pkey PRIMARY KEY (token_hash),
+  constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES access.users(id)
+);
+
+create table access.user_roles (
+  user_id uuid not null,
+  role_code text not null,
+  constraint user_roles_pkey PRIMARY KEY (user_id, role_code),
+  constraint user_roles_role_code_fkey FOREIGN KEY (role_code) REFERENCES access.roles(code),
+  constraint user_roles_user_id_fkey FOREIGN KEY (user_id) REFERENCES access.users(id)
+);
+
+create table access.users (
+  id uuid not null,
+  email text not null,
+  name text not null,
+  password_hash text not null,
+  language text,
+  disabled_at timestamp with time zone,
+  location_codes text[],
+  version integer not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint users_pkey PRIMARY KEY (id)
+);
+
+create table catalog.revision (
+  singleton boolean not null default true,
+  revision bigint not null,
+  constraint revision_pkey PRIMARY KEY (singleton),
+  constraint revision_singleton_check CHECK (singleton)
+);
+
+create table catalog.sku_import_rows (
+  import_id uuid not null,
+  row_number integer not null,
+  code text,
+  product_id text,
+  name text,
+  gtin text,
+  category_path text,
+  weight_grams text,
+  length_millimeters text,
+  width_millimeters text,
+  height_millimeters text,
+  image_url text,
+  attributes text,
+  freight_class text,
+  hs_code text,
+  origin_country text,
+  hazard_class text,
+  minimum_age text,
+  units_of_measure text,
+  serial_tracked text,
+  lot_tracked text,
+  expiry_tracked text,
+  active text,
+  external_id text,
+  metadata text,
+  constraint sku_import_rows_pkey PRIMARY KEY (import_id, row_number)
+);
+
+create table catalog.skus (
+  id integer not null generated always as identity,
+  uuid uuid not null default gen_random_uuid(),
+  code text not null,
+  product_id text,
+  name text not null,
+  gtin text,
+  category_path text not null default ''::text,
+  weight_grams integer,
+  length_millimeters integer,
+  width_millimeters integer,
+  height_millimeters integer,
+  image_url text,
+  attributes jsonb not null default '{}'::jsonb,
+  freight_class text,
+  hs_code text,
+  origin_country text,
+  hazard_class text,
+  minimum_age integer,
+  units_of_measure jsonb not null default '[]'::jsonb,
+  serial_tracked boolean not null default false,
+  lot_tracked boolean not null default false,
+  expiry_tracked boolean not null default false,
+  active boolean not null default true,
+  external_id text,
+  metadata jsonb not null default '{}'::jsonb,
+  version integer not null default 1,
+  revision bigint not null default 0,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  search_text text not null generated always as (lower((((((((code || '
+'::text) || COALESCE(product_id, ''::text)) || '
+'::text) || COALESCE(gtin, ''::text)) || '
+'::text) || name) COLLATE pg_c_utf8))) stored,
+  constraint skus_pkey PRIMARY KEY (id),
+  constraint skus_code_key UNIQUE (code),
+  constraint skus_height_millimeters_check CHECK (height_millimeters >= 0),
+  constraint skus_length_millimeters_check CHECK (length_millimeters >= 0),
+  constraint skus_minimum_age_check CHECK (minimum_age >= 0 AND minimum_age <= 150),
+  constraint skus_weight_grams_check CHECK (weight_grams >= 0),
+  constraint skus_width_millimeters_check CHECK (width_millimeters >= 0)
+);
+
+create table fulfillment.shipment_lines (
+  shipment_id uuid not null,
+  line_number integer not null,
+  quantity integer not null,
+  constraint shipment_lines_pkey PRIMARY KEY (shipment_id, line_number),
+  constraint shipment_lines_quantity_check CHECK (quantity > 0),
+  constraint shipment_lines_shipment_id_fkey FOREIGN KEY (shipment_id) REFERENCES fulfillment.shipments(id)
+);
+
+create table fulfillment.shipments (
+  id uuid not null,
+  order_id uuid not null,
+  fulfillment_order_id uuid not null,
+  reference text not null,
+  carrier text,
+  tracking_number text,
+  tracking_url text,
+  status text not null,
+  estimated_delivery_on date,
+  shipped_at timestamp with time zone not null,
+  delivered_at timestamp with time zone,
+  recorded_at timestamp with time zone not null default now(),
+  constraint shipments_pkey PRIMARY KEY (id),
+  constraint shipments_fulfillment_order_id_reference_key UNIQUE (fulfillment_order_id, reference),
+  constraint shipments_status_check CHECK (status = ANY (ARRAY['shipped'::text, 'delivered'::text, 'lost'::text])),
+  constraint shipments_fulfillment_order_id_fkey FOREIGN KEY (fulfillment_order_id) REFERENCES orders.fulfillment_orders(id),
+  constraint shipments_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders.orders(id)
+) with (fillfactor=85);
+
+create table inventory.allocations (
+  holder_id uuid not null,
+  line_number integer not null,
+  order_id uuid not null,
+  sku_id integer not null,
+  location_id integer not null,
+  quantity integer not null,
+  allocated_at timestamp with time zone not null,
+  constraint allocations_pkey PRIMARY KEY (holder_id, line_number),
+  constraint allocations_quantity_check CHECK (quantity >= 0)
+) with (fillfactor=80);
+
+create table inventory.fact_keys (
+  source text not null,
+  document text not null,
+  sku_id integer not null,
+  location_id integer not null,
+  kind text not null,
+  quantity integer not null,
+  recorded_at timestamp with time zone not null default now(),
+  constraint fact_keys_pkey PRIMARY KEY (sku_id, location_id, source, document, kind)
+);
+
+create table inventory.movements (
+  id bigint not null generated always as identity,
+  recorded_at timestamp with time zone not null default now(),
+  xid xid8 not null default pg_current_xact_id(),
+  sku_id integer not null,
+  location_id integer not null,
+  kind text not null,
+  delta_on_hand integer not null default 0,
+  delta_reserved integer not null default 0,
+  delta_allocated integer not null default 0,
+  delta_damaged integer not null default 0,
+  on_hand integer not null,
+  reserved integer not null,
+  allocated integer not null,
+  damaged integer not null,
+  version bigint not null,
+  occurred_at timestamp with time zone not null,
+  source text not null,
+  source_document text,
+  reason text,
+  actor text not null,
+  already_counted integer,
+  constraint movements_pkey PRIMARY KEY (id, recorded_at)
+) partition by RANGE (recorded_at);
+
+create table inventory.positions (
+  sku_id integer not null,
+  location_id integer not null,
+  on_hand integer not null default 0,
+  reserved integer not null default 0,
+  allocated integer not null default 0,
+  damaged integer not null default 0,
+  version bigint not null default 0,
+  counted_at timestamp with time zone,
+  damaged_counted_at timestamp with time zone,
+  counted_available boolean not null default false,
+  counted_sources jsonb,
+  constraint positions_pkey PRIMARY KEY (sku_id, location_id),
+  constraint positions_allocated_check CHECK (allocated >= 0),
+  constraint positions_damaged_check CHECK (damaged >= 0),
+  constraint positions_reserved_check CHECK (reserved >= 0)
+) with (fillfactor=70);
+
+create table inventory.shorts (
+  id uuid not null,
+  sku_id integer not null,
+  location_id integer not null,
+  quantity integer not null,
+  reason text not null,
+  source text not null,
+  opened_at timestamp with time zone not null default now(),
+  changed_at timestamp with time zone not null default now(),
+  closed_at timestamp with time zone,
+  version integer not null default 1,
+  constraint shorts_pkey PRIMARY KEY (id),
+  constraint shorts_quantity_check CHECK (quantity > 0)
+);
+
+create table inventory.stock_import_rows (
+  import_id uuid not null,
+  row_number integer not null,
+  sku text,
+  location text,
+  quantity text,
+  as_of text,
+  damaged text,
+  constraint stock_import_rows_pkey PRIMARY KEY (import_id, row_number)
+);
+
+create table network.channels (
+  id integer not null generated always as identity,
+  uuid uuid not null default gen_random_uuid(),
+  code text not null,
+  name text not null,
+  kind text not null,
+  brand text not null,
+  market text not null,
+  currency text not null,
+  network_id integer not null,
+  when_unavailable text not null default 'reject'::text,
+  when_changed text not null default 'refuse'::text,
+  low_stock_at integer not null default 5,
+  active boolean not null default true,
+  external_id text,
+  metadata jsonb not null default '{}'::jsonb,
+  version integer not null default 1,
+  revision bigint not null default 0,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint channels_pkey PRIMARY KEY (id),
+  constraint channels_code_key UNIQUE (code),
+  constraint channels_currency_check CHECK (currency ~ '^[A-Z]{3}$'::text),
+  constraint channels_kind_check CHECK (kind = ANY (ARRAY['web'::text, 'app'::text, 'marketplace'::text, 'social'::text, 'kiosk'::text, 'pos'::text, 'phone'::text])),
+  constraint channels_low_stock_at_check CHECK (low_stock_at >= 0),
+  constraint channels_when_changed_check CHECK (when_changed = ANY (ARRAY['refuse'::text, 'newVersion'::text])),
+  constraint channels_when_unavailable_check CHECK (when_unavailable = ANY (ARRAY['reject'::text, 'backorder'::text])),
+  constraint channels_network_id_fkey FOREIGN KEY (network_id) REFERENCES network.networks(id)
+);
+
+create table network.location_import_rows (
+  import_id uuid not null,
+  row_number integer not null,
+  code text,
+  name text,
+  type text,
+  groups text,
+  line1 text,
+  line2 text,
+  city text,
+  region text,
+  postal_code text,
+  country text,
+  phone text,
+  latitude text,
+  longitude text,
+  time_zone text,
+  calendar text,
+  capacity_per_day text,
+  priority text,
+  active text,
+  external_id text,
+  metadata text,
+  constraint location_import_rows_pkey PRIMARY KEY (import_id, row_number)
+);
+
+create table network.locations (
+  id integer not null generated always as identity,
+  uuid uuid not null default gen_random_uuid(),
+  code text not null,
+  name text not null,
+  type text not null,
+  groups text[] not null default '{}'::text[],
+  address jsonb not null default '{}'::jsonb,
+  latitude double precision,
+  longitude double precision,
+  time_zone text not null,
+  calendar jsonb not null default '{}'::jsonb,
+  capacity_per_day integer,
+  priority integer not null default 100,
+  active boolean not null default true,
+  external_id text,
+  metadata jsonb not null default '{}'::jsonb,
+  version integer not null default 1,
+  revision bigint not null default 0,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint locations_pkey PRIMARY KEY (id),
+  constraint locations_code_key UNIQUE (code),
+  constraint locations_capacity_per_day_check CHECK (capacity_per_day >= 0),
+  constraint locations_latitude_check CHECK (latitude >= '-90'::integer::double precision AND latitude <= 90::double precision),
+  constraint locations_longitude_check CHECK (longitude >= '-180'::integer::double precision AND longitude <= 180::double precision),
+  constraint locations_type_check CHECK (type = ANY (ARRAY['warehouse'::text, 'store'::text, '3pl'::text, 'vendor'::text, 'virtual'::text]))
+);
+
+create table network.network_locations (
+  network_id integer not null,
+  location_id integer not null,
+  constraint network_locations_pkey PRIMARY KEY (network_id, location_id),
+  constraint network_locations_location_id_fkey FOREIGN KEY (location_id) REFERENCES network.locations(id),
+  constraint network_locations_network_id_fkey FOREIGN KEY (network_id) REFERENCES network.networks(id)
+);
+
+create table network.networks (
+  id integer not null generated always as identity,
+  uuid uuid not null default gen_random_uuid(),
+  code text not null,
+  name text not null,
+  external_id text,
+  metadata jsonb not null default '{}'::jsonb,
+  version integer not null default 1,
+  revision bigint not null default 0,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint networks_pkey PRIMARY KEY (id),
+  constraint networks_code_key UNIQUE (code)
+);
+
+create table network.revision (
+  singleton boolean not null default true,
+  revision bigint not null,
+  constraint revision_pkey PRIMARY KEY (singleton),
+  constraint revision_singleton_check CHECK (singleton)
+);
+
+create table orders.charges (
+  order_id uuid not null,
+  number smallint not null,
+  line_number integer,
+  type text not null,
+  description text,
+  amount bigint not null,
+  constraint charges_pkey PRIMARY KEY (order_id, number),
+  constraint charges_type_check CHECK (type = ANY (ARRAY['tax'::text, 'duty'::text, 'shipping'::text, 'fee'::text, 'deposit'::text, 'discount'::text])),
+  constraint charges_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders.orders(id)
+);
+
+create table orders.fulfillment_choices (
+  order_id uuid not null,
+  number smallint not null,
+  external_id text not null,
+  method text not null,
+  location_id integer,
+  service text,
+  address jsonb,
+  latitude double precision,
+  longitude double precision,
+  not_before timestamp with time zone,
+  not_after timestamp with time zone,
+  instructions text,
+  gift_message text,
+  collectors jsonb,
+  constraint fulfillment_choices_pkey PRIMARY KEY (order_id, number),
+  constraint fulfillment_choices_method_check CHECK (method = ANY (ARRAY['delivery'::text, 'pickup'::text])),
+  constraint fulfillment_choices_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders.orders(id)
+);
+
+create table orders.fulfillment_order_lines (
+  fulfillment_order_id uuid not null,
+  line_number integer not null,
+  sku_id integer not null,
+  quantity integer not null,
+  shipped integer not null default 0,
+  delivered integer not null default 0,
+  withdrawn integer not null default 0,
+  constraint fulfillment_order_lines_pkey PRIMARY KEY (fulfillment_order_id, line_number),
+  constraint fulfillment_order_lines_check CHECK (delivered >= 0 AND delivered <= shipped),
+  constraint fulfillment_order_lines_check1 CHECK ((shipped + withdrawn) <= quantity),
+  constraint fulfillment_order_lines_quantity_check CHECK (quantity > 0),
+  constraint fulfillment_order_lines_shipped_check CHECK (shipped >= 0),
+  constraint fulfillment_order_lines_withdrawn_check CHECK (withdrawn >= 0),
+  constraint fulfillment_order_lines_fulfillment_order_id_fkey FOREIGN KEY (fulfillment_order_id) REFERENCES orders.fulfillment_orders(id)
+) with (fillfactor=80);
+
+create table orders.fulfillment_orders (
+  id uuid not null,
+  order_id uuid not null,
+  number smallint not null,
+  choice_number smallint not null,
+  location_id integer not null,
+  method text not null,
+  status text not null,
+  due_at timestamp with time zone,
+  rejected_reason text,
+  created_at timestamp with time zone not null,
+  status_at timestamp with time zone not null,
+  version integer not null default 1,
+  constraint fulfillment_orders_pkey PRIMARY KEY (id),
+  constraint fulfillment_orders_order_id_number_key UNIQUE (order_id, number),
+  constraint fulfillment_orders_location_id_fkey FOREIGN KEY (location_id) REFERENCES network.locations(id),
+  constraint fulfillment_orders_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders.orders(id)
+) with (fillfactor=80);
+
+create table orders.holds (
+  id uuid not null,
+  order_id uuid not null,
+  reason text not null,
+  note text,
+  placed_by text not null,
+  placed_at timestamp with time zone not null,
+  released_by text,
+  released_at timestamp with time zone,
+  constraint holds_pkey PRIMARY KEY (id),
+  constraint holds_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders.orders(id)
+);
+
+create table orders.order_lines (
+  order_id uuid not null,
+  number integer not null,
+  external_reference text,
+  choice_number smallint not null,
+  sku_id integer not null,
+  quantity integer not null,
+  unit_price bigint not null,
+  backordered integer not null default 0,
+  allocated integer not null default 0,
+  shipped integer not null default 0,
+  delivered integer not null default 0,
+  cancelled integer not null default 0,
+  attributes jsonb,
+  constraint order_lines_pkey PRIMARY KEY (order_id, number),
+  constraint order_lines_allocated_check CHECK (allocated >= 0),
+  constraint order_lines_backordered_check CHECK (backordered >= 0),
+  constraint order_lines_cancelled_check CHECK (cancelled >= 0),
+  constraint order_lines_check CHECK (delivered >= 0 AND delivered <= shipped),
+  constraint order_lines_check1 CHECK (quantity = (backordered + allocated + shipped + cancelled)),
+  constraint order_lines_quantity_check CHECK (quantity > 0),
+  constraint order_lines_shipped_check CHECK (shipped >= 0),
+  constraint order_lines_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders.orders(id),
+  constraint order_lines_sku_id_fkey FOREIGN KEY (sku_id) REFERENCES catalog.skus(id)
+) with (fillfactor=85);
+
+create table orders.orders (
+  id uuid not null,
+  number bigint not null,
+  channel_id integer not null,
+  external_reference text not null,
+  revision smallint not null default 1,
+  content_hash bytea not null,
+  type text not null,
+  status text not null,
+  currency text not null,
+  priority smallint not null default 0,
+  historical boolean not null default false,
+  customer_reference text,
+  customer_name text,
+  customer_email text,
+  customer_phone text,
+  item_total bigint not null,
+  charge_total bigint not null,
+  grand_total bigint not null,
+  unit_count integer not null,
+  holds smallint not null default 0,
+  ordered_at timestamp with time zone not null,
+  ordered_at_given boolean not null,
+  captured_at timestamp with time zone not null default now(),
+  status_at timestamp with time zone not null,
+  metadata jsonb not null default '{}'::jsonb,
+  version integer not null default 1,
+  event_sequence integer not null,
+  constraint orders_pkey PRIMARY KEY (id),
+  constraint orders_external_reference_channel_id_revision_key UNIQUE (external_reference, channel_id, revision),
+  constraint orders_number_key UNIQUE (number),
+  constraint orders_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES network.channels(id)
+) with (fillfactor=85);
+
+create table orders.sourcing_decisions (
+  order_id uuid not null,
+  attempt smallint not null,
+  decided_at timestamp with time zone not null,
+  explanation jsonb not null,
+  constraint sourcing_decisions_pkey PRIMARY KEY (order_id, attempt),
+  constraint sourcing_decisions_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders.orders(id)
+);
+
+create table orders.tenders (
+  order_id uuid not null,
+  number smallint not null,
+  type text not null,
+  amount bigint not null,
+  installments smallint,
+  reference text,
+  constraint tenders_pkey PRIMARY KEY (order_id, number),
+  constraint tenders_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders.orders(id)
+);
+
+create table platform.audit_log (
+  id bigint not null generated always as identity,
+  recorded_at timestamp with time zone not null default now(),
+  actor text not null,
+  action text not null,
+  entity_type text,
+  entity_id text,
+  request_id text,
+  details jsonb not null default '{}'::jsonb,
+  constraint audit_log_pkey PRIMARY KEY (id, recorded_at)
+) partition by RANGE (recorded_at);
+
+create table platform.consumers (
+  name text not null,
+  "position" bigint not null,
+  updated_at timestamp with time zone not null default now(),
+  constraint consumers_pkey PRIMARY KEY (name)
+);
+
+create table platform.events (
+  id bigint not null generated always as identity,
+  recorded_at timestamp with time zone not null default now(),
+  xid xid8 not null default pg_current_xact_id(),
+  type text not null,
+  entity_type text not null,
+  entity_id uuid not null,
+  sequence integer not null,
+  occurred_at timestamp with time zone not null,
+  actor text not null,
+  request_id text,
+  schema_version smallint not null default 1,
+  data jsonb not null,
+  constraint events_pkey PRIMARY KEY (id, recorded_at),
+  constraint events_sequence_check CHECK (sequence > 0)
+) partition by RANGE (recorded_at);
+
+create table platform.feed (
+  "position" bigint not null,
+  event_id bigint not null,
+  recorded_at timestamp with time zone not null,
+  constraint feed_pkey PRIMARY KEY ("position"),
+  constraint feed_event_id_key UNIQUE (event_id)
+);
+
+create table platform.feed_state (
+  singleton boolean not null default true,
+  generation integer not null,
+  "position" bigint not null,
+  snapshot pg_snapshot not null,
+  ticked_at timestamp with time zone not null,
+  constraint feed_state_pkey PRIMARY KEY (singleton),
+  constraint feed_state_singleton_check CHECK (singleton)
+);
+
+create table platform.idempotency_keys (
+  principal text not null,
+  key text not null,
+  request_hash bytea not null,
+  status smallint not null,
+  response jsonb not null,
+  created_at timestamp with time zone not null default now(),
+  constraint idempotency_keys_pkey PRIMARY KEY (principal, key)
+);
+
+create table platform.import_errors (
+  import_id uuid not null,
+  row_number integer not null,
+  column_name text not null default ''::text,
+  code text not null,
+  message text not null,
+  value text,
+  constraint import_errors_pkey PRIMARY KEY (import_id, row_number, column_name, code),
+  constraint import_errors_import_id_fkey FOREIGN KEY (import_id) REFERENCES platform.imports(id) ON DELETE CASCADE
+);
+
+create table platform.imports (
+  id uuid not null,
+  kind text not null,
+  file_name text not null,
+  content_hash bytea,
+  columns text[] not null default '{}'::text[],
+  options jsonb not null default '{}'::jsonb,
+  state text not null,
+  bytes_read bigint not null default 0,
+  rows_total integer not null default 0,
+  rows_done integer not null default 0,
+  rows_failed integer not null default 0,
+  failure text,
+  created_by text not null,
+  request_id text,
+  location_codes text[],
+  channel_codes text[],
+  created_at timestamp with time zone not null default now(),
+  queued_at timestamp with time zone,
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  discarded_at timestamp with time zone,
+  lease_until timestamp with time zone,
+  lease_number integer not null default 0,
+  constraint imports_pkey PRIMARY KEY (id),
+  constraint imports_state_check CHECK (state = ANY (ARRAY['uploading'::text, 'queued'::text, 'running'::text, 'finished'::text, 'failed'::text, 'cancelled'::text]))
+) with (fillfactor=70);
+
+create table platform.leases (
+  name text not null,
+  holder text not null,
+  until timestamp with time zone not null,
+  constraint leases_pkey PRIMARY KEY (name)
+);
+
+create table platform.migration_checksums (
+  name text not null,
+  checksum text not null,
+  constraint migration_checksums_pkey PRIMARY KEY (name)
+);
+
+create table platform.migration_lock (
+  id character varying(255) not null,
+  is_locked integer not null default 0,
+  constraint migration_lock_pkey PRIMARY KEY (id)
+);
+
+create table platform.migrations (
+  name character varying(255) not null,
+  "timestamp" character varying(255) not null,
+  constraint migrations_pkey PRIMARY KEY (name)
+);
+
+create table tasks.exceptions (
+  id uuid not null,
+  kind text not null,
+  entity_type text not null,
+  entity_id text not null,
+  reason text not null,
+  details jsonb not null default '{}'::jsonb,
+  owner_team text not null,
+  due_at timestamp with time zone not null,
+  opened_at timestamp with time zone not null default now(),
+  closed_at timestamp with time zone,
+  closed_by text,
+  resolution text,
+  constraint exceptions_pkey PRIMARY KEY (id)
+);
+
+create table workflow.definitions (
+  id integer not null generated always as identity,
+  code text not null,
+  entity_type text not null,
+  version integer not null,
+  document jsonb not null,
+  content_hash bytea not null,
+  published_at timestamp with time zone not null default now(),
+  constraint definitions_pkey PRIMARY KEY (id),
+  constraint definitions_code_version_key UNIQUE (code, version)
+);
+
+create table workflow.history (
+  entity_id uuid not null,
+  entry integer not null,
+  recorded_at timestamp with time zone not null default now(),
+  event text not null,
+  from_state text,
+  to_state text not null,
+  occurred_at timestamp with time zone not null,
+  actor text not null,
+  constraint history_pkey PRIMARY KEY (entity_id, entry, recorded_at)
+) partition by RANGE (recorded_at);
+
+create table workflow.instances (
+  entity_id uuid not null,
+  entity_type text not null,
+  definition_id integer not null,
+  state text not null,
+  entry integer not null,
+  entered_at timestamp with time zone not null,
+  constraint instances_pkey PRIMARY KEY (entity_id),
+  constraint instances_definition_id_fkey FOREIGN KEY (definition_id) REFERENCES workflow.definitions(id)
+) with (fillfactor=80);
+
+create table workflow.timers (
+  entity_id uuid not null,
+  entry integer not null,
+  name text not null,
+  due_at timestamp with time zone not null,
+  constraint timers_pkey PRIMARY KEY (entity_id, entry, name)
+);
+
+
+CREATE INDEX api_keys_created ON access.api_keys USING btree (created_at DESC, id DESC);
+CREATE INDEX sessions_expiry ON access.sessions USING btree (expires_at);
+CREATE INDEX sessions_user ON access.sessions USING btree (user_id);
+CREATE INDEX user_roles_role ON access.user_roles USING btree (role_code);
+CREATE UNIQUE INDEX users_email ON access.users USING btree (lower(email));
+CREATE INDEX skus_category ON catalog.skus USING btree (category_path, code);
+CREATE INDEX skus_gtin ON catalog.skus USING btree (gtin);
+CREATE INDEX skus_product ON catalog.skus USING btree (product_id);
+CREATE INDEX skus_revision ON catalog.skus USING btree (revision);
+CREATE INDEX skus_search ON catalog.skus USING gin (search_text gin_trgm_ops);
+CREATE INDEX shipments_order ON fulfillment.shipments USING btree (order_id);
+CREATE INDEX shipments_tracking ON fulfillment.shipments USING btree (tracking_number) WHERE tracking_number IS NOT NULL;
+CREATE INDEX allocations_position ON inventory.allocations USING btree (sku_id, location_id) WHERE quantity > 0;
+CREATE INDEX movements_position ON ONLY inventory.movements USING btree (sku_id, location_id, occurred_at);
+CREATE INDEX movements_xid ON ONLY inventory.movements USING btree (xid, id);
+CREATE INDEX positions_location ON inventory.positions USING btree (location_id, sku_id);
+CREATE UNIQUE INDEX shorts_open ON inventory.shorts USING btree (sku_id, location_id) WHERE closed_at IS NULL;
+CREATE INDEX locations_groups ON network.locations USING gin (groups);
+CREATE INDEX network_locations_location ON network.network_locations USING btree (location_id);
+CREATE INDEX fulfillment_orders_location ON orders.fulfillment_orders USING btree (location_id, status, due_at);
+CREATE INDEX holds_active ON orders.holds USING btree (reason) WHERE released_at IS NULL;
+CREATE INDEX holds_order ON orders.holds USING btree (order_id);
+CREATE INDEX order_lines_sku ON orders.order_lines USING btree (sku_id, order_id);
+CREATE INDEX order_lines_waiting ON orders.order_lines USING btree (sku_id, order_id) WHERE backordered > 0;
+CREATE INDEX orders_customer ON orders.orders USING btree (customer_reference, ordered_at DESC) WHERE customer_reference IS NOT NULL;
+CREATE INDEX orders_email ON orders.orders USING btree (lower(customer_email)) WHERE customer_email IS NOT NULL;
+CREATE INDEX orders_name ON orders.orders USING btree (lower(customer_name) text_pattern_ops) WHERE customer_name IS NOT NULL;
+CREATE INDEX orders_ordered ON orders.orders USING btree (ordered_at DESC, id DESC);
+CREATE INDEX orders_status ON orders.orders USING btree (status, ordered_at DESC, id DESC);
+CREATE INDEX audit_log_entity ON ONLY platform.audit_log USING btree (entity_id) WHERE entity_id IS NOT NULL;
+CREATE INDEX events_entity ON ONLY platform.events USING btree (entity_id, sequence);
+CREATE INDEX events_xid ON ONLY platform.events USING btree (xid, id);
+CREATE INDEX idempotency_keys_age ON platform.idempotency_keys USING btree (created_at);
+CREATE UNIQUE INDEX imports_content ON platform.imports USING btree (kind, content_hash) WHERE state = ANY (ARRAY['queued'::text, 'running'::text]);
+CREATE INDEX imports_created ON platform.imports USING btree (created_at DESC, id DESC);
+CREATE INDEX imports_unfinished ON platform.imports USING btree (created_at, id) WHERE discarded_at IS NULL;
+CREATE INDEX exceptions_due ON tasks.exceptions USING btree (due_at, id) WHERE closed_at IS NULL;
+CREATE UNIQUE INDEX exceptions_open ON tasks.exceptions USING btree (kind, entity_id) WHERE closed_at IS NULL;
+CREATE INDEX instances_state ON workflow.instances USING btree (entity_type, state);
+CREATE INDEX timers_due ON workflow.timers USING btree (due_at);
+
+CREATE OR REPLACE FUNCTION platform.keep_partitions(ledger regclass, months_ahead integer)
+ RETURNS TABLE(partition_name text, moved_rows bigint)
+ LANGUAGE plpgsql
+AS $function$
+declare
+  ledger_schema text;
+  ledger_name text;
+  default_name text;
+  oldest timestamptz;
+  month timestamp;
+  bounds text[];
+begin
+  select n.nspname, c.relname, d.relname into strict ledger_schema, ledger_name, default_name
+  from pg_partitioned_table t
+  join pg_class c on c.oid = t.partrelid
+  join pg_namespace n on n.oid = c.relnamespace
+  join pg_class d on d.oid = t.partdefid
+  where t.partrelid = ledger;
+  execute format('select min(recorded_at) from %I.%I', ledger_schema, default_name) into oldest;
+  month := date_trunc('month', least(oldest, now()) at time zone 'UTC');
+  while month <= date_trunc('month', now() at time zone 'UTC') + months_ahead * interval '1 month' loop
+    partition_name := ledger_name || to_char(month, '_YYYY_MM');
+    bounds := array[month || ' UTC', (month + interval '1 month') || ' UTC'];
+    if to_regclass(format('%I.%I', ledger_schema, partition_name)) is null then
+      execute format('create table %I.%I (like %s including defaults including constraints including storage)',
+        ledger_schema, partition_name, ledger);
+      execute format('lock table %I.%I in access exclusive mode', ledger_schema, default_name);
+      execute format('insert into %I.%I select * from %I.%I where recorded_at >= %L and recorded_at < %L',
+        ledger_schema, partition_name, ledger_schema, default_name, bounds[1], bounds[2]);
+      get diagnostics moved_rows = row_count;
+      if moved_rows > 0 then
+        execute format('delete from %I.%I where recorded_at >= %L and recorded_at < %L',
+          ledger_schema, default_name, bounds[1], bounds[2]);
+      end if;
+      execute format('alter table %s attach partition %I.%I for values from (%L) to (%L)',
+        ledger, ledger_schema, partition_name, bounds[1], bounds[2]);
+      return next;
+    end if;
+    month := month + interval '1 month';
+  end loop;
+end $function$
+;
+
