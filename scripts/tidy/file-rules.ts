@@ -60,11 +60,12 @@ function lineCount(text: string | null): number {
   return text === null ? 0 : text.split("\n").length - (text.endsWith("\n") ? 1 : 0);
 }
 
+/** `main` is no module: it only wires them. */
 export const moduleReadmes: Rule = (project: Project) => {
   const modules = new Set<string>();
   for (const { path } of project.sources) {
     const file = moduleOf(path);
-    if (file && isModule(file.module)) modules.add(file.module);
+    if (file && isModule(file.module) && file.module !== "main") modules.add(file.module);
   }
   return [...modules].flatMap((module): Finding[] => {
     const path = `server/src/${module}/README.md`;
