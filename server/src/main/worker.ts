@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import { resolveShorts } from "../orders/public.ts";
+import { fireTimers, resolveShorts } from "../orders/public.ts";
 import { startSequencer } from "../platform/events/sequencer.ts";
 import { repeat } from "../platform/jobs/repeat.ts";
 import type { Application } from "./application.ts";
@@ -18,6 +18,7 @@ export function startWorker(application: Application, log: Logger): Worker {
       database, log, name: "resolveShorts", everyMs: 1_000,
       work: async () => (await resolveShorts({ database, changeOrder, sourceBackorders }, new Date())) > 0,
     }),
+    repeat({ database, log, name: "fireTimers", everyMs: 1_000, work: async () => (await fireTimers(database, changeOrder)) > 0 }),
   ];
   return {
     stop: async () => {

@@ -10,6 +10,7 @@ const FAILURE_DEADLINE_MS = 60 * 60 * 1000;
 
 /** Takes the requests through the workflows and puts the new labels on orders and fulfillment orders; writes nothing of the orders yet. */
 export async function advance(engine: Engine, transaction: Transaction, requests: readonly EngineRequest[], now: Date): Promise<EngineResult> {
+  await engine.ensure(transaction, definitionsOf(requests));
   const result = await engine.run(transaction, requests, now);
   for (const progress of result.progress) label(progress, now);
   raiseFailures(transaction, result.progress, now);
@@ -23,6 +24,14 @@ export function writeRuns(transaction: Transaction, runs: readonly OrderRun[], w
   allocate(transaction, work.allocations);
   releaseAllocations(transaction, work.releases);
   void applyMovements(transaction, work.movements);
+}
+
+/** News from steps may reach any fulfillment order of an order, also one that a newer release has started. */
+function definitionsOf(requests: readonly EngineRequest[]): number[] {
+  return requests.flatMap(({ entity }) => {
+    const { order } = entity.entityType === "order" ? (entity.context as OrderRun) : (entity.context as FulfillmentRun).run;
+    return [order.workflow.definitionId, ...[...order.fulfillmentOrders.values()].map((one) => one.workflow.definitionId)];
+  });
 }
 
 function label(progress: Progress<EngineSubject>, now: Date): void {

@@ -12,17 +12,19 @@ import { newId } from "../platform/ids.ts";
 import { common } from "../platform/refusals.ts";
 import type { SourcingPolicy } from "../sourcing/public.ts";
 import { raiseExceptions } from "../tasks/public.ts";
-import { type Engine, START } from "../workflow/public.ts";
-import { type OrderAggregate, orderEvent } from "./aggregate.ts";
+import { type Engine, type EngineRequest, START } from "../workflow/public.ts";
+import { openUnits, type OrderAggregate, orderEvent } from "./aggregate.ts";
 import { advance, writeRuns } from "./apply-runs.ts";
 import { answerStoredOrder, capturedAnswer } from "./captured-answer.ts";
 import { insertCapturedOrders, type NewOrder } from "./capture-rows.ts";
 import type { DueAt } from "./create-fulfillment-orders.ts";
+import { lockAndLoadOrders } from "./load-orders.ts";
 import { newWork, orderEntity, type OrderRun, type OrderWork } from "./order-run.ts";
 import type { CapturePlan } from "./plan-capture.ts";
 import { groupForSourcing, positionKey, type Proposal, type ProposedSource, proposeSources, UnitsTaken } from "./propose-sources.ts";
 import { refuse } from "./refusals.ts";
 import type { CapturedOrderAnswer } from "./schemas.ts";
+import type { Cancellation } from "./steps.ts";
 
 /** One order to capture, understood already (`planCapture`). */
 export interface CaptureRequest {
@@ -46,6 +48,8 @@ interface CaptureItem extends CaptureRequest {
   attempts: number;
   /** When it first waited for the lock of its reference; 0 when it never did. */
   waitingSince: number;
+  /** The earlier version of this order, found under its reference, which this one replaces. */
+  supersedes: string | null;
 }
 
 /** From this attempt on, all positions that could supply the order are locked, and the decision is final. */
@@ -57,7 +61,7 @@ const MAX_REFERENCE_WAIT_MS = 5_000;
 export function createOrderCapture(dependencies: CaptureDependencies): (request: CaptureRequest) => Promise<CapturedOrderAnswer> {
   const batcher = new Batcher<CaptureItem, Result>({ name: "captureOrders", run: (items) => captureBatch(dependencies, items) });
   return async (request) => {
-    const result = await batcher.submit({ ...request, attempts: 0, waitingSince: 0 });
+    const result = await batcher.submit({ ...request, attempts: 0, waitingSince: 0, supersedes: null });
     return "captured" in result ? result.captured : await answerStoredOrder(dependencies.database, result.storedOrderId, request.plan);
   };
 }
@@ -101,6 +105,8 @@ async function captureInTransaction(
   proposals: readonly Proposal[],
 ): Promise<Outcome<Result>[]> {
   const keys = items.flatMap((item) => (item.key ? [item.key] : []));
+  const replaced = items.flatMap((item) => item.supersedes ?? []);
+  const superseded = replaced.length > 0 ? await lockAndLoadOrders(transaction, replaced) : new Map<string, OrderAggregate>();
   // One round trip: locks in the one order (names, then positions), and everything the decision needs.
   const [referenceLocks, keyLocks, stored, kept, locked, numbers] = await Promise.all([
     tryNamedLocks(transaction, items.map(referenceName)),
@@ -110,7 +116,7 @@ async function captureInTransaction(
       arrayLiteral("text", items.map((item) => item.plan.externalReference)),
     ]),
     readKeptAnswers(transaction, keys),
-    lockPositions(transaction, items.flatMap((item, index) => positionsToLock(item, proposals[index]!))),
+    lockPositions(transaction, items.flatMap((item, index) => positionsToLock(item, proposals[index]!, superseded))),
     transaction.read(drawNumbers, [items.length]),
   ]);
   const batch: Batch = {
@@ -120,6 +126,7 @@ async function captureInTransaction(
     stored: new Map(stored.map((row) => [`${row.channel_id} ${row.external_reference}`, row])),
     kept,
     seen: new Set(),
+    superseded,
   };
   const lockedKeys = new Set(keys.filter((_, index) => keyLocks[index]).map(keyName));
   dependencies.availability.apply(locked);
@@ -141,7 +148,9 @@ interface Batch {
   now: Date;
   locked: Map<number, LockedPosition>;
   taken: UnitsTaken;
-  stored: Map<string, { id: string; content_hash: Buffer }>;
+  stored: Map<string, { id: string; revision: number; content_hash: Buffer }>;
+  /** Earlier versions that orders of this batch replace, locked. */
+  superseded: Map<string, OrderAggregate>;
   kept: Map<string, KeptAnswer | Error>;
   /** References decided in this batch: a second one waits for the next batch and finds the first one stored. */
   seen: Set<string>;
@@ -151,6 +160,8 @@ interface Captured extends NewOrder {
   item: CaptureItem;
   sources: ProposedSource[];
   explanations: Proposal["explanations"];
+  /** The earlier version, to be cancelled with this capture. */
+  replaces: OrderAggregate | null;
 }
 
 function referenceName(item: CaptureItem): string {
@@ -163,10 +174,11 @@ function waitForReference(item: CaptureItem): Outcome<Result> {
 }
 
 /** What the index proposed; everything eligible when it proposed too little or was wrong twice. */
-function positionsToLock(item: CaptureItem, proposal: Proposal): PositionKey[] {
-  const proposed: PositionKey[] = proposal.sources;
+function positionsToLock(item: CaptureItem, proposal: Proposal, superseded: ReadonlyMap<string, OrderAggregate>): PositionKey[] {
+  const earlier = item.supersedes === null ? undefined : superseded.get(item.supersedes);
+  const proposed: PositionKey[] = earlier === undefined ? proposal.sources : [...proposal.sources, ...openPositionsOf(earlier)];
   if (proposal.unassigned.length === 0 && item.attempts < FINAL_ATTEMPT) return proposed;
-  const eligible: PositionKey[] = [];
+  const eligible: PositionKey[] = earlier === undefined ? [] : proposed;
   for (const line of item.plan.lines) {
     const locationIds = line.onlyLocationId === null ? item.plan.channel.locationIds : [line.onlyLocationId];
     for (const locationId of locationIds) eligible.push({ skuId: line.sku.id, locationId });
@@ -182,7 +194,13 @@ function decideCapture(dependencies: CaptureDependencies, batch: Batch, item: Ca
   if (keptAnswer !== undefined) return { ok: true, value: { captured: { ...(keptAnswer.response as CapturedOrderAnswer), replayed: true } } };
   const reference = `${plan.channel.id} ${plan.externalReference}`;
   const stored = batch.stored.get(reference);
-  if (stored !== undefined) return { ok: true, value: { storedOrderId: stored.id } };
+  const replaces = stored === undefined ? null : (batch.superseded.get(stored.id) ?? null);
+  if (stored !== undefined && (plan.channel.whenChanged === "refuse" || stored.content_hash.equals(plan.hash))) return { ok: true, value: { storedOrderId: stored.id } };
+  if (stored !== undefined && replaces === null) {
+    item.supersedes = stored.id;
+    return { again: true };
+  }
+  if (replaces !== null && hasLeft(replaces)) return { ok: false, error: refuse("tooLate", { message: `The earlier version, order ${replaces.number}, has left already; it cannot be replaced.`, details: { orderId: replaces.id } }) };
   if (batch.seen.has(reference)) return { again: true };
 
   const everythingLocked = proposal.unassigned.length > 0 || item.attempts >= FINAL_ATTEMPT;
@@ -190,20 +208,43 @@ function decideCapture(dependencies: CaptureDependencies, batch: Batch, item: Ca
     const position = batch.locked.get(positionKey(skuId, locationId));
     return position === undefined ? 0 : position.onHand - position.damaged - position.reserved - position.allocated;
   };
+  if (replaces !== null) for (const { skuId, locationId, quantity } of openPositionsOf(replaces)) batch.taken.take(skuId, locationId, -quantity);
   let decided = proposal;
   if (everythingLocked) {
     // `propose` takes its units from a copy first: a refused order must not keep them from the next one.
     decided = propose(dependencies, plan, (skuId, locationId) => free(skuId, locationId) - batch.taken.of(skuId, locationId), new UnitsTaken());
   } else if (proposal.sources.some((source) => !fits(proposal, source, free, batch.taken))) {
     item.attempts++;
+    keepEarlier(batch, replaces);
     return { again: true };
   }
   if (decided.unassigned.length > 0 && plan.channel.whenUnavailable === "reject" && !plan.content.historical) {
+    keepEarlier(batch, replaces);
     return { ok: false, error: unavailable(plan, decided) };
   }
   for (const source of decided.sources) batch.taken.take(source.skuId, source.locationId, source.quantity);
   batch.seen.add(reference);
-  return { item, plan, revision: 1, order: newOrder(plan, number, batch.now), sources: decided.sources, explanations: decided.explanations };
+  return {
+    item, plan, revision: stored === undefined ? 1 : stored.revision + 1, order: newOrder(plan, number, batch.now), sources: decided.sources,
+    explanations: decided.explanations, replaces,
+  };
+}
+
+/** The new version was not taken, so the units of the earlier one are not free after all. */
+function keepEarlier(batch: Batch, earlier: OrderAggregate | null): void {
+  if (earlier !== null) for (const { skuId, locationId, quantity } of openPositionsOf(earlier)) batch.taken.take(skuId, locationId, quantity);
+}
+
+function hasLeft(order: OrderAggregate): boolean {
+  for (const line of order.lines.values()) if (line.shipped > 0) return true;
+  return false;
+}
+
+/** Units that the order still holds at locations. */
+function openPositionsOf(order: OrderAggregate): (PositionKey & { quantity: number })[] {
+  return [...order.fulfillmentOrders.values()].flatMap((fulfillmentOrder) => [...fulfillmentOrder.lines.values()].filter((line) => openUnits(line) > 0).map((line) => ({
+    skuId: line.skuId, locationId: fulfillmentOrder.locationId, quantity: openUnits(line),
+  })));
 }
 
 /** Whether the position still has all that this proposal wants of it (two lines may want the same SKU). */
@@ -256,17 +297,28 @@ async function writeCaptured(dependencies: CaptureDependencies, transaction: Tra
   if (captured.length === 0) return;
   const skuCodes = new Map(captured.flatMap(({ plan }) => plan.lines.map((line) => [line.sku.id, line.sku.code] as const)));
   const work = newWork({ now, network: dependencies.network, dueAt: dependencies.dueAt, skuCodes });
+  const replacements = captured.flatMap((one) => (one.replaces === null ? [] : [replaceEarlier(one, one.replaces, work)]));
   const runs = captured.map((one) => recordCapture(one, work));
-  await advance(dependencies.engine, transaction, runs.map((run) => ({ entity: orderEntity(run), event: START })), now);
+  const requests = runs.map((run) => ({ entity: orderEntity(run), event: START }));
+  await advance(dependencies.engine, transaction, [...replacements.map(({ request }) => request), ...requests], now);
   insertCapturedOrders(transaction, captured, now);
   // The rows of the orders and lines have just been inserted in their final state.
   for (const { order } of captured) {
     order.changed = false;
     for (const line of order.lines.values()) line.changed = false;
   }
-  writeRuns(transaction, runs, work);
+  writeRuns(transaction, [...replacements.map(({ run }) => run), ...runs], work);
   raiseContradictions(transaction, captured, now);
   recordAudit(transaction, captured.map(({ order, item }) => ({ origin: item.origin, action: "captureOrder", entityType: "order", entityId: order.id })));
+}
+
+/** The earlier version is cancelled in the same commit; its units are free for the new one. */
+function replaceEarlier(one: Captured, earlier: OrderAggregate, work: OrderWork): { run: OrderRun; request: EngineRequest } {
+  const run: OrderRun = { order: earlier, pendingSources: [], occurredAt: work.now, origin: one.item.origin, work, startsWith: "" };
+  work.facts.events.push(orderEvent(earlier, "order.superseded", work.now, one.item.origin, { byOrderId: one.order.id, revision: one.revision }));
+  const lines = [...earlier.lines.values()].map((line) => ({ lineNumber: line.number, quantity: line.backordered + line.allocated })).filter(({ quantity }) => quantity > 0);
+  const data: Cancellation = { lines, reason: "replaced by a new version" };
+  return { run, request: { entity: orderEntity(run), event: { type: "cancel", data: { ...data } } } };
 }
 
 function recordCapture(one: Captured, work: OrderWork): OrderRun {

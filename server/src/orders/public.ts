@@ -9,6 +9,7 @@ export { fulfillmentOrderJson } from "./get-order.ts";
 export { collect, fulfillmentEntity, type OrderRun } from "./order-run.ts";
 export { itemAnswer, keyOf, pastMoment, settleAll } from "./routes.ts";
 export { FulfillmentOrder, type FulfillmentOrderAnswer, Shipment } from "./schemas.ts";
+export { fireTimers } from "./fire-timers.ts";
 export { resolveShorts } from "./resolve-shorts.ts";
 export { createBackorderSourcing, type SourceBackorders } from "./source-backorders.ts";
 export { orderSteps } from "./steps.ts";

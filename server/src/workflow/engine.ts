@@ -58,6 +58,8 @@ export interface EngineResult {
 export interface Engine {
   /** Takes the entities through their workflows and writes states, history and timers with one statement each. */
   run(transaction: Transaction, requests: readonly EngineRequest[], now: Date): Promise<EngineResult>;
+  /** Loads definitions that this process has not seen: a newer release may have published them meanwhile. */
+  ensure(transaction: Transaction, definitionIds: readonly number[]): Promise<void>;
   /** The table an entity runs on; the definition is loaded when an order of this version has been seen before. */
   workflowOf(definitionId: number): Workflow;
 }
@@ -85,6 +87,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   await definitions.loadLatest(options.database);
   return {
     run: (transaction, requests, now) => run(options.steps, definitions, transaction, requests, now),
+    ensure: (transaction, definitionIds) => definitions.ensure(transaction, definitionIds),
     workflowOf: (definitionId) => definitions.byId(definitionId).workflow,
   };
 }
@@ -206,10 +209,6 @@ async function run(
   requests: readonly EngineRequest[],
   now: Date,
 ): Promise<EngineResult> {
-  await definitions.ensure(
-    transaction,
-    requests.map(({ entity }) => entity.place.definitionId),
-  );
   const subjects = new Map<string, EngineSubject>();
   const result = await runWorkflows<EngineSubject>(
     requests.map(({ entity, event }) => ({ subject: subjectOf(subjects, definitions, entity), event })),

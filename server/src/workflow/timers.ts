@@ -1,0 +1,24 @@
+import type { Transaction } from "../platform/db/database.ts";
+import { arrayLiteral, statement } from "../platform/db/statements.ts";
+
+/** A timer of one entry of one entity into a state; void once the entity has moved on. */
+export interface TimerKey {
+  entityId: string;
+  entry: number;
+  name: string;
+}
+
+const deleteTimers = statement(
+  "workflow.deleteTimers",
+  `delete from workflow.timers t using unnest($1::uuid[], $2::int[], $3::text[]) as u (entity_id, entry, name)
+    where t.entity_id = u.entity_id and t.entry = u.entry and t.name = u.name`,
+);
+
+/** Timers that have fired or are void; in the transaction that applies them. */
+export function removeTimers(transaction: Transaction, timers: readonly TimerKey[]): void {
+  transaction.write(deleteTimers, [
+    arrayLiteral("uuid", timers.map((timer) => timer.entityId)),
+    arrayLiteral("int", timers.map((timer) => timer.entry)),
+    arrayLiteral("text", timers.map((timer) => timer.name)),
+  ]);
+}
