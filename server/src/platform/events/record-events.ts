@@ -20,6 +20,8 @@ export interface EventRecord {
   sequence: number;
   occurredAt: Date;
   origin: Origin;
+  /** Version of `data`'s schema; 1 unless its declaration says otherwise. */
+  schemaVersion?: number;
   data: Record<string, unknown>;
 }
 
@@ -31,8 +33,13 @@ interface EventRow {
   occurred_at: Date;
   actor: string;
   request_id: string | null;
+  schema_version: number;
   data: Record<string, unknown>;
 }
+
+/** For facts that a statement finds out by itself and that are too many to come here first: it selects these columns. */
+export const INSERT_EVENTS =
+  "insert into platform.events (type, entity_type, entity_id, sequence, occurred_at, actor, request_id, data)";
 
 const insertEvents = bulkInsert<EventRow>("platform.insertEvents", "platform.events", {
   type: "text",
@@ -42,6 +49,7 @@ const insertEvents = bulkInsert<EventRow>("platform.insertEvents", "platform.eve
   occurred_at: "timestamptz",
   actor: "text",
   request_id: "text",
+  schema_version: "smallint",
   data: "jsonb",
 });
 
@@ -57,6 +65,7 @@ export function recordEvents(transaction: Transaction, events: readonly EventRec
       occurred_at: event.occurredAt,
       actor: event.origin.actor,
       request_id: event.origin.requestId,
+      schema_version: event.schemaVersion ?? 1,
       data: event.data,
     })),
   );

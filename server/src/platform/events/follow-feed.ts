@@ -1,0 +1,195 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { classifyFailure } from "../db/failures.ts";
+import type { Database, Transaction } from "../db/database.ts";
+import { statement } from "../db/statements.ts";
+import type { FeedReader } from "./feed-reader.ts";
+import { type FeedEvent, readFeed } from "./read-feed.ts";
+
+export interface FeedConsumer {
+  /** Unique and stable: its cursor is kept under this name. */
+  name: string;
+  /** null: all of them. */
+  types: readonly string[] | null;
+  /** Where a consumer begins that has never run: projections at the beginning, reactions at the end. */
+  startAt: "beginning" | "end";
+  /** Positions per transaction. */
+  batch?: number;
+  /** Applies the events in the transaction that moves the cursor: each event takes effect exactly once. */
+  handle: (transaction: Transaction, events: readonly FeedEvent[]) => Promise<void>;
+}
+
+export interface FollowOptions {
+  database: Database;
+  reader: FeedReader;
+  log: { warn(details: object, message: string): void };
+  /** The same event has failed FAILURES_UNTIL_BLOCKED times; nothing behind it is applied until it succeeds. */
+  onBlocked: (name: string, error: unknown) => Promise<void>;
+  /** It succeeded after all. */
+  onRecovered: (name: string) => Promise<void>;
+}
+
+const BATCH = 200;
+/** A cursor that only passed by events of other types is stored when it has moved this far. */
+const UNSTORED_POSITIONS = 10_000;
+const FAILURES_UNTIL_BLOCKED = 3;
+const FIRST_RETRY_MS = 200;
+const LAST_RETRY_MS = 30_000;
+/** While another process works for this consumer, and in case a wake-up was missed. */
+const RECHECK_MS = 1_000;
+
+export interface Following {
+  stop(): Promise<void>;
+}
+
+/**
+ * Lets a consumer follow the feed until stopped. Any number of processes may run the same consumer: the lock on its
+ * cursor lets one work. A failing batch is halved until the bad event stands alone; then it is retried with backoff.
+ */
+export function followFeed(consumer: FeedConsumer, options: FollowOptions): Following {
+  const following = new Follower(consumer, options);
+  const running = following.run();
+  return {
+    stop: async () => {
+      following.stop();
+      await running;
+    },
+  };
+}
+
+const registerConsumer = statement(
+  "platform.registerConsumer",
+  `insert into platform.consumers (name, position)
+   select $1, case when $2 then 0 else position end from platform.feed_state on conflict (name) do nothing`,
+);
+
+const lockConsumer = statement<{ position: number }>(
+  "platform.lockConsumer",
+  "select position from platform.consumers where name = $1 for update skip locked",
+);
+
+const moveConsumer = statement(
+  "platform.moveConsumer",
+  "update platform.consumers set position = $2, updated_at = now() where name = $1",
+);
+
+class Follower {
+  readonly #consumer: FeedConsumer;
+  readonly #options: FollowOptions;
+  readonly #aborted = new AbortController();
+  #registered = false;
+  /** Everything up to here was applied, or was of other types. */
+  #scanned: number | null = null;
+  #stored = 0;
+  #batch: number;
+  #failures = 0;
+  #blocked = false;
+
+  constructor(consumer: FeedConsumer, options: FollowOptions) {
+    this.#consumer = consumer;
+    this.#options = options;
+    this.#batch = consumer.batch ?? BATCH;
+  }
+
+  stop(): void {
+    this.#aborted.abort();
+  }
+
+  get #stopped(): boolean {
+    return this.#aborted.signal.aborted || this.#options.reader.stopped;
+  }
+
+  async run(): Promise<void> {
+    while (!this.#stopped) {
+      try {
+        const caughtUp = await this.#step();
+        await this.#succeeded();
+        if (caughtUp)
+          await this.#options.reader.waitBeyond(this.#scanned ?? Infinity, RECHECK_MS, this.#aborted.signal);
+      } catch (error) {
+        await this.#failed(error);
+      }
+    }
+  }
+
+  /** Applies what comes next; true when there is nothing to do until the feed grows. */
+  async #step(): Promise<boolean> {
+    const { database, reader } = this.#options;
+    if (!this.#registered) {
+      await database.transaction(async (transaction) =>
+        transaction.write(registerConsumer, [this.#consumer.name, this.#consumer.startAt === "beginning"]),
+      );
+      this.#registered = true;
+    }
+    if (this.#scanned !== null) {
+      const page = await reader.read({ after: this.#scanned, limit: this.#batch, types: this.#consumer.types });
+      if (page.events.length === 0 && page.last - this.#stored < UNSTORED_POSITIONS) {
+        this.#scanned = page.last;
+        return page.last >= page.head.position;
+      }
+    }
+    return await this.#apply();
+  }
+
+  async #apply(): Promise<boolean> {
+    const { name, types, handle } = this.#consumer;
+    const applied = await this.#options.database.transaction(async (transaction) => {
+      const [cursor] = await transaction.read(lockConsumer, [name]);
+      if (cursor === undefined) return null;
+      const page = await readFeed(transaction, { after: cursor.position, limit: this.#batch, types });
+      if (page.events.length > 0) await handle(transaction, page.events);
+      if (page.last > cursor.position) transaction.write(moveConsumer, [name, page.last]);
+      return page;
+    });
+    if (applied === null) {
+      // Another process works for this consumer: look again from its cursor later.
+      this.#scanned = null;
+      return true;
+    }
+    this.#scanned = this.#stored = applied.last;
+    return applied.last >= applied.head.position;
+  }
+
+  async #succeeded(): Promise<void> {
+    this.#failures = 0;
+    this.#batch = Math.min(this.#batch * 2, this.#consumer.batch ?? BATCH);
+    if (this.#blocked && (await this.#tell(() => this.#options.onRecovered(this.#consumer.name))))
+      this.#blocked = false;
+  }
+
+  async #failed(error: unknown): Promise<void> {
+    const { name } = this.#consumer;
+    this.#options.log.warn({ err: error, consumer: name }, "A consumer of the event feed failed and will try again.");
+    this.#scanned = null;
+    const failure = classifyFailure(error);
+    if (failure === "connection" || failure === "retry") return await this.#pause(FIRST_RETRY_MS);
+    if (this.#batch > 1) {
+      this.#batch = Math.ceil(this.#batch / 2);
+      return;
+    }
+    this.#failures++;
+    if (this.#failures >= FAILURES_UNTIL_BLOCKED && !this.#blocked) {
+      this.#blocked = await this.#tell(() => this.#options.onBlocked(name, error));
+    }
+    await this.#pause(Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.#failures));
+  }
+
+  /** False when the news could not be delivered; it is tried again at the next occasion. */
+  async #tell(news: () => Promise<void>): Promise<boolean> {
+    try {
+      await news();
+      return true;
+    } catch (error) {
+      this.#options.log.warn(
+        { err: error, consumer: this.#consumer.name },
+        "The state of a consumer could not be reported.",
+      );
+      return false;
+    }
+  }
+
+  #pause(milliseconds: number): Promise<void> {
+    return pause(milliseconds, undefined, { signal: this.#aborted.signal }).catch(() => {
+      // Stopped: the loop sees it.
+    });
+  }
+}
