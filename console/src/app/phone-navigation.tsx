@@ -1,0 +1,82 @@
+import { Drawer } from "@mantine/core";
+import { IconDots, IconSearch } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useCan } from "../api/session.ts";
+import { AccountMenu } from "./account-menu.tsx";
+import { Logo } from "./logo.tsx";
+import { allowedDestinations, type Destination } from "./navigation.ts";
+import classes from "./phone-navigation.module.css";
+
+export function TopBar({ search }: { search: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <header className={classes.top}>
+      <Link to="/" className={classes.brand} aria-label="Orrery">
+        <Logo size={28} />
+      </Link>
+      <button type="button" className={classes.search} onClick={search}>
+        <IconSearch size={16} stroke={1.7} aria-hidden="true" />
+        {t("app.search")}
+      </button>
+      <div>
+        <AccountMenu compact />
+      </div>
+    </header>
+  );
+}
+
+const places = 4;
+
+export function BottomNavigation() {
+  const { t } = useTranslation();
+  const can = useCan();
+  const [more, setMore] = useState(false);
+  const allowed = allowedDestinations(can);
+  const near = allowed
+    .filter((each) => each.phoneRank !== null)
+    .sort((a, b) => (a.phoneRank ?? 0) - (b.phoneRank ?? 0))
+    .slice(0, places);
+  const rest = allowed.filter((each) => !near.includes(each));
+  return (
+    <nav className={classes.bottom} aria-label={t("app.navigation")}>
+      {near.map((each) => (
+        <Tab key={each.name} destination={each} />
+      ))}
+      {rest.length > 0 && (
+        <>
+          <button type="button" className={classes.tab} aria-expanded={more} onClick={() => setMore(true)}>
+            <IconDots size={22} stroke={1.6} aria-hidden="true" />
+            {t("app.more")}
+          </button>
+          <Drawer opened={more} onClose={() => setMore(false)} position="bottom" size="auto" title={t("app.more")}>
+            <div className={classes.more}>
+              {rest.map(({ to, name, icon: Icon }) => (
+                <Link key={name} to={to} className={classes.moreItem} onClick={() => setMore(false)}>
+                  <Icon size={20} stroke={1.6} aria-hidden="true" />
+                  {t(`app.nav.${name}`)}
+                </Link>
+              ))}
+            </div>
+          </Drawer>
+        </>
+      )}
+    </nav>
+  );
+}
+
+function Tab({ destination: { to, name, icon: Icon } }: { destination: Destination }) {
+  const { t } = useTranslation();
+  return (
+    <Link
+      to={to}
+      className={classes.tab}
+      activeOptions={{ exact: to === "/", includeSearch: false }}
+      activeProps={{ "data-active": true, "aria-current": "page" }}
+    >
+      <Icon size={22} stroke={1.6} aria-hidden="true" />
+      {t(`app.nav.${name}`)}
+    </Link>
+  );
+}

@@ -1,0 +1,166 @@
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { sessionQuery } from "../api/session.ts";
+import { Crashed } from "./crashed.tsx";
+import { NotFound } from "./not-found.tsx";
+import { PagePending } from "./page-pending.tsx";
+import { onlyThese, parseSearch, writeSearch } from "./search-parameters.ts";
+import { Shell } from "./shell.tsx";
+
+const root = createRootRouteWithContext<{ queries: QueryClient }>()({ component: Outlet });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: onlyThese(["next"]),
+  component: lazyRouteComponent(() => import("../screens/sign-in/sign-in.tsx"), "SignIn"),
+});
+
+/** Everything behind the sign-in. The session is the only thing that a page waits for before it draws. */
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: "signed-in",
+  beforeLoad: async ({ context, location }) => {
+    const session = await context.queries.ensureQueryData(sessionQuery);
+    if (!session) throw redirect({ to: "/sign-in", search: location.href === "/" ? {} : { next: location.href } });
+  },
+  component: Shell,
+});
+
+const today = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/",
+  component: lazyRouteComponent(() => import("../screens/watch-today/today.tsx"), "Today"),
+});
+
+const orders = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/orders",
+  validateSearch: onlyThese([
+    "query",
+    "status",
+    "channel",
+    "orderedFrom",
+    "orderedTo",
+    "paymentMethod",
+    "shippingMethod",
+    "customer",
+    "sku",
+    "location",
+    "held",
+    "backordered",
+    "historical",
+  ]),
+  component: lazyRouteComponent(() => import("../screens/find-orders/orders.tsx"), "Orders"),
+});
+
+const order = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/orders/$orderId",
+  component: lazyRouteComponent(() => import("../screens/handle-order/order.tsx"), "OrderPage"),
+});
+
+const fulfillment = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/fulfillment",
+  validateSearch: onlyThese(["query", "status", "location", "dueBefore"]),
+  component: lazyRouteComponent(() => import("../screens/fulfill-orders/work-list.tsx"), "WorkList"),
+});
+
+const fulfillmentOrder = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/fulfillment/$fulfillmentOrderId",
+  component: lazyRouteComponent(() => import("../screens/fulfill-orders/work-page.tsx"), "WorkPage"),
+});
+
+const inventory = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/inventory",
+  validateSearch: onlyThese(["query", "location", "category", "state", "sku"]),
+  component: lazyRouteComponent(() => import("../screens/keep-stock/inventory.tsx"), "Inventory"),
+});
+
+const stockOfSku = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/inventory/$sku",
+  validateSearch: onlyThese(["location"]),
+  component: lazyRouteComponent(() => import("../screens/keep-stock/stock-of-sku.tsx"), "StockOfSku"),
+});
+
+const locations = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/locations",
+  validateSearch: onlyThese(["query", "type"]),
+  component: lazyRouteComponent(() => import("../screens/run-locations/locations.tsx"), "Locations"),
+});
+
+const location = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/locations/$code",
+  component: lazyRouteComponent(() => import("../screens/run-locations/location.tsx"), "LocationPage"),
+});
+
+const exceptions = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/exceptions",
+  validateSearch: onlyThese(["kind", "open"]),
+  component: lazyRouteComponent(() => import("../screens/resolve-exceptions/exceptions.tsx"), "Exceptions"),
+});
+
+const imports = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/imports",
+  component: lazyRouteComponent(() => import("../screens/import-files/imports.tsx"), "Imports"),
+});
+
+const importPage = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/imports/$importId",
+  component: lazyRouteComponent(() => import("../screens/import-files/import.tsx"), "ImportPage"),
+});
+
+const tour = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/tour",
+  component: lazyRouteComponent(() => import("../screens/take-tour/tour.tsx"), "Tour"),
+});
+
+const routes = root.addChildren([
+  signIn,
+  signedIn.addChildren([
+    today,
+    orders,
+    order,
+    fulfillment,
+    fulfillmentOrder,
+    inventory,
+    stockOfSku,
+    locations,
+    location,
+    exceptions,
+    imports,
+    importPage,
+    tour,
+  ]),
+]);
+
+export function createConsoleRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree: routes,
+    context: { queries },
+    parseSearch,
+    stringifySearch: writeSearch,
+    defaultPreload: "intent",
+    defaultErrorComponent: Crashed,
+    defaultNotFoundComponent: NotFound,
+    defaultPendingComponent: PagePending,
+    scrollRestoration: true,
+  });
+}

@@ -1,0 +1,40 @@
+import { useHotkeys, useMediaQuery } from "@mantine/hooks";
+import { Outlet } from "@tanstack/react-router";
+import { lazy, Suspense, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useLiveUpdates } from "./live.ts";
+import { OfflineBanner } from "./offline-banner.tsx";
+import { BottomNavigation, TopBar } from "./phone-navigation.tsx";
+import classes from "./shell.module.css";
+import { Sidebar } from "./sidebar.tsx";
+
+const CommandPalette = lazy(() => import("./command-palette.tsx"));
+
+export function Shell() {
+  const { t } = useTranslation();
+  const phone = useMediaQuery("(max-width: 48em)", undefined, { getInitialValueInEffect: false });
+  const [palette, setPalette] = useState<"unloaded" | "open" | "closed">("unloaded");
+  const openPalette = () => setPalette("open");
+  useHotkeys([["mod+K", openPalette]], []);
+  useLiveUpdates();
+  return (
+    <div className={classes.shell} data-phone={phone || undefined}>
+      <a href="#content" className={classes.skip}>
+        {t("app.skip")}
+      </a>
+      {phone ? <TopBar search={openPalette} /> : <Sidebar search={openPalette} />}
+      <main id="content" tabIndex={-1} className={classes.main}>
+        <OfflineBanner />
+        <div className={classes.page}>
+          <Outlet />
+        </div>
+      </main>
+      {phone && <BottomNavigation />}
+      {palette !== "unloaded" && (
+        <Suspense>
+          <CommandPalette opened={palette === "open"} close={() => setPalette("closed")} />
+        </Suspense>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,96 @@
+import { useTranslation } from "react-i18next";
+import type { GetOrderTimelineResponse } from "../../api/generated/types.gen.ts";
+import { formatMoney } from "../../ui/format.ts";
+import type { Tone } from "../../ui/status-badge.tsx";
+import type { TimelineEntry } from "../../ui/timeline.tsx";
+import { useLocationNames } from "../places.tsx";
+import { useHoldReasonText } from "../reasons.ts";
+import { toneOf, useStatusText } from "../statuses.tsx";
+
+type TimelineEvent = GetOrderTimelineResponse["data"][number];
+type Sentence = Pick<TimelineEntry, "title" | "tone" | "detail">;
+
+/** The data of an event, read with care: its schema belongs to the server and may grow. */
+class Facts {
+  readonly #data: Readonly<Record<string, unknown>>;
+
+  constructor(data: unknown) {
+    this.#data = typeof data === "object" && data !== null ? (data as Record<string, unknown>) : {};
+  }
+
+  text(name: string): string {
+    const value = this.#data[name];
+    return typeof value === "string" || typeof value === "number" ? String(value) : "";
+  }
+
+  number(name: string): number {
+    const value = this.#data[name];
+    return typeof value === "number" ? value : 0;
+  }
+
+  /** Units of all lines together. */
+  units(): number {
+    const { lines } = this.#data;
+    if (!Array.isArray(lines)) return 0;
+    return lines.reduce<number>((sum, line: { quantity?: unknown }) => sum + Number(line.quantity ?? 0), 0);
+  }
+}
+
+/** "order.paymentMissed" without a sentence of its own reads "Order: payment missed". */
+function humanized(type: string): string {
+  const [entity = "", happened = ""] = type.split(".");
+  const words = (text: string) => text.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
+  return `${words(entity).replace(/^./, (letter) => letter.toUpperCase())}: ${words(happened)}`;
+}
+
+/** An event as a line of the timeline: what happened, with the numbers that make it concrete. */
+export function useEventText(): (event: TimelineEvent) => TimelineEntry {
+  const sentenceOf = useSentence();
+  return (event) => ({
+    id: String(event.sequence),
+    at: event.occurredAt,
+    actor: event.actorName ?? event.actor.replace(/^system:/, ""),
+    ...sentenceOf(event.type, new Facts(event.data)),
+  });
+}
+
+function useSentence(): (type: string, facts: Facts) => Sentence {
+  const { t } = useTranslation();
+  const nameOf = useLocationNames();
+  const statusText = useStatusText();
+  const holdText = useHoldReasonText();
+  const say = (tone: Tone, title: string, detail?: string): Sentence => ({ tone, title, detail });
+  return (type, facts) => {
+    const location = nameOf(facts.text("location"));
+    const count = facts.units();
+    const to = facts.text("to");
+    switch (type) {
+      case "order.captured":
+        return say(
+          "waiting",
+          t("event.captured", { channel: facts.text("channel") }),
+          `${t("orders.unitCount", { count: facts.number("unitCount") })} · ${formatMoney(facts.number("grandTotal"), facts.text("currency"))}`,
+        );
+      case "order.statusChanged":
+        return say(toneOf(to), t("event.statusChanged", { status: statusText(to) }));
+      case "order.held":
+        return say("attention", t("event.held"), holdText(facts.text("reason")));
+      case "order.holdReleased":
+        return say("done", t("event.holdReleased"));
+      case "order.unitsCancelled":
+        return say("stopped", t("event.unitsCancelled", { count }), facts.text("reason"));
+      case "fulfillmentOrder.created":
+        return say("waiting", t("event.workCreated", { location }), t("orders.unitCount", { count }));
+      case "fulfillmentOrder.statusChanged":
+        return say(toneOf(to), t("event.workChanged", { location, status: statusText(to) }));
+      case "fulfillmentOrder.unitsShipped":
+        return say("moving", t("event.unitsShipped", { location, count }));
+      case "fulfillmentOrder.unitsDelivered":
+        return say("done", t("event.unitsDelivered", { count }));
+      case "fulfillmentOrder.unitsWithdrawn":
+        return say("trouble", t("event.unitsWithdrawn", { location, count }), facts.text("reason"));
+      default:
+        return say("waiting", humanized(type));
+    }
+  };
+}

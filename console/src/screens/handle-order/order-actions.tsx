@@ -1,0 +1,50 @@
+import { Button } from "@mantine/core";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { holdOrder } from "../../api/generated/sdk.gen.ts";
+import type { Order } from "../../api/generated/types.gen.ts";
+import { useCan } from "../../api/session.ts";
+import { ConfirmAction } from "../../ui/confirm-action.tsx";
+import { useHoldReasons } from "../reasons.ts";
+import { CancelOrder } from "./cancel-order.tsx";
+import { useOrderChanged } from "./order-changed.ts";
+
+export function OrderActions({ order }: { order: Order }) {
+  const { t } = useTranslation();
+  const can = useCan();
+  const holdReasons = useHoldReasons();
+  const changed = useOrderChanged(order.id);
+  const [dialog, setDialog] = useState<"hold" | "cancel" | null>(null);
+  const close = () => setDialog(null);
+  const isOpen = order.lines.some((line) => line.allocated + line.backordered > 0);
+  if (!isOpen) return null;
+  return (
+    <>
+      {can("orders:hold") && (
+        <Button variant="default" onClick={() => setDialog("hold")}>
+          {t("order.hold")}
+        </Button>
+      )}
+      {can("orders:cancel") && (
+        <Button variant="default" c="var(--danger)" onClick={() => setDialog("cancel")}>
+          {t("order.cancel")}
+        </Button>
+      )}
+      <ConfirmAction
+        opened={dialog === "hold"}
+        onClose={close}
+        title={t("order.holdTitle", { number: order.number })}
+        verb={t("order.hold")}
+        reasons={holdReasons}
+        withNote
+        run={async ({ reason, note }) => {
+          await holdOrder({ path: { id: order.id }, body: { reason, ...(note && { note }) } });
+          await changed();
+        }}
+      >
+        <p style={{ margin: 0 }}>{t("order.holdEffect")}</p>
+      </ConfirmAction>
+      <CancelOrder order={order} opened={dialog === "cancel"} close={close} />
+    </>
+  );
+}

@@ -1,0 +1,78 @@
+import { useTranslation } from "react-i18next";
+import type { Address, FulfillmentChoice, Order } from "../../api/generated/types.gen.ts";
+import { DateTime } from "../../ui/date-time.tsx";
+import { KeyValue } from "../../ui/key-value.tsx";
+import { Panel } from "../../ui/panel.tsx";
+import { LocationLink } from "../places.tsx";
+import classes from "./order.module.css";
+
+/** Who ordered, and what they chose: one block per method, place and date. */
+export function Choices({ order }: { order: Order }) {
+  const { t } = useTranslation();
+  const { customer } = order;
+  return (
+    <Panel title={t("order.customer")}>
+      <KeyValue
+        facts={[
+          [t("order.name"), customer.name],
+          [t("order.email"), customer.email && <a href={`mailto:${customer.email}`}>{customer.email}</a>],
+          [t("order.phone"), customer.phone && <a href={`tel:${customer.phone}`}>{customer.phone}</a>],
+          [t("order.customerNumber"), customer.reference],
+        ]}
+      />
+      {order.fulfillmentChoices.map((choice) => (
+        <div key={choice.id} className={classes.choice}>
+          <Choice choice={choice} />
+        </div>
+      ))}
+    </Panel>
+  );
+}
+
+function Choice({ choice }: { choice: FulfillmentChoice }) {
+  const { t } = useTranslation();
+  return (
+    <KeyValue
+      facts={[
+        [
+          t("order.method"),
+          <>
+            {choice.method === "pickup" ? t("method.pickup") : t("method.delivery")}
+            {choice.service && <> · {choice.service}</>}
+          </>,
+        ],
+        [t("order.collectAt"), choice.location && <LocationLink code={choice.location} />],
+        [t("order.address"), choice.address && <PostalAddress address={choice.address} />],
+        [
+          t("order.window"),
+          (choice.notBefore || choice.notAfter) && (
+            <>
+              <DateTime at={choice.notBefore} show="date-time" /> – <DateTime at={choice.notAfter} show="date-time" />
+            </>
+          ),
+        ],
+        [t("order.instructions"), choice.instructions],
+        [t("order.giftMessage"), choice.giftMessage],
+        [t("order.collectors"), choice.collectors?.join(", ")],
+      ]}
+    />
+  );
+}
+
+export function PostalAddress({ address }: { address: Address }) {
+  const lines = [
+    address.name,
+    address.line1,
+    address.line2,
+    [address.postalCode, address.city].filter(Boolean).join(" "),
+    address.region,
+    address.country,
+  ];
+  return (
+    <address className={classes.address}>
+      {lines.filter(Boolean).map((line) => (
+        <div key={line}>{line}</div>
+      ))}
+    </address>
+  );
+}

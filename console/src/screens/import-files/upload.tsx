@@ -1,0 +1,140 @@
+import { Button, Group, Modal, Select, Stack, UnstyledButton } from "@mantine/core";
+import { IconFileTypeCsv } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { formatBytes, formatPercent } from "../../ui/format.ts";
+import { Progress } from "../../ui/meter.tsx";
+import { ProblemNote } from "../../ui/states.tsx";
+import { isKind, type Kind, kinds } from "./import-facts.tsx";
+import classes from "./import.module.css";
+import { sendFile } from "./send-file.ts";
+
+const columnsOf: Readonly<Record<Kind, string>> = {
+  stock: "sku, location, quantity, asOf, damaged",
+  skus: "code, name, productId, gtin, categoryPath, weightGrams, imageUrl, …",
+  locations: "code, name, type, timeZone, city, country, latitude, longitude, …",
+};
+
+export function Upload({ opened, close }: { opened: boolean; close: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Modal opened={opened} onClose={close} title={<strong>{t("import.upload")}</strong>} size="md">
+      {opened && <UploadForm close={close} />}
+    </Modal>
+  );
+}
+
+function UploadForm({ close }: { close: () => void }) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const [kind, setKind] = useState<Kind>("stock");
+  const [file, setFile] = useState<File>();
+  const [sent, setSent] = useState<number>();
+  const [error, setError] = useState<unknown>();
+  const stop = useRef<AbortController>(undefined);
+
+  async function send(event: React.FormEvent) {
+    event.preventDefault();
+    if (!file) return;
+    stop.current = new AbortController();
+    setError(undefined);
+    setSent(0);
+    try {
+      const created = await sendFile(kind, file, setSent, stop.current.signal);
+      await queries.invalidateQueries({ queryKey: ["imports"] });
+      await navigate({ to: "/imports/$importId", params: { importId: created.id } });
+    } catch (refused) {
+      setError(refused);
+      setSent(undefined);
+    }
+  }
+
+  return (
+    <form onSubmit={(event) => void send(event)}>
+      <Stack gap="sm">
+        <Select
+          label={t("import.kind")}
+          data={kinds.map((value) => ({ value, label: t(`import.kinds.${value}`) }))}
+          value={kind}
+          onChange={(value) => isKind(value) && setKind(value)}
+          allowDeselect={false}
+          disabled={sent !== undefined}
+        />
+        <DropZone file={file} choose={setFile} disabled={sent !== undefined} />
+        <p className="faint" style={{ margin: 0 }}>
+          {t("import.columns")} <span className="code">{columnsOf[kind]}</span>
+        </p>
+        {sent !== undefined && (
+          <div>
+            <Progress ratio={sent} label={t("import.sending")} />
+            <span className="soft">{t("import.sent", { percent: formatPercent(sent) })}</span>
+          </div>
+        )}
+        {error !== undefined && <ProblemNote error={error} />}
+        <Group justify="flex-end" gap="xs">
+          <Button
+            variant="default"
+            onClick={() => {
+              stop.current?.abort();
+              close();
+            }}
+          >
+            {t("ui.back")}
+          </Button>
+          <Button type="submit" disabled={!file} loading={sent !== undefined}>
+            {t("import.start")}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+type DropZoneProps = { file: File | undefined; choose: (file: File | undefined) => void; disabled: boolean };
+
+function DropZone({ file, choose, disabled }: DropZoneProps) {
+  const { t } = useTranslation();
+  const input = useRef<HTMLInputElement>(null);
+  const [over, setOver] = useState(false);
+  return (
+    <>
+      <UnstyledButton
+        className={classes.drop}
+        data-over={over || undefined}
+        disabled={disabled}
+        onClick={() => input.current?.click()}
+        onDragOver={(event) => {
+          event.preventDefault();
+          setOver(true);
+        }}
+        onDragLeave={() => setOver(false)}
+        onDrop={(event) => {
+          event.preventDefault();
+          setOver(false);
+          choose(event.dataTransfer.files[0]);
+        }}
+      >
+        <IconFileTypeCsv size={28} stroke={1.4} aria-hidden="true" />
+        {file ? (
+          <span>
+            <strong>{file.name}</strong> <span className="soft">{formatBytes(file.size)}</span>
+          </span>
+        ) : (
+          <span className="soft">{t("import.drop")}</span>
+        )}
+      </UnstyledButton>
+      <input
+        ref={input}
+        type="file"
+        accept=".csv,text/csv"
+        aria-label={t("import.file")}
+        className="visually-hidden"
+        tabIndex={-1}
+        onChange={(event) => choose(event.currentTarget.files?.[0])}
+      />
+    </>
+  );
+}

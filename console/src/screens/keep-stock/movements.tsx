@@ -1,0 +1,112 @@
+import { Button } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { listMovements } from "../../api/generated/sdk.gen.ts";
+import type { Movement } from "../../api/generated/types.gen.ts";
+import { pageSize, useCursorList } from "../../api/list.ts";
+import { DateTime } from "../../ui/date-time.tsx";
+import { formatCount } from "../../ui/format.ts";
+import { Panel } from "../../ui/panel.tsx";
+import { Empty, Failed, Loading } from "../../ui/states.tsx";
+import { useLocationNames } from "../places.tsx";
+import classes from "./stock.module.css";
+
+/** The ledger behind the numbers: each change with its reason, its source and what it left. */
+export function Movements({ sku, location }: { sku: string; location: string | undefined }) {
+  const { t } = useTranslation();
+  const nameOf = useLocationNames();
+  const { list, rows } = useCursorList(["movements", sku, location], (after, signal) =>
+    listMovements({ query: { sku, location, after, limit: pageSize }, signal }),
+  );
+  return (
+    <Panel
+      title={t("stock.movements")}
+      beside={location && <span className="soft">{t("stock.movementsAt", { location: nameOf(location) })}</span>}
+      bleed
+    >
+      {list.isPending ? (
+        <div style={{ padding: "0 16px" }}>
+          <Loading lines={6} />
+        </div>
+      ) : list.error ? (
+        <Failed error={list.error} retry={() => void list.refetch()} />
+      ) : rows.length === 0 ? (
+        <Empty small title={t("stock.noMovements")} />
+      ) : (
+        <table className={classes.table} aria-label={t("stock.movements")}>
+          <thead>
+            <tr>
+              <th scope="col">{t("stock.when")}</th>
+              <th scope="col">{t("stock.what")}</th>
+              <th scope="col">{t("stock.location")}</th>
+              {parts.map((part) => (
+                <th key={part.name} scope="col" data-numeric>
+                  {t(`stock.${part.name}`)}
+                </th>
+              ))}
+              <th scope="col">{t("stock.source")}</th>
+              <th scope="col">{t("stock.actor")}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((movement) => (
+              <MovementRow key={movement.id} movement={movement} location={nameOf(movement.location)} />
+            ))}
+          </tbody>
+        </table>
+      )}
+      {list.hasNextPage && (
+        <div className={classes.more}>
+          <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+            {t("ui.loadMore")}
+          </Button>
+        </div>
+      )}
+    </Panel>
+  );
+}
+
+const parts = [
+  { name: "onHand", delta: "onHandDelta" },
+  { name: "reserved", delta: "reservedDelta" },
+  { name: "allocated", delta: "allocatedDelta" },
+  { name: "damaged", delta: "damagedDelta" },
+] as const;
+
+function MovementRow({ movement, location }: { movement: Movement; location: string }) {
+  return (
+    <tr>
+      <td>
+        <DateTime at={movement.occurredAt} />
+      </td>
+      <td>
+        {movement.kind}
+        {movement.reason && <span className="soft"> · {movement.reason}</span>}
+      </td>
+      <td>{location}</td>
+      {parts.map(({ name, delta }) => (
+        <td key={name} data-numeric>
+          <Change delta={movement[delta]} after={movement[name]} />
+        </td>
+      ))}
+      <td className="soft">
+        {movement.source}
+        {movement.sourceDocument && <> · {movement.sourceDocument}</>}
+      </td>
+      <td className="soft">{movement.actor}</td>
+    </tr>
+  );
+}
+
+/** "+5 → 12": by how much, and what it was afterwards. What did not change stands back. */
+function Change({ delta, after }: { delta: number; after: number }) {
+  if (delta === 0) return <span className="faint">{formatCount(after)}</span>;
+  return (
+    <>
+      <span className={classes.delta} data-sign={delta > 0 ? "up" : "down"}>
+        {delta > 0 ? "+" : "−"}
+        {formatCount(Math.abs(delta))}
+      </span>{" "}
+      <span className="faint">→ {formatCount(after)}</span>
+    </>
+  );
+}
