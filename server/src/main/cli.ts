@@ -26,4 +26,9 @@ program
   .description("bring the database's structure up to this release")
   .action(async () => (await import("./migrate-command.ts")).migrateCommand());
 
+program
+  .command("audit")
+  .description("prove on the live database that every counter equals its ledger and nothing is promised beyond the truth")
+  .action(async () => (await import("./audit-command.ts")).auditCommand());
+
 await program.parseAsync();

@@ -1,0 +1,74 @@
+import type { AuditCheck } from "../platform/db/audit-check.ts";
+
+/** What must hold for orders, their fulfillment orders and their promises on stock; each selects what breaks it. */
+export const orderAudit: readonly AuditCheck[] = [
+  {
+    name: "orders: totals equal their lines and charges",
+    sql: `select o.id, o.number, o.item_total, o.charge_total, o.grand_total, l.item_total as lines, c.charge_total as charges
+      from orders.orders o
+      cross join lateral (select coalesce(sum(quantity * unit_price), 0) as item_total, coalesce(sum(quantity), 0) as units from orders.order_lines where order_id = o.id) l
+      cross join lateral (select coalesce(sum(case when type = 'discount' then -amount else amount end), 0) as charge_total from orders.charges where order_id = o.id) c
+      where o.item_total <> l.item_total or o.charge_total <> c.charge_total or o.grand_total <> o.item_total + o.charge_total or o.unit_count <> l.units`,
+  },
+  {
+    name: "orders: a line's allocated, shipped and delivered units are those of its fulfillment orders",
+    sql: `select l.order_id, l.number, l.allocated, l.shipped, l.delivered, f.open, f.shipped as f_shipped, f.delivered as f_delivered
+      from orders.order_lines l
+      left join (select o.order_id, n.line_number, sum(n.quantity - n.shipped - n.withdrawn) as open, sum(n.shipped) as shipped, sum(n.delivered) as delivered
+        from orders.fulfillment_orders o join orders.fulfillment_order_lines n on n.fulfillment_order_id = o.id group by 1, 2) f
+        on f.order_id = l.order_id and f.line_number = l.number
+      where l.allocated <> coalesce(f.open, 0) or l.shipped <> coalesce(f.shipped, 0) or l.delivered <> coalesce(f.delivered, 0)`,
+  },
+  {
+    name: "orders: every open unit at a location is allocated there, and nothing else is",
+    sql: `select coalesce(n.fulfillment_order_id, a.holder_id) as fulfillment_order_id, coalesce(n.line_number, a.line_number) as line_number, n.open, a.quantity
+      from (select n.fulfillment_order_id, n.line_number, f.location_id, n.sku_id, n.quantity - n.shipped - n.withdrawn as open
+        from orders.fulfillment_order_lines n join orders.fulfillment_orders f on f.id = n.fulfillment_order_id) n
+      full join inventory.allocations a on a.holder_id = n.fulfillment_order_id and a.line_number = n.line_number
+      where n.open is distinct from a.quantity or n.location_id is distinct from a.location_id or n.sku_id is distinct from a.sku_id`,
+  },
+  {
+    name: "orders: shipped and delivered units equal the shipments",
+    sql: `select n.fulfillment_order_id, n.line_number, n.shipped, n.delivered, h.shipped as in_shipments, h.delivered as in_delivered_shipments
+      from orders.fulfillment_order_lines n
+      left join (select s.fulfillment_order_id, m.line_number, sum(m.quantity) as shipped, coalesce(sum(m.quantity) filter (where s.delivered_at is not null), 0) as delivered
+        from fulfillment.shipments s join fulfillment.shipment_lines m on m.shipment_id = s.id group by 1, 2) h
+        on h.fulfillment_order_id = n.fulfillment_order_id and h.line_number = n.line_number
+      where n.shipped <> coalesce(h.shipped, 0) or n.delivered <> coalesce(h.delivered, 0)`,
+  },
+  {
+    name: "orders: the number of holds is that of the active ones",
+    sql: `select o.id, o.number, o.holds, h.active from orders.orders o
+      cross join lateral (select count(*) as active from orders.holds where order_id = o.id and released_at is null) h where o.holds <> h.active`,
+  },
+  {
+    name: "orders: every order and fulfillment order stands in its workflow",
+    sql: `select o.id, 'order' as entity from orders.orders o left join workflow.instances i on i.entity_id = o.id where i.entity_id is null
+      union all select f.id, 'fulfillmentOrder' from orders.fulfillment_orders f left join workflow.instances i on i.entity_id = f.id where i.entity_id is null`,
+  },
+  {
+    name: "orders: the state of every entity is the last one of its history, without gaps",
+    sql: `select i.entity_id, i.state, i.entry, h.entries, h.last_state from workflow.instances i
+      left join (select entity_id, count(*) as entries, max(entry) as last_entry, (array_agg(to_state order by entry desc))[1] as last_state
+        from workflow.history group by entity_id) h on h.entity_id = i.entity_id
+      where h.entries is distinct from i.entry::bigint or h.last_entry is distinct from i.entry or h.last_state is distinct from i.state`,
+  },
+  {
+    name: "orders: the event counter of every order is its number of events",
+    sql: `select o.id, o.number, o.event_sequence, e.events from orders.orders o
+      left join (select entity_id, count(*) as events, max(sequence) as last from platform.events where entity_type = 'order' group by entity_id) e on e.entity_id = o.id
+      where o.event_sequence is distinct from e.events::int or o.event_sequence is distinct from e.last`,
+  },
+  {
+    name: "orders: an order without open units is finished, one with open units is not",
+    sql: `select o.id, o.number, o.status, l.open from orders.orders o
+      cross join lateral (select coalesce(sum(backordered + allocated), 0) as open, count(*) as lines from orders.order_lines where order_id = o.id) l
+      where l.lines > 0 and ((l.open = 0) <> (o.status in ('shipped', 'delivered', 'complete', 'cancelled', 'expired')))`,
+  },
+  {
+    name: "orders: no idempotency key has two effects and no reference two current orders",
+    sql: `select channel_id, external_reference, count(*) as current_orders from orders.orders o
+      where not exists (select from orders.orders n where n.channel_id = o.channel_id and n.external_reference = o.external_reference and n.revision > o.revision)
+      group by 1, 2 having count(*) > 1`,
+  },
+];
