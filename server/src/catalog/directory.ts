@@ -20,6 +20,8 @@ export interface SkuDirectory {
   byIds(ids: readonly number[]): Promise<Map<number, SkuEntry>>;
   /** Forgets what has changed; called after each local write, so that a process sees its own changes at once. */
   refresh(): Promise<void>;
+  /** For who keeps something made from entries: called with the codes that were forgotten, null for all of them. */
+  onForgotten(listener: (codes: readonly string[] | null) => void): void;
   stop(): Promise<void>;
 }
 
@@ -65,11 +67,13 @@ export async function createSkuDirectory(options: SkuDirectoryOptions): Promise<
     resolve: (codes) => content.resolve(codes),
     byIds: (ids) => content.byIds(ids),
     refresh: () => refresher.now(),
+    onForgotten: (listener) => void content.listeners.push(listener),
     stop: () => refresher.stop(),
   };
 }
 
 class DirectoryContent {
+  readonly listeners: ((codes: readonly string[] | null) => void)[] = [];
   readonly #database: Database;
   readonly #codes: TwoGenerationCache<string, SkuEntry>;
   readonly #ids: TwoGenerationCache<number, SkuEntry>;
@@ -129,15 +133,17 @@ class DirectoryContent {
     const changed =
       revision < this.#revision ? null : await this.#database.read(readChanged, [this.#revision, MAX_FORGOTTEN + 1]);
     this.#forgotten++;
-    if (changed === null || changed.length > MAX_FORGOTTEN) {
+    const some = changed !== null && changed.length <= MAX_FORGOTTEN ? changed : null;
+    if (some === null) {
       this.#ids.clear();
       this.#codes.clear();
     } else {
-      for (const { id, code } of changed) {
+      for (const { id, code } of some) {
         this.#ids.delete(id);
         this.#codes.delete(code);
       }
     }
     this.#revision = revision;
+    for (const listener of this.listeners) listener(some?.map(({ code }) => code) ?? null);
   }
 }

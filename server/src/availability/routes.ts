@@ -1,0 +1,128 @@
+import { Type } from "typebox";
+import { type Call, route, type Route } from "../platform/http/route.ts";
+import { CODE_PATTERN } from "../platform/reference-data/codes.ts";
+import { type AnswerDependencies, AvailabilityAnswers, MAX_SKUS } from "./answer-availability.ts";
+import { availability } from "./refusals.ts";
+
+const LABELS = ["in_stock", "low_stock", "out_of_stock", "unknown"] as const;
+/** 15 KiB: Node refuses longer request heads anyway; POST takes more. */
+const MAX_LIST_CHARACTERS = 15_360;
+
+const channel = Type.String({
+  pattern: CODE_PATTERN,
+  description: "Code of the channel that asks.",
+  examples: ["web"],
+});
+const locations = Type.Optional(
+  Type.Boolean({ default: false, description: "With the units of each location that has some.", examples: [true] }),
+);
+
+const AvailabilityQuery = Type.Object(
+  {
+    channel,
+    skus: Type.String({
+      maxLength: MAX_LIST_CHARACTERS,
+      pattern: "^[A-Za-z0-9][A-Za-z0-9._:/-]*(,[A-Za-z0-9][A-Za-z0-9._:/-]*)*$",
+      description: `SKU codes, separated by commas; at most ${MAX_SKUS}.`,
+      examples: ["TSHIRT-RED-M,TSHIRT-RED-L"],
+    }),
+    locations,
+  },
+  { additionalProperties: false },
+);
+
+const AvailabilityQuestion = Type.Object(
+  {
+    channel,
+    skus: Type.Array(Type.String({ pattern: CODE_PATTERN }), {
+      minItems: 1,
+      maxItems: MAX_SKUS,
+      description: "SKU codes.",
+      examples: [["TSHIRT-RED-M", "TSHIRT-RED-L"]],
+    }),
+    locations,
+  },
+  {
+    additionalProperties: false,
+    $id: "AvailabilityQuestion",
+    description: "What is asked of a channel's availability.",
+  },
+);
+
+const quantity = Type.Integer({ minimum: 0, description: "Units that can be promised now.", examples: [17] });
+
+const AvailabilityItem = Type.Object(
+  {
+    sku: Type.String({ description: "The code that was asked for.", examples: ["TSHIRT-RED-M"] }),
+    quantity,
+    label: Type.Enum(LABELS, {
+      description:
+        "For product pages: low stock is at or below the channel's threshold; unknown is not in the catalog.",
+      examples: ["in_stock"],
+    }),
+    locations: Type.Optional(
+      Type.Array(
+        Type.Object({ location: Type.String({ description: "Code of the location.", examples: ["DC-1"] }), quantity }),
+        { description: "The channel's locations that have units and that the caller may see." },
+      ),
+    ),
+  },
+  { $id: "AvailabilityItem", description: "What can be promised of one SKU." },
+);
+
+const Availability = Type.Object(
+  {
+    channel: Type.String({ description: "Code of the channel.", examples: ["web"] }),
+    asOf: Type.String({
+      format: "date-time",
+      description: "Every change committed before this moment is in the quantities; later ones may be.",
+      examples: ["2026-11-22T09:30:00.125Z"],
+    }),
+    items: Type.Array(AvailabilityItem, { description: "One per SKU asked for, in that order." }),
+  },
+  { $id: "Availability", description: "What can be promised in a channel." },
+);
+
+const JSON_TYPE = "application/json; charset=utf-8";
+
+/** I4, I9. Both answer with text that is JSON already, so they name its type themselves. */
+export function availabilityRoutes(dependencies: AnswerDependencies): Route[] {
+  const answers = new AvailabilityAnswers(dependencies);
+  const asJson = ({ reply }: Pick<Call<never, never, never>, "reply">): void =>
+    void reply.header("content-type", JSON_TYPE);
+  const shared = {
+    permission: "availability:read",
+    tag: "Availability",
+    responses: { 200: Availability },
+    refuses: { unknownChannel: availability.kinds.unknownChannel },
+  };
+  return [
+    route({
+      ...shared,
+      method: "GET",
+      path: "/v1/availability",
+      operationId: "getAvailability",
+      summary: "What can be promised now in a channel",
+      query: AvailabilityQuery,
+      handle: (call) => {
+        asJson(call);
+        const { query, principal } = call;
+        const skus = query.skus.split(",");
+        return answers.answer({ channel: query.channel, skus, locations: query.locations === true }, principal);
+      },
+    }),
+    route({
+      ...shared,
+      method: "POST",
+      path: "/v1/availability",
+      operationId: "askAvailability",
+      summary: `What can be promised now in a channel, for up to ${MAX_SKUS} SKUs`,
+      body: AvailabilityQuestion,
+      handle: (call) => {
+        asJson(call);
+        const { body, principal } = call;
+        return answers.answer({ ...body, locations: body.locations === true }, principal);
+      },
+    }),
+  ];
+}
