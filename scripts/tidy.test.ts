@@ -128,7 +128,10 @@ describe("files", () => {
 describe("language", () => {
   test("no export *, no any, no silenced compiler; words in comments and texts are free", () => {
     expect(orders(`export * from "./a.ts";`)).toEqual(at(1, "no-export-star"));
-    expect(orders(`export const a = (b: any) => b;`)).toEqual(at(1, "no-any"));
+    for (const type of ["any", "any[]", "Array<any>", "Map<string, any>", "{ b?: any }", "string | any", "keyof any"]) {
+      expect(orders(`export type A = ${type};`)).toEqual(at(1, "no-any"));
+    }
+    expect(orders("export const a = (b: any) => b as any;")).toEqual([...at(1, "no-any"), ...at(1, "no-any")]);
     expect(orders(`// @ts-expect-error\nexport const a: number = "";`)).toEqual(at(1, "no-ts-ignore"));
     expect(orders(`/** For any order. */\nexport const text = "any: export * from";`)).toEqual([]);
   });

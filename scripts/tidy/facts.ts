@@ -1,4 +1,5 @@
 import { type Expression, type Node, type PrivateIdentifier, type Program, parseSync, Visitor } from "oxc-parser";
+import { isServerCode } from "./modules.ts";
 
 /** A string in the code, whole: a literal, a template or a chain of `+`. `{}` stands for each interpolated value. */
 export interface Text {
@@ -25,9 +26,14 @@ export interface Facts {
   syntaxErrors: string[];
 }
 
-/** Files in which none of these occur need no syntax tree, only their imports: building the tree is the slow part. */
-const NEEDS_TREE =
-  /\bany\b|Date\.now|new Date\(\)|Math\.random|\b(select|insert|update|delete|merge|truncate|copy)\b|sql\.raw|(insertInto|updateTable|deleteFrom|mergeInto|bulkInsert)\b/i;
+/** Building the syntax tree is the slow part, so it is built only where one of these could make a rule speak. */
+const MAYBE_ANY = /(?:[:<|&,(=[?]|\b(?:as|extends|keyof|satisfies|is))\s*any\b|\bany\[/;
+const MAYBE_SQL_OR_CLOCK =
+  /Date\.now|new Date\(\)|Math\.random|\b(select|insert|update|delete|merge|truncate|copy)\b|sql\.raw|(insertInto|updateTable|deleteFrom|mergeInto|bulkInsert)\b/i;
+
+function needsTree(path: string, text: string): boolean {
+  return MAYBE_ANY.test(text) || (isServerCode(path) && MAYBE_SQL_OR_CLOCK.test(text));
+}
 
 export function readFacts(path: string, text: string): Facts {
   const parsed = parseSync(path, text);
@@ -47,7 +53,7 @@ export function readFacts(path: string, text: string): Facts {
   for (const comment of parsed.comments) {
     if (/@ts-(ignore|expect-error|nocheck)/.test(comment.value)) facts.compilerSilencers.push(lineAt(comment.start));
   }
-  if (NEEDS_TREE.test(text)) readTree(parsed.program, text, lineAt, facts);
+  if (needsTree(path, text)) readTree(parsed.program, text, lineAt, facts);
   return facts;
 }
 

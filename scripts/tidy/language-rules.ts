@@ -1,10 +1,9 @@
-import { isGenerated, isTest } from "./modules.ts";
+import { isTest } from "./modules.ts";
 import type { Finding, Rule } from "./project.ts";
 
 export const plainLanguage: Rule = (project) => {
   const findings: Finding[] = [];
   for (const source of project.sources) {
-    if (isGenerated(source.path)) continue;
     const { path } = source;
     const facts = source.facts();
     for (const message of facts.syntaxErrors) {

@@ -64,6 +64,11 @@ export function isTest(path: string): boolean {
   return /\.test\.tsx?$/.test(path) || path.startsWith("server/test/") || path.startsWith("console/test/");
 }
 
+/** Code that may talk to the database: everything that Node runs and that is not a test. */
+export function isServerCode(path: string): boolean {
+  return !path.startsWith("console/") && !isTest(path);
+}
+
 export function isGenerated(path: string): boolean {
   return path.startsWith("console/src/api/generated/");
 }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Facts, readFacts } from "./facts.ts";
+import { isGenerated } from "./modules.ts";
 
 /** What breaks a house rule, where, and how to mend it. */
 export interface Finding {
@@ -20,7 +21,7 @@ export interface SourceFile {
 /** Every file of the project by its path from the root; only text that a rule reads is loaded. */
 export interface Project {
   paths: string[];
-  /** The TypeScript files. */
+  /** The TypeScript files that people write. */
   sources: SourceFile[];
   /** Null for files that do not exist and for those that no rule reads. */
   text(path: string): string | null;
@@ -34,7 +35,7 @@ const READ = /\.(ts|tsx|css|md)$/;
 export function projectFrom(files: Map<string, string>, otherPaths: string[] = []): Project {
   const sources: SourceFile[] = [];
   for (const [path, text] of files) {
-    if (!/\.tsx?$/.test(path)) continue;
+    if (!/\.tsx?$/.test(path) || isGenerated(path)) continue;
     let facts: Facts | undefined;
     sources.push({ path, facts: () => (facts ??= readFacts(path, text)) });
   }

@@ -1,5 +1,5 @@
 import type { Text } from "./facts.ts";
-import { isAbove, isModule, isTest, moduleOf } from "./modules.ts";
+import { isAbove, isModule, isServerCode, isTest, moduleOf } from "./modules.ts";
 import type { Finding, Rule } from "./project.ts";
 
 const NAME = '"?[a-z_]\\w*"?';
@@ -98,7 +98,7 @@ export const parameterizedSql: Rule = (project) => {
   const findings: Finding[] = [];
   for (const source of project.sources) {
     const { path } = source;
-    if (isTest(path) || path.startsWith("console/") || path === STATEMENT_BUILDER) continue;
+    if (!isServerCode(path) || path === STATEMENT_BUILDER) continue;
     const facts = source.facts();
     const add = (line: number, message: string): void => {
       const mend = "pass values as $1, $2 …; name fixed fragments as UPPER_CASE constants; compose lists with Kysely";
