@@ -2,8 +2,7 @@ import { allocate, applyMovements, releaseAllocations } from "../inventory/publi
 import type { Transaction } from "../platform/db/database.ts";
 import { raiseExceptions } from "../tasks/public.ts";
 import { type Engine, type EngineRequest, type EngineResult, type EngineSubject, type Progress, START } from "../workflow/public.ts";
-import { orderEvent } from "./aggregate.ts";
-import { type FulfillmentRun, locationCode, type OrderRun, type OrderWork } from "./order-run.ts";
+import { type FulfillmentRun, locationCode, type OrderRun, type OrderWork, recordFact } from "./order-run.ts";
 import { writeOrders } from "./order-writes.ts";
 
 const FAILURE_DEADLINE_MS = 60 * 60 * 1000;
@@ -46,16 +45,16 @@ function label(progress: Progress<EngineSubject>, now: Date): void {
 function labelOrder(run: OrderRun, status: string, isNew: boolean, now: Date): void {
   const { order } = run;
   if (order.status === status) return;
-  if (!isNew) run.work.facts.events.push(orderEvent(order, "order.statusChanged", run.occurredAt, run.origin, { from: order.status, to: status }));
+  if (!isNew) recordFact(run, "order.statusChanged", { from: order.status, to: status });
   order.status = status;
   order.statusAt = order.historical ? run.occurredAt : now;
 }
 
 function labelFulfillmentOrder({ run, fulfillmentOrder }: FulfillmentRun, status: string, isNew: boolean): void {
   if (fulfillmentOrder.status === status) return;
-  if (!isNew) run.work.facts.events.push(orderEvent(run.order, "fulfillmentOrder.statusChanged", run.occurredAt, run.origin, {
+  if (!isNew) recordFact(run, "fulfillmentOrder.statusChanged", {
     fulfillmentOrderId: fulfillmentOrder.id, location: locationCode(run, fulfillmentOrder.locationId), from: fulfillmentOrder.status, to: status,
-  }));
+  });
   fulfillmentOrder.status = status;
   fulfillmentOrder.changed = true;
 }

@@ -5,26 +5,21 @@ import { Batcher, type Outcome } from "../platform/batching.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Database, Transaction } from "../platform/db/database.ts";
 import { arrayLiteral, statement } from "../platform/db/statements.ts";
-import { recordAudit } from "../platform/events/record-audit.ts";
 import type { Origin } from "../platform/events/record-events.ts";
 import { keepAnswers, type KeptAnswer, keyName, readKeptAnswers, type RequestKey, tryNamedLocks } from "../platform/http/idempotency.ts";
 import { newId } from "../platform/ids.ts";
 import { common } from "../platform/refusals.ts";
 import type { SourcingPolicy } from "../sourcing/public.ts";
-import { raiseExceptions } from "../tasks/public.ts";
-import { type Engine, type EngineRequest, START } from "../workflow/public.ts";
-import { openUnits, type OrderAggregate, orderEvent } from "./aggregate.ts";
-import { advance, writeRuns } from "./apply-runs.ts";
+import type { Engine } from "../workflow/public.ts";
+import { openUnits, type OrderAggregate } from "./aggregate.ts";
 import { answerStoredOrder, capturedAnswer } from "./captured-answer.ts";
-import { insertCapturedOrders, type NewOrder } from "./capture-rows.ts";
 import type { DueAt } from "./create-fulfillment-orders.ts";
 import { lockAndLoadOrders } from "./load-orders.ts";
-import { newWork, orderEntity, type OrderRun, type OrderWork } from "./order-run.ts";
 import type { CapturePlan } from "./plan-capture.ts";
 import { groupForSourcing, positionKey, type Proposal, type ProposedSource, proposeSources, UnitsTaken } from "./propose-sources.ts";
 import { refuse } from "./refusals.ts";
 import type { CapturedOrderAnswer } from "./schemas.ts";
-import type { Cancellation } from "./steps.ts";
+import { type Captured, writeCaptured } from "./write-captured.ts";
 
 /** One order to capture, understood already (`planCapture`). */
 export interface CaptureRequest {
@@ -140,7 +135,7 @@ async function captureInTransaction(
   });
   await writeCaptured(dependencies, transaction, captured, batch.now);
   const answers = new Map(captured.map((one) => [one, capturedAnswer(one, dependencies.network)]));
-  keepAnswers(transaction, captured.flatMap((one) => (one.item.key ? [{ key: one.item.key, status: 201, response: answers.get(one)! }] : [])));
+  keepAnswers(transaction, captured.flatMap((one) => (one.key ? [{ key: one.key, status: 201, response: answers.get(one)! }] : [])));
   return outcomes.map((outcome) => ("order" in outcome ? { ok: true, value: { captured: answers.get(outcome)! } } : outcome));
 }
 
@@ -154,14 +149,6 @@ interface Batch {
   kept: Map<string, KeptAnswer | Error>;
   /** References decided in this batch: a second one waits for the next batch and finds the first one stored. */
   seen: Set<string>;
-}
-
-interface Captured extends NewOrder {
-  item: CaptureItem;
-  sources: ProposedSource[];
-  explanations: Proposal["explanations"];
-  /** The earlier version, to be cancelled with this capture. */
-  replaces: OrderAggregate | null;
 }
 
 function referenceName(item: CaptureItem): string {
@@ -225,7 +212,7 @@ function decideCapture(dependencies: CaptureDependencies, batch: Batch, item: Ca
   for (const source of decided.sources) batch.taken.take(source.skuId, source.locationId, source.quantity);
   batch.seen.add(reference);
   return {
-    item, plan, revision: stored === undefined ? 1 : stored.revision + 1, order: newOrder(plan, number, batch.now), sources: decided.sources,
+    origin: item.origin, key, plan, revision: stored === undefined ? 1 : stored.revision + 1, order: newOrder(plan, number, batch.now), sources: decided.sources,
     explanations: decided.explanations, replaces,
   };
 }
@@ -291,58 +278,4 @@ function newOrder(plan: CapturePlan, number: number, now: Date): OrderAggregate 
     });
   }
   return order;
-}
-
-async function writeCaptured(dependencies: CaptureDependencies, transaction: Transaction, captured: readonly Captured[], now: Date): Promise<void> {
-  if (captured.length === 0) return;
-  const skuCodes = new Map(captured.flatMap(({ plan }) => plan.lines.map((line) => [line.sku.id, line.sku.code] as const)));
-  const work = newWork({ now, network: dependencies.network, dueAt: dependencies.dueAt, skuCodes });
-  const replacements = captured.flatMap((one) => (one.replaces === null ? [] : [replaceEarlier(one, one.replaces, work)]));
-  const runs = captured.map((one) => recordCapture(one, work));
-  const requests = runs.map((run) => ({ entity: orderEntity(run), event: START }));
-  await advance(dependencies.engine, transaction, [...replacements.map(({ request }) => request), ...requests], now);
-  insertCapturedOrders(transaction, captured, now);
-  // The rows of the orders and lines have just been inserted in their final state.
-  for (const { order } of captured) {
-    order.changed = false;
-    for (const line of order.lines.values()) line.changed = false;
-  }
-  writeRuns(transaction, [...replacements.map(({ run }) => run), ...runs], work);
-  raiseContradictions(transaction, captured, now);
-  recordAudit(transaction, captured.map(({ order, item }) => ({ origin: item.origin, action: "captureOrder", entityType: "order", entityId: order.id })));
-}
-
-/** The earlier version is cancelled in the same commit; its units are free for the new one. */
-function replaceEarlier(one: Captured, earlier: OrderAggregate, work: OrderWork): { run: OrderRun; request: EngineRequest } {
-  const run: OrderRun = { order: earlier, pendingSources: [], occurredAt: work.now, origin: one.item.origin, work, startsWith: "" };
-  work.facts.events.push(orderEvent(earlier, "order.superseded", work.now, one.item.origin, { byOrderId: one.order.id, revision: one.revision }));
-  const lines = [...earlier.lines.values()].map((line) => ({ lineNumber: line.number, quantity: line.backordered + line.allocated })).filter(({ quantity }) => quantity > 0);
-  const data: Cancellation = { lines, reason: "replaced by a new version" };
-  return { run, request: { entity: orderEntity(run), event: { type: "cancel", data: { ...data } } } };
-}
-
-function recordCapture(one: Captured, work: OrderWork): OrderRun {
-  const { order, plan, item } = one;
-  const occurredAt = order.historical ? order.orderedAt : work.now;
-  work.facts.events.push(orderEvent(order, "order.captured", occurredAt, item.origin, {
-    number: order.number, channel: plan.channel.code, externalReference: plan.externalReference, type: plan.content.type,
-    currency: order.currency, grandTotal: plan.itemTotal + plan.chargeTotal, unitCount: plan.unitCount, historical: order.historical,
-    lines: plan.lines.map((line) => ({ lineNumber: line.number, sku: line.sku.code, quantity: line.quantity, unitPrice: line.unitPrice })),
-  }));
-  if (one.explanations.length > 0) work.facts.decisions.push({ orderId: order.id, attempt: 1, decidedAt: work.now, explanation: one.explanations });
-  return {
-    order, pendingSources: one.sources, occurredAt, origin: item.origin, work,
-    startsWith: plan.content.type === "pickup" ? "pickup-order" : "standard-order",
-  };
-}
-
-const CONTRADICTION_DEADLINE_MS = 3 * 24 * 60 * 60 * 1000;
-
-function raiseContradictions(transaction: Transaction, captured: readonly Captured[], now: Date): void {
-  raiseExceptions(transaction, captured.flatMap(({ order, plan }) => plan.contradictions.map((contradiction) => ({
-    kind: contradiction.kind, entityType: "order", entityId: order.id, reason: contradiction.reason,
-    details: { ...contradiction.details, orderNumber: order.number },
-    ownerTeam: contradiction.kind === "paymentMismatch" ? "finance" : "operations",
-    dueAt: new Date(now.getTime() + CONTRADICTION_DEADLINE_MS),
-  }))));
 }

@@ -3,9 +3,8 @@ import type { Transaction } from "../platform/db/database.ts";
 import type { Origin } from "../platform/events/record-events.ts";
 import type { RequestKey } from "../platform/http/idempotency.ts";
 import { newId } from "../platform/ids.ts";
-import { orderEvent } from "./aggregate.ts";
 import type { ChangeOrder } from "./change-orders.ts";
-import { collect } from "./order-run.ts";
+import { collect, recordFact } from "./order-run.ts";
 import { refuse } from "./refusals.ts";
 
 export interface HoldRequest {
@@ -47,7 +46,7 @@ export function holdOrder(changeOrder: ChangeOrder, request: HoldRequest): Promi
     finish: (run) => {
       const { order, work } = run;
       order.holds++;
-      work.facts.events.push(orderEvent(order, "order.held", work.now, request.origin, { holdId: id, reason: request.reason }));
+      recordFact(run, "order.held", { holdId: id, reason: request.reason });
       collect(work, insertHolds, { id, order_id: order.id, reason: request.reason, note: request.note, placed_by: request.origin.actor, placed_at: work.now });
       return { id, orderId: order.id, reason: request.reason, note: request.note, placedBy: request.origin.actor, placedAt: work.now.toISOString() };
     },
@@ -95,10 +94,11 @@ export function releaseHold(changeOrder: ChangeOrder, request: ReleaseHoldReques
       if (!order.activeHolds.has(request.holdId)) throw refuse("holdNotActive");
       return null;
     },
-    finish: ({ order, work }) => {
+    finish: (run) => {
+      const { order, work } = run;
       order.activeHolds.delete(request.holdId);
       order.holds--;
-      work.facts.events.push(orderEvent(order, "order.holdReleased", work.now, request.origin, { holdId: request.holdId }));
+      recordFact(run, "order.holdReleased", { holdId: request.holdId });
       collect(work, releaseHolds, { id: request.holdId, releasedBy: request.origin.actor, releasedAt: work.now });
       return { id: request.holdId, orderId: order.id, releasedAt: work.now.toISOString() };
     },

@@ -3,8 +3,9 @@ import type { NetworkDirectory } from "../network/public.ts";
 import type { Transaction } from "../platform/db/database.ts";
 import type { Origin } from "../platform/events/record-events.ts";
 import type { EngineRequest, WorkflowEntity } from "../workflow/public.ts";
-import type { FulfillmentOrder, OrderAggregate } from "./aggregate.ts";
+import { type FulfillmentOrder, type OrderAggregate, orderEvent } from "./aggregate.ts";
 import type { DueAt } from "./create-fulfillment-orders.ts";
+import type { OrderEventType } from "./events.ts";
 import type { OrderFacts } from "./order-writes.ts";
 import type { ProposedSource } from "./propose-sources.ts";
 
@@ -81,4 +82,10 @@ export function locationCode(run: OrderRun, locationId: number): string {
 
 export function skuCode(run: OrderRun, skuId: number): string {
   return run.work.skuCodes.get(skuId) ?? String(skuId);
+}
+
+/** Appends a fact of the order. Every fact names the channel, so that who may see only some channels is told of theirs. */
+export function recordFact(run: OrderRun, type: OrderEventType, data: Record<string, unknown>, occurredAt: Date = run.occurredAt): void {
+  const channel = run.work.network.channelById(run.order.channelId)?.code ?? null;
+  run.work.facts.events.push(orderEvent(run.order, type, occurredAt, run.origin, { channel, ...data }));
 }

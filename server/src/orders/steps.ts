@@ -1,7 +1,7 @@
 import type { EngineRequest, StepRun } from "../workflow/public.ts";
-import { type FulfillmentOrder, type FulfillmentOrderLine, openUnits, orderEvent } from "./aggregate.ts";
+import { type FulfillmentOrder, type FulfillmentOrderLine, openUnits } from "./aggregate.ts";
 import { createFulfillmentOrders } from "./create-fulfillment-orders.ts";
-import { type FulfillmentRun, fulfillmentEntity, locationCode, type OrderRun, progressOf, skuCode } from "./order-run.ts";
+import { type FulfillmentRun, fulfillmentEntity, locationCode, type OrderRun, progressOf, recordFact, skuCode } from "./order-run.ts";
 
 /** Units of one line, as events carry them. */
 export interface LineUnits {
@@ -62,10 +62,10 @@ function createPending(run: OrderRun): EngineRequest[] {
       });
       move(run, fulfillmentOrder, line, "allocation", { allocated: line.quantity }, run.occurredAt);
     }
-    run.work.facts.events.push(orderEvent(run.order, "fulfillmentOrder.created", run.occurredAt, run.origin, {
+    recordFact(run, "fulfillmentOrder.created", {
       fulfillmentOrderId: fulfillmentOrder.id, number: fulfillmentOrder.number, location: locationCode(run, fulfillmentOrder.locationId),
       method: fulfillmentOrder.method, lines: lines.map((line) => ({ lineNumber: line.lineNumber, sku: skuCode(run, line.skuId), quantity: line.quantity })),
-    }));
+    });
   }
   return created.map((fulfillmentOrder) => ({ entity: fulfillmentEntity(run, fulfillmentOrder), event: { type: "start" } }));
 }
@@ -89,7 +89,7 @@ function cancelUnits(run: OrderRun, cancellation: Cancellation): EngineRequest[]
     }
     if (left > 0) throw new Error(`Line ${lineNumber} has ${left} units fewer open than are to be cancelled.`);
   }
-  run.work.facts.events.push(orderEvent(run.order, "order.unitsCancelled", run.occurredAt, run.origin, { reason: cancellation.reason, lines: cancellation.lines }));
+  recordFact(run, "order.unitsCancelled", { reason: cancellation.reason, lines: cancellation.lines });
   const emitted = [...withdrawals].map(([fulfillmentOrder, lines]): EngineRequest => ({
     entity: fulfillmentEntity(run, fulfillmentOrder),
     event: { type: "withdraw", data: { lines, to: "cancelled", reason: cancellation.reason } satisfies Withdrawal },
@@ -117,9 +117,9 @@ function withdrawUnits({ run, fulfillmentOrder }: FulfillmentRun, withdrawal: Wi
     move(run, fulfillmentOrder, line, "release", { allocated: -quantity }, run.occurredAt, withdrawal.reason);
   }
   fulfillmentOrder.changed = true;
-  run.work.facts.events.push(orderEvent(run.order, "fulfillmentOrder.unitsWithdrawn", run.occurredAt, run.origin, {
+  recordFact(run, "fulfillmentOrder.unitsWithdrawn", {
     fulfillmentOrderId: fulfillmentOrder.id, location: locationCode(run, fulfillmentOrder.locationId), to: withdrawal.to, reason: withdrawal.reason, lines,
-  }));
+  });
   return progressOf(run, fulfillmentOrder);
 }
 
@@ -140,9 +140,9 @@ function shipUnits({ run, fulfillmentOrder }: FulfillmentRun, handover: Handover
     move(run, fulfillmentOrder, line, "shipment", { onHand: -quantity, allocated: -quantity }, handover.occurredAt);
   }
   fulfillmentOrder.changed = true;
-  run.work.facts.events.push(orderEvent(run.order, "fulfillmentOrder.unitsShipped", handover.occurredAt, run.origin, {
+  recordFact(run, "fulfillmentOrder.unitsShipped", {
     fulfillmentOrderId: fulfillmentOrder.id, location: locationCode(run, fulfillmentOrder.locationId), lines: handover.lines,
-  }));
+  }, handover.occurredAt);
   return progressOf(run, fulfillmentOrder);
 }
 
@@ -156,9 +156,9 @@ function deliverUnits({ run, fulfillmentOrder }: FulfillmentRun, handover: Hando
     orderLine.changed = true;
   }
   fulfillmentOrder.changed = true;
-  run.work.facts.events.push(orderEvent(run.order, "fulfillmentOrder.unitsDelivered", handover.occurredAt, run.origin, {
+  recordFact(run, "fulfillmentOrder.unitsDelivered", {
     fulfillmentOrderId: fulfillmentOrder.id, location: locationCode(run, fulfillmentOrder.locationId), lines: handover.lines,
-  }));
+  }, handover.occurredAt);
   return progressOf(run, fulfillmentOrder);
 }
 

@@ -1,0 +1,85 @@
+import type { NetworkDirectory } from "../network/public.ts";
+import type { Transaction } from "../platform/db/database.ts";
+import { recordAudit } from "../platform/events/record-audit.ts";
+import type { Origin } from "../platform/events/record-events.ts";
+import type { RequestKey } from "../platform/http/idempotency.ts";
+import { raiseExceptions } from "../tasks/public.ts";
+import { type Engine, type EngineRequest, START } from "../workflow/public.ts";
+import type { OrderAggregate } from "./aggregate.ts";
+import { advance, writeRuns } from "./apply-runs.ts";
+import { insertCapturedOrders, type NewOrder } from "./capture-rows.ts";
+import type { DueAt } from "./create-fulfillment-orders.ts";
+import { newWork, orderEntity, type OrderRun, type OrderWork, recordFact } from "./order-run.ts";
+import type { Proposal, ProposedSource } from "./propose-sources.ts";
+import type { Cancellation } from "./steps.ts";
+
+export interface WriteDependencies {
+  network: NetworkDirectory;
+  engine: Engine;
+  dueAt: DueAt;
+}
+
+/** A capture that was decided: to be written. */
+export interface Captured extends NewOrder {
+  origin: Origin;
+  key: RequestKey | null;
+  sources: ProposedSource[];
+  explanations: Proposal["explanations"];
+  /** The earlier version, to be cancelled with this capture. */
+  replaces: OrderAggregate | null;
+}
+
+/** Takes new orders into their workflows and writes them, with one statement per table for all of them. */
+export async function writeCaptured(dependencies: WriteDependencies, transaction: Transaction, captured: readonly Captured[], now: Date): Promise<void> {
+  if (captured.length === 0) return;
+  const skuCodes = new Map(captured.flatMap(({ plan }) => plan.lines.map((line) => [line.sku.id, line.sku.code] as const)));
+  const work = newWork({ now, network: dependencies.network, dueAt: dependencies.dueAt, skuCodes });
+  const replacements = captured.flatMap((one) => (one.replaces === null ? [] : [replaceEarlier(one, one.replaces, work)]));
+  const runs = captured.map((one) => recordCapture(one, work));
+  const requests = runs.map((run) => ({ entity: orderEntity(run), event: START }));
+  await advance(dependencies.engine, transaction, [...replacements.map(({ request }) => request), ...requests], now);
+  insertCapturedOrders(transaction, captured, now);
+  // The rows of the orders and lines have just been inserted in their final state.
+  for (const { order } of captured) {
+    order.changed = false;
+    for (const line of order.lines.values()) line.changed = false;
+  }
+  writeRuns(transaction, [...replacements.map(({ run }) => run), ...runs], work);
+  raiseContradictions(transaction, captured, now);
+  recordAudit(transaction, captured.map(({ order, origin }) => ({ origin, action: "captureOrder", entityType: "order", entityId: order.id })));
+}
+
+/** The earlier version is cancelled in the same commit; its units are free for the new one. */
+function replaceEarlier(one: Captured, earlier: OrderAggregate, work: OrderWork): { run: OrderRun; request: EngineRequest } {
+  const run: OrderRun = { order: earlier, pendingSources: [], occurredAt: work.now, origin: one.origin, work, startsWith: "" };
+  recordFact(run, "order.superseded", { byOrderId: one.order.id, revision: one.revision });
+  const lines = [...earlier.lines.values()].map((line) => ({ lineNumber: line.number, quantity: line.backordered + line.allocated })).filter(({ quantity }) => quantity > 0);
+  const data: Cancellation = { lines, reason: "replaced by a new version" };
+  return { run, request: { entity: orderEntity(run), event: { type: "cancel", data: { ...data } } } };
+}
+
+function recordCapture(one: Captured, work: OrderWork): OrderRun {
+  const { order, plan } = one;
+  const run: OrderRun = {
+    order, pendingSources: one.sources, occurredAt: order.historical ? order.orderedAt : work.now, origin: one.origin, work,
+    startsWith: plan.content.type === "pickup" ? "pickup-order" : "standard-order",
+  };
+  recordFact(run, "order.captured", {
+    number: order.number, externalReference: plan.externalReference, type: plan.content.type, currency: order.currency,
+    grandTotal: plan.itemTotal + plan.chargeTotal, unitCount: plan.unitCount, historical: order.historical,
+    lines: plan.lines.map((line) => ({ lineNumber: line.number, sku: line.sku.code, quantity: line.quantity, unitPrice: line.unitPrice })),
+  });
+  if (one.explanations.length > 0) work.facts.decisions.push({ orderId: order.id, attempt: 1, decidedAt: work.now, explanation: one.explanations });
+  return run;
+}
+
+const CONTRADICTION_DEADLINE_MS = 3 * 24 * 60 * 60 * 1000;
+
+function raiseContradictions(transaction: Transaction, captured: readonly Captured[], now: Date): void {
+  raiseExceptions(transaction, captured.flatMap(({ order, plan }) => plan.contradictions.map((contradiction) => ({
+    kind: contradiction.kind, entityType: "order", entityId: order.id, reason: contradiction.reason,
+    details: { ...contradiction.details, orderNumber: order.number },
+    ownerTeam: contradiction.kind === "paymentMismatch" ? "finance" : "operations",
+    dueAt: new Date(now.getTime() + CONTRADICTION_DEADLINE_MS),
+  }))));
+}
