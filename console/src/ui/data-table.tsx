@@ -118,9 +118,7 @@ function RowTable<Row extends object>(props: DataTableProps<Row>) {
     if (to < 0 || to >= modelRows.length) return;
     event.preventDefault();
     virtualizer.scrollToIndex(to);
-    requestAnimationFrame(() =>
-      scroller.current?.querySelector<HTMLElement>(`tr[data-index="${to}"]  a`)?.focus(),
-    );
+    requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`tr[data-index="${to}"] a`)?.focus());
   }
 
   return (

@@ -1,0 +1,34 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import de from "./texts/de.json" with { type: "json" };
+import en from "./texts/en.json" with { type: "json" };
+
+function flat(texts: object, path = ""): [key: string, text: string][] {
+  return Object.entries(texts).flatMap(([key, value]: [string, unknown]) =>
+    typeof value === "object" && value !== null ? flat(value, `${path}${key}.`) : [[path + key, String(value)]],
+  );
+}
+
+const placeholders = (text: string) => (text.match(/\{\{\w+\}\}|<\w+>/g) ?? []).toSorted();
+
+test("every language says everything, with the same numbers and names in it", () => {
+  const german = new Map(flat(de));
+  const english = flat(en);
+  expect([...german.keys()].toSorted()).toEqual(english.map(([key]) => key).toSorted());
+  for (const [key, text] of english)
+    expect([key, placeholders(german.get(key) ?? "")]).toEqual([key, placeholders(text)]);
+});
+
+/** Keys that are put together from a word of the API, such as the name of a status. */
+const composed =
+  /^(app\.(nav|live|scheme)|status|charge|reason\.\w+|order\.part|work\.(step|stages|ship)|stock(\.label)?|location\.types|import\.kinds|tour\.story\.\w+)\.\w+$/;
+
+test("no text is left behind that nobody says any more", () => {
+  const source = new URL("../", import.meta.url);
+  const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((path) => /\.tsx?$/.test(path));
+  const code = files.map((path) => readFileSync(new URL(path, source), "utf8")).join("\n");
+  const unsaid = flat(en)
+    .map(([key]) => key.replace(/_(one|other)$/, ""))
+    .filter((key) => !composed.test(key) && !code.includes(`"${key}"`));
+  expect(unsaid).toEqual([]);
+});
