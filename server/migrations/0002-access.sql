@@ -40,7 +40,6 @@ create table access.sessions (
   expires_at timestamptz not null
 );
 create index sessions_user on access.sessions (user_id);
-create index sessions_expiry on access.sessions (expires_at);
 
 create table access.api_keys (
   id uuid primary key,

@@ -17,6 +17,7 @@ import { createFeedReader, type FeedReader } from "../platform/events/feed-reade
 import { eventRoutes } from "../platform/events/routes.ts";
 import type { Route } from "../platform/http/route.ts";
 import { reportingRoutes } from "../reporting/routes.ts";
+import { taskRoutes } from "../tasks/routes.ts";
 import { fewestThenNearest } from "../sourcing/public.ts";
 import { createEngine } from "../workflow/public.ts";
 
@@ -72,6 +73,7 @@ export async function openApplication({ databaseUrl, log, connections }: Applica
       ...orderRoutes({ database, clock, network, skus, captureOrder, changeOrder }),
       ...fulfillmentRoutes({ database, changeOrder, sourceBackorders }),
       ...reportingRoutes({ database, clock }),
+      ...taskRoutes({ database, clock }),
       ...eventRoutes({ database, reader, authenticate: authenticator.authenticate }),
     ],
     close: async () => {

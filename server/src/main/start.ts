@@ -1,5 +1,6 @@
 import { pino } from "pino";
 import { ensureFirstUser } from "../access/public.ts";
+import { keepPartitions } from "../platform/db/keep-partitions.ts";
 import { migrate } from "../platform/db/migrate.ts";
 import { buildApi } from "./api.ts";
 import { openApplication } from "./application.ts";
@@ -23,6 +24,7 @@ export async function start(options: StartOptions): Promise<void> {
   const server = await provideDatabase(environment, log);
   await migrate(server.url);
   const application = await openApplication({ databaseUrl: server.url, log });
+  await keepPartitions(application.database, log);
   const firstUser = await ensureFirstUser(application.database, { email: environment.adminEmail, password: environment.adminPassword });
   const worker = options.worker ? startWorker(application, log) : null;
   const api = options.api ? await buildApi(application, log) : null;

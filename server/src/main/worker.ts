@@ -1,8 +1,12 @@
 import type { Logger } from "pino";
 import { fireTimers, resolveShorts } from "../orders/public.ts";
+import { keepPartitions } from "../platform/db/keep-partitions.ts";
 import { startSequencer } from "../platform/events/sequencer.ts";
+import { forgetOldAnswers } from "../platform/http/forget-answers.ts";
 import { repeat } from "../platform/jobs/repeat.ts";
 import type { Application } from "./application.ts";
+
+const HOUR_MS = 3_600_000;
 
 export interface Worker {
   stop(): Promise<void>;
@@ -17,6 +21,14 @@ export function startWorker(application: Application, log: Logger): Worker {
     repeat({
       database, log, name: "resolveShorts", everyMs: 1_000,
       work: async () => (await resolveShorts({ database, changeOrder, sourceBackorders }, new Date())) > 0,
+    }),
+    repeat({ database, log, name: "forgetOldAnswers", everyMs: HOUR_MS, work: () => forgetOldAnswers(database) }),
+    repeat({
+      database, log, name: "keepPartitions", everyMs: HOUR_MS,
+      work: async () => {
+        await keepPartitions(database, log);
+        return false;
+      },
     }),
     repeat({ database, log, name: "fireTimers", everyMs: 1_000, work: async () => (await fireTimers(database, changeOrder)) > 0 }),
   ];

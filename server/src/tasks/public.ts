@@ -1,1 +1,4 @@
+export { closeExceptions, type ExceptionToClose } from "./close-exceptions.ts";
+export { taskEvents } from "./events.ts";
 export { type ExceptionToRaise, raiseExceptions } from "./raise-exceptions.ts";
+export { reportBlockedConsumers } from "./report-blocked-consumers.ts";

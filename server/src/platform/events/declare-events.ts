@@ -3,6 +3,8 @@ import type { Transaction } from "../db/database.ts";
 import { type EventRecord, recordEvents } from "./record-events.ts";
 
 export interface EventDeclaration {
+  /** Whose sequence counts it; the part of the type before the dot when absent. */
+  entityType?: string;
   /** What has happened, in a sentence. */
   description: string;
   /** Raised when `data` changes in a way that old readers do not understand. */
@@ -37,11 +39,12 @@ export function declareEvents<const Declarations extends EventDeclarations>(
     record(transaction, events) {
       const records = events.map((event): EventRecord => {
         const { type, data, ...rest } = event;
+        const declaration = declarations[type]!;
         return {
           ...rest,
           type,
-          entityType: type.slice(0, type.indexOf(".")),
-          schemaVersion: declarations[type]!.version,
+          entityType: declaration.entityType ?? type.slice(0, type.indexOf(".")),
+          schemaVersion: declaration.version,
           data,
         };
       });

@@ -1,0 +1,85 @@
+import { Type, type Static } from "typebox";
+import type { Transaction } from "../platform/db/database.ts";
+import { statement } from "../platform/db/statements.ts";
+import { recordAudit } from "../platform/events/record-audit.ts";
+import type { Origin } from "../platform/events/record-events.ts";
+import type { Principal } from "../platform/http/route.ts";
+import { common } from "../platform/refusals.ts";
+import { taskEvents } from "./events.ts";
+import { tasks } from "./refusals.ts";
+import {
+  EXCEPTION_COLUMNS,
+  type ExceptionRow,
+  type ProcessException,
+  scopeOf,
+  viewException,
+} from "./view-exceptions.ts";
+
+export const Resolution = Type.Object(
+  {
+    resolution: Type.String({
+      minLength: 1,
+      maxLength: 1_000,
+      description: "What was done about it.",
+      examples: ["Customer accepts delivery next week."],
+    }),
+  },
+  { additionalProperties: false, $id: "ExceptionResolution", description: "How an exception comes to its end." },
+);
+
+export interface ExceptionToResolve {
+  id: string;
+  resolution: string;
+  principal: Principal;
+  origin: Origin;
+  now: Date;
+}
+
+const lockException = statement<ExceptionRow>(
+  "tasks.lockException",
+  `select ${EXCEPTION_COLUMNS} from tasks.exceptions
+   where id = $1 and ($2::text[] is null or details ->> 'location' = any($2::text[])) for update`,
+);
+
+const resolveRow = statement<ExceptionRow>(
+  "tasks.resolveException",
+  `update tasks.exceptions set closed_at = $2, closed_by = $3, resolution = $4 where id = $1 returning ${EXCEPTION_COLUMNS}`,
+);
+
+/** A person says it is dealt with; only the first to say so is heard. */
+export async function resolveException(
+  transaction: Transaction,
+  { id, resolution, principal, origin, now }: ExceptionToResolve,
+): Promise<Static<typeof ProcessException>> {
+  const [open] = await transaction.read(lockException, [id, scopeOf(principal)]);
+  if (open === undefined) throw common.refuse("notFound");
+  if (open.closed_at !== null)
+    throw tasks.refuse("alreadyClosed", { details: { closedAt: open.closed_at, closedBy: open.closed_by } });
+  const [row] = await transaction.read(resolveRow, [id, now, origin.actor, resolution]);
+  const { location } = open.details;
+  taskEvents.record(transaction, [
+    {
+      type: "exception.closed",
+      entityId: id,
+      sequence: 2,
+      occurredAt: now,
+      origin,
+      data: {
+        kind: open.kind,
+        concernsType: open.entity_type,
+        concernsId: open.entity_id,
+        ...(typeof location === "string" ? { location } : {}),
+      },
+    },
+  ]);
+  recordAudit(transaction, [
+    {
+      origin,
+      action: "resolveException",
+      entityType: "exception",
+      entityId: id,
+      details: { kind: open.kind, concerns: open.entity_id },
+    },
+  ]);
+  return viewException(row!, now);
+}

@@ -1,0 +1,61 @@
+import { Type } from "typebox";
+import type { Clock } from "../platform/clock.ts";
+import type { Database } from "../platform/db/database.ts";
+import { answerOnce, requestHash } from "../platform/http/idempotency.ts";
+import { pageOf } from "../platform/http/paging.ts";
+import { type Route, route } from "../platform/http/route.ts";
+import { common } from "../platform/refusals.ts";
+import { ExceptionsQuery, listExceptions } from "./list-exceptions.ts";
+import { tasks } from "./refusals.ts";
+import { Resolution, resolveException } from "./resolve-exception.ts";
+import { ProcessException } from "./view-exceptions.ts";
+
+export interface TaskDependencies {
+  database: Database;
+  clock: Clock;
+}
+
+const Id = Type.Object({ id: Type.String({ format: "uuid" }) });
+
+export function taskRoutes({ database, clock }: TaskDependencies): Route[] {
+  return [
+    route({
+      method: "GET",
+      path: "/v1/exceptions",
+      operationId: "listExceptions",
+      permission: "tasks:read",
+      tag: "Tasks",
+      summary: "What needs a person, most urgent first (W7)",
+      query: ExceptionsQuery,
+      responses: { 200: pageOf(ProcessException, { $id: "ExceptionPage" }) },
+      handle: ({ query, principal }) => listExceptions(database, query, principal, clock.now()),
+    }),
+    route({
+      method: "POST",
+      path: "/v1/exceptions/{id}/resolve",
+      operationId: "resolveException",
+      permission: "tasks:write",
+      tag: "Tasks",
+      summary: "Say that an exception is dealt with",
+      params: Id,
+      body: Resolution,
+      responses: { 200: ProcessException },
+      refuses: { alreadyClosed: tasks.kinds.alreadyClosed, keyReused: common.kinds.keyReused, busy: common.kinds.busy },
+      handle: ({ params, body, principal, origin, idempotencyKey }) => {
+        const hash = requestHash("resolveException", params, body);
+        const key = idempotencyKey === null ? null : { principal: principal.actor, key: idempotencyKey, hash };
+        return database.transaction((transaction) =>
+          answerOnce(transaction, key, 200, () =>
+            resolveException(transaction, {
+              id: params.id,
+              resolution: body.resolution,
+              principal,
+              origin,
+              now: clock.now(),
+            }),
+          ),
+        );
+      },
+    }),
+  ];
+}

@@ -1,0 +1,79 @@
+import { Type, type Static } from "typebox";
+import type { Principal } from "../platform/http/route.ts";
+
+const Nullable = (description: string, format?: string) =>
+  Type.Union([Type.String(format === undefined ? {} : { format }), Type.Null()], { description });
+
+export const ProcessException = Type.Object(
+  {
+    id: Type.String({ format: "uuid" }),
+    kind: Type.String({ description: "Stable name of what went wrong.", examples: ["shortOrder"] }),
+    entityType: Type.String({ description: "Type of what it concerns.", examples: ["order"] }),
+    entityId: Type.String({
+      description: "ID or code of what it concerns.",
+      examples: ["01936b1c-7e6a-7cc3-98d4-222222222222"],
+    }),
+    reason: Type.String({ examples: ["SKU-1 promised from store-12 is not there, and no other location has it."] }),
+    nextAction: Type.String({
+      description: "What a person can do about it.",
+      examples: ["Offer the customer a later date or a refund."],
+    }),
+    details: Type.Record(Type.String(), Type.Unknown(), {
+      description: "Codes and quantities; `location` when it concerns one location.",
+    }),
+    ownerTeam: Type.String({ description: "Who must deal with it.", examples: ["customer-service"] }),
+    dueAt: Type.String({ format: "date-time", description: "Until when." }),
+    overdue: Type.Boolean({ examples: [false] }),
+    openedAt: Type.String({ format: "date-time" }),
+    closedAt: Nullable("null while it is open.", "date-time"),
+    closedBy: Nullable("user:ID, key:ID or system:NAME."),
+    resolution: Nullable("How it came to its end."),
+  },
+  {
+    $id: "ProcessException",
+    description: "Something that needs a person: with reason, owner, deadline and next action (W7).",
+  },
+);
+
+export interface ExceptionRow {
+  id: string;
+  kind: string;
+  entity_type: string;
+  entity_id: string;
+  reason: string;
+  next_action: string;
+  details: Record<string, unknown>;
+  owner_team: string;
+  due_at: Date;
+  opened_at: Date;
+  closed_at: Date | null;
+  closed_by: string | null;
+  resolution: string | null;
+}
+
+export const EXCEPTION_COLUMNS =
+  "id, kind, entity_type, entity_id, reason, next_action, details, owner_team, due_at, opened_at, closed_at, closed_by, resolution";
+
+export function viewException(row: ExceptionRow, now: Date): Static<typeof ProcessException> {
+  return {
+    id: row.id,
+    kind: row.kind,
+    entityType: row.entity_type,
+    entityId: row.entity_id,
+    reason: row.reason,
+    nextAction: row.next_action,
+    details: row.details,
+    ownerTeam: row.owner_team,
+    dueAt: row.due_at.toISOString(),
+    overdue: row.closed_at === null && row.due_at < now,
+    openedAt: row.opened_at.toISOString(),
+    closedAt: row.closed_at?.toISOString() ?? null,
+    closedBy: row.closed_by,
+    resolution: row.resolution,
+  };
+}
+
+/** null: everything. Store and vendor users see only what concerns one of their locations and nothing else. */
+export function scopeOf(principal: Pick<Principal, "locationCodes">): string[] | null {
+  return principal.locationCodes === null ? null : [...principal.locationCodes];
+}
