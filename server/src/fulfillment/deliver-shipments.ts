@@ -1,4 +1,4 @@
-import { advanced, type AdvanceAnswer, type ChangeOrder, collect, findFulfillmentOrder, fulfillmentEntity } from "../orders/public.ts";
+import { advanced, type AdvanceAnswer, type ChangeOrder, collect, findFulfillmentOrder, fulfillmentEntity, reportContradiction } from "../orders/public.ts";
 import type { Database, Transaction } from "../platform/db/database.ts";
 import { arrayLiteral, statement } from "../platform/db/statements.ts";
 import type { Origin } from "../platform/events/record-events.ts";
@@ -25,12 +25,13 @@ export interface KnownShipment {
   orderId: string;
   fulfillmentOrderId: string;
   location: string;
+  shippedAt: Date;
   lines: LineUnits[];
 }
 
 const findShipments = statement<KnownShipment>(
   "fulfillment.findShipments",
-  `select s.id, s.order_id as "orderId", s.fulfillment_order_id as "fulfillmentOrderId", l.code as location,
+  `select s.id, s.order_id as "orderId", s.fulfillment_order_id as "fulfillmentOrderId", l.code as location, s.shipped_at as "shippedAt",
           (select json_agg(json_build_object('lineNumber', n.line_number, 'quantity', n.quantity) order by n.line_number)
              from fulfillment.shipment_lines n where n.shipment_id = s.id) as lines
      from fulfillment.shipments s join orders.fulfillment_orders f on f.id = s.fulfillment_order_id join network.locations l on l.id = f.location_id
@@ -62,6 +63,9 @@ export function deliverShipment(changeOrder: ChangeOrder, request: DeliverReques
       return { entity: fulfillmentEntity(run, fulfillmentOrder), event: { type: "deliver", data: { lines: shipment.lines, occurredAt: run.occurredAt } } };
     },
     finish: (run) => {
+      if (run.occurredAt < shipment.shippedAt) {
+        reportContradiction(run, "timesOutOfOrder", "It was delivered before it was shipped.", { shippedAt: shipment.shippedAt, deliveredAt: run.occurredAt });
+      }
       collect(run.work, markDelivered, { id: shipment.id, deliveredAt: run.occurredAt });
       return { ...advanced(run, findFulfillmentOrder(run, shipment.fulfillmentOrderId)), shipmentId: shipment.id, deliveredAt: run.occurredAt.toISOString() };
     },

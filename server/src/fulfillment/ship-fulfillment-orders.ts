@@ -1,4 +1,4 @@
-import { advanced, type AdvanceAnswer, type ChangeOrder, collect, findFulfillmentOrder, fulfillmentEntity, openUnits, type OrderRun, type FulfillmentOrderAggregate, refuseWhileHeld } from "../orders/public.ts";
+import { advanced, type AdvanceAnswer, type ChangeOrder, collect, findFulfillmentOrder, fulfillmentEntity, openUnits, type OrderRun, type FulfillmentOrderAggregate, refuseWhileHeld, reportContradiction } from "../orders/public.ts";
 import type { Transaction } from "../platform/db/database.ts";
 import { bulkInsert } from "../platform/db/statements.ts";
 import type { Origin } from "../platform/events/record-events.ts";
@@ -124,6 +124,9 @@ interface ShipmentToWrite {
 }
 
 function collectShipment(run: OrderRun, fulfillmentOrder: FulfillmentOrderAggregate, shipment: ShipmentToWrite): void {
+  if (run.occurredAt < run.order.orderedAt) {
+    reportContradiction(run, "timesOutOfOrder", "It was shipped before it was ordered.", { orderedAt: run.order.orderedAt, shippedAt: run.occurredAt });
+  }
   collect(run.work, insertShipments, {
     id: shipment.id, order_id: run.order.id, fulfillment_order_id: fulfillmentOrder.id, reference: shipment.reference,
     carrier: shipment.request.carrier, tracking_number: shipment.request.trackingNumber, tracking_url: shipment.request.trackingUrl,

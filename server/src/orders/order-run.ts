@@ -2,6 +2,7 @@ import type { AllocationRelease, AllocationRow, MovementRequest } from "../inven
 import type { NetworkDirectory } from "../network/public.ts";
 import type { Transaction } from "../platform/db/database.ts";
 import type { Origin } from "../platform/events/record-events.ts";
+import { raiseExceptions } from "../tasks/public.ts";
 import type { EngineRequest, WorkflowEntity } from "../workflow/public.ts";
 import { type FulfillmentOrder, type OrderAggregate, orderEvent } from "./aggregate.ts";
 import type { DueAt } from "./create-fulfillment-orders.ts";
@@ -88,4 +89,14 @@ export function skuCode(run: OrderRun, skuId: number): string {
 export function recordFact(run: OrderRun, type: OrderEventType, data: Record<string, unknown>, occurredAt: Date = run.occurredAt): void {
   const channel = run.work.network.channelById(run.order.channelId)?.code ?? null;
   run.work.facts.events.push(orderEvent(run.order, type, occurredAt, run.origin, { channel, ...data }));
+}
+
+const CONTRADICTION_DEADLINE_MS = 3 * 24 * 60 * 60 * 1000;
+
+/** What the channel or carrier says cannot all be true: it is kept as said, and somebody has to look at it. */
+export function reportContradiction(run: OrderRun, kind: string, reason: string, details: Record<string, unknown>): void {
+  collect(run.work, raiseExceptions, {
+    kind, entityType: "order", entityId: run.order.id, reason, details: { ...details, orderNumber: run.order.number },
+    ownerTeam: kind === "paymentMismatch" ? "finance" : "operations", dueAt: new Date(run.work.now.getTime() + CONTRADICTION_DEADLINE_MS),
+  });
 }

@@ -6,7 +6,7 @@ export type { OrdersDependencies } from "./capture-requests.ts";
 export { type ChangeOrder, createOrderChanges } from "./change-orders.ts";
 export { fulfillmentOrderEntityType, orderEntityType } from "./entity-types.ts";
 export { fulfillmentOrderJson } from "./get-order.ts";
-export { collect, fulfillmentEntity, type OrderRun } from "./order-run.ts";
+export { collect, fulfillmentEntity, type OrderRun, reportContradiction } from "./order-run.ts";
 export { itemAnswer, keyOf, pastMoment, settleAll } from "./routes.ts";
 export { FulfillmentOrder, type FulfillmentOrderAnswer, Shipment } from "./schemas.ts";
 export { fireTimers } from "./fire-timers.ts";

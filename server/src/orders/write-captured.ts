@@ -3,13 +3,12 @@ import type { Transaction } from "../platform/db/database.ts";
 import { recordAudit } from "../platform/events/record-audit.ts";
 import type { Origin } from "../platform/events/record-events.ts";
 import type { RequestKey } from "../platform/http/idempotency.ts";
-import { raiseExceptions } from "../tasks/public.ts";
 import { type Engine, type EngineRequest, START } from "../workflow/public.ts";
 import type { OrderAggregate } from "./aggregate.ts";
 import { advance, writeRuns } from "./apply-runs.ts";
 import { insertCapturedOrders, type NewOrder } from "./capture-rows.ts";
 import type { DueAt } from "./create-fulfillment-orders.ts";
-import { newWork, orderEntity, type OrderRun, type OrderWork, recordFact } from "./order-run.ts";
+import { newWork, orderEntity, type OrderRun, type OrderWork, recordFact, reportContradiction } from "./order-run.ts";
 import type { Proposal, ProposedSource } from "./propose-sources.ts";
 import type { Cancellation } from "./steps.ts";
 
@@ -45,7 +44,6 @@ export async function writeCaptured(dependencies: WriteDependencies, transaction
     for (const line of order.lines.values()) line.changed = false;
   }
   writeRuns(transaction, [...replacements.map(({ run }) => run), ...runs], work);
-  raiseContradictions(transaction, captured, now);
   recordAudit(transaction, captured.map(({ order, origin }) => ({ origin, action: "captureOrder", entityType: "order", entityId: order.id })));
 }
 
@@ -70,16 +68,6 @@ function recordCapture(one: Captured, work: OrderWork): OrderRun {
     lines: plan.lines.map((line) => ({ lineNumber: line.number, sku: line.sku.code, quantity: line.quantity, unitPrice: line.unitPrice })),
   });
   if (one.explanations.length > 0) work.facts.decisions.push({ orderId: order.id, attempt: 1, decidedAt: work.now, explanation: one.explanations });
+  for (const { kind, reason, details } of plan.contradictions) reportContradiction(run, kind, reason, details);
   return run;
-}
-
-const CONTRADICTION_DEADLINE_MS = 3 * 24 * 60 * 60 * 1000;
-
-function raiseContradictions(transaction: Transaction, captured: readonly Captured[], now: Date): void {
-  raiseExceptions(transaction, captured.flatMap(({ order, plan }) => plan.contradictions.map((contradiction) => ({
-    kind: contradiction.kind, entityType: "order", entityId: order.id, reason: contradiction.reason,
-    details: { ...contradiction.details, orderNumber: order.number },
-    ownerTeam: contradiction.kind === "paymentMismatch" ? "finance" : "operations",
-    dueAt: new Date(now.getTime() + CONTRADICTION_DEADLINE_MS),
-  }))));
 }

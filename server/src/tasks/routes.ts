@@ -7,6 +7,7 @@ import { type Route, route } from "../platform/http/route.ts";
 import { common } from "../platform/refusals.ts";
 import { ExceptionsQuery, listExceptions } from "./list-exceptions.ts";
 import { tasks } from "./refusals.ts";
+import { ExceptionReport, reportException } from "./report-exception.ts";
 import { Resolution, resolveException } from "./resolve-exception.ts";
 import { ProcessException } from "./view-exceptions.ts";
 
@@ -29,6 +30,25 @@ export function taskRoutes({ database, clock }: TaskDependencies): Route[] {
       query: ExceptionsQuery,
       responses: { 200: pageOf(ProcessException, { $id: "ExceptionPage" }) },
       handle: ({ query, principal }) => listExceptions(database, query, principal, clock.now()),
+    }),
+    route({
+      method: "POST",
+      path: "/v1/exceptions",
+      operationId: "reportException",
+      permission: "tasks:write",
+      tag: "Tasks",
+      summary: "Report something that a person must look at",
+      description: "One that is open already for the same kind and entity is left as it is.",
+      body: ExceptionReport,
+      responses: { 201: Type.Object({ reported: Type.Boolean({ description: "True: one is open now." }) }) },
+      refuses: { keyReused: common.kinds.keyReused, busy: common.kinds.busy },
+      handle: ({ body, principal, origin, idempotencyKey }) => {
+        const hash = requestHash("reportException", body);
+        const key = idempotencyKey === null ? null : { principal: principal.actor, key: idempotencyKey, hash };
+        return database.transaction((transaction) =>
+          answerOnce(transaction, key, 201, async () => reportException(transaction, body, origin)),
+        );
+      },
     }),
     route({
       method: "POST",
