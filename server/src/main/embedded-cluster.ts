@@ -188,7 +188,7 @@ async function packageVersion(native: string): Promise<string> {
 }
 
 /** First use. Everything is made beside and renamed last, so that a kill in the middle leaves nothing half-made. */
-export async function initialize(cluster: Cluster, log: Log): Promise<void> {
+export async function initialize(cluster: Cluster, overrides: Record<string, string>, log: Log): Promise<void> {
   if (existsSync(join(cluster.data, "PG_VERSION"))) return;
   log.info(`Initializing PostgreSQL in ${cluster.directory}`);
   for (const name of await readdir(cluster.directory)) {
@@ -209,6 +209,7 @@ export async function initialize(cluster: Cluster, log: Log): Promise<void> {
       "--data-checksums",
       "--auth=scram-sha-256",
       "--no-instructions",
+      ...(overrides.fsync === "off" ? ["--no-sync"] : []),
     ],
     { ...cluster.user, cwd: "/", env: ENVIRONMENT },
   );

@@ -15,11 +15,11 @@ const STARTUP_NEWS_MS = 10_000;
 /** Fast shutdown rolls back what runs and writes a checkpoint; after this, recovery at the next start does the rest. */
 const FAST_SHUTDOWN_MS = 30_000;
 const IMMEDIATE_SHUTDOWN_MS = 10_000;
-const ORPHAN_GRACE_MS = 1_000;
 const ORPHAN_LIMIT_MS = 30_000;
 
 const LOG_BYTES = 16 * 1024 * 1024;
 const OLD_LOGS = 4;
+const TOLD_LINES = 12;
 
 interface PidFile {
   pid: number;
@@ -107,24 +107,22 @@ export async function launchPostmaster(cluster: Cluster, log: Log, stopping: Abo
 
 /** PostgreSQL says why it does not start in its log only. */
 async function explainFailure(cluster: Cluster, failure: string, alreadyLogged: number): Promise<Error> {
-  const written = (await readFile(cluster.logFile)).subarray(alreadyLogged).toString("utf8").trimEnd().split("\n");
-  const telling = written.filter((line) => /\b(?:FATAL|PANIC|ERROR|DETAIL|HINT|WARNING):|could not/.test(line));
-  const reasons = (telling.length > 0 ? telling : written).slice(-10).join("\n");
+  const written = (await readFile(cluster.logFile)).subarray(alreadyLogged).toString("utf8").trimEnd();
+  const reasons = written.split("\n").slice(-TOLD_LINES).join("\n");
   return new Error(`The embedded PostgreSQL did not start: ${failure}.\n${reasons}\nLog: ${cluster.logFile}`);
 }
 
 /**
- * Makes room for a new server. Backends that outlive their killed postmaster would write beside it, so they end first.
+ * Makes room for a new server. Backends that outlive their killed postmaster would write beside it, so they end
+ * first: what they have committed is in the log, and what they have not was not acknowledged.
  * A number in postmaster.pid that lives on as a zombie or a stranger would make PostgreSQL refuse to start; a number
  * that is gone is left to PostgreSQL's own checks.
  */
 async function clearAway(cluster: Cluster): Promise<void> {
-  const seen = Date.now();
+  const deadline = Date.now() + ORPHAN_LIMIT_MS;
   for (let orphans = serverProcesses(cluster.data); orphans.length > 0; orphans = serverProcesses(cluster.data)) {
-    const age = Date.now() - seen;
-    if (age > ORPHAN_LIMIT_MS)
-      throw new Error(`Processes of the last PostgreSQL cannot be ended: ${orphans.join(", ")}`);
-    if (age > ORPHAN_GRACE_MS) for (const pid of orphans) send(pid, "SIGKILL");
+    if (Date.now() > deadline) throw new Error(`Processes of the last PostgreSQL do not end: ${orphans.join(", ")}`);
+    for (const pid of orphans) send(pid, "SIGKILL");
     await pause(POLL_MS);
   }
   const file = readPidFile(cluster.data);

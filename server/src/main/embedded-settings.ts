@@ -25,6 +25,8 @@ const SETTINGS: Record<string, string> = {
   // 3–30 %, 256 MB 30–50 %, because every checkpoint makes pages be logged whole again.
   max_wal_size: "1GB",
   checkpoint_timeout: "5min",
+  // Before recovery everything is flushed by one call instead of file by file: 0.1 s where 1,300 files took 0.6–3.4 s.
+  recovery_init_sync_method: "syncfs",
   // Whole pages shrink to about a half; this build knows no faster method than pglz.
   wal_compression: "pglz",
 

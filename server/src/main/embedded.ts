@@ -31,7 +31,7 @@ export interface EmbeddedOptions {
 export interface EmbeddedServer {
   /** Of the database `orrery`, as superuser. Stays valid while the server is restarted. */
   url: string;
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 const WATCH_MS = 100;
@@ -40,8 +40,8 @@ const TAKE_OVER_POLL_MS = 500;
 const ROTATE_EVERY_MS = 60_000;
 const FIRST_BACKOFF_MS = 250;
 const LONGEST_BACKOFF_MS = 30_000;
-/** A server that lived this long was healthy: its end is a new incident, and the next start follows at once. */
-const HEALTHY_AFTER_MS = 60_000;
+/** A server that was ready this long is started again at once, however often it ends; only one that cannot live waits. */
+const HEALTHY_AFTER_MS = 1_000;
 
 /**
  * Brings up PostgreSQL 18 in `directory` and keeps it up. One process at a time owns the server: it initializes,
@@ -103,7 +103,7 @@ class Supervisor {
     this.#ownership = await takeOwnership(this.#cluster.directory);
     if (this.#ownership === undefined) return false;
     try {
-      await initialize(this.#cluster, this.#log);
+      await initialize(this.#cluster, this.#settings, this.#log);
       this.#postmaster = await this.#adoptOrLaunch();
       await createDatabase(this.#cluster);
       return true;

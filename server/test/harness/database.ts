@@ -4,7 +4,7 @@ import type { DatabaseKind } from "./databases.ts";
 export interface TestDatabase {
   url: string;
   /** Drops the database, whoever is still connected. */
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 /** A database of one's own: migrated and empty of rows, or (`"empty"`) without any table. Take one per test file. */

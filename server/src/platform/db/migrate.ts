@@ -115,13 +115,20 @@ async function createBookkeeping(connection: Kysely<Bookkeeping>): Promise<void>
 }
 
 async function verifyApplied(connection: Kysely<Bookkeeping>, files: MigrationFile[]): Promise<void> {
-  const applied = await connection.selectFrom("platform.migration_checksums").selectAll().execute();
-  const checksums = new Map(applied.map((row) => [row.name, row.checksum]));
-  const changed = files.filter((file) => (checksums.get(file.name) ?? file.checksum) !== file.checksum);
+  const applied = await connection.selectFrom("platform.migration_checksums").selectAll().orderBy("name").execute();
+  const checksums = new Map(files.map((file) => [file.name, file.checksum]));
+  const ours = applied.filter(({ name }) => !isNewer(name, files));
+  const missing = ours.filter(({ name }) => !checksums.has(name)).map(({ name }) => name);
+  if (missing.length > 0) throw new Error(`Applied, but its file is missing: ${missing.join(", ")}.`);
+  const changed = ours.filter(({ name, checksum }) => checksums.get(name) !== checksum).map(({ name }) => name);
   if (changed.length === 0) return;
-  const names = changed.map((file) => file.name).join(", ");
-  throw new Error(`Changed after being applied: ${names}. Restore the file and write a new migration instead.`);
+  throw new Error(
+    `Changed after being applied: ${changed.join(", ")}. Restore the file and write a new migration instead.`,
+  );
 }
+
+/** Applied by a newer release, which has more files. */
+const isNewer = (name: string, files: MigrationFile[]): boolean => name > (files.at(-1)?.name ?? "");
 
 async function applyPending(connection: Kysely<Bookkeeping>, files: MigrationFile[]): Promise<string[]> {
   const migrations = await knownMigrations(connection, files);
@@ -147,9 +154,10 @@ async function knownMigrations(
   connection: Kysely<Bookkeeping>,
   files: MigrationFile[],
 ): Promise<Record<string, Migration>> {
-  const last = files.at(-1)?.name ?? "";
   const applied = await connection.selectFrom("platform.migration_checksums").select("name").execute();
-  const newer = applied.filter(({ name }) => name > last).map(({ name }): [string, Migration] => [name, NEWER]);
+  const newer = applied
+    .filter(({ name }) => isNewer(name, files))
+    .map(({ name }): [string, Migration] => [name, NEWER]);
   return Object.fromEntries([...files.map((file): [string, Migration] => [file.name, toMigration(file)]), ...newer]);
 }
 
