@@ -125,6 +125,17 @@ describe("files", () => {
   });
 });
 
+test("the lockfile names every optional package, wherever npm would find it", () => {
+  const lock = (packages: object) => tidy({ "package-lock.json": JSON.stringify({ packages }) });
+  const tool = { "node_modules/tool": { optionalDependencies: { "tool-darwin-arm64": "1.0.0" } } };
+  expect(lock(tool)).toEqual(["package-lock.json:1 whole-lockfile"]);
+  expect(lock({ ...tool, "node_modules/tool-darwin-arm64": {} })).toEqual([]);
+  expect(lock({ ...tool, "node_modules/tool/node_modules/tool-darwin-arm64": {} })).toEqual([]);
+  expect(lock({ ...tool, "console/node_modules/tool-darwin-arm64": {} })).toEqual([
+    "package-lock.json:1 whole-lockfile",
+  ]);
+});
+
 describe("language", () => {
   test("no export *, no any, no silenced compiler; words in comments and texts are free", () => {
     expect(orders(`export * from "./a.ts";`)).toEqual(at(1, "no-export-star"));

@@ -30,7 +30,7 @@ export interface Project {
 export type Rule = (project: Project) => Finding[];
 
 const NOT_OURS = new Set(["node_modules", "dist", "coverage", ".git", ".orrery"]);
-const READ = /\.(ts|tsx|css|md)$/;
+const READ = /\.(ts|tsx|css|md)$|^package-lock\.json$/;
 
 export function projectFrom(files: Map<string, string>, otherPaths: string[] = []): Project {
   const sources: SourceFile[] = [];

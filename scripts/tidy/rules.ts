@@ -1,6 +1,7 @@
 import { meaningfulNames, moduleReadmes, shortFiles } from "./file-rules.ts";
 import { importDirection, knownModules, noCycles } from "./import-rules.ts";
 import { clockPassedIn, plainLanguage } from "./language-rules.ts";
+import { wholeLockfile } from "./lockfile.ts";
 import type { Finding, Project, Rule } from "./project.ts";
 import { ownSchema, parameterizedSql } from "./sql-rules.ts";
 
@@ -15,6 +16,7 @@ const RULES: Rule[] = [
   clockPassedIn,
   ownSchema,
   parameterizedSql,
+  wholeLockfile,
 ];
 
 /** All findings of all house rules, in the order of their places. */
