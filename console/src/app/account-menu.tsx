@@ -42,7 +42,11 @@ export function AccountMenu({ compact }: { compact?: boolean }) {
     <Menu position={compact ? "bottom-end" : "right-end"} width={220}>
       <Menu.Target>
         <UnstyledButton className={classes.account} aria-label={t("app.account", { name })}>
-          <Avatar name={name} color="accent" size={compact ? 30 : 28} />
+          <Avatar
+            name={name}
+            size={compact ? 30 : 28}
+            styles={{ placeholder: { background: "var(--accent-wash)", color: "var(--accent-ink)", border: 0 } }}
+          />
           {!compact && (
             <span className={classes.accountText}>
               <span className={`truncate ${classes.accountName}`}>{name}</span>

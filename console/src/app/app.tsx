@@ -41,21 +41,18 @@ declare module "@tanstack/react-router" {
   }
 }
 
-const cssVariables: CSSVariablesResolver = () => ({
-  variables: {},
-  light: {
-    "--mantine-color-dimmed": "var(--ink-faint)",
-    "--mantine-color-body": "var(--surface)",
-    "--mantine-color-text": "var(--ink)",
-    "--mantine-color-default-border": "var(--line-strong)",
-  },
-  dark: {
-    "--mantine-color-dimmed": "var(--ink-faint)",
-    "--mantine-color-body": "var(--surface)",
-    "--mantine-color-text": "var(--ink)",
-    "--mantine-color-default-border": "var(--line-strong)",
-  },
-});
+/** The components' own colors, told in the console's few (base.css), so that both schemes are tuned in one place. */
+const semantic = {
+  "--mantine-color-dimmed": "var(--ink-faint)",
+  "--mantine-color-body": "var(--surface)",
+  "--mantine-color-text": "var(--ink)",
+  "--mantine-color-default-border": "var(--line-strong)",
+  "--mantine-color-accent-light": "var(--accent-wash)",
+  "--mantine-color-accent-light-hover": "var(--accent-wash)",
+  "--mantine-color-accent-light-color": "var(--accent-ink)",
+};
+
+const cssVariables: CSSVariablesResolver = () => ({ variables: {}, light: semantic, dark: semantic });
 
 export function App() {
   return (

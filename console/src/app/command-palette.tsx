@@ -48,6 +48,9 @@ export default function CommandPalette({ opened, close }: { opened: boolean; clo
       scrollable
       maxHeight={440}
       radius="lg"
+      centered={false}
+      yOffset="12vh"
+      overlayProps={{ backgroundOpacity: 0.35, blur: 0 }}
     >
       <Spotlight.Search
         placeholder={t("app.palette.placeholder")}

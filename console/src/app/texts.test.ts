@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import de from "./texts/de.json" with { type: "json" };
 import en from "./texts/en.json" with { type: "json" };
@@ -24,9 +23,8 @@ const composed =
   /^(app\.(nav|live|scheme)|status|charge|reason\.\w+|order\.part|work\.(step|stages|ship)|stock(\.label)?|location\.types|import\.kinds|tour\.story\.\w+)\.\w+$/;
 
 test("no text is left behind that nobody says any more", () => {
-  const source = new URL("../", import.meta.url);
-  const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((path) => /\.tsx?$/.test(path));
-  const code = files.map((path) => readFileSync(new URL(path, source), "utf8")).join("\n");
+  const sources = import.meta.glob<string>("../**/*.{ts,tsx}", { query: "?raw", import: "default", eager: true });
+  const code = Object.values(sources).join("\n");
   const unsaid = flat(en)
     .map(([key]) => key.replace(/_(one|other)$/, ""))
     .filter((key) => !composed.test(key) && !code.includes(`"${key}"`));

@@ -3,7 +3,7 @@ import { IconDownload } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
 /** A plain link: the browser streams the file to disk however long it is, and the session's cookie signs it. */
-export function CsvButton({ href, fileName }: { href: string; fileName: string }) {
+export function CsvButton({ href, fileName, label }: { href: string; fileName: string; label?: string }) {
   const { t } = useTranslation();
   return (
     <Button
@@ -13,7 +13,7 @@ export function CsvButton({ href, fileName }: { href: string; fileName: string }
       variant="default"
       leftSection={<IconDownload size={15} stroke={1.7} aria-hidden="true" />}
     >
-      {t("ui.csv")}
+      {label ?? t("ui.csv")}
     </Button>
   );
 }

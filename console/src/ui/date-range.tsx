@@ -30,22 +30,23 @@ export default function DateRange({ from, to, change, close }: DateRangeProps) {
     <DatesProvider settings={{ locale: i18n.language, firstDayOfWeek: 1 }}>
       <Stack gap="xs">
         <Group gap={4}>
-          <Button size="compact-xs" variant="light" onClick={() => pick(day(0), day(0))}>
+          <Button size="compact-xs" variant="default" onClick={() => pick(day(0), day(0))}>
             {t("ui.today")}
           </Button>
-          <Button size="compact-xs" variant="light" onClick={() => pick(day(1), day(1))}>
+          <Button size="compact-xs" variant="default" onClick={() => pick(day(1), day(1))}>
             {t("ui.yesterday")}
           </Button>
-          <Button size="compact-xs" variant="light" onClick={() => pick(day(6), day(0))}>
+          <Button size="compact-xs" variant="default" onClick={() => pick(day(6), day(0))}>
             {t("ui.lastDays", { count: 7 })}
           </Button>
-          <Button size="compact-xs" variant="light" onClick={() => pick(day(29), day(0))}>
+          <Button size="compact-xs" variant="default" onClick={() => pick(day(29), day(0))}>
             {t("ui.lastDays", { count: 30 })}
           </Button>
         </Group>
         <DatePicker
           type="range"
-          size="xs"
+          size="sm"
+          weekendDays={[]}
           allowSingleDateInRange
           value={range}
           onChange={(next) => {

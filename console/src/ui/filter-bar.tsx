@@ -32,30 +32,32 @@ export function FilterBar({ filters, values, change, search, lead }: FilterBarPr
     change(Object.fromEntries([...names, ...(search ? [search.name] : [])].map((name) => [name, undefined])));
   return (
     <search className={classes.bar}>
-      {lead}
-      {search && (
-        <SearchBox
-          label={search.label}
-          value={values[search.name] ?? ""}
-          change={(text) => change({ [search.name]: text || undefined })}
-        />
-      )}
-      {shown.map((filter) => (
-        <FilterPill
-          key={filter.label}
-          filter={filter}
-          values={values}
-          change={change}
-          opened={opened === filter.label}
-          setOpened={(open) => setOpened(open ? filter.label : null)}
-        />
-      ))}
-      {hidden.length > 0 && <MoreFilters filters={hidden} choose={(filter) => setOpened(filter.label)} />}
-      {isFiltered && (
-        <UnstyledButton className={classes.clear} onClick={clear}>
-          {t("ui.clearFilters")}
-        </UnstyledButton>
-      )}
+      {lead && <div className={classes.lead}>{lead}</div>}
+      <div className={classes.row}>
+        {search && (
+          <SearchBox
+            label={search.label}
+            value={values[search.name] ?? ""}
+            change={(text) => change({ [search.name]: text || undefined })}
+          />
+        )}
+        {shown.map((filter) => (
+          <FilterPill
+            key={filter.label}
+            filter={filter}
+            values={values}
+            change={change}
+            opened={opened === filter.label}
+            setOpened={(open) => setOpened(open ? filter.label : null)}
+          />
+        ))}
+        {hidden.length > 0 && <MoreFilters filters={hidden} choose={(filter) => setOpened(filter.label)} />}
+        {isFiltered && (
+          <UnstyledButton className={classes.clear} onClick={clear}>
+            {t("ui.clearFilters")}
+          </UnstyledButton>
+        )}
+      </div>
     </search>
   );
 }

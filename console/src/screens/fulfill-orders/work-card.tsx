@@ -14,14 +14,16 @@ export function WorkCard({ work }: { work: FulfillmentOrder }) {
         <strong>
           {work.orderNumber}-{work.number}
         </strong>
-        <Status of={work.status} />
-        {work.held && <HeldBadge />}
         <span className={classes.end}>
           <Due at={work.dueAt} status={work.status} />
         </span>
       </span>
       <span className={classes.line}>
         <span className="truncate soft">{summaryOf(work)}</span>
+      </span>
+      <span className={classes.line}>
+        <Status of={work.status} />
+        {work.held && <HeldBadge />}
         <span className={`${classes.end} faint`}>{t("orders.unitCount", { count: openUnits(work) })}</span>
       </span>
     </span>

@@ -22,7 +22,7 @@ export function Lines({ order }: { order: Order }) {
           {t("order.noLinesText")}
         </Empty>
       ) : (
-        <table className={classes.table}>
+        <table className={`${classes.table} ${classes.lines}`}>
           <thead>
             <tr>
               <th scope="col">{t("order.product")}</th>

@@ -57,7 +57,11 @@ export function ImportPage() {
       actions={
         <>
           {data.rowsFailed > 0 && (
-            <CsvButton href={`/v1/imports/${data.id}/errors.csv`} fileName={`errors of ${data.fileName}`} />
+            <CsvButton
+              href={`/v1/imports/${data.id}/errors.csv`}
+              fileName={`errors of ${data.fileName}`}
+              label={t("import.errorReport")}
+            />
           )}
           {running && can("imports:write") && (
             <Button color="red" variant="light" loading={stop.isPending} onClick={() => stop.mutate()}>

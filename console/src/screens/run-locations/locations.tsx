@@ -107,7 +107,7 @@ function useColumns(): readonly TableColumn<Location>[] {
       {
         id: "open",
         header: t("location.open"),
-        width: 84,
+        width: 108,
         numeric: true,
         cell: (location) => formatCount(backlogOf(location.code)?.open ?? 0),
       },
@@ -128,7 +128,7 @@ function useColumns(): readonly TableColumn<Location>[] {
       {
         id: "load",
         header: t("location.load"),
-        width: 190,
+        width: 236,
         cell: (location) => <LoadMeter location={location} backlog={backlogOf(location.code)} />,
       },
       {
