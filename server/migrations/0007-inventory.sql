@@ -24,6 +24,8 @@ create table inventory.positions (
   primary key (sku_id, location_id)
 ) with (fillfactor = 70);
 create index positions_location on inventory.positions (location_id, sku_id);
+-- Its predicate changes with damage alone, so promises stay HOT.
+create index positions_damaged on inventory.positions (sku_id, location_id) where damaged > 0;
 
 create table inventory.movements (
   id bigint generated always as identity,
@@ -84,6 +86,7 @@ create table inventory.shorts (
   version int not null default 1
 );
 create unique index shorts_open on inventory.shorts (sku_id, location_id) where closed_at is null;
+create index shorts_opened on inventory.shorts (opened_at, id);
 
 -- Facts that carry a document are told again without being applied again; apart from movements, so that promises, which
 -- need none, are not slowed down.
@@ -93,7 +96,9 @@ create table inventory.fact_keys (
   sku_id int not null,
   location_id int not null,
   kind text not null,
-  quantity int not null,
+  -- as told, so that other content under the same document is noticed
+  on_hand int not null,
+  damaged int not null,
   recorded_at timestamptz not null default now(),
   primary key (sku_id, location_id, source, document, kind)
 );

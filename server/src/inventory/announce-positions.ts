@@ -17,10 +17,13 @@ export function onPositionsChanged(database: Database, listener: PositionListene
 }
 
 /** The rows may arrive with the answer to the commit, one turn after it, so the announcement waits for them. */
-export function announcePositions(transaction: Transaction, positions: Promise<readonly Position[]>): void {
+export function announcePositions(
+  transaction: Transaction,
+  steps: Promise<readonly (Position & { last: boolean })[]>,
+): void {
   // Whoever awaits the rows sees the failure, and so does the commit; here it only must not go unhandled.
-  const announced = positions.then(
-    (rows) => rows,
+  const announced = steps.then(
+    (rows) => rows.filter((row) => row.last),
     () => [],
   );
   transaction.afterCommit(() => {

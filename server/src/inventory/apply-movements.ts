@@ -33,7 +33,15 @@ export interface MovementRequest extends PositionKey {
   origin: Origin;
 }
 
-const apply = statement<Position>(
+/** What one movement did. */
+export interface MovementStep extends Position {
+  /** Units of on hand that a count had seen already; null when the movement took full effect. */
+  alreadyCounted: number | null;
+  /** Whether it is the position's last one of this call. */
+  last: boolean;
+}
+
+const apply = statement<MovementStep & { ordinal: number }>(
   "inventory.applyMovements",
   `with movement as materialized (
      select * from unnest($1::int[], $2::int[], $3::text[], $4::int[], $5::int[], $6::int[], $7::int[],
@@ -91,8 +99,8 @@ const apply = statement<Position>(
    )
    select sku_id as "skuId", location_id as "locationId", on_hand_after::int as "onHand",
      reserved_after::int as reserved, allocated_after::int as allocated, damaged_after::int as damaged,
-     version_after as version
-   from stepped where last`,
+     version_after as version, already_counted as "alreadyCounted", last, ordinal::int as ordinal
+   from stepped`,
 );
 
 /**
@@ -102,12 +110,36 @@ const apply = statement<Position>(
  * that needs no rows need not wait: a failure fails the commit.
  */
 export function applyMovements(transaction: Transaction, movements: readonly MovementRequest[]): Promise<Position[]> {
-  if (movements.length === 0) return Promise.resolve([]);
+  const positions = runMovements(transaction, movements).then((steps) => steps.filter((step) => step.last));
+  return isHandled(positions);
+}
+
+/** The same, answering what each movement did, in their order. */
+export async function applyEachMovement(
+  transaction: Transaction,
+  movements: readonly MovementRequest[],
+): Promise<MovementStep[]> {
+  const steps: MovementStep[] = [];
+  for (const step of await runMovements(transaction, movements)) steps[step.ordinal - 1] = step;
+  return steps;
+}
+
+async function runMovements(
+  transaction: Transaction,
+  movements: readonly MovementRequest[],
+): Promise<(MovementStep & { ordinal: number })[]> {
+  if (movements.length === 0) return [];
   createPositions(transaction, movements.filter(mayBeNew));
-  const positions = transaction.read(apply, parametersOf(movements));
-  announcePositions(transaction, positions);
+  const steps = transaction.read(apply, parametersOf(movements));
+  announcePositions(transaction, steps);
   reconcileShorts(transaction, movements.filter(mayChangeShortfall).map(causeOf));
-  return positions;
+  return await steps;
+}
+
+/** Whoever does not wait for it has the failure from the commit, so here it must not count as unhandled. */
+function isHandled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
 }
 
 /** Checked promises and their ends are about positions that their maker has seen. */

@@ -1,7 +1,8 @@
 import type { Transaction } from "../platform/db/database.ts";
 import { arrayLiteral, statement } from "../platform/db/statements.ts";
-import { type EventRecord, type Origin, recordEvents } from "../platform/events/record-events.ts";
+import type { Origin } from "../platform/events/record-events.ts";
 import { newId } from "../platform/ids.ts";
+import { inventoryEvents } from "./events.ts";
 import { keyParameters } from "./lock-positions.ts";
 import { comparePositionKeys, type PositionKey, positionKeyOf } from "./position.ts";
 
@@ -75,7 +76,7 @@ export function reconcileShorts(transaction: Transaction, causes: readonly Short
     arrayLiteral("text", ordered.map((cause) => cause.source)),
   ]);
   const recorded = changes.then((rows) =>
-    recordEvents(
+    inventoryEvents.record(
       transaction,
       rows.map((row) => eventOf(row, lastCauses.get(positionKeyOf(row))!.origin)),
     ),
@@ -83,16 +84,9 @@ export function reconcileShorts(transaction: Transaction, causes: readonly Short
   transaction.beforeCommit(recorded);
 }
 
-function eventOf(change: ShortChange, origin: Origin): EventRecord {
+function eventOf(change: ShortChange, origin: Origin) {
   const type = change.quantity === 0 ? "short.closed" : change.version === 1 ? "short.opened" : "short.changed";
   const { sku, location, quantity, reason, source } = change;
-  return {
-    type,
-    entityType: "short",
-    entityId: change.id,
-    sequence: change.version,
-    occurredAt: change.changedAt,
-    origin,
-    data: { sku, location, quantity, reason, source },
-  };
+  const data = { sku, location, quantity, reason, source };
+  return { type, entityId: change.id, sequence: change.version, occurredAt: change.changedAt, origin, data } as const;
 }
