@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { collectEvents } from "./generate/collect-events.ts";
 import { generateConsoleClient, readFolder } from "./generate/console-client.ts";
 import { describeServer } from "./generate/describe-server.ts";
 
@@ -17,6 +18,7 @@ async function derive(): Promise<Map<string, string>> {
   return new Map([
     ["server/openapi.json", openapi],
     ["server/schema.sql", schema],
+    ["server/events.json", await collectEvents(ROOT)],
     ...[...client].map(([path, text]): [string, string] => [`${CLIENT}/${path}`, text]),
   ]);
 }

@@ -206,7 +206,8 @@ create table inventory.fact_keys (
   sku_id integer not null,
   location_id integer not null,
   kind text not null,
-  quantity integer not null,
+  on_hand integer not null,
+  damaged integer not null,
   recorded_at timestamp with time zone not null default now(),
   constraint fact_keys_pkey PRIMARY KEY (sku_id, location_id, source, document, kind)
 );
@@ -690,6 +691,7 @@ create table tasks.exceptions (
   entity_type text not null,
   entity_id text not null,
   reason text not null,
+  next_action text not null,
   details jsonb not null default '{}'::jsonb,
   owner_team text not null,
   due_at timestamp with time zone not null,
@@ -745,7 +747,6 @@ create table workflow.timers (
 
 
 CREATE INDEX api_keys_created ON access.api_keys USING btree (created_at DESC, id DESC);
-CREATE INDEX sessions_expiry ON access.sessions USING btree (expires_at);
 CREATE INDEX sessions_user ON access.sessions USING btree (user_id);
 CREATE INDEX user_roles_role ON access.user_roles USING btree (role_code);
 CREATE UNIQUE INDEX users_email ON access.users USING btree (lower(email));
@@ -759,17 +760,21 @@ CREATE INDEX shipments_tracking ON fulfillment.shipments USING btree (tracking_n
 CREATE INDEX allocations_position ON inventory.allocations USING btree (sku_id, location_id) WHERE quantity > 0;
 CREATE INDEX movements_position ON ONLY inventory.movements USING btree (sku_id, location_id, occurred_at);
 CREATE INDEX movements_xid ON ONLY inventory.movements USING btree (xid, id);
+CREATE INDEX positions_damaged ON inventory.positions USING btree (sku_id, location_id) WHERE damaged > 0;
 CREATE INDEX positions_location ON inventory.positions USING btree (location_id, sku_id);
 CREATE UNIQUE INDEX shorts_open ON inventory.shorts USING btree (sku_id, location_id) WHERE closed_at IS NULL;
+CREATE INDEX shorts_opened ON inventory.shorts USING btree (opened_at, id);
 CREATE INDEX locations_groups ON network.locations USING gin (groups);
 CREATE INDEX network_locations_location ON network.network_locations USING btree (location_id);
 CREATE INDEX fulfillment_orders_location ON orders.fulfillment_orders USING btree (location_id, status, due_at);
+CREATE INDEX fulfillment_orders_open ON orders.fulfillment_orders USING btree (location_id, due_at) WHERE status = ANY (ARRAY['created'::text, 'scheduled'::text, 'waiting for wave'::text, 'picking'::text, 'packed'::text]);
 CREATE INDEX holds_active ON orders.holds USING btree (reason) WHERE released_at IS NULL;
 CREATE INDEX holds_order ON orders.holds USING btree (order_id);
 CREATE INDEX order_lines_sku ON orders.order_lines USING btree (sku_id, order_id);
 CREATE INDEX order_lines_waiting ON orders.order_lines USING btree (sku_id, order_id) WHERE backordered > 0;
 CREATE INDEX orders_customer ON orders.orders USING btree (customer_reference, ordered_at DESC) WHERE customer_reference IS NOT NULL;
 CREATE INDEX orders_email ON orders.orders USING btree (lower(customer_email)) WHERE customer_email IS NOT NULL;
+CREATE INDEX orders_held ON orders.orders USING btree (id) WHERE holds > 0;
 CREATE INDEX orders_name ON orders.orders USING btree (lower(customer_name) text_pattern_ops) WHERE customer_name IS NOT NULL;
 CREATE INDEX orders_ordered ON orders.orders USING btree (ordered_at DESC, id DESC);
 CREATE INDEX orders_status ON orders.orders USING btree (status, ordered_at DESC, id DESC);
@@ -780,7 +785,9 @@ CREATE INDEX idempotency_keys_age ON platform.idempotency_keys USING btree (crea
 CREATE UNIQUE INDEX imports_content ON platform.imports USING btree (kind, content_hash) WHERE state = ANY (ARRAY['queued'::text, 'running'::text]);
 CREATE INDEX imports_created ON platform.imports USING btree (created_at DESC, id DESC);
 CREATE INDEX imports_unfinished ON platform.imports USING btree (created_at, id) WHERE discarded_at IS NULL;
+CREATE INDEX exceptions_closed ON tasks.exceptions USING btree (closed_at DESC, id DESC) WHERE closed_at IS NOT NULL;
 CREATE INDEX exceptions_due ON tasks.exceptions USING btree (due_at, id) WHERE closed_at IS NULL;
+CREATE INDEX exceptions_entity ON tasks.exceptions USING btree (entity_id);
 CREATE UNIQUE INDEX exceptions_open ON tasks.exceptions USING btree (kind, entity_id) WHERE closed_at IS NULL;
 CREATE INDEX instances_state ON workflow.instances USING btree (entity_type, state);
 CREATE INDEX timers_due ON workflow.timers USING btree (due_at);

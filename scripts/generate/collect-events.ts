@@ -1,0 +1,25 @@
+import { globSync } from "node:fs";
+import { join } from "node:path";
+import {
+  type DeclaredEvents,
+  describeEvents,
+  type EventDeclarations,
+} from "../../server/src/platform/events/declare-events.ts";
+
+type ModuleEvents = DeclaredEvents<EventDeclarations>;
+
+/** Every type of event with a JSON Schema of its data, from what the modules declare in their `events.ts`. */
+export async function collectEvents(root: string): Promise<string> {
+  const declared: ModuleEvents[] = [];
+  for (const path of globSync("server/src/*/events.ts", { cwd: root }).sort()) {
+    const exported = Object.values((await import(join(root, path))) as Record<string, unknown>);
+    const found = exported.filter(isModuleEvents);
+    if (found.length === 0) throw new Error(`${path} exports no declareEvents(…).`);
+    declared.push(...found);
+  }
+  return `${JSON.stringify(describeEvents(declared), null, 2)}\n`;
+}
+
+function isModuleEvents(value: unknown): value is ModuleEvents {
+  return typeof value === "object" && value !== null && "declarations" in value && "record" in value;
+}
