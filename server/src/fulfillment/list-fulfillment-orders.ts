@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
 import { fulfillmentOrderJson, type FulfillmentOrderAnswer } from "../orders/public.ts";
-import { type Condition, readComposed, sql, where } from "../platform/db/composed.ts";
+import { type Condition, readComposed, readPrepared, sql, where } from "../platform/db/composed.ts";
 import type { Database } from "../platform/db/database.ts";
 import { cutPage, decodeCursor, DEFAULT_PAGE_SIZE, type Page, PageQuery } from "../platform/http/paging.ts";
 import type { Principal } from "../platform/http/route.ts";
@@ -43,7 +43,7 @@ export async function listFulfillmentOrders(database: Database, query: Static<ty
 const FAR = "9999-12-31T23:59:59Z";
 
 export async function getFulfillmentOrder(database: Database, id: string, principal: Principal): Promise<FulfillmentOrderAnswer> {
-  const [row] = await readComposed(database, sql<{ answer: FulfillmentOrderAnswer }>`
+  const [row] = await readPrepared(database, sql<{ answer: FulfillmentOrderAnswer }>`
     select ${fulfillmentOrderJson} as answer
       from orders.fulfillment_orders f join orders.orders o on o.id = f.order_id
       join network.locations fl on fl.id = f.location_id join workflow.instances fi on fi.entity_id = f.id

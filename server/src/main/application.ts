@@ -7,6 +7,7 @@ import { availabilityRoutes } from "../availability/routes.ts";
 import { createSkuDirectory } from "../catalog/public.ts";
 import { catalogRoutes } from "../catalog/routes.ts";
 import { fulfillmentRoutes } from "../fulfillment/routes.ts";
+import { inventoryRoutes } from "../inventory/routes.ts";
 import { createNetworkDirectory } from "../network/public.ts";
 import { networkRoutes } from "../network/routes.ts";
 import { createBackorderSourcing, createOrderCapture, createOrderChanges, fulfillmentOrderEntityType, orderEntityType, orderSteps, type SourceBackorders, type ChangeOrder } from "../orders/public.ts";
@@ -69,6 +70,7 @@ export async function openApplication({ databaseUrl, log, connections }: Applica
       ...accessRoutes({ database, clock, authenticator }),
       ...catalogRoutes({ database, clock, skus }),
       ...networkRoutes({ database, clock, network }),
+      ...inventoryRoutes({ database, clock, skus, network }),
       ...availabilityRoutes({ index, skus, network }),
       ...orderRoutes({ database, clock, network, skus, captureOrder, changeOrder }),
       ...fulfillmentRoutes({ database, changeOrder, sourceBackorders }),

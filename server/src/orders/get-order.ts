@@ -1,5 +1,5 @@
 import type { Database } from "../platform/db/database.ts";
-import { type Condition, readComposed, sql } from "../platform/db/composed.ts";
+import { type Condition, readPrepared, sql } from "../platform/db/composed.ts";
 import type { Principal } from "../platform/http/route.ts";
 import { isId } from "../platform/ids.ts";
 import { common } from "../platform/refusals.ts";
@@ -29,7 +29,7 @@ export async function getOrder(database: Database, reference: string, principal:
   const scope = scopeOf(principal);
   const conditions = scope.length === 0 ? sql`` : sql` and ${sql.join(scope, sql` and `)}`;
   const ownLocations = principal.locationCodes === null ? sql`` : sql` and fl.code = any(${[...principal.locationCodes]}::text[])`;
-  const [row] = await readComposed(database, sql<{ order: OrderAnswer }>`
+  const [row] = await readPrepared(database, sql<{ order: OrderAnswer }>`
     select json_build_object(
       'id', o.id, 'number', o.number, 'channel', c.code, 'externalReference', o.external_reference, 'revision', o.revision, 'type', o.type,
       'status', o.status, 'state', i.state, 'currency', o.currency, 'priority', o.priority, 'historical', o.historical, 'held', o.holds > 0,

@@ -1,5 +1,5 @@
 import { type Static, Type } from "typebox";
-import { readComposed, sql } from "../platform/db/composed.ts";
+import { readPrepared, sql } from "../platform/db/composed.ts";
 import type { Database } from "../platform/db/database.ts";
 import { readFeedStatus } from "../platform/events/feed-status.ts";
 import type { Principal } from "../platform/http/route.ts";
@@ -102,7 +102,7 @@ interface BacklogRow {
 }
 
 function readBacklog(database: Database, timeZone: string, scope: string[] | null, now: Date): Promise<BacklogRow[]> {
-  return readComposed(database, sql<BacklogRow>`
+  return readPrepared(database, sql<BacklogRow>`
     with day as (select date_trunc('day', ${now}::timestamptz, ${timeZone}) as begins, date_trunc('day', ${now}::timestamptz, ${timeZone}) + interval '1 day' as ends),
     work as (
       select f.location_id, count(*)::int as open, count(*) filter (where f.due_at < ${now}::timestamptz)::int as late,
@@ -125,14 +125,14 @@ function readBacklog(database: Database, timeZone: string, scope: string[] | nul
 
 async function readOrderCounts(database: Database, scope: string[] | null): Promise<{ unsourced: number; held: number }> {
   if (scope !== null) return { unsourced: 0, held: 0 };
-  const [row] = await readComposed(database, sql<{ unsourced: number; held: number }>`
+  const [row] = await readPrepared(database, sql<{ unsourced: number; held: number }>`
     select (select count(distinct order_id)::int from orders.order_lines where backordered > 0) as unsourced,
            (select count(*)::int from orders.orders where holds > 0) as held`);
   return row!;
 }
 
 async function readShorts(database: Database, scope: string[] | null): Promise<{ positions: number; units: number }> {
-  const [row] = await readComposed(database, sql<{ positions: number; units: number }>`
+  const [row] = await readPrepared(database, sql<{ positions: number; units: number }>`
     select count(*)::int as positions, coalesce(sum(h.quantity), 0)::int as units
       from inventory.shorts h join network.locations l on l.id = h.location_id
      where h.closed_at is null and (${scope}::text[] is null or l.code = any(${scope}::text[]))`);
@@ -140,12 +140,12 @@ async function readShorts(database: Database, scope: string[] | null): Promise<{
 }
 
 function readHeld(database: Database): Promise<{ reason: string; orders: number }[]> {
-  return readComposed(database, sql<{ reason: string; orders: number }>`
+  return readPrepared(database, sql<{ reason: string; orders: number }>`
     select reason, count(distinct order_id)::int as orders from orders.holds where released_at is null group by reason order by 2 desc, 1 limit 50`);
 }
 
 function readExceptions(database: Database, now: Date): Promise<{ kind: string; exceptions: number; overdue: number }[]> {
-  return readComposed(database, sql<{ kind: string; exceptions: number; overdue: number }>`
+  return readPrepared(database, sql<{ kind: string; exceptions: number; overdue: number }>`
     select kind, count(*)::int as exceptions, count(*) filter (where due_at < ${now}::timestamptz)::int as overdue
       from tasks.exceptions where closed_at is null group by kind order by 2 desc, 1`);
 }
@@ -157,7 +157,7 @@ interface DayRow {
 /** Today and the same weekday of the four weeks before, by hour; the plan is their mean up to this time of day. */
 async function readDays(database: Database, timeZone: string, scope: string[] | null, now: Date): Promise<Pick<TodayAnswer, "today" | "plan" | "hours">> {
   const [rows, flow] = await Promise.all([
-    scope === null ? readComposed(database, sql<DayRow>`
+    scope === null ? readPrepared(database, sql<DayRow>`
       select w.age, extract(hour from o.ordered_at at time zone ${timeZone})::int as hour, count(*)::int as orders, sum(o.unit_count)::int as units,
              count(*) filter (where o.status = 'cancelled')::int as cancelled
         from generate_series(0, 4) as w (age) cross join lateral (
@@ -166,7 +166,7 @@ async function readDays(database: Database, timeZone: string, scope: string[] | 
              and ordered_at < date_trunc('day', ${now}::timestamptz, ${timeZone}) - w.age * interval '7 days' + interval '1 day'
              and (w.age = 0 or ordered_at < date_trunc('day', ${now}::timestamptz, ${timeZone}) + interval '1 day')) o
        group by 1, 2`) : Promise.resolve([]),
-    readComposed(database, sql<{ age: number; shipped: number; delivered: number }>`
+    readPrepared(database, sql<{ age: number; shipped: number; delivered: number }>`
       select w.age,
              (select count(*)::int from fulfillment.shipments h join orders.fulfillment_orders f on f.id = h.fulfillment_order_id join network.locations l on l.id = f.location_id
                where h.shipped_at >= date_trunc('day', ${now}::timestamptz, ${timeZone}) - w.age * interval '7 days' and h.shipped_at < ${now}::timestamptz - w.age * interval '7 days'
