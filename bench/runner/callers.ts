@@ -28,9 +28,15 @@ export class Callers {
     this.#connections = connections;
   }
 
-  static async open(url: string, key: string | null, count = 64): Promise<Callers> {
+  /** With several keys the connections take them in turn: a key alone may not send more than its limit. */
+  static async open(url: string, keys: string | readonly string[], count = 64): Promise<Callers> {
     const address = new URL(url);
-    return new Callers(await Promise.all(Array.from({ length: count }, () => Connection.open(address, key))));
+    const list = typeof keys === "string" ? [keys] : keys;
+    return new Callers(
+      await Promise.all(
+        Array.from({ length: count }, (_, index) => Connection.open(address, list[index % list.length]!)),
+      ),
+    );
   }
 
   async run({ calls = Infinity, seconds = Infinity, call }: CallOptions): Promise<LoadReport> {

@@ -32,8 +32,8 @@ export class Connection {
     socket.on("close", () => this.#fail(new Error("The server closed the connection.")));
   }
 
-  static open(url: URL, key: string | null): Promise<Connection> {
-    const headers = `host: ${url.host}\r\n${key === null ? "" : `authorization: Bearer ${key}\r\n`}`;
+  static open(url: URL, key: string): Promise<Connection> {
+    const headers = `host: ${url.host}\r\nauthorization: Bearer ${key}\r\n`;
     return new Promise((resolve, reject) => {
       const socket = createConnection({ host: url.hostname, port: Number(url.port), noDelay: true });
       socket.once("error", reject);

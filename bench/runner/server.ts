@@ -11,13 +11,15 @@ const START_LIMIT_MS = 30_000;
 const STOP_LIMIT_MS = 10_000;
 
 export interface ServerOptions {
-  /** Over those that every bench gets: port, database, data directory, a rate limit that is on but never reached. */
+  /** `start` has the workers in the same process, `api` has not. */
+  command?: "start" | "api";
+  /** Over those that every bench gets: port, database, data directory, first user, log level. */
   env?: Record<string, string>;
   /** Arguments of Node before the file, for example `--cpu-prof`. */
   nodeArguments?: readonly string[];
 }
 
-export interface ProcessOptions extends ServerOptions {
+export interface ProcessOptions extends Omit<ServerOptions, "command"> {
   file: string;
   args: readonly string[];
   /** Where its output goes. */

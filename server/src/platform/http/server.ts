@@ -154,16 +154,17 @@ function logRequest(request: FastifyRequest, reply: FastifyReply): void {
   request.log.info({ requestId, method, route: request.routeOptions.url, status: reply.statusCode, milliseconds: reply.elapsedTime }, "request");
 }
 
-/** True while the event loop lags so much that answering more would help nobody. Sampled once a second. */
+/** True while the event loop lags so much that answering more would help nobody. Sampled once a second while listening. */
 function watchEventLoop(server: FastifyInstance): { overloaded: boolean } {
   const state = { overloaded: false };
   const histogram = monitorEventLoopDelay({ resolution: 20 });
-  histogram.enable();
   const timer = setInterval(() => {
     state.overloaded = histogram.percentile(50) / 1e6 > OVERLOAD_DELAY_MS;
     histogram.reset();
   }, 1_000);
   timer.unref();
+  // Not before: loading the modules blocks the loop for longer than any request does.
+  server.addHook("onListen", async () => void histogram.enable());
   server.addHook("onClose", async () => {
     clearInterval(timer);
     histogram.disable();
