@@ -147,7 +147,8 @@ async function usableBinaries(directory: string, user: User | undefined): Promis
   }
   const copy = join(directory, `postgresql-${await packageVersion(native)}`);
   if (!existsSync(copy)) await copyBinaries(native, copy);
-  await tryBinaries(copy, user).catch((failure: unknown) => {
+  await tryBinaries(copy, user).catch(async (failure: unknown) => {
+    await rm(copy, { recursive: true });
     throw explainUnusable(failure);
   });
   return join(copy, "bin");

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { chmod, lstat, mkdir, mkdtemp, readFile, realpath, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, lstat, mkdir, mkdtemp, readFile, realpath, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -221,6 +221,15 @@ test("a server that does not start says why", async () => {
   await expect(startEmbedded({ directory, log, settings: { shared_buffers: "plenty" } })).rejects.toThrow(
     /did not start: it ended with exit code 1\.[^]*invalid value for parameter "shared_buffers": "plenty"/,
   );
+});
+
+test("a log of more than 16 MB is put aside, and the server goes on in an empty one", async () => {
+  await writeFile(join(directory, "postgres.log"), "old\n");
+  await truncate(join(directory, "postgres.log"), 16 * 1024 * 1024 + 1);
+  await start();
+  expect((await readFile(join(directory, "postgres.log.1"), "utf8")).slice(0, 4)).toBe("old\n");
+  expect(await readFile(join(directory, "postgres.log"), "utf8")).toContain("ready to accept connections");
+  expect((await stat(join(directory, "postgres.log"))).size).toBeLessThan(100_000);
 });
 
 test("a port that somebody else has taken is exchanged for a free one", async () => {

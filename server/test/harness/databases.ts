@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
 import { type EmbeddedServer, startEmbedded } from "../../src/main/embedded.ts";
 import { migrate } from "../../src/platform/db/migrate.ts";
@@ -28,6 +29,7 @@ interface TestServer {
 }
 
 const DIRECTORY_PREFIX = "orrery-test-";
+const ABANDON_START_MS = 5_000;
 const quiet = { info: (): void => undefined, warn: (message: string): void => console.warn(message) };
 
 export function openTestDatabases(settings: Record<string, string>): TestDatabases {
@@ -46,7 +48,8 @@ export function openTestDatabases(settings: Record<string, string>): TestDatabas
     },
     async close() {
       if (starting === undefined) return;
-      const started = await starting.catch(() => undefined); // Whoever asked for a database has been told.
+      // Whoever asked for a database has been told of a failure; a start that hangs is left to the next run.
+      const started = await Promise.race([starting.catch(() => undefined), pause(ABANDON_START_MS, undefined)]);
       await started?.stop();
     },
   };
@@ -102,11 +105,15 @@ async function removeLeftovers(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     const owner = name.startsWith(DIRECTORY_PREFIX) ? Number(name.slice(DIRECTORY_PREFIX.length)) : Number.NaN;
     if (Number.isNaN(owner) || existsSync(`/proc/${owner}`)) continue;
-    const directory = join(tmpdir(), name);
-    if (existsSync(join(directory, "postgresql/data/postmaster.pid"))) {
-      const left = await startEmbedded({ directory: join(directory, "postgresql"), log: quiet });
-      await left.stop();
-    }
-    await rm(directory, { recursive: true, force: true });
+    // Another run may be at it as well, and finds or loses what this one does.
+    await removeRun(join(tmpdir(), name)).catch((error: Error) => quiet.warn(error.message));
   }
+}
+
+async function removeRun(directory: string): Promise<void> {
+  if (existsSync(join(directory, "postgresql/data/postmaster.pid"))) {
+    const left = await startEmbedded({ directory: join(directory, "postgresql"), log: quiet });
+    await left.stop();
+  }
+  await rm(directory, { recursive: true, force: true });
 }

@@ -7,7 +7,6 @@ import fc from "fast-check";
 const seed = process.env.ORRERY_TEST_SEED;
 const runs = process.env.ORRERY_TEST_RUNS;
 fc.configureGlobal({
-  verbose: fc.VerbosityLevel.None,
   ...(seed === undefined ? {} : { seed: Number(seed) }),
   ...(runs === undefined ? {} : { numRuns: Number(runs) }),
 });
