@@ -110,7 +110,7 @@ const location = createRoute({
 const exceptions = createRoute({
   getParentRoute: () => signedIn,
   path: "/exceptions",
-  validateSearch: onlyThese(["kind", "open"]),
+  validateSearch: onlyThese(["kind", "open", "overdue"]),
   component: lazyRouteComponent(() => import("../screens/resolve-exceptions/exceptions.tsx"), "Exceptions"),
 });
 

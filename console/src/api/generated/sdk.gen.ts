@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.ts';
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client/index.ts';
-import type { AcceptFulfillmentOrderData, AcceptFulfillmentOrderErrors, AcceptFulfillmentOrderResponses, AdjustStockData, AdjustStockErrors, AdjustStockResponses, AdvanceFulfillmentOrdersData, AdvanceFulfillmentOrdersErrors, AdvanceFulfillmentOrdersResponses, AskAvailabilityData, AskAvailabilityErrors, AskAvailabilityResponses, CancelImportData, CancelImportErrors, CancelImportResponses, CancelOrderData, CancelOrderErrors, CancelOrderResponses, CancelOrdersData, CancelOrdersErrors, CancelOrdersResponses, CaptureOrderData, CaptureOrderErrors, CaptureOrderResponses, CaptureOrdersData, CaptureOrdersErrors, CaptureOrdersResponses, ChangeOwnPasswordData, ChangeOwnPasswordErrors, ChangeOwnPasswordResponses, ChangeUserData, ChangeUserErrors, ChangeUserResponses, CollectFulfillmentOrderData, CollectFulfillmentOrderErrors, CollectFulfillmentOrderResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateImportData, CreateImportErrors, CreateImportResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeactivateChannelData, DeactivateChannelErrors, DeactivateChannelResponses, DeactivateLocationData, DeactivateLocationErrors, DeactivateLocationResponses, DeactivateSkuData, DeactivateSkuErrors, DeactivateSkuResponses, DeleteNetworkData, DeleteNetworkErrors, DeleteNetworkResponses, DeliverShipmentData, DeliverShipmentErrors, DeliverShipmentResponses, DeliverShipmentsData, DeliverShipmentsErrors, DeliverShipmentsResponses, ExportLocationsData, ExportLocationsErrors, ExportLocationsResponses, ExportOrdersData, ExportOrdersErrors, ExportOrdersResponses, ExportSkusData, ExportSkusErrors, ExportSkusResponses, GetAvailabilityData, GetAvailabilityErrors, GetAvailabilityResponses, GetChannelData, GetChannelErrors, GetChannelResponses, GetFulfillmentOrderData, GetFulfillmentOrderErrors, GetFulfillmentOrderResponses, GetImportData, GetImportErrors, GetImportResponses, GetLocationData, GetLocationErrors, GetLocationResponses, GetNetworkData, GetNetworkErrors, GetNetworkResponses, GetOrderData, GetOrderErrors, GetOrderResponses, GetOrderTimelineData, GetOrderTimelineErrors, GetOrderTimelineResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetSkuData, GetSkuErrors, GetSkuResponses, GetTodayData, GetTodayErrors, GetTodayResponses, GetUserData, GetUserErrors, GetUserResponses, HoldOrderData, HoldOrderErrors, HoldOrderResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListCategoriesData, ListCategoriesErrors, ListCategoriesResponses, ListChannelsData, ListChannelsErrors, ListChannelsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListExceptionsData, ListExceptionsErrors, ListExceptionsResponses, ListFulfillmentOrdersData, ListFulfillmentOrdersErrors, ListFulfillmentOrdersResponses, ListImportErrorsData, ListImportErrorsErrors, ListImportErrorsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListLocationsData, ListLocationsErrors, ListLocationsResponses, ListMovementsData, ListMovementsErrors, ListMovementsResponses, ListNetworksData, ListNetworksErrors, ListNetworksResponses, ListOrdersData, ListOrdersErrors, ListOrdersResponses, ListPositionsData, ListPositionsErrors, ListPositionsResponses, ListRolesData, ListRolesErrors, ListRolesResponses, ListSkusData, ListSkusErrors, ListSkusResponses, ListUsersData, ListUsersErrors, ListUsersResponses, PackFulfillmentOrderData, PackFulfillmentOrderErrors, PackFulfillmentOrderResponses, PatchChannelData, PatchChannelErrors, PatchChannelResponses, PatchLocationData, PatchLocationErrors, PatchLocationResponses, PatchNetworkData, PatchNetworkErrors, PatchNetworkResponses, PatchSkuData, PatchSkuErrors, PatchSkuResponses, PutChannelData, PutChannelErrors, PutChannelResponses, PutLocationData, PutLocationErrors, PutLocationResponses, PutNetworkData, PutNetworkErrors, PutNetworkResponses, PutRoleData, PutRoleErrors, PutRoleResponses, PutSkuData, PutSkuErrors, PutSkuResponses, ReadyFulfillmentOrderData, ReadyFulfillmentOrderErrors, ReadyFulfillmentOrderResponses, RejectFulfillmentOrderData, RejectFulfillmentOrderErrors, RejectFulfillmentOrderResponses, ReleaseHoldData, ReleaseHoldErrors, ReleaseHoldResponses, ResolveExceptionData, ResolveExceptionErrors, ResolveExceptionResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, ShipFulfillmentOrderData, ShipFulfillmentOrderErrors, ShipFulfillmentOrderResponses, ShipFulfillmentOrdersData, ShipFulfillmentOrdersErrors, ShipFulfillmentOrdersResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, StartPickingData, StartPickingErrors, StartPickingResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, UpsertChannelsData, UpsertChannelsErrors, UpsertChannelsResponses, UpsertLocationsData, UpsertLocationsErrors, UpsertLocationsResponses, UpsertNetworksData, UpsertNetworksErrors, UpsertNetworksResponses, UpsertSkusData, UpsertSkusErrors, UpsertSkusResponses } from './types.gen.ts';
+import type { AcceptFulfillmentOrderData, AcceptFulfillmentOrderErrors, AcceptFulfillmentOrderResponses, AdjustStockData, AdjustStockErrors, AdjustStockResponses, AdvanceFulfillmentOrdersData, AdvanceFulfillmentOrdersErrors, AdvanceFulfillmentOrdersResponses, AskAvailabilityData, AskAvailabilityErrors, AskAvailabilityResponses, CancelImportData, CancelImportErrors, CancelImportResponses, CancelOrderData, CancelOrderErrors, CancelOrderResponses, CancelOrdersData, CancelOrdersErrors, CancelOrdersResponses, CaptureOrderData, CaptureOrderErrors, CaptureOrderResponses, CaptureOrdersData, CaptureOrdersErrors, CaptureOrdersResponses, ChangeOwnPasswordData, ChangeOwnPasswordErrors, ChangeOwnPasswordResponses, ChangeUserData, ChangeUserErrors, ChangeUserResponses, CollectFulfillmentOrderData, CollectFulfillmentOrderErrors, CollectFulfillmentOrderResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeactivateChannelData, DeactivateChannelErrors, DeactivateChannelResponses, DeactivateLocationData, DeactivateLocationErrors, DeactivateLocationResponses, DeactivateSkuData, DeactivateSkuErrors, DeactivateSkuResponses, DeleteNetworkData, DeleteNetworkErrors, DeleteNetworkResponses, DeliverShipmentData, DeliverShipmentErrors, DeliverShipmentResponses, DeliverShipmentsData, DeliverShipmentsErrors, DeliverShipmentsResponses, ExportLocationsData, ExportLocationsErrors, ExportLocationsResponses, ExportOrdersData, ExportOrdersErrors, ExportOrdersResponses, ExportPositionsData, ExportPositionsErrors, ExportPositionsResponses, ExportSkusData, ExportSkusErrors, ExportSkusResponses, GetAvailabilityData, GetAvailabilityErrors, GetAvailabilityResponses, GetChannelData, GetChannelErrors, GetChannelResponses, GetFulfillmentOrderData, GetFulfillmentOrderErrors, GetFulfillmentOrderResponses, GetImportData, GetImportErrors, GetImportResponses, GetLocationData, GetLocationErrors, GetLocationResponses, GetNetworkData, GetNetworkErrors, GetNetworkResponses, GetOrderData, GetOrderErrors, GetOrderResponses, GetOrderTimelineData, GetOrderTimelineErrors, GetOrderTimelineResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetSkuData, GetSkuErrors, GetSkuResponses, GetTodayData, GetTodayErrors, GetTodayResponses, GetUserData, GetUserErrors, GetUserResponses, HoldOrderData, HoldOrderErrors, HoldOrderResponses, ImportStockData, ImportStockErrors, ImportStockResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListCategoriesData, ListCategoriesErrors, ListCategoriesResponses, ListChannelsData, ListChannelsErrors, ListChannelsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListExceptionsData, ListExceptionsErrors, ListExceptionsResponses, ListFulfillmentOrdersData, ListFulfillmentOrdersErrors, ListFulfillmentOrdersResponses, ListImportErrorsData, ListImportErrorsErrors, ListImportErrorsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListLocationsData, ListLocationsErrors, ListLocationsResponses, ListMovementsData, ListMovementsErrors, ListMovementsResponses, ListNetworksData, ListNetworksErrors, ListNetworksResponses, ListOrdersData, ListOrdersErrors, ListOrdersResponses, ListPositionsData, ListPositionsErrors, ListPositionsResponses, ListRolesData, ListRolesErrors, ListRolesResponses, ListShortsData, ListShortsErrors, ListShortsResponses, ListSkusData, ListSkusErrors, ListSkusResponses, ListUsersData, ListUsersErrors, ListUsersResponses, PackFulfillmentOrderData, PackFulfillmentOrderErrors, PackFulfillmentOrderResponses, PatchChannelData, PatchChannelErrors, PatchChannelResponses, PatchLocationData, PatchLocationErrors, PatchLocationResponses, PatchNetworkData, PatchNetworkErrors, PatchNetworkResponses, PatchSkuData, PatchSkuErrors, PatchSkuResponses, PutChannelData, PutChannelErrors, PutChannelResponses, PutLocationData, PutLocationErrors, PutLocationResponses, PutNetworkData, PutNetworkErrors, PutNetworkResponses, PutRoleData, PutRoleErrors, PutRoleResponses, PutSkuData, PutSkuErrors, PutSkuResponses, ReadyFulfillmentOrderData, ReadyFulfillmentOrderErrors, ReadyFulfillmentOrderResponses, RecordStockMovementsData, RecordStockMovementsErrors, RecordStockMovementsResponses, RecordStockSnapshotData, RecordStockSnapshotErrors, RecordStockSnapshotResponses, RejectFulfillmentOrderData, RejectFulfillmentOrderErrors, RejectFulfillmentOrderResponses, ReleaseHoldData, ReleaseHoldErrors, ReleaseHoldResponses, ReportExceptionData, ReportExceptionErrors, ReportExceptionResponses, ResolveExceptionData, ResolveExceptionErrors, ResolveExceptionResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, ShipFulfillmentOrderData, ShipFulfillmentOrderErrors, ShipFulfillmentOrderResponses, ShipFulfillmentOrdersData, ShipFulfillmentOrdersErrors, ShipFulfillmentOrdersResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, StartPickingData, StartPickingErrors, StartPickingResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, UpsertChannelsData, UpsertChannelsErrors, UpsertChannelsResponses, UpsertLocationsData, UpsertLocationsErrors, UpsertLocationsResponses, UpsertNetworksData, UpsertNetworksErrors, UpsertNetworksResponses, UpsertSkusData, UpsertSkusErrors, UpsertSkusResponses } from './types.gen.ts';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -783,6 +783,137 @@ export const putChannel = <ThrowOnError extends boolean = true>(options: Options
 });
 
 /**
+ * Search stock positions
+ *
+ * What is on hand, reserved, allocated, damaged and available, by SKU and location, along the codes.
+ *
+ * Permission: `inventory:read`.
+ */
+export const listPositions = <ThrowOnError extends boolean = true>(options?: Options<ListPositionsData, ThrowOnError>): RequestResult<ListPositionsResponses, ListPositionsErrors, ThrowOnError> => (options?.client ?? client).get<ListPositionsResponses, ListPositionsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/positions',
+    ...options
+});
+
+/**
+ * Export the filtered positions as CSV
+ *
+ * Export the filtered positions as CSV
+ *
+ * Permission: `inventory:read`.
+ */
+export const exportPositions = <ThrowOnError extends boolean = true>(options?: Options<ExportPositionsData, ThrowOnError>): RequestResult<ExportPositionsResponses, ExportPositionsErrors, ThrowOnError> => (options?.client ?? client).get<ExportPositionsResponses, ExportPositionsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/positions.csv',
+    ...options
+});
+
+/**
+ * Read the stock ledger of a SKU, newest first
+ *
+ * Read the stock ledger of a SKU, newest first
+ *
+ * Permission: `inventory:read`.
+ */
+export const listMovements = <ThrowOnError extends boolean = true>(options: Options<ListMovementsData, ThrowOnError>): RequestResult<ListMovementsResponses, ListMovementsErrors, ThrowOnError> => (options.client ?? client).get<ListMovementsResponses, ListMovementsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/movements',
+    ...options
+});
+
+/**
+ * List what is promised but not there
+ *
+ * List what is promised but not there
+ *
+ * Permission: `inventory:read`.
+ */
+export const listShorts = <ThrowOnError extends boolean = true>(options?: Options<ListShortsData, ThrowOnError>): RequestResult<ListShortsResponses, ListShortsErrors, ThrowOnError> => (options?.client ?? client).get<ListShortsResponses, ListShortsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/shorts',
+    ...options
+});
+
+/**
+ * Record up to 5,000 facts: sales, returns, receipts, shipments, damage, losses
+ *
+ * Facts are never refused for lack of stock: what they make short becomes a short. Each item is taken or refused by itself; one with a `document` can be repeated safely.
+ *
+ * Permission: `inventory:write`.
+ */
+export const recordStockMovements = <ThrowOnError extends boolean = true>(options: Options<RecordStockMovementsData, ThrowOnError>): RequestResult<RecordStockMovementsResponses, RecordStockMovementsErrors, ThrowOnError> => (options.client ?? client).post<RecordStockMovementsResponses, RecordStockMovementsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/stock/movements',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Correct up to 5,000 positions, with a reason
+ *
+ * Adds to what is on hand or damaged. A correction is a fact as well: it may leave promises short.
+ *
+ * Permission: `inventory:write`.
+ */
+export const adjustStock = <ThrowOnError extends boolean = true>(options: Options<AdjustStockData, ThrowOnError>): RequestResult<AdjustStockResponses, AdjustStockErrors, ThrowOnError> => (options.client ?? client).post<AdjustStockResponses, AdjustStockErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/stock/adjustments',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Set up to 5,000 positions to what was counted at one moment
+ *
+ * On hand becomes the count and what has moved since `asOf`; a count that is not newer than the last one changes nothing, so a late file never brings back what was sold since.
+ *
+ * Permission: `inventory:write`.
+ */
+export const recordStockSnapshot = <ThrowOnError extends boolean = true>(options: Options<RecordStockSnapshotData, ThrowOnError>): RequestResult<RecordStockSnapshotResponses, RecordStockSnapshotErrors, ThrowOnError> => (options.client ?? client).post<RecordStockSnapshotResponses, RecordStockSnapshotErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/stock/snapshots',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * What can be promised now in a channel
  *
  * What can be promised now in a channel
@@ -1293,6 +1424,65 @@ export const getToday = <ThrowOnError extends boolean = true>(options?: Options<
 });
 
 /**
+ * What needs a person, most urgent first (W7)
+ *
+ * What needs a person, most urgent first (W7)
+ *
+ * Permission: `tasks:read`.
+ */
+export const listExceptions = <ThrowOnError extends boolean = true>(options?: Options<ListExceptionsData, ThrowOnError>): RequestResult<ListExceptionsResponses, ListExceptionsErrors, ThrowOnError> => (options?.client ?? client).get<ListExceptionsResponses, ListExceptionsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/exceptions',
+    ...options
+});
+
+/**
+ * Report something that a person must look at
+ *
+ * One that is open already for the same kind and entity is left as it is.
+ *
+ * Permission: `tasks:write`.
+ */
+export const reportException = <ThrowOnError extends boolean = true>(options: Options<ReportExceptionData, ThrowOnError>): RequestResult<ReportExceptionResponses, ReportExceptionErrors, ThrowOnError> => (options.client ?? client).post<ReportExceptionResponses, ReportExceptionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/exceptions',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Say that an exception is dealt with
+ *
+ * Say that an exception is dealt with
+ *
+ * Permission: `tasks:write`.
+ */
+export const resolveException = <ThrowOnError extends boolean = true>(options: Options<ResolveExceptionData, ThrowOnError>): RequestResult<ResolveExceptionResponses, ResolveExceptionErrors, ThrowOnError> => (options.client ?? client).post<ResolveExceptionResponses, ResolveExceptionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/exceptions/{id}/resolve',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * The feed: every fact once, in one order
  *
  * Every fact is an event in one ordered feed without gaps. Keep `next` and ask again with `after`: nothing is missed and nothing comes twice. Credentials that are limited to locations or channels see only the events of those.
@@ -1326,48 +1516,14 @@ export const streamEvents = <ThrowOnError extends boolean = true>(options?: Opti
     ...options
 });
 
-export const listPositions = <ThrowOnError extends boolean = true>(options?: Options<ListPositionsData, ThrowOnError>): RequestResult<ListPositionsResponses, ListPositionsErrors, ThrowOnError> => (options?.client ?? client).get<ListPositionsResponses, ListPositionsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'orrery_session',
-            type: 'apiKey'
-        }],
-    url: '/v1/positions',
-    ...options
-});
-
-export const listMovements = <ThrowOnError extends boolean = true>(options?: Options<ListMovementsData, ThrowOnError>): RequestResult<ListMovementsResponses, ListMovementsErrors, ThrowOnError> => (options?.client ?? client).get<ListMovementsResponses, ListMovementsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'orrery_session',
-            type: 'apiKey'
-        }],
-    url: '/v1/movements',
-    ...options
-});
-
-export const adjustStock = <ThrowOnError extends boolean = true>(options: Options<AdjustStockData, ThrowOnError>): RequestResult<AdjustStockResponses, AdjustStockErrors, ThrowOnError> => (options.client ?? client).post<AdjustStockResponses, AdjustStockErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'orrery_session',
-            type: 'apiKey'
-        }],
-    url: '/v1/stock/adjustments',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const createImport = <ThrowOnError extends boolean = true>(options: Options<CreateImportData, ThrowOnError>): RequestResult<CreateImportResponses, CreateImportErrors, ThrowOnError> => (options.client ?? client).post<CreateImportResponses, CreateImportErrors, ThrowOnError>({
+export const importStock = <ThrowOnError extends boolean = true>(options: Options<ImportStockData, ThrowOnError>): RequestResult<ImportStockResponses, ImportStockErrors, ThrowOnError> => (options.client ?? client).post<ImportStockResponses, ImportStockErrors, ThrowOnError>({
     bodySerializer: null,
     security: [{ scheme: 'bearer', type: 'http' }, {
             in: 'cookie',
             name: 'orrery_session',
             type: 'apiKey'
         }],
-    url: '/v1/imports/{kind}',
+    url: '/v1/imports/stock',
     ...options,
     headers: {
         'Content-Type': 'text/csv',
@@ -1413,28 +1569,4 @@ export const cancelImport = <ThrowOnError extends boolean = true>(options: Optio
         }],
     url: '/v1/imports/{id}/cancel',
     ...options
-});
-
-export const listExceptions = <ThrowOnError extends boolean = true>(options?: Options<ListExceptionsData, ThrowOnError>): RequestResult<ListExceptionsResponses, ListExceptionsErrors, ThrowOnError> => (options?.client ?? client).get<ListExceptionsResponses, ListExceptionsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'orrery_session',
-            type: 'apiKey'
-        }],
-    url: '/v1/exceptions',
-    ...options
-});
-
-export const resolveException = <ThrowOnError extends boolean = true>(options: Options<ResolveExceptionData, ThrowOnError>): RequestResult<ResolveExceptionResponses, ResolveExceptionErrors, ThrowOnError> => (options.client ?? client).post<ResolveExceptionResponses, ResolveExceptionErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'orrery_session',
-            type: 'apiKey'
-        }],
-    url: '/v1/exceptions/{id}/resolve',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
 });

@@ -620,6 +620,241 @@ export type Channel = {
 };
 
 /**
+ * The units of one SKU at one location.
+ */
+export type Position = {
+    /**
+     * The SKU's code.
+     */
+    sku: string;
+    /**
+     * The location's code.
+     */
+    location: string;
+    /**
+     * Units there, damaged ones included; negative where truth was missed.
+     */
+    onHand: number;
+    /**
+     * Units held for a while, for example by baskets.
+     */
+    reserved: number;
+    /**
+     * Units promised to orders.
+     */
+    allocated: number;
+    /**
+     * Units there that cannot be sold.
+     */
+    damaged: number;
+    /**
+     * On hand less damaged, reserved and allocated; negative while short.
+     */
+    available: number;
+    /**
+     * Units that are promised but not there.
+     */
+    short: number;
+    /**
+     * Number of movements so far.
+     */
+    version: number;
+    /**
+     * The SKU's name.
+     */
+    name: string;
+    /**
+     * Its picture.
+     */
+    imageUrl: string | null;
+    /**
+     * The moment of the last count or snapshot.
+     */
+    countedAt: string | null;
+};
+
+/**
+ * One entry of the stock ledger.
+ */
+export type Movement = {
+    /**
+     * The SKU's code.
+     */
+    sku: string;
+    /**
+     * The location's code.
+     */
+    location: string;
+    /**
+     * What happened: sale, receipt, snapshot, adjustment, allocation, release …
+     */
+    kind: string;
+    /**
+     * What it changed.
+     */
+    change: {
+        /**
+         * On hand.
+         */
+        onHand: number;
+        /**
+         * Reserved.
+         */
+        reserved: number;
+        /**
+         * Allocated.
+         */
+        allocated: number;
+        /**
+         * Damaged.
+         */
+        damaged: number;
+    };
+    /**
+     * What was there afterwards.
+     */
+    result: {
+        /**
+         * On hand.
+         */
+        onHand: number;
+        /**
+         * Reserved.
+         */
+        reserved: number;
+        /**
+         * Allocated.
+         */
+        allocated: number;
+        /**
+         * Damaged.
+         */
+        damaged: number;
+    };
+    /**
+     * Change of on hand that a later count had seen already and that was therefore left out.
+     */
+    alreadyCounted: number | null;
+    /**
+     * The position's version afterwards.
+     */
+    version: number;
+    /**
+     * By the clock of the source.
+     */
+    occurredAt: string;
+    /**
+     * When it was written.
+     */
+    recordedAt: string;
+    /**
+     * Who told it.
+     */
+    source: string;
+    /**
+     * The source's document.
+     */
+    document: string | null;
+    /**
+     * Why.
+     */
+    reason: string | null;
+    /**
+     * Who wrote it: user:, key: or system:.
+     */
+    actor: string;
+};
+
+/**
+ * Units that are promised but not there.
+ */
+export type Short = {
+    /**
+     * Its ID; entity of its events.
+     */
+    id: string;
+    /**
+     * The SKU's code.
+     */
+    sku: string;
+    /**
+     * The SKU's name.
+     */
+    name: string;
+    /**
+     * Its picture.
+     */
+    imageUrl: string | null;
+    /**
+     * The location's code.
+     */
+    location: string;
+    /**
+     * Units that are, or last were, promised but not there.
+     */
+    quantity: number;
+    /**
+     * Kind of the movement, or its reason, that opened it.
+     */
+    reason: string;
+    /**
+     * Who told that movement.
+     */
+    source: string;
+    /**
+     * Since when.
+     */
+    openedAt: string;
+    /**
+     * When its quantity last changed.
+     */
+    changedAt: string;
+    closedAt: string | null;
+};
+
+/**
+ * A position after the change.
+ */
+export type StockPosition = {
+    /**
+     * The SKU's code.
+     */
+    sku: string;
+    /**
+     * The location's code.
+     */
+    location: string;
+    /**
+     * Units there, damaged ones included; negative where truth was missed.
+     */
+    onHand: number;
+    /**
+     * Units held for a while, for example by baskets.
+     */
+    reserved: number;
+    /**
+     * Units promised to orders.
+     */
+    allocated: number;
+    /**
+     * Units there that cannot be sold.
+     */
+    damaged: number;
+    /**
+     * On hand less damaged, reserved and allocated; negative while short.
+     */
+    available: number;
+    /**
+     * Units that are promised but not there.
+     */
+    short: number;
+    /**
+     * Number of movements so far.
+     */
+    version: number;
+};
+
+/**
  * What can be promised of one SKU.
  */
 export type AvailabilityItem = {
@@ -1182,6 +1417,58 @@ export type DeliveredShipment = {
 };
 
 /**
+ * Something that needs a person: with reason, owner, deadline and next action (W7).
+ */
+export type ProcessException = {
+    id: string;
+    /**
+     * Stable name of what went wrong.
+     */
+    kind: string;
+    /**
+     * Type of what it concerns.
+     */
+    entityType: string;
+    /**
+     * ID or code of what it concerns.
+     */
+    entityId: string;
+    reason: string;
+    /**
+     * What a person can do about it.
+     */
+    nextAction: string;
+    /**
+     * Codes and quantities; `location` when it concerns one location.
+     */
+    details: {
+        [key: string]: unknown;
+    };
+    /**
+     * Who must deal with it.
+     */
+    ownerTeam: string;
+    /**
+     * Until when.
+     */
+    dueAt: string;
+    overdue: boolean;
+    openedAt: string;
+    /**
+     * null while it is open.
+     */
+    closedAt: string | null;
+    /**
+     * user:ID, key:ID or system:NAME.
+     */
+    closedBy: string | null;
+    /**
+     * How it came to its end.
+     */
+    resolution: string | null;
+};
+
+/**
  * A fact, as CloudEvents 1.0.
  */
 export type CloudEvent = {
@@ -1325,79 +1612,85 @@ export type TimelineEvent = {
     };
 };
 
-export type Position = {
-    sku: string;
-    name: string;
-    imageUrl: string | null;
-    location: string;
-    onHand: number;
-    reserved: number;
-    allocated: number;
-    damaged: number;
-    available: number;
-    short: number;
-    countedAt: string | null;
-    version: number;
-};
-
-export type Movement = {
-    id: string;
-    kind: string;
-    sku: string;
-    location: string;
-    onHandDelta: number;
-    reservedDelta: number;
-    allocatedDelta: number;
-    damagedDelta: number;
-    onHand: number;
-    reserved: number;
-    allocated: number;
-    damaged: number;
-    occurredAt: string;
-    recordedAt: string;
-    source: string;
-    sourceDocument: string | null;
-    reason: string | null;
-    actor: string;
-};
-
+/**
+ * An uploaded file and how far it has taken effect.
+ */
 export type Import = {
+    /**
+     * The import's ID.
+     */
     id: string;
+    /**
+     * What is imported.
+     */
     kind: string;
+    /**
+     * Name of the uploaded file.
+     */
     fileName: string;
-    state: string;
+    /**
+     * uploading, queued, running, and one of finished, failed, cancelled.
+     */
+    state: 'uploading' | 'queued' | 'running' | 'finished' | 'failed' | 'cancelled';
+    /**
+     * Options of the upload.
+     */
+    options: {
+        [key: string]: unknown;
+    };
+    /**
+     * Columns that the file has.
+     */
+    columns: Array<string>;
+    /**
+     * Bytes received.
+     */
     bytesRead: number;
+    /**
+     * Rows below the header, as far as they are received.
+     */
     rowsTotal: number;
+    /**
+     * Rows that have been dealt with.
+     */
     rowsDone: number;
+    /**
+     * Rows that had no effect; see its errors.
+     */
     rowsFailed: number;
+    rowsPerSecond: number | null;
     failure: string | null;
+    /**
+     * Who uploaded it.
+     */
     createdBy: string;
+    /**
+     * When the upload began.
+     */
     createdAt: string;
+    queuedAt: string | null;
     startedAt: string | null;
     finishedAt: string | null;
 };
 
+/**
+ * A row that had no effect.
+ */
 export type ImportError = {
-    rowNumber: number;
+    /**
+     * Row below the header, from 1: line row + 1 of a spreadsheet.
+     */
+    row: number;
     column: string | null;
+    /**
+     * Stable name of the fault.
+     */
     code: string;
+    /**
+     * What is wrong.
+     */
     message: string;
     value: string | null;
-};
-
-export type ProcessException = {
-    id: string;
-    kind: string;
-    entityType: string;
-    entityId: string;
-    reason: string;
-    details: {
-        [key: string]: unknown;
-    };
-    ownerTeam: string;
-    dueAt: string;
-    openedAt: string;
-    closedAt: string | null;
 };
 
 /**
@@ -1575,6 +1868,60 @@ export type Today = {
         dispatchedToday: number;
         capacityPerDay: number | null;
         nextDueAt: string | null;
+    }>;
+};
+
+/**
+ * Results; each item was taken or refused by itself.
+ */
+export type StockFactAnswer = {
+    /**
+     * One result per item, in the order of the request.
+     */
+    items: Array<{
+        /**
+         * Place in the request, from 0.
+         */
+        index: number;
+        /**
+         * Whether the item was taken.
+         */
+        status: 'ok' | 'refused';
+        /**
+         * applied: it moved the counters. repeated: this fact has been told before. alreadyCounted: a later count had seen it, so what is available stays.
+         */
+        effect?: 'applied' | 'repeated' | 'alreadyCounted';
+        position?: StockPosition;
+        /**
+         * Why this item was refused.
+         */
+        problem?: {
+            /**
+             * Stable name of the problem.
+             */
+            code: string;
+            /**
+             * What it means.
+             */
+            title: string;
+            /**
+             * What it means here.
+             */
+            detail: string;
+            /**
+             * Every fault of the item.
+             */
+            errors?: Array<{
+                /**
+                 * JSON pointer into the body of the call.
+                 */
+                pointer: string;
+                /**
+                 * What is wrong there.
+                 */
+                message: string;
+            }>;
+        };
     }>;
 };
 
@@ -7456,6 +7803,766 @@ export type PutChannelResponses = {
 
 export type PutChannelResponse = PutChannelResponses[keyof PutChannelResponses];
 
+export type ListPositionsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows per page.
+         */
+        limit?: number;
+        /**
+         * `next` of the page before; absent for the first page.
+         */
+        after?: string;
+        /**
+         * Part of SKU code, product ID, name or GTIN, in any case. One or two characters: the beginning of the code.
+         */
+        query?: string;
+        /**
+         * The SKU's code.
+         */
+        sku?: string;
+        /**
+         * The location's code.
+         */
+        location?: string;
+        /**
+         * Only SKUs of this category and those below it.
+         */
+        category?: string;
+        /**
+         * short: more promised than is there. out: nothing available. damaged: some units cannot be sold.
+         */
+        state?: 'all' | 'short' | 'out' | 'damaged';
+    };
+    url: '/v1/positions';
+};
+
+export type ListPositionsErrors = {
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `unknownLocation`: There is no such location that you may see or change.
+     */
+    404: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type ListPositionsError = ListPositionsErrors[keyof ListPositionsErrors];
+
+export type ListPositionsResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        data: Array<Position>;
+        /**
+         * Pass it as `after` for the next page; null on the last one.
+         */
+        next: string | null;
+    };
+};
+
+export type ListPositionsResponse = ListPositionsResponses[keyof ListPositionsResponses];
+
+export type ExportPositionsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Part of SKU code, product ID, name or GTIN, in any case. One or two characters: the beginning of the code.
+         */
+        query?: string;
+        /**
+         * The SKU's code.
+         */
+        sku?: string;
+        /**
+         * The location's code.
+         */
+        location?: string;
+        /**
+         * Only SKUs of this category and those below it.
+         */
+        category?: string;
+        /**
+         * short: more promised than is there. out: nothing available. damaged: some units cannot be sold.
+         */
+        state?: 'all' | 'short' | 'out' | 'damaged';
+    };
+    url: '/v1/positions.csv';
+};
+
+export type ExportPositionsErrors = {
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `unknownLocation`: There is no such location that you may see or change.
+     */
+    404: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type ExportPositionsError = ExportPositionsErrors[keyof ExportPositionsErrors];
+
+export type ExportPositionsResponses = {
+    /**
+     * A stream, or nothing.
+     */
+    200: string;
+};
+
+export type ExportPositionsResponse = ExportPositionsResponses[keyof ExportPositionsResponses];
+
+export type ListMovementsData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Rows per page.
+         */
+        limit?: number;
+        /**
+         * `next` of the page before; absent for the first page.
+         */
+        after?: string;
+        /**
+         * The SKU's code.
+         */
+        sku: string;
+        /**
+         * The location's code.
+         */
+        location?: string;
+    };
+    url: '/v1/movements';
+};
+
+export type ListMovementsErrors = {
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `unknownSku`: There is no such SKU.
+     *
+     * `unknownLocation`: There is no such location that you may see or change.
+     */
+    404: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type ListMovementsError = ListMovementsErrors[keyof ListMovementsErrors];
+
+export type ListMovementsResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        data: Array<Movement>;
+        /**
+         * Pass it as `after` for the next page; null on the last one.
+         */
+        next: string | null;
+    };
+};
+
+export type ListMovementsResponse = ListMovementsResponses[keyof ListMovementsResponses];
+
+export type ListShortsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows per page.
+         */
+        limit?: number;
+        /**
+         * `next` of the page before; absent for the first page.
+         */
+        after?: string;
+        /**
+         * The location's code.
+         */
+        location?: string;
+        /**
+         * Open ones, or those that are over.
+         */
+        open?: boolean;
+    };
+    url: '/v1/shorts';
+};
+
+export type ListShortsErrors = {
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `unknownLocation`: There is no such location that you may see or change.
+     */
+    404: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type ListShortsError = ListShortsErrors[keyof ListShortsErrors];
+
+export type ListShortsResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        data: Array<Short>;
+        /**
+         * Pass it as `after` for the next page; null on the last one.
+         */
+        next: string | null;
+    };
+};
+
+export type ListShortsResponse = ListShortsResponses[keyof ListShortsResponses];
+
+export type RecordStockMovementsData = {
+    body: {
+        /**
+         * What happened, in order.
+         */
+        items: Array<{
+            /**
+             * sale, shipment, loss take units off; return, receipt, found add them; damage and repair tell which of those there can be sold.
+             */
+            kind: 'sale' | 'return' | 'receipt' | 'shipment' | 'damage' | 'repair' | 'loss' | 'found';
+            /**
+             * The SKU's code.
+             */
+            sku: string;
+            /**
+             * The location's code.
+             */
+            location: string;
+            /**
+             * Units.
+             */
+            quantity: number;
+            /**
+             * When it happened, by the clock of the source. At or before the last count, the count has seen it.
+             */
+            occurredAt: string;
+            /**
+             * The system that tells it.
+             */
+            source: string;
+            /**
+             * Receipt, delivery note, file line … of the source. The same document, SKU, location and kind again is the same fact.
+             */
+            document?: string;
+            /**
+             * Why, for the ledger.
+             */
+            reason?: string;
+        }>;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/stock/movements';
+};
+
+export type RecordStockMovementsErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     */
+    409: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type RecordStockMovementsError = RecordStockMovementsErrors[keyof RecordStockMovementsErrors];
+
+export type RecordStockMovementsResponses = {
+    /**
+     * Results; each item was taken or refused by itself.
+     */
+    200: {
+        /**
+         * One result per item, in the order of the request.
+         */
+        items: Array<{
+            /**
+             * Place in the request, from 0.
+             */
+            index: number;
+            /**
+             * Whether the item was taken.
+             */
+            status: 'ok' | 'refused';
+            /**
+             * applied: it moved the counters. repeated: this fact has been told before. alreadyCounted: a later count had seen it, so what is available stays.
+             */
+            effect?: 'applied' | 'repeated' | 'alreadyCounted';
+            position?: StockPosition;
+            /**
+             * Why this item was refused.
+             */
+            problem?: {
+                /**
+                 * Stable name of the problem.
+                 */
+                code: string;
+                /**
+                 * What it means.
+                 */
+                title: string;
+                /**
+                 * What it means here.
+                 */
+                detail: string;
+                /**
+                 * Every fault of the item.
+                 */
+                errors?: Array<{
+                    /**
+                     * JSON pointer into the body of the call.
+                     */
+                    pointer: string;
+                    /**
+                     * What is wrong there.
+                     */
+                    message: string;
+                }>;
+            };
+        }>;
+    };
+};
+
+export type RecordStockMovementsResponse = RecordStockMovementsResponses[keyof RecordStockMovementsResponses];
+
+export type AdjustStockData = {
+    body: {
+        /**
+         * What to correct, in order.
+         */
+        items: Array<{
+            /**
+             * The SKU's code.
+             */
+            sku: string;
+            /**
+             * The location's code.
+             */
+            location: string;
+            /**
+             * Change of what is there, damaged units included. In units.
+             */
+            onHand?: number;
+            /**
+             * Change of how many of them are damaged. In units.
+             */
+            damaged?: number;
+            /**
+             * Why, for the ledger.
+             */
+            reason: string;
+            /**
+             * When it was so; now when absent.
+             */
+            occurredAt?: string;
+            /**
+             * The system that tells it.
+             */
+            source?: string;
+            /**
+             * Receipt, delivery note, file line … of the source. The same document, SKU, location and kind again is the same fact.
+             */
+            document?: string;
+        }>;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/stock/adjustments';
+};
+
+export type AdjustStockErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     */
+    409: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type AdjustStockError = AdjustStockErrors[keyof AdjustStockErrors];
+
+export type AdjustStockResponses = {
+    /**
+     * Results; each item was taken or refused by itself.
+     */
+    200: {
+        /**
+         * One result per item, in the order of the request.
+         */
+        items: Array<{
+            /**
+             * Place in the request, from 0.
+             */
+            index: number;
+            /**
+             * Whether the item was taken.
+             */
+            status: 'ok' | 'refused';
+            /**
+             * applied: it moved the counters. repeated: this fact has been told before. alreadyCounted: a later count had seen it, so what is available stays.
+             */
+            effect?: 'applied' | 'repeated' | 'alreadyCounted';
+            position?: StockPosition;
+            /**
+             * Why this item was refused.
+             */
+            problem?: {
+                /**
+                 * Stable name of the problem.
+                 */
+                code: string;
+                /**
+                 * What it means.
+                 */
+                title: string;
+                /**
+                 * What it means here.
+                 */
+                detail: string;
+                /**
+                 * Every fault of the item.
+                 */
+                errors?: Array<{
+                    /**
+                     * JSON pointer into the body of the call.
+                     */
+                    pointer: string;
+                    /**
+                     * What is wrong there.
+                     */
+                    message: string;
+                }>;
+            };
+        }>;
+    };
+};
+
+export type AdjustStockResponse = AdjustStockResponses[keyof AdjustStockResponses];
+
+export type RecordStockSnapshotData = {
+    body: {
+        /**
+         * The system that tells it.
+         */
+        source: string;
+        /**
+         * The moment that the snapshot shows. Positions that have been counted then or later stay as they are.
+         */
+        asOf: string;
+        /**
+         * physical: all units there. available: without those that are allocated or damaged.
+         */
+        basis?: 'physical' | 'available';
+        /**
+         * full: positions of the named locations that no item names have nothing on hand.
+         */
+        scope?: 'full' | 'partial';
+        /**
+         * The locations of a full snapshot; without it those that the items name.
+         */
+        locations?: Array<string>;
+        /**
+         * Sources whose facts the snapshot had seen only up to another time than `asOf`.
+         */
+        seenUntil?: {
+            [key: string]: string;
+        };
+        /**
+         * What was counted. Of several items for a position the last one counts.
+         */
+        items: Array<{
+            /**
+             * The SKU's code.
+             */
+            sku: string;
+            /**
+             * The location's code.
+             */
+            location: string;
+            /**
+             * Units, as `basis` says; only available ones can be negative.
+             */
+            quantity: number;
+            /**
+             * How many of the units there are damaged; absent: not counted.
+             */
+            damaged?: number;
+        }>;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/stock/snapshots';
+};
+
+export type RecordStockSnapshotErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `unknownLocation`: There is no such location that you may see or change.
+     */
+    404: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     */
+    409: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     *
+     * `badTime`: The time is not credible.
+     *
+     * `beyondLimits`: No position holds that many units.
+     *
+     * `tooManyUnnamed`: The full snapshot leaves too many positions of its locations unnamed for one call; upload it as a file.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type RecordStockSnapshotError = RecordStockSnapshotErrors[keyof RecordStockSnapshotErrors];
+
+export type RecordStockSnapshotResponses = {
+    /**
+     * Results; each item was taken or refused by itself.
+     */
+    200: {
+        /**
+         * One result per item, in the order of the request.
+         */
+        items: Array<{
+            /**
+             * Place in the request, from 0.
+             */
+            index: number;
+            /**
+             * Whether the item was taken.
+             */
+            status: 'ok' | 'refused';
+            /**
+             * applied: the position is what was counted and what has moved since. alreadyCounted: an equal or newer count stays.
+             */
+            effect?: 'applied' | 'alreadyCounted';
+            position?: StockPosition;
+            /**
+             * Why this item was refused.
+             */
+            problem?: {
+                /**
+                 * Stable name of the problem.
+                 */
+                code: string;
+                /**
+                 * What it means.
+                 */
+                title: string;
+                /**
+                 * What it means here.
+                 */
+                detail: string;
+                /**
+                 * Every fault of the item.
+                 */
+                errors?: Array<{
+                    /**
+                     * JSON pointer into the body of the call.
+                     */
+                    pointer: string;
+                    /**
+                     * What is wrong there.
+                     */
+                    message: string;
+                }>;
+            };
+        }>;
+        /**
+         * Positions that a full snapshot counted as nothing, because no item names them.
+         */
+        unnamed: number;
+    };
+};
+
+export type RecordStockSnapshotResponse = RecordStockSnapshotResponses[keyof RecordStockSnapshotResponses];
+
 export type GetAvailabilityData = {
     body?: never;
     path?: never;
@@ -10277,6 +11384,309 @@ export type GetTodayResponses = {
 
 export type GetTodayResponse = GetTodayResponses[keyof GetTodayResponses];
 
+export type ListExceptionsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows per page.
+         */
+        limit?: number;
+        /**
+         * `next` of the page before; absent for the first page.
+         */
+        after?: string;
+        /**
+         * Open ones, most urgent first; false: closed ones, latest first.
+         */
+        open?: boolean;
+        /**
+         * Only this kind.
+         */
+        kind?: string;
+        /**
+         * Only those of this team.
+         */
+        ownerTeam?: string;
+        /**
+         * Only those about this entity.
+         */
+        entityId?: string;
+        /**
+         * true: only those whose deadline has passed.
+         */
+        overdue?: boolean;
+    };
+    url: '/v1/exceptions';
+};
+
+export type ListExceptionsErrors = {
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type ListExceptionsError = ListExceptionsErrors[keyof ListExceptionsErrors];
+
+export type ListExceptionsResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        data: Array<ProcessException>;
+        /**
+         * Pass it as `after` for the next page; null on the last one.
+         */
+        next: string | null;
+    };
+};
+
+export type ListExceptionsResponse = ListExceptionsResponses[keyof ListExceptionsResponses];
+
+export type ReportExceptionData = {
+    body: {
+        /**
+         * What kind it is; one can be open per kind and entity.
+         */
+        kind: string;
+        /**
+         * What it concerns.
+         */
+        entityType: string;
+        /**
+         * ID of what it concerns.
+         */
+        entityId: string;
+        /**
+         * What is wrong.
+         */
+        reason: string;
+        /**
+         * What its owner can do.
+         */
+        nextAction?: string;
+        /**
+         * Who looks at it.
+         */
+        ownerTeam: string;
+        /**
+         * Until when.
+         */
+        dueAt: string;
+        /**
+         * What helps to decide; no personal data.
+         */
+        details?: {
+            [key: string]: unknown;
+        };
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/exceptions';
+};
+
+export type ReportExceptionErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     */
+    409: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type ReportExceptionError = ReportExceptionErrors[keyof ReportExceptionErrors];
+
+export type ReportExceptionResponses = {
+    /**
+     * Default Response
+     */
+    201: {
+        /**
+         * True: one is open now.
+         */
+        reported: boolean;
+    };
+};
+
+export type ReportExceptionResponse = ReportExceptionResponses[keyof ReportExceptionResponses];
+
+export type ResolveExceptionData = {
+    /**
+     * How an exception comes to its end.
+     */
+    body: {
+        /**
+         * What was done about it.
+         */
+        resolution: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/exceptions/{id}/resolve';
+};
+
+export type ResolveExceptionErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `alreadyClosed`: This exception is closed already.
+     *
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     */
+    409: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type ResolveExceptionError = ResolveExceptionErrors[keyof ResolveExceptionErrors];
+
+export type ResolveExceptionResponses = {
+    /**
+     * Something that needs a person: with reason, owner, deadline and next action (W7).
+     */
+    200: {
+        id: string;
+        /**
+         * Stable name of what went wrong.
+         */
+        kind: string;
+        /**
+         * Type of what it concerns.
+         */
+        entityType: string;
+        /**
+         * ID or code of what it concerns.
+         */
+        entityId: string;
+        reason: string;
+        /**
+         * What a person can do about it.
+         */
+        nextAction: string;
+        /**
+         * Codes and quantities; `location` when it concerns one location.
+         */
+        details: {
+            [key: string]: unknown;
+        };
+        /**
+         * Who must deal with it.
+         */
+        ownerTeam: string;
+        /**
+         * Until when.
+         */
+        dueAt: string;
+        overdue: boolean;
+        openedAt: string;
+        /**
+         * null while it is open.
+         */
+        closedAt: string | null;
+        /**
+         * user:ID, key:ID or system:NAME.
+         */
+        closedBy: string | null;
+        /**
+         * How it came to its end.
+         */
+        resolution: string | null;
+    };
+};
+
+export type ResolveExceptionResponse = ResolveExceptionResponses[keyof ResolveExceptionResponses];
+
 export type ListEventsData = {
     body?: never;
     path?: never;
@@ -10411,147 +11821,32 @@ export type StreamEventsResponses = {
 
 export type StreamEventsResponse = StreamEventsResponses[keyof StreamEventsResponses];
 
-export type ListPositionsData = {
-    body?: never;
-    path?: never;
-    query?: {
-        query?: string;
-        sku?: string;
-        location?: string;
-        category?: string;
-        state?: string;
-        after?: string;
-        limit?: number;
-    };
-    url: '/v1/positions';
-};
-
-export type ListPositionsErrors = {
-    /**
-     * problem
-     */
-    default: Problem;
-};
-
-export type ListPositionsError = ListPositionsErrors[keyof ListPositionsErrors];
-
-export type ListPositionsResponses = {
-    /**
-     * ok
-     */
-    200: {
-        data: Array<Position>;
-        next: string | null;
-    };
-};
-
-export type ListPositionsResponse = ListPositionsResponses[keyof ListPositionsResponses];
-
-export type ListMovementsData = {
-    body?: never;
-    path?: never;
-    query?: {
-        sku?: string;
-        location?: string;
-        after?: string;
-        limit?: number;
-    };
-    url: '/v1/movements';
-};
-
-export type ListMovementsErrors = {
-    /**
-     * problem
-     */
-    default: Problem;
-};
-
-export type ListMovementsError = ListMovementsErrors[keyof ListMovementsErrors];
-
-export type ListMovementsResponses = {
-    /**
-     * ok
-     */
-    200: {
-        data: Array<Movement>;
-        next: string | null;
-    };
-};
-
-export type ListMovementsResponse = ListMovementsResponses[keyof ListMovementsResponses];
-
-export type AdjustStockData = {
-    body: {
-        items: Array<{
-            sku: string;
-            location: string;
-            onHand: number;
-            reason: string;
-            note?: string;
-        }>;
-    };
-    path?: never;
-    query?: never;
-    url: '/v1/stock/adjustments';
-};
-
-export type AdjustStockErrors = {
-    /**
-     * problem
-     */
-    default: Problem;
-};
-
-export type AdjustStockError = AdjustStockErrors[keyof AdjustStockErrors];
-
-export type AdjustStockResponses = {
-    /**
-     * ok
-     */
-    200: {
-        items: Array<{
-            index: number;
-            status: string;
-            position?: Position;
-            problem?: {
-                code: string;
-                title: string;
-                detail: string;
-            };
-        }>;
-    };
-};
-
-export type AdjustStockResponse = AdjustStockResponses[keyof AdjustStockResponses];
-
-export type CreateImportData = {
+export type ImportStockData = {
     body: Blob | File;
-    path: {
-        kind: string;
-    };
+    path?: never;
     query?: {
         fileName?: string;
     };
-    url: '/v1/imports/{kind}';
+    url: '/v1/imports/stock';
 };
 
-export type CreateImportErrors = {
+export type ImportStockErrors = {
     /**
      * problem
      */
     default: Problem;
 };
 
-export type CreateImportError = CreateImportErrors[keyof CreateImportErrors];
+export type ImportStockError = ImportStockErrors[keyof ImportStockErrors];
 
-export type CreateImportResponses = {
+export type ImportStockResponses = {
     /**
      * ok
      */
     202: Import;
 };
 
-export type CreateImportResponse = CreateImportResponses[keyof CreateImportResponses];
+export type ImportStockResponse = ImportStockResponses[keyof ImportStockResponses];
 
 export type ListImportsData = {
     body?: never;
@@ -10670,65 +11965,3 @@ export type CancelImportResponses = {
 };
 
 export type CancelImportResponse = CancelImportResponses[keyof CancelImportResponses];
-
-export type ListExceptionsData = {
-    body?: never;
-    path?: never;
-    query?: {
-        kind?: string;
-        open?: boolean;
-        after?: string;
-        limit?: number;
-    };
-    url: '/v1/exceptions';
-};
-
-export type ListExceptionsErrors = {
-    /**
-     * problem
-     */
-    default: Problem;
-};
-
-export type ListExceptionsError = ListExceptionsErrors[keyof ListExceptionsErrors];
-
-export type ListExceptionsResponses = {
-    /**
-     * ok
-     */
-    200: {
-        data: Array<ProcessException>;
-        next: string | null;
-    };
-};
-
-export type ListExceptionsResponse = ListExceptionsResponses[keyof ListExceptionsResponses];
-
-export type ResolveExceptionData = {
-    body: {
-        resolution: string;
-    };
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/v1/exceptions/{id}/resolve';
-};
-
-export type ResolveExceptionErrors = {
-    /**
-     * problem
-     */
-    default: Problem;
-};
-
-export type ResolveExceptionError = ResolveExceptionErrors[keyof ResolveExceptionErrors];
-
-export type ResolveExceptionResponses = {
-    /**
-     * ok
-     */
-    200: ProcessException;
-};
-
-export type ResolveExceptionResponse = ResolveExceptionResponses[keyof ResolveExceptionResponses];

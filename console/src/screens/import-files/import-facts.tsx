@@ -18,6 +18,11 @@ export function isRunning({ state }: Pick<Import, "state">): boolean {
 }
 
 /** From 0 to 1; undefined while the number of rows is not known yet. */
-export function progressOf({ rowsDone, rowsFailed, rowsTotal }: Import): number | undefined {
-  return rowsTotal > 0 ? (rowsDone + rowsFailed) / rowsTotal : undefined;
+export function progressOf({ state, rowsDone, rowsTotal }: Import): number | undefined {
+  return state === "running" && rowsTotal > 0 ? rowsDone / rowsTotal : undefined;
+}
+
+/** Rows that took effect. (The API's `rowsDone` counts those that had none as well: it is the progress.) */
+export function rowsApplied({ rowsDone, rowsFailed }: Pick<Import, "rowsDone" | "rowsFailed">): number {
+  return rowsDone - rowsFailed;
 }

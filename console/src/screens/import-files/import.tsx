@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { cancelImport, getImport, listImportErrors } from "../../api/generated/sdk.gen.ts";
+import type { Import } from "../../api/generated/types.gen.ts";
 import { pageSize, useCursorList } from "../../api/list.ts";
 import { useCan } from "../../api/session.ts";
 import { CsvButton } from "../../ui/csv-button.tsx";
@@ -14,7 +15,7 @@ import { Panel } from "../../ui/panel.tsx";
 import { StatTile, StatTiles } from "../../ui/stat-tile.tsx";
 import { Failed, Loading, ProblemNote } from "../../ui/states.tsx";
 import { Status } from "../statuses.tsx";
-import { isRunning, KindText, progressOf } from "./import-facts.tsx";
+import { isRunning, KindText, progressOf, rowsApplied } from "./import-facts.tsx";
 import classes from "./import.module.css";
 
 const route = getRouteApi("/signed-in/imports/$importId");
@@ -51,7 +52,7 @@ export function ImportPage() {
       badges={<Status of={data.state} />}
       facts={
         <>
-          <KindText kind={data.kind} /> · {data.createdBy} · <DateTime at={data.createdAt} />
+          <KindText kind={data.kind} /> · <DateTime at={data.createdAt} />
         </>
       }
       actions={
@@ -77,13 +78,17 @@ export function ImportPage() {
         {running && <Progress ratio={progressOf(data)} label={t("import.progress")} />}
         <StatTiles label={t("import.progress")}>
           <StatTile label={t("import.rowsTotal")} value={data.rowsTotal} note={formatBytes(data.bytesRead)} />
-          <StatTile label={t("import.rowsDone")} value={data.rowsDone} tone={running ? "working" : "done"} />
+          <StatTile label={t("import.rowsDone")} value={rowsApplied(data)} tone={running ? "working" : "done"} />
           <StatTile
             label={t("import.failed")}
             value={data.rowsFailed}
             tone={data.rowsFailed > 0 ? "trouble" : undefined}
           />
-          <StatTile label={t("import.speed")} value={speedOf(data)} note={durationOf(data)} />
+          <StatTile
+            label={t("import.speed")}
+            value={data.rowsPerSecond === null ? "–" : `${formatCount(data.rowsPerSecond)}/s`}
+            note={durationOf(data)}
+          />
         </StatTiles>
         {data.rowsFailed > 0 && <Errors importId={data.id} count={data.rowsFailed} />}
       </div>
@@ -91,21 +96,10 @@ export function ImportPage() {
   );
 }
 
-type Timed = { startedAt: string | null; finishedAt: string | null; rowsDone: number; rowsFailed: number };
-
-function secondsOf({ startedAt, finishedAt }: Timed): number {
-  if (!startedAt) return 0;
-  return ((finishedAt ? Date.parse(finishedAt) : Date.now()) - Date.parse(startedAt)) / 1000;
-}
-
-function speedOf(timed: Timed): string {
-  const seconds = secondsOf(timed);
-  return seconds > 0 ? `${formatCount(Math.round((timed.rowsDone + timed.rowsFailed) / seconds))}/s` : "–";
-}
-
-function durationOf(timed: Timed): string {
-  const seconds = secondsOf(timed);
-  return seconds > 0 ? formatDuration(seconds * 1000) : "";
+/** From the first row to the last, or until now. */
+function durationOf({ startedAt, finishedAt }: Pick<Import, "startedAt" | "finishedAt">): string {
+  if (!startedAt) return "";
+  return formatDuration((finishedAt ? Date.parse(finishedAt) : Date.now()) - Date.parse(startedAt));
 }
 
 function Errors({ importId, count }: { importId: string; count: number }) {
@@ -129,8 +123,8 @@ function Errors({ importId, count }: { importId: string; count: number }) {
           </thead>
           <tbody>
             {rows.map((fault) => (
-              <tr key={`${fault.rowNumber} ${fault.code}`}>
-                <td>{formatCount(fault.rowNumber)}</td>
+              <tr key={`${fault.row} ${fault.column} ${fault.code}`}>
+                <td>{formatCount(fault.row)}</td>
                 <td className="code">{fault.column}</td>
                 <td className="code">{fault.value}</td>
                 <td>{fault.message}</td>

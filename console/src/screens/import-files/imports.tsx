@@ -15,7 +15,7 @@ import { Empty } from "../../ui/states.tsx";
 import type { TableColumn } from "../../ui/table-columns.ts";
 import classes from "../card.module.css";
 import { Status } from "../statuses.tsx";
-import { isRunning, KindText, progressOf } from "./import-facts.tsx";
+import { isRunning, KindText, progressOf, rowsApplied } from "./import-facts.tsx";
 import { Upload } from "./upload.tsx";
 
 export function Imports() {
@@ -73,7 +73,7 @@ function useColumns(): readonly TableColumn<Import>[] {
       header: t("import.rows"),
       width: 110,
       numeric: true,
-      cell: (each) => formatCount(each.rowsDone),
+      cell: (each) => formatCount(rowsApplied(each)),
     },
     {
       id: "failed",
@@ -87,7 +87,6 @@ function useColumns(): readonly TableColumn<Import>[] {
           <span className="faint">0</span>
         ),
     },
-    { id: "by", header: t("import.by"), width: 180, optional: true, cell: (each) => each.createdBy },
     { id: "created", header: t("import.created"), width: 140, cell: (each) => <DateTime at={each.createdAt} /> },
   ];
 }
@@ -105,7 +104,7 @@ function ImportCard({ each }: { each: Import }) {
       {isRunning(each) && <Progress ratio={progressOf(each)} label={t("import.progress")} />}
       <span className={classes.line}>
         <span className="soft">
-          {t("import.rowCount", { count: each.rowsDone, shown: formatCount(each.rowsDone) })}
+          {t("import.rowCount", { count: rowsApplied(each), shown: formatCount(rowsApplied(each)) })}
         </span>
         <span className={`${classes.end} faint`}>
           <DateTime at={each.createdAt} />

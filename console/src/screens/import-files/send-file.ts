@@ -8,13 +8,14 @@ import type { Kind } from "./import-facts.tsx";
  */
 export function sendFile(
   kind: Kind,
+  options: Readonly<Record<string, string>>,
   file: File,
   progress: (ratio: number) => void,
   signal: AbortSignal,
 ): Promise<Import> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open("POST", `/v1/imports/${kind}?${new URLSearchParams({ fileName: file.name })}`);
+    request.open("POST", `/v1/imports/${kind}?${new URLSearchParams({ fileName: file.name, ...options })}`);
     request.setRequestHeader("Content-Type", "text/csv");
     request.responseType = "json";
     request.upload.onprogress = (event) => progress(event.loaded / event.total);

@@ -10,6 +10,7 @@ import { ProblemNote } from "../../ui/states.tsx";
 import { isKind, type Kind, kinds } from "./import-facts.tsx";
 import classes from "./import.module.css";
 import { sendFile } from "./send-file.ts";
+import { type Counted, countedNow, StockOptions, stockOptions } from "./stock-options.tsx";
 
 const columnsOf: Readonly<Record<Kind, string>> = {
   stock: "sku, location, quantity, asOf, damaged",
@@ -31,6 +32,7 @@ function UploadForm({ close }: { close: () => void }) {
   const queries = useQueryClient();
   const navigate = useNavigate();
   const [kind, setKind] = useState<Kind>("stock");
+  const [counted, setCounted] = useState<Counted>(countedNow);
   const [file, setFile] = useState<File>();
   const [sent, setSent] = useState<number>();
   const [error, setError] = useState<unknown>();
@@ -43,7 +45,13 @@ function UploadForm({ close }: { close: () => void }) {
     setError(undefined);
     setSent(0);
     try {
-      const created = await sendFile(kind, file, setSent, stop.current.signal);
+      const created = await sendFile(
+        kind,
+        kind === "stock" ? stockOptions(counted) : {},
+        file,
+        setSent,
+        stop.current.signal,
+      );
       await queries.invalidateQueries({ queryKey: ["imports"] });
       await navigate({ to: "/imports/$importId", params: { importId: created.id } });
     } catch (refused) {
@@ -67,6 +75,7 @@ function UploadForm({ close }: { close: () => void }) {
         <p className="faint" style={{ margin: 0 }}>
           {t("import.columns")} <span className="code">{columnsOf[kind]}</span>
         </p>
+        {kind === "stock" && <StockOptions value={counted} change={setCounted} />}
         {sent !== undefined && (
           <div>
             <Progress ratio={sent} label={t("import.sending")} />

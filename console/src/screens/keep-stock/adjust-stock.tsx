@@ -1,4 +1,4 @@
-import { NumberInput, Select, SegmentedControl, SimpleGrid } from "@mantine/core";
+import { NumberInput, SegmentedControl, Select, SimpleGrid } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -21,33 +21,28 @@ type AdjustStockProps = {
   close: () => void;
 };
 
-/** Corrects what is on hand, by a difference or to a counted number, with its reason (I15). */
+/** A difference of what is there, a counted number of it, or a difference of how much of it is damaged. */
+const ways = ["changeBy", "countedAs", "damagedBy"] as const;
+type Way = (typeof ways)[number];
+
+/** Corrects a position with its reason (I15). What changes is shown before it does. */
 export function AdjustStock({ sku, name, positions, location, opened, close }: AdjustStockProps) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const reasons = useAdjustReasons();
-  const nameOf = useLocationNames();
-  const [chosenLocation, setLocation] = useState<string | null>(null);
-  const [way, setWay] = useState<"by" | "to">("by");
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [way, setWay] = useState<Way>("changeBy");
   const [entered, setEntered] = useState<number | "">("");
-  const { data: known } = useQuery({
-    queryKey: ["filter", "location", ""],
-    enabled: opened,
-    queryFn: ({ signal }) => findLocations("", signal),
-  });
-  const at = chosenLocation ?? location ?? positions[0]?.location ?? null;
-  const now = positions.find((position) => position.location === at)?.onHand ?? 0;
-  const delta = entered === "" ? 0 : way === "by" ? entered : entered - now;
-  const options = new Map([
-    ...positions.map((position) => [position.location, nameOf(position.location)] as const),
-    ...(known ?? []).map((option) => [option.value, option.label] as const),
-  ]);
+  const at = chosen ?? location ?? positions[0]?.location ?? null;
+  const position = positions.find((each) => each.location === at);
+  const now = (way === "damagedBy" ? position?.damaged : position?.onHand) ?? 0;
+  const delta = entered === "" ? 0 : way === "countedAs" ? entered - now : entered;
 
   async function adjust(reason: string, note: string) {
     if (!at) return;
-    const { data } = await adjustStock({
-      body: { items: [{ sku, location: at, onHand: delta, reason, ...(note && { note }) }] },
-    });
+    const change = way === "damagedBy" ? { damaged: delta } : { onHand: delta };
+    const told = { reason: note ? `${reason}: ${note}` : reason, source: "console" };
+    const { data } = await adjustStock({ body: { items: [{ sku, location: at, ...change, ...told }] } });
     const refused = data.items[0]?.problem;
     if (refused) throw new Problem({ status: 422, ...refused });
     setEntered("");
@@ -67,40 +62,31 @@ export function AdjustStock({ sku, name, positions, location, opened, close }: A
       complete={delta !== 0 && at !== null}
       run={({ reason, note }) => adjust(reason, note)}
     >
-      <Select
-        label={t("stock.location")}
-        data={[...options].map(([value, label]) => ({ value, label }))}
-        value={at}
-        onChange={setLocation}
-        searchable
-        allowDeselect={false}
-      />
-      <SimpleGrid cols={2} spacing="sm" style={{ alignItems: "end" }}>
+      <LocationSelect positions={positions} value={at} change={setChosen} />
+      <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
         <SegmentedControl
+          size="xs"
           aria-label={t("stock.way")}
           value={way}
           onChange={(next) => {
             setWay(next);
             setEntered("");
           }}
-          data={[
-            { value: "by", label: t("stock.changeBy") },
-            { value: "to", label: t("stock.countedAs") },
-          ]}
+          data={ways.map((value) => ({ value, label: t(`stock.${value}`) }))}
         />
         <NumberInput
-          aria-label={way === "by" ? t("stock.changeBy") : t("stock.countedAs")}
+          aria-label={t(`stock.${way}`)}
           value={entered}
           onChange={(value) => setEntered(value === "" ? "" : Number(value))}
           allowDecimal={false}
-          min={way === "to" ? 0 : undefined}
+          min={way === "countedAs" ? 0 : undefined}
           max={1_000_000_000}
           data-autofocus
         />
       </SimpleGrid>
       <div className={classes.effect} aria-live="polite">
         <span>
-          {t("stock.onHandNow")}
+          {way === "damagedBy" ? t("stock.damagedNow") : t("stock.onHandNow")}
           <strong>{formatCount(now)}</strong>
         </span>
         <span aria-hidden="true">→</span>
@@ -110,5 +96,35 @@ export function AdjustStock({ sku, name, positions, location, opened, close }: A
         </span>
       </div>
     </ConfirmAction>
+  );
+}
+
+type LocationSelectProps = {
+  positions: readonly Position[];
+  value: string | null;
+  change: (code: string | null) => void;
+};
+
+/** Where it is stocked first, then every other location: a first adjustment there creates the position. */
+function LocationSelect({ positions, value, change }: LocationSelectProps) {
+  const { t } = useTranslation();
+  const nameOf = useLocationNames();
+  const { data: others } = useQuery({
+    queryKey: ["filter", "location", ""],
+    queryFn: ({ signal }) => findLocations("", signal),
+  });
+  const options = new Map([
+    ...positions.map(({ location }) => [location, nameOf(location)] as const),
+    ...(others ?? []).map((option) => [option.value, option.label] as const),
+  ]);
+  return (
+    <Select
+      label={t("stock.location")}
+      data={[...options].map(([code, label]) => ({ value: code, label }))}
+      value={value}
+      onChange={change}
+      searchable
+      allowDeselect={false}
+    />
   );
 }

@@ -18,6 +18,12 @@ import { findCategories } from "./find-categories.ts";
 
 const route = getRouteApi("/signed-in/inventory");
 
+const states = ["short", "out", "damaged"] as const;
+
+function stateOf(text: string | undefined): (typeof states)[number] | undefined {
+  return states.find((state) => state === text);
+}
+
 /** All positions, found by whatever stands on the label: SKU, product ID, name or GTIN (I15). */
 export function Inventory() {
   const { t } = useTranslation();
@@ -26,7 +32,7 @@ export function Inventory() {
   const nameOf = useLocationNames();
   const columns = usePositionColumns();
   const { list, rows } = useCursorList(["positions", search], (after, signal) =>
-    listPositions({ query: { ...search, after, limit: pageSize }, signal }),
+    listPositions({ query: { ...search, state: stateOf(search.state), after, limit: pageSize }, signal }),
   );
   const filters = useMemo<Filter[]>(
     () => [
@@ -36,11 +42,7 @@ export function Inventory() {
         kind: "choice",
         name: "state",
         label: t("stock.state"),
-        options: [
-          { value: "short", label: t("stock.states.short") },
-          { value: "out", label: t("stock.states.out") },
-          { value: "damaged", label: t("stock.states.damaged") },
-        ],
+        options: states.map((value) => ({ value, label: t(`stock.states.${value}`) })),
       },
     ],
     [t, nameOf],

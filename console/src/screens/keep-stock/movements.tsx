@@ -8,6 +8,7 @@ import { formatCount } from "../../ui/format.ts";
 import { Panel } from "../../ui/panel.tsx";
 import { Empty, Failed, Loading } from "../../ui/states.tsx";
 import { useLocationNames } from "../places.tsx";
+import { MovementKind } from "./movement-kind.tsx";
 import classes from "./stock.module.css";
 
 /** The ledger behind the numbers: each change with its reason, its source and what it left. */
@@ -39,17 +40,20 @@ export function Movements({ sku, location }: { sku: string; location: string | u
               <th scope="col">{t("stock.what")}</th>
               <th scope="col">{t("stock.location")}</th>
               {parts.map((part) => (
-                <th key={part.name} scope="col" data-numeric>
-                  {t(`stock.${part.name}`)}
+                <th key={part} scope="col" data-numeric>
+                  {t(`stock.${part}`)}
                 </th>
               ))}
               <th scope="col">{t("stock.source")}</th>
-              <th scope="col">{t("stock.actor")}</th>
             </tr>
           </thead>
           <tbody>
             {rows.map((movement) => (
-              <MovementRow key={movement.id} movement={movement} location={nameOf(movement.location)} />
+              <MovementRow
+                key={`${movement.location} ${movement.version}`}
+                movement={movement}
+                location={nameOf(movement.location)}
+              />
             ))}
           </tbody>
         </table>
@@ -65,34 +69,32 @@ export function Movements({ sku, location }: { sku: string; location: string | u
   );
 }
 
-const parts = [
-  { name: "onHand", delta: "onHandDelta" },
-  { name: "reserved", delta: "reservedDelta" },
-  { name: "allocated", delta: "allocatedDelta" },
-  { name: "damaged", delta: "damagedDelta" },
-] as const;
+const parts = ["onHand", "reserved", "allocated", "damaged"] as const;
 
 function MovementRow({ movement, location }: { movement: Movement; location: string }) {
+  const { t } = useTranslation();
   return (
     <tr>
       <td>
         <DateTime at={movement.occurredAt} />
       </td>
       <td>
-        {movement.kind}
+        <MovementKind kind={movement.kind} />
         {movement.reason && <span className="soft"> · {movement.reason}</span>}
+        {movement.alreadyCounted !== null && (
+          <span className="soft"> · {t("stock.alreadyCounted", { count: movement.alreadyCounted })}</span>
+        )}
       </td>
       <td>{location}</td>
-      {parts.map(({ name, delta }) => (
-        <td key={name} data-numeric>
-          <Change delta={movement[delta]} after={movement[name]} />
+      {parts.map((part) => (
+        <td key={part} data-numeric>
+          <Change delta={movement.change[part]} after={movement.result[part]} />
         </td>
       ))}
-      <td className="soft">
+      <td className="soft" title={movement.actor}>
         {movement.source}
-        {movement.sourceDocument && <> · {movement.sourceDocument}</>}
+        {movement.document && <> · {movement.document}</>}
       </td>
-      <td className="soft">{movement.actor}</td>
     </tr>
   );
 }

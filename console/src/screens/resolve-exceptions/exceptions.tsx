@@ -29,11 +29,26 @@ export function Exceptions() {
   const [resolving, setResolving] = useState<ProcessException>();
   const columns = useColumns(setResolving);
   const { list, rows } = useCursorList(["exceptions", search], (after, signal) =>
-    listExceptions({ query: { kind: search.kind, open: search.open !== "false", after, limit: pageSize }, signal }),
+    listExceptions({
+      query: {
+        kind: search.kind,
+        open: search.open !== "false",
+        overdue: search.overdue === "true" ? true : undefined,
+        after,
+        limit: pageSize,
+      },
+      signal,
+    }),
   );
   const filters = useMemo<Filter[]>(
     () => [
       { kind: "text", name: "kind", label: t("exception.kind") },
+      {
+        kind: "choice",
+        name: "overdue",
+        label: t("exception.timing"),
+        options: [{ value: "true", label: t("exception.overdue") }],
+      },
       {
         kind: "choice",
         name: "open",
@@ -71,14 +86,18 @@ export function Exceptions() {
 
 function DueBadge({ exception }: { exception: ProcessException }) {
   if (exception.closedAt) return <DateTime at={exception.closedAt} />;
-  const late = Date.parse(exception.dueAt) < Date.now();
-  return late ? (
+  return exception.overdue ? (
     <StatusBadge tone="trouble">
       <DateTime at={exception.dueAt} />
     </StatusBadge>
   ) : (
     <DateTime at={exception.dueAt} />
   );
+}
+
+/** The whole sentence is in the title. */
+function Clamped({ text }: { text: string }) {
+  return <span title={text}>{text}</span>;
 }
 
 /** Where the fix is: the page of what is in trouble. */
@@ -97,6 +116,12 @@ function EntityLink({ exception: { entityType, entityId } }: { exception: Proces
           {t("exception.openWork")}
         </Link>
       );
+    case "location":
+      return (
+        <Link to="/locations/$code" params={{ code: entityId }}>
+          {t("exception.openLocation")}
+        </Link>
+      );
     default:
       return (
         <span className="soft">
@@ -113,7 +138,13 @@ function useColumns(resolve: (exception: ProcessException) => void): readonly Ta
   return useMemo(
     () => [
       { id: "kind", header: t("exception.kind"), width: 190, fixed: true, cell: (exception) => exception.kind },
-      { id: "reason", header: t("exception.reason"), cell: (exception) => exception.reason },
+      { id: "reason", header: t("exception.reason"), cell: (exception) => <Clamped text={exception.reason} /> },
+      {
+        id: "nextAction",
+        header: t("exception.nextAction"),
+        width: 260,
+        cell: (exception) => <Clamped text={exception.nextAction} />,
+      },
       {
         id: "entity",
         header: t("exception.entity"),
@@ -155,7 +186,8 @@ function ExceptionCard({ exception }: { exception: ProcessException }) {
           <DueBadge exception={exception} />
         </span>
       </span>
-      <span className="soft">{exception.reason}</span>
+      <span>{exception.reason}</span>
+      <span className="soft">{exception.nextAction}</span>
       <span className={classes.line}>
         <EntityLink exception={exception} />
         <span className={`${classes.end} faint`}>{exception.ownerTeam}</span>
@@ -183,6 +215,9 @@ function Resolve({ exception, close }: { exception: ProcessException; close: () 
       }}
     >
       <p style={{ margin: 0 }}>{exception.reason}</p>
+      <p className="soft" style={{ margin: 0 }}>
+        {exception.nextAction}
+      </p>
     </ConfirmAction>
   );
 }
