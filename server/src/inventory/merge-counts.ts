@@ -53,18 +53,21 @@ const RECORD_CHANGES = `
     group by location, batch
   )`;
 
+/** What a count tells of damaged units, null when nothing: where nothing is there, nothing damaged is. */
+const TOLD_DAMAGED = "coalesce(counted.damaged, case when counted.quantity = 0 and not $1::boolean then 0 end)";
+
 /** An existing position is only locked: the clause that is never true still takes the lock, in order. */
 const createAndLock = statement<{ rows: number; positions: number; created: number }>(
   "inventory.createAndLockCounted",
   `with latest as materialized (
-     select distinct on (sku_id, location_id) * from pg_temp.counted_rows
+     select distinct on (sku_id, location_id) *, ${TOLD_DAMAGED} as told_damaged from pg_temp.counted_rows as counted
      order by sku_id, location_id, row_number desc
    ), created as (
      insert into inventory.positions as position (sku_id, location_id, on_hand, damaged, version, counted_at,
        damaged_counted_at, counted_available, counted_sources)
-     select sku_id, location_id, quantity + case when $1::boolean then coalesce(damaged, 0) else 0 end,
-       coalesce(damaged, 0), (quantity <> 0 or coalesce(damaged, 0) <> 0)::int, as_of,
-       case when damaged is not null then as_of end, $1::boolean, $2::jsonb
+     select sku_id, location_id, quantity + case when $1::boolean then coalesce(told_damaged, 0) else 0 end,
+       coalesce(told_damaged, 0), (quantity <> 0 or coalesce(told_damaged, 0) <> 0)::int, as_of,
+       case when told_damaged is not null then as_of end, $1::boolean, $2::jsonb
      from latest
      on conflict (sku_id, location_id) do update set version = position.version where false
      returning sku_id, location_id, on_hand, reserved, allocated, damaged, version, counted_at
@@ -100,7 +103,7 @@ const mergeExisting = statement<{ row: number; countedAt: Date | null; same: boo
   "inventory.mergeCounts",
   `with counted as materialized (
      select counted.row_number, sku_id, location_id, counted.sku, counted.location, counted.quantity, counted.as_of,
-       coalesce(counted.damaged, case when counted.quantity = 0 and not $1::boolean then 0 end) as told_damaged,
+       ${TOLD_DAMAGED} as told_damaged,
        position.on_hand as on_hand_before, reserved, allocated, position.damaged as damaged_before,
        position.version as version_before, counted_at
      from pg_temp.counted_rows as counted join inventory.positions as position using (sku_id, location_id)
