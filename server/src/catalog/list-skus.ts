@@ -13,7 +13,8 @@ const filters = {
     Type.String({
       minLength: 1,
       maxLength: 200,
-      description: "Part of code, product ID, name or GTIN, in any case. One or two characters: the beginning of the code.",
+      description:
+        "Part of code, product ID, name or GTIN, in any case. One or two characters: the beginning of the code.",
       examples: ["shirt"],
     }),
   ),

@@ -5,3 +5,4 @@ export {
   type NetworkDirectory,
   type NetworkDirectoryOptions,
 } from "./directory.ts";
+export { locationImportKind } from "./import-locations.ts";

@@ -43,7 +43,8 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     childLoggerFactory: (logger) => logger,
     routerOptions: { maxParamLength: 256, ignoreTrailingSlash: true },
     forceCloseConnections: "idle",
-    requestTimeout: 60_000,
+    // Time for a whole request: uploads may take long; they watch for stalls themselves, and JSON bodies are small.
+    requestTimeout: 900_000,
     onProtoPoisoning: "error",
     onConstructorPoisoning: "error",
   });
@@ -55,8 +56,20 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   const buckets = new TokenBuckets(options.rateLimit);
   const load = watchEventLoop(server);
   server.addHook("onRequest", beginRequest(options.logger !== false));
-  for (const declared of options.routes) addRoute(server, declared, options, buckets, load);
+  for (const declared of options.routes) {
+    if (declared.consumes === undefined) addRoute(server, declared, options, buckets, load);
+    else await addStreamRoute(server, declared.consumes, (inner) => addRoute(inner, declared, options, buckets, load));
+  }
   return server;
+}
+
+/** A route that reads a stream of its own media type, and no other: its body is the request as it comes in. */
+async function addStreamRoute(server: FastifyInstance, mediaType: string, add: (inner: FastifyInstance) => void): Promise<void> {
+  await server.register(async (inner) => {
+    inner.removeAllContentTypeParsers();
+    inner.addContentTypeParser(mediaType, (_request, payload, done) => done(null, payload));
+    add(inner);
+  });
 }
 
 function useStrictValidation(server: FastifyInstance): void {
