@@ -1,5 +1,6 @@
 export { onPositionsChanged, type PositionListener } from "./announce-positions.ts";
 export { applyMovements, type MovementKind, type MovementRequest } from "./apply-movements.ts";
+export { stockImportKind } from "./import-stock.ts";
 export { allocate, type AllocationRelease, type AllocationRow, releaseAllocations } from "./keep-allocations.ts";
 export { createPositions, type LockedPosition, lockPositions } from "./lock-positions.ts";
 export { type Position, type PositionKey, positionKeyOf, shortfall } from "./position.ts";

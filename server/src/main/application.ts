@@ -4,11 +4,12 @@ import { type Authenticator, createAuthenticator, ensureShippedRoles } from "../
 import { accessRoutes } from "../access/routes.ts";
 import { createAvailabilityIndex } from "../availability/public.ts";
 import { availabilityRoutes } from "../availability/routes.ts";
-import { createSkuDirectory } from "../catalog/public.ts";
+import { createSkuDirectory, skuImportKind } from "../catalog/public.ts";
 import { catalogRoutes } from "../catalog/routes.ts";
 import { fulfillmentRoutes } from "../fulfillment/routes.ts";
+import { stockImportKind } from "../inventory/public.ts";
 import { inventoryRoutes } from "../inventory/routes.ts";
-import { createNetworkDirectory } from "../network/public.ts";
+import { createNetworkDirectory, locationImportKind } from "../network/public.ts";
 import { networkRoutes } from "../network/routes.ts";
 import { createBackorderSourcing, createOrderCapture, createOrderChanges, fulfillmentOrderEntityType, orderEntityType, orderSteps, type SourceBackorders, type ChangeOrder } from "../orders/public.ts";
 import { orderRoutes } from "../orders/routes.ts";
@@ -17,6 +18,8 @@ import { type Database, openDatabase } from "../platform/db/database.ts";
 import { createFeedReader, type FeedReader } from "../platform/events/feed-reader.ts";
 import { eventRoutes } from "../platform/events/routes.ts";
 import type { Route } from "../platform/http/route.ts";
+import type { ImportKind } from "../platform/imports/kinds.ts";
+import { importRoutes } from "../platform/imports/routes.ts";
 import { reportingRoutes } from "../reporting/routes.ts";
 import { taskRoutes } from "../tasks/routes.ts";
 import { fewestThenNearest } from "../sourcing/public.ts";
@@ -28,6 +31,8 @@ export interface Application {
   authenticator: Authenticator;
   reader: FeedReader;
   routes: Route[];
+  /** What CSV files can be imported. */
+  importKinds: ImportKind[];
   changeOrder: ChangeOrder;
   sourceBackorders: SourceBackorders;
   close(): Promise<void>;
@@ -60,10 +65,16 @@ export async function openApplication({ databaseUrl, log, connections }: Applica
   const captureOrder = createOrderCapture(orders);
   const changeOrder = createOrderChanges(orders);
   const sourceBackorders = createBackorderSourcing(orders);
+  const importKinds = [
+    stockImportKind({ clock, isLocation: (code) => network.locationByCode(code) !== undefined }),
+    skuImportKind({ clock }),
+    locationImportKind({ clock }),
+  ];
   return {
     database,
     authenticator,
     reader,
+    importKinds,
     changeOrder,
     sourceBackorders,
     routes: [
@@ -71,6 +82,7 @@ export async function openApplication({ databaseUrl, log, connections }: Applica
       ...catalogRoutes({ database, clock, skus }),
       ...networkRoutes({ database, clock, network }),
       ...inventoryRoutes({ database, clock, skus, network }),
+      ...importRoutes({ database, clock, kinds: importKinds }),
       ...availabilityRoutes({ index, skus, network }),
       ...orderRoutes({ database, clock, network, skus, captureOrder, changeOrder }),
       ...fulfillmentRoutes({ database, changeOrder, sourceBackorders }),

@@ -1,8 +1,10 @@
 import type { Logger } from "pino";
 import { fireTimers, resolveShorts } from "../orders/public.ts";
+import { systemClock } from "../platform/clock.ts";
 import { keepPartitions } from "../platform/db/keep-partitions.ts";
 import { startSequencer } from "../platform/events/sequencer.ts";
 import { forgetOldAnswers } from "../platform/http/forget-answers.ts";
+import { startImportWorker } from "../platform/imports/run-imports.ts";
 import { repeat } from "../platform/jobs/repeat.ts";
 import type { Application } from "./application.ts";
 
@@ -14,8 +16,9 @@ export interface Worker {
 
 /** Everything that happens without a request: the event feed, waiting orders, shorts. One process of all does each. */
 export function startWorker(application: Application, log: Logger): Worker {
-  const { database, changeOrder, sourceBackorders } = application;
+  const { database, importKinds, changeOrder, sourceBackorders } = application;
   const sequencer = startSequencer({ database, log });
+  const imports = startImportWorker({ database, clock: systemClock, kinds: importKinds, log });
   const jobs = [
     repeat({ database, log, name: "sourceBackorders", everyMs: 1_000, work: async () => (await sourceBackorders()) > 0 }),
     repeat({
@@ -34,7 +37,7 @@ export function startWorker(application: Application, log: Logger): Worker {
   ];
   return {
     stop: async () => {
-      await Promise.all(jobs.map((job) => job.stop()));
+      await Promise.all([imports.stop(), ...jobs.map((job) => job.stop())]);
       await sequencer.stop();
     },
   };
