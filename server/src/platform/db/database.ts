@@ -62,6 +62,9 @@ export function openDatabase(options: DatabaseOptions): Database {
     options: `-c statement_timeout=${STATEMENT_TIMEOUT_MS} -c lock_timeout=${LOCK_TIMEOUT_MS} -c idle_in_transaction_session_timeout=30000 -c plan_cache_mode=force_generic_plan -c jit=off -c timezone=UTC`,
   } as pg.PoolConfig);
   pool.on("error", (error) => options.onIdleError?.(error));
+  // The pool listens to idle connections only. One that breaks inside a transaction fails the statement under way or the
+  // next one, and there it is handled; without a listener its error event would end the process.
+  pool.on("connect", (client) => client.on("error", () => {}));
   const database: Database = {
     url: options.url,
     pool,

@@ -11,6 +11,8 @@ export interface FeedReader {
   /** True as soon as the feed is longer than `position` (or began a new generation), false after `timeoutMs`, abort or stop. */
   waitBeyond(position: number, timeoutMs: number, signal?: AbortSignal): Promise<boolean>;
   readonly stopped: boolean;
+  /** Called when it stops; answers how to take that back. */
+  onStop(callback: () => void): () => void;
   /** Ends every wait; streams and consumers then end by themselves. */
   stop(): void;
 }
@@ -25,8 +27,8 @@ const RETRY_MS = 500;
 const POLL_LIMIT = 1_000;
 /** Polling goes on this long after the last wait, because who has just been woken reads and waits again. */
 const LINGER_POLLS = 50;
-/** About 5 MB; who is further behind reads from the database. */
-const KEPT_EVENTS = 5_000;
+/** Twice as many are kept at times: 4 MB when an event has 1 KB. Who is further behind reads from the database. */
+const KEPT_EVENTS = 2_000;
 
 /** The newest events without a gap, the last of them at position `head`. */
 interface Newest {
@@ -43,6 +45,7 @@ interface Waiter {
 export function createFeedReader({ database, log }: FeedReaderOptions): FeedReader {
   const waiters = new Set<Waiter>();
   let newest: Newest | null = null;
+  const stopCallbacks = new Set<() => void>();
   let polling = false;
   let stopped = false;
 
@@ -102,8 +105,13 @@ export function createFeedReader({ database, log }: FeedReaderOptions): FeedRead
         waiters.add(waiter);
         if (!polling) void pollWhileAwaited();
       }),
+    onStop(callback) {
+      stopCallbacks.add(callback);
+      return () => stopCallbacks.delete(callback);
+    },
     stop() {
       stopped = true;
+      for (const callback of stopCallbacks) callback();
       for (const waiter of waiters) waiter.settle(false);
     },
   };
@@ -115,7 +123,7 @@ async function startNow(database: Database): Promise<Newest> {
 }
 
 function fromMemory(newest: Newest | null, query: FeedQuery): FeedPage | null {
-  if (newest === null) return null;
+  if (newest === null || newest.head < (query.knownHead ?? 0)) return null;
   const behind = newest.head - query.after;
   if (behind < 0 || behind > newest.events.length) return null;
   const start = newest.events.length - behind;

@@ -36,6 +36,8 @@ export interface FeedQuery {
   limit: number;
   /** null: all types. */
   types?: readonly string[] | null;
+  /** The feed is known to reach this position; memory that is behind it is not asked. */
+  knownHead?: number;
 }
 
 /** A transaction, or the database for a read on its own. */

@@ -26,6 +26,8 @@ const MAX_PAGE = 200;
 const SCANNED_PER_REQUEST = 2_000;
 const STREAMS_PER_PROCESS = 1_000;
 const STREAMS_PER_CREDENTIAL = 20;
+/** A stream whose client does not read cannot end by itself; when the server stops, it is cut after this. */
+const UNREAD_MS = 500;
 
 const Cursor = Type.String({
   maxLength: 40,
@@ -103,7 +105,7 @@ function listRoute({ database, reader }: EventDependencies): Route {
       const limit = query.limit ?? DEFAULT_PAGE;
       const read = (): Promise<FeedPage> =>
         query.entityId === undefined
-          ? collect(reader, from.position, limit, filter)
+          ? collect(reader, from.position, limit, filter, head.position)
           : readOfEntity(database, query.entityId, from.position, limit, filter);
       const signal = closedSignal(reply);
       const until = performance.now() + (query.waitMs ?? 0);
@@ -134,10 +136,11 @@ async function collect(
   after: number,
   limit: number,
   { types, scope }: EventFilter,
+  knownHead: number,
 ): Promise<FeedPage> {
   const found: FeedPage["events"] = [];
   for (let last = after; ; ) {
-    const page = await reader.read({ after: last, limit: MAX_PAGE, types });
+    const page = await reader.read({ after: last, limit: MAX_PAGE, types, knownHead });
     for (const event of visibleEvents(page.events, scope)) {
       found.push(event);
       if (found.length === limit) return { events: found, last: event.position, head: page.head };
@@ -185,13 +188,16 @@ function streamRoute({ database, reader, authenticate }: EventDependencies): Rou
       const given = request.headers["last-event-id"] ?? query.after ?? "latest";
       const from = cursorFrom(String(given), await readHead(database), "Last-Event-ID");
       const leave = enter(open, principal.credential);
+      const forget = reader.onStop(() => setTimeout(() => reply.raw.destroy(), UNREAD_MS).unref());
       const signal = closedSignal(reply);
-      signal.addEventListener("abort", leave, { once: true });
+      signal.addEventListener("abort", () => (leave(), forget()), { once: true });
       const isAllowed = async (): Promise<boolean> =>
         (await authenticate(request))?.permissions.has(PERMISSION) ?? false;
       const filter = { types: query.types?.split(",") ?? null, scope: principal };
       // Proxies that collect answers before passing them on would hold events back.
       reply.header("x-accel-buffering", "no");
+      // A connection that stays open after the stream's end would hold up a server that wants to stop.
+      reply.header("connection", "close");
       return Readable.from(streamEvents({ reader, from, filter, isAllowed, signal }), { objectMode: false });
     },
   });

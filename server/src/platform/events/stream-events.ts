@@ -1,5 +1,5 @@
 import { serverSentEvent } from "./cloud-events.ts";
-import { checkCursor, type FeedCursor, formatCursor } from "./feed-cursor.ts";
+import { type FeedCursor, formatCursor } from "./feed-cursor.ts";
 import type { FeedReader } from "./feed-reader.ts";
 import { type EventFilter, visibleEvents } from "./event-scope.ts";
 
@@ -28,7 +28,8 @@ export async function* streamEvents({ reader, from, filter, isAllowed, signal }:
   yield `retry: ${RETRY_MS}\n${heartbeat(from)}`;
   while (!signal.aborted && !reader.stopped && (await isAllowed())) {
     const page = await reader.read({ after: position, limit: PAGE, types: filter.types });
-    checkCursor({ generation, position }, page.head, "Last-Event-ID");
+    // After a restore this stream's cursors mean nothing; whoever reconnects is told so.
+    if (page.head.generation !== generation) return;
     position = page.last;
     const events = visibleEvents(page.events, filter.scope);
     if (events.length > 0) yield events.map((event) => serverSentEvent(event, generation)).join("");
