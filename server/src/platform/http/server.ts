@@ -7,6 +7,7 @@ import { Type, type TSchema } from "typebox";
 import { classifyFailure } from "../db/failures.ts";
 import { newId } from "../ids.ts";
 import { common, Refusal, type RefusalKind } from "../refusals.ts";
+import { nameModels } from "./name-models.ts";
 import { internalProblem, Problem, problemOf, refusalOfSchemaErrors } from "./problems.ts";
 import { TokenBuckets } from "./rate-limit.ts";
 import type { Call, Principal, Route } from "./route.ts";
@@ -141,6 +142,7 @@ async function describe(server: FastifyInstance, version: string): Promise<void>
       },
       security: [{ apiKey: [] }, { session: [] }],
     },
+    ...nameModels(),
     refResolver: { buildLocalReference: (json, _base, _fragment, index) => (typeof json["$id"] === "string" ? json["$id"] : `Schema${index}`) },
   });
 }
