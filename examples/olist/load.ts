@@ -1,4 +1,4 @@
-import { type Client, postAll } from "./client.ts";
+import { type Client, postAll } from "../client.ts";
 import { cents, readRows, type Row, saoPauloTime } from "./read-csv.ts";
 import { expectedStatus } from "./reconcile-files.ts";
 

@@ -1,4 +1,4 @@
-import { type Client, inParallel } from "./client.ts";
+import { type Client, inParallel } from "../client.ts";
 import { saoPauloDay } from "./read-csv.ts";
 import type { Figures } from "./reconcile-files.ts";
 

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { connect } from "./client.ts";
+import { connect } from "../client.ts";
 import { loadOlist } from "./load.ts";
 import { figuresOfApi } from "./reconcile-api.ts";
 import { type Figures, figuresOfFiles } from "./reconcile-files.ts";

@@ -4,6 +4,8 @@ import { keepPartitions } from "../platform/db/keep-partitions.ts";
 import { migrate } from "../platform/db/migrate.ts";
 import { buildApi } from "./api.ts";
 import { openApplication } from "./application.ts";
+import { type Demo, startDemo } from "./demo.ts";
+import { serveDemoPictures } from "./demo-pictures.ts";
 import { provideDatabase, readEnvironment } from "./environment.ts";
 import { startWorker } from "./worker.ts";
 
@@ -28,13 +30,17 @@ export async function start(options: StartOptions): Promise<void> {
   const firstUser = await ensureFirstUser(application.database, { email: environment.adminEmail, password: environment.adminPassword });
   const worker = options.worker ? startWorker(application, log) : null;
   const api = options.api ? await buildApi(application, log) : null;
+  let demo: Demo | null = null;
+  if (api !== null && options.demo) serveDemoPictures(api);
   if (api !== null) {
     const address = await api.listen({ port: environment.port, host: environment.host });
-    announce(address, firstUser);
+    if (options.demo) demo = await startDemo(application.database, environment.directory, address, new Date());
+    announce(address, firstUser, demo);
   }
 
   await stopping;
   const limit = setTimeout(() => process.exit(1), DRAIN_LIMIT_MS);
+  await demo?.stop();
   application.reader.stop();
   await api?.close();
   await worker?.stop();
@@ -51,10 +57,11 @@ function onStopSignal(): Promise<void> {
   });
 }
 
-function announce(address: string, firstUser: { email: string; generatedPassword: string | null } | null): void {
+function announce(address: string, firstUser: { email: string; generatedPassword: string | null } | null, demo: Demo | null): void {
   const lines = [`Orrery is ready: ${address}`, `API reference:   ${address}/docs`];
   if (firstUser === null) lines.push("Sign in with the user that you have; npx orrery user adds one.");
   else if (firstUser.generatedPassword === null) lines.push(`Sign in as ${firstUser.email} with ORRERY_ADMIN_PASSWORD.`);
   else lines.push(`Sign in as ${firstUser.email} with the password ${firstUser.generatedPassword} (shown only now).`);
+  if (demo !== null) lines.push(`Demo API key:    ${demo.key} (also in ${demo.keyFile})`);
   process.stdout.write(`${lines.join("\n")}\n`);
 }

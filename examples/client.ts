@@ -2,6 +2,7 @@
 export interface Client {
   get<Answer>(path: string): Promise<Answer>;
   post<Answer>(path: string, body: object): Promise<Answer>;
+  patch<Answer>(path: string, body: object): Promise<Answer>;
 }
 
 export interface BulkAnswer<Result> {
@@ -22,7 +23,7 @@ export function connect(url: string, key: string): Client {
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text.slice(0, 500)}`);
     return (text === "" ? undefined : JSON.parse(text)) as Answer;
   };
-  return { get: (path) => call("GET", path), post: (path, body) => call("POST", path, body) };
+  return { get: (path) => call("GET", path), post: (path, body) => call("POST", path, body), patch: (path, body) => call("PATCH", path, body) };
 }
 
 /** Sends a list in parts; every item must be taken. */

@@ -1,0 +1,81 @@
+import type { BulkAnswer, Client } from "../client.ts";
+import type { Product } from "./catalog.ts";
+import { Random } from "./random.ts";
+import { storeCodes } from "./retailer.ts";
+import { makeOrder } from "./shop.ts";
+
+const TURN_MS = 1_000;
+/** Fulfillment orders that pickers look at in a turn. */
+const LOOK_AT = 60;
+
+interface Work {
+  id: string;
+  method: "delivery" | "pickup";
+  state: string;
+  held: boolean;
+  shipments: { id: string; status: string }[];
+}
+
+/** A trading day that moves: shoppers, tills, pickers and carriers act through the public API until `signal` ends it. */
+export async function tradingDay(client: Client, products: readonly Product[], signal: AbortSignal, warn: (error: unknown) => void): Promise<void> {
+  const random = new Random(Date.now());
+  let turn = 0;
+  while (!signal.aborted) {
+    try {
+      await shoppers(client, products, random, turn);
+      await tills(client, products, random);
+      await pickers(client, random);
+      if (turn % 3 === 0) await carriers(client, random);
+    } catch (error) {
+      if (!signal.aborted) warn(error);
+    }
+    turn++;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, TURN_MS);
+      signal.addEventListener("abort", () => { clearTimeout(timer); resolve(); }, { once: true });
+    });
+  }
+}
+
+async function shoppers(client: Client, products: readonly Product[], random: Random, turn: number): Promise<void> {
+  const items = Array.from({ length: random.weighted([[0, 45], [1, 40], [2, 12], [4, 3]]) }, (_, index) => makeOrder(products, random, { reference: `L-${Date.now()}-${turn}-${index}` }));
+  if (items.length > 0) await client.post("/v1/orders/bulk", { items });
+}
+
+/** Tills sell without asking, and now and then something comes back or breaks. */
+async function tills(client: Client, products: readonly Product[], random: Random): Promise<void> {
+  if (!random.chance(0.3)) return;
+  const product = random.pick(products.filter((one) => one.vendor === null));
+  const kind = random.weighted([["sale", 85], ["return", 10], ["damage", 5]] as const);
+  await client.post("/v1/stock/movements", { items: [{
+    kind, sku: product.code, location: random.pick(storeCodes), quantity: 1, occurredAt: new Date().toISOString(), source: "pos", document: `TILL-${Date.now()}`,
+  }] });
+}
+
+const NEXT: Readonly<Record<string, string>> = { "open.created": "accept", "open.accepted": "startPicking", "open.picking": "pack" };
+
+async function pickers(client: Client, random: Random): Promise<void> {
+  const { data } = await client.get<{ data: Work[] }>(`/v1/fulfillment-orders?status=created,scheduled,picking,packed&limit=${LOOK_AT}`);
+  const free = data.filter((work) => !work.held && random.chance(0.06));
+  const actions = free.flatMap((work) => {
+    if (work.state === "open.created" && random.chance(0.03)) return [{ fulfillmentOrderId: work.id, action: "reject", reason: random.pick(["not found on the shelf", "damaged", "too busy"]) }];
+    if (work.state === "readyForPickup") return [{ fulfillmentOrderId: work.id, action: "collect" }];
+    if (work.state === "open.packed" && work.method === "pickup") return [{ fulfillmentOrderId: work.id, action: "ready" }];
+    const action = NEXT[work.state];
+    return action === undefined ? [] : [{ fulfillmentOrderId: work.id, action }];
+  });
+  if (actions.length > 0) await client.post("/v1/fulfillment-orders/actions", { items: actions });
+  const leaving = free.filter((work) => work.state === "open.packed" && work.method === "delivery");
+  if (leaving.length > 0) {
+    await client.post("/v1/shipments/bulk", { items: leaving.map(({ id }) => ({
+      fulfillmentOrderId: id, carrier: random.pick(["DHL", "DPD", "PostNL"]), trackingNumber: `HP${id.slice(-10).toUpperCase()}`,
+      estimatedDeliveryOn: new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10),
+    })) });
+  }
+}
+
+async function carriers(client: Client, random: Random): Promise<void> {
+  const { data } = await client.get<{ data: Work[] }>("/v1/fulfillment-orders?status=dispatched&limit=40");
+  const arrived = data.flatMap((work) => work.shipments).filter((shipment) => shipment.status === "shipped" && random.chance(0.05));
+  if (arrived.length > 0) await client.post<BulkAnswer<object>>("/v1/shipments/deliveries", { items: arrived.map(({ id }) => ({ shipmentId: id })) });
+}
