@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.ts';
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client/index.ts';
-import type { AcceptFulfillmentOrderData, AcceptFulfillmentOrderErrors, AcceptFulfillmentOrderResponses, AdjustStockData, AdjustStockErrors, AdjustStockResponses, AdvanceFulfillmentOrdersData, AdvanceFulfillmentOrdersErrors, AdvanceFulfillmentOrdersResponses, AskAvailabilityData, AskAvailabilityErrors, AskAvailabilityResponses, CancelImportData, CancelImportErrors, CancelImportResponses, CancelOrderData, CancelOrderErrors, CancelOrderResponses, CancelOrdersData, CancelOrdersErrors, CancelOrdersResponses, CaptureOrderData, CaptureOrderErrors, CaptureOrderResponses, CaptureOrdersData, CaptureOrdersErrors, CaptureOrdersResponses, ChangeOwnPasswordData, ChangeOwnPasswordErrors, ChangeOwnPasswordResponses, ChangeUserData, ChangeUserErrors, ChangeUserResponses, CollectFulfillmentOrderData, CollectFulfillmentOrderErrors, CollectFulfillmentOrderResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeactivateChannelData, DeactivateChannelErrors, DeactivateChannelResponses, DeactivateLocationData, DeactivateLocationErrors, DeactivateLocationResponses, DeactivateSkuData, DeactivateSkuErrors, DeactivateSkuResponses, DeleteNetworkData, DeleteNetworkErrors, DeleteNetworkResponses, DeliverShipmentData, DeliverShipmentErrors, DeliverShipmentResponses, DeliverShipmentsData, DeliverShipmentsErrors, DeliverShipmentsResponses, ExportLocationsData, ExportLocationsErrors, ExportLocationsResponses, ExportOrdersData, ExportOrdersErrors, ExportOrdersResponses, ExportPositionsData, ExportPositionsErrors, ExportPositionsResponses, ExportSkusData, ExportSkusErrors, ExportSkusResponses, GetAvailabilityData, GetAvailabilityErrors, GetAvailabilityResponses, GetChannelData, GetChannelErrors, GetChannelResponses, GetFulfillmentOrderData, GetFulfillmentOrderErrors, GetFulfillmentOrderResponses, GetImportData, GetImportErrors, GetImportResponses, GetLocationData, GetLocationErrors, GetLocationResponses, GetNetworkData, GetNetworkErrors, GetNetworkResponses, GetOrderData, GetOrderErrors, GetOrderResponses, GetOrderTimelineData, GetOrderTimelineErrors, GetOrderTimelineResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetSkuData, GetSkuErrors, GetSkuResponses, GetTodayData, GetTodayErrors, GetTodayResponses, GetUserData, GetUserErrors, GetUserResponses, HoldOrderData, HoldOrderErrors, HoldOrderResponses, ImportStockData, ImportStockErrors, ImportStockResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListCategoriesData, ListCategoriesErrors, ListCategoriesResponses, ListChannelsData, ListChannelsErrors, ListChannelsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListExceptionsData, ListExceptionsErrors, ListExceptionsResponses, ListFulfillmentOrdersData, ListFulfillmentOrdersErrors, ListFulfillmentOrdersResponses, ListImportErrorsData, ListImportErrorsErrors, ListImportErrorsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListLocationsData, ListLocationsErrors, ListLocationsResponses, ListMovementsData, ListMovementsErrors, ListMovementsResponses, ListNetworksData, ListNetworksErrors, ListNetworksResponses, ListOrdersData, ListOrdersErrors, ListOrdersResponses, ListPositionsData, ListPositionsErrors, ListPositionsResponses, ListRolesData, ListRolesErrors, ListRolesResponses, ListShortsData, ListShortsErrors, ListShortsResponses, ListSkusData, ListSkusErrors, ListSkusResponses, ListUsersData, ListUsersErrors, ListUsersResponses, PackFulfillmentOrderData, PackFulfillmentOrderErrors, PackFulfillmentOrderResponses, PatchChannelData, PatchChannelErrors, PatchChannelResponses, PatchLocationData, PatchLocationErrors, PatchLocationResponses, PatchNetworkData, PatchNetworkErrors, PatchNetworkResponses, PatchSkuData, PatchSkuErrors, PatchSkuResponses, PutChannelData, PutChannelErrors, PutChannelResponses, PutLocationData, PutLocationErrors, PutLocationResponses, PutNetworkData, PutNetworkErrors, PutNetworkResponses, PutRoleData, PutRoleErrors, PutRoleResponses, PutSkuData, PutSkuErrors, PutSkuResponses, ReadyFulfillmentOrderData, ReadyFulfillmentOrderErrors, ReadyFulfillmentOrderResponses, RecordStockMovementsData, RecordStockMovementsErrors, RecordStockMovementsResponses, RecordStockSnapshotData, RecordStockSnapshotErrors, RecordStockSnapshotResponses, RejectFulfillmentOrderData, RejectFulfillmentOrderErrors, RejectFulfillmentOrderResponses, ReleaseHoldData, ReleaseHoldErrors, ReleaseHoldResponses, ReportExceptionData, ReportExceptionErrors, ReportExceptionResponses, ResolveExceptionData, ResolveExceptionErrors, ResolveExceptionResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, ShipFulfillmentOrderData, ShipFulfillmentOrderErrors, ShipFulfillmentOrderResponses, ShipFulfillmentOrdersData, ShipFulfillmentOrdersErrors, ShipFulfillmentOrdersResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, StartPickingData, StartPickingErrors, StartPickingResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, UpsertChannelsData, UpsertChannelsErrors, UpsertChannelsResponses, UpsertLocationsData, UpsertLocationsErrors, UpsertLocationsResponses, UpsertNetworksData, UpsertNetworksErrors, UpsertNetworksResponses, UpsertSkusData, UpsertSkusErrors, UpsertSkusResponses } from './types.gen.ts';
+import type { AcceptFulfillmentOrderData, AcceptFulfillmentOrderErrors, AcceptFulfillmentOrderResponses, AdjustStockData, AdjustStockErrors, AdjustStockResponses, AdvanceFulfillmentOrdersData, AdvanceFulfillmentOrdersErrors, AdvanceFulfillmentOrdersResponses, AskAvailabilityData, AskAvailabilityErrors, AskAvailabilityResponses, CancelImportData, CancelImportErrors, CancelImportResponses, CancelOrderData, CancelOrderErrors, CancelOrderResponses, CancelOrdersData, CancelOrdersErrors, CancelOrdersResponses, CaptureOrderData, CaptureOrderErrors, CaptureOrderResponses, CaptureOrdersData, CaptureOrdersErrors, CaptureOrdersResponses, ChangeOwnPasswordData, ChangeOwnPasswordErrors, ChangeOwnPasswordResponses, ChangeUserData, ChangeUserErrors, ChangeUserResponses, CollectFulfillmentOrderData, CollectFulfillmentOrderErrors, CollectFulfillmentOrderResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeactivateChannelData, DeactivateChannelErrors, DeactivateChannelResponses, DeactivateLocationData, DeactivateLocationErrors, DeactivateLocationResponses, DeactivateSkuData, DeactivateSkuErrors, DeactivateSkuResponses, DeleteNetworkData, DeleteNetworkErrors, DeleteNetworkResponses, DeliverShipmentData, DeliverShipmentErrors, DeliverShipmentResponses, DeliverShipmentsData, DeliverShipmentsErrors, DeliverShipmentsResponses, ExportImportErrorsData, ExportImportErrorsErrors, ExportImportErrorsResponses, ExportLocationsData, ExportLocationsErrors, ExportLocationsResponses, ExportOrdersData, ExportOrdersErrors, ExportOrdersResponses, ExportPositionsData, ExportPositionsErrors, ExportPositionsResponses, ExportSkusData, ExportSkusErrors, ExportSkusResponses, GetAvailabilityData, GetAvailabilityErrors, GetAvailabilityResponses, GetChannelData, GetChannelErrors, GetChannelResponses, GetFulfillmentOrderData, GetFulfillmentOrderErrors, GetFulfillmentOrderResponses, GetImportData, GetImportErrors, GetImportResponses, GetLocationData, GetLocationErrors, GetLocationResponses, GetNetworkData, GetNetworkErrors, GetNetworkResponses, GetOrderData, GetOrderErrors, GetOrderResponses, GetOrderTimelineData, GetOrderTimelineErrors, GetOrderTimelineResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetSkuData, GetSkuErrors, GetSkuResponses, GetTodayData, GetTodayErrors, GetTodayResponses, GetUserData, GetUserErrors, GetUserResponses, HoldOrderData, HoldOrderErrors, HoldOrderResponses, ImportLocationsData, ImportLocationsErrors, ImportLocationsResponses, ImportSkusData, ImportSkusErrors, ImportSkusResponses, ImportStockData, ImportStockErrors, ImportStockResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListCategoriesData, ListCategoriesErrors, ListCategoriesResponses, ListChannelsData, ListChannelsErrors, ListChannelsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListExceptionsData, ListExceptionsErrors, ListExceptionsResponses, ListFulfillmentOrdersData, ListFulfillmentOrdersErrors, ListFulfillmentOrdersResponses, ListImportErrorsData, ListImportErrorsErrors, ListImportErrorsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListLocationsData, ListLocationsErrors, ListLocationsResponses, ListMovementsData, ListMovementsErrors, ListMovementsResponses, ListNetworksData, ListNetworksErrors, ListNetworksResponses, ListOrdersData, ListOrdersErrors, ListOrdersResponses, ListPositionsData, ListPositionsErrors, ListPositionsResponses, ListRolesData, ListRolesErrors, ListRolesResponses, ListShortsData, ListShortsErrors, ListShortsResponses, ListSkusData, ListSkusErrors, ListSkusResponses, ListUsersData, ListUsersErrors, ListUsersResponses, PackFulfillmentOrderData, PackFulfillmentOrderErrors, PackFulfillmentOrderResponses, PatchChannelData, PatchChannelErrors, PatchChannelResponses, PatchLocationData, PatchLocationErrors, PatchLocationResponses, PatchNetworkData, PatchNetworkErrors, PatchNetworkResponses, PatchSkuData, PatchSkuErrors, PatchSkuResponses, PutChannelData, PutChannelErrors, PutChannelResponses, PutLocationData, PutLocationErrors, PutLocationResponses, PutNetworkData, PutNetworkErrors, PutNetworkResponses, PutRoleData, PutRoleErrors, PutRoleResponses, PutSkuData, PutSkuErrors, PutSkuResponses, ReadyFulfillmentOrderData, ReadyFulfillmentOrderErrors, ReadyFulfillmentOrderResponses, RecordStockMovementsData, RecordStockMovementsErrors, RecordStockMovementsResponses, RecordStockSnapshotData, RecordStockSnapshotErrors, RecordStockSnapshotResponses, RejectFulfillmentOrderData, RejectFulfillmentOrderErrors, RejectFulfillmentOrderResponses, ReleaseHoldData, ReleaseHoldErrors, ReleaseHoldResponses, ReportExceptionData, ReportExceptionErrors, ReportExceptionResponses, ResolveExceptionData, ResolveExceptionErrors, ResolveExceptionResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, ShipFulfillmentOrderData, ShipFulfillmentOrderErrors, ShipFulfillmentOrderResponses, ShipFulfillmentOrdersData, ShipFulfillmentOrdersErrors, ShipFulfillmentOrdersResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, StartPickingData, StartPickingErrors, StartPickingResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, UpsertChannelsData, UpsertChannelsErrors, UpsertChannelsResponses, UpsertLocationsData, UpsertLocationsErrors, UpsertLocationsResponses, UpsertNetworksData, UpsertNetworksErrors, UpsertNetworksResponses, UpsertSkusData, UpsertSkusErrors, UpsertSkusResponses } from './types.gen.ts';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -914,6 +914,205 @@ export const recordStockSnapshot = <ThrowOnError extends boolean = true>(options
 });
 
 /**
+ * Upload a CSV file of stock
+ *
+ * Sets positions to what was counted, by SKU and location. Also needs `inventory:write`.
+ *
+ * The body is the file: CSV in UTF-8, separated by comma, semicolon or tab, at most 10,000,000 rows. The answer comes when all of it is stored; its rows take effect afterwards, and `GET /v1/imports/{id}` tells the progress. The same file, uploaded again while it is unfinished, is the same import. A faulty row has no effect and is listed in the errors; the others take effect.
+ *
+ * | Column | Meaning | Example |
+ * |---|---|---|
+ * | `sku` | The SKU's code. | `SHIRT-RED-M` |
+ * | `location` | The location's code. | `DC-EAST` |
+ * | `quantity` | Units, as the option `basis` says. | `12` |
+ * | `asOf` (optional) | When it was so (ISO 8601 with zone). | `2026-11-20T03:00:00Z` |
+ * | `damaged` (optional) | How many of the units are damaged; empty: not counted. | `1` |
+ *
+ * Permission: `imports:write`.
+ */
+export const importStock = <ThrowOnError extends boolean = true>(options: Options<ImportStockData, ThrowOnError>): RequestResult<ImportStockResponses, ImportStockErrors, ThrowOnError> => (options.client ?? client).post<ImportStockResponses, ImportStockErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/imports/stock',
+    ...options
+});
+
+/**
+ * Upload a CSV file of skus
+ *
+ * Creates SKUs, or changes the columns that the file has; an empty cell clears its field. Also needs `catalog:write`.
+ *
+ * The body is the file: CSV in UTF-8, separated by comma, semicolon or tab, at most 10,000,000 rows. The answer comes when all of it is stored; its rows take effect afterwards, and `GET /v1/imports/{id}` tells the progress. The same file, uploaded again while it is unfinished, is the same import. A faulty row has no effect and is listed in the errors; the others take effect.
+ *
+ * | Column | Meaning | Example |
+ * |---|---|---|
+ * | `code` | The SKU's code. | `SHIRT-RED-M` |
+ * | `productId` (optional) |  | `""` |
+ * | `name` (optional) | Name for people. | `Shirt, red, M` |
+ * | `gtin` (optional) |  | `""` |
+ * | `categoryPath` (optional) | Category from the general to the special, separated by slashes; empty: none. | `apparel/men/shirts` |
+ * | `weightGrams` (optional) |  | `""` |
+ * | `lengthMillimeters` (optional) |  | `""` |
+ * | `widthMillimeters` (optional) |  | `""` |
+ * | `heightMillimeters` (optional) |  | `""` |
+ * | `imageUrl` (optional) |  | `""` |
+ * | `attributes` (optional) | What tells it from its siblings, and what rules ask for. | `{"color":"red","size":"M"}` |
+ * | `freightClass` (optional) |  | `""` |
+ * | `hsCode` (optional) |  | `""` |
+ * | `originCountry` (optional) |  | `""` |
+ * | `hazardClass` (optional) |  | `""` |
+ * | `minimumAge` (optional) |  | `""` |
+ * | `unitsOfMeasure` (optional) | Larger units in which it is handled; stock counts base units. | `[{"unit":"case","quantity":12}]` |
+ * | `serialTracked` (optional) | Every unit has a serial number. | `false` |
+ * | `lotTracked` (optional) | Stock is kept by lot. | `false` |
+ * | `expiryTracked` (optional) | Stock expires. | `false` |
+ * | `active` (optional) | Whether it can be ordered. | `true` |
+ * | `externalId` (optional) |  | `""` |
+ * | `metadata` (optional) | Whatever the retailer wants to keep with it. | `{"owner":"buying"}` |
+ *
+ * Permission: `imports:write`.
+ */
+export const importSkus = <ThrowOnError extends boolean = true>(options?: Options<ImportSkusData, ThrowOnError>): RequestResult<ImportSkusResponses, ImportSkusErrors, ThrowOnError> => (options?.client ?? client).post<ImportSkusResponses, ImportSkusErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/imports/skus',
+    ...options
+});
+
+/**
+ * Upload a CSV file of locations
+ *
+ * Creates locations, or changes the columns that the file has; an empty cell clears its field. Also needs `network:write`.
+ *
+ * The body is the file: CSV in UTF-8, separated by comma, semicolon or tab, at most 10,000,000 rows. The answer comes when all of it is stored; its rows take effect afterwards, and `GET /v1/imports/{id}` tells the progress. The same file, uploaded again while it is unfinished, is the same import. A faulty row has no effect and is listed in the errors; the others take effect.
+ *
+ * | Column | Meaning | Example |
+ * |---|---|---|
+ * | `code` | The location's code. | `store-leeds` |
+ * | `name` (optional) | Name for people. | `Leeds Briggate` |
+ * | `type` (optional) | warehouse, store, 3pl, vendor or virtual. | `store` |
+ * | `groups` (optional) | Groups, separated by |. | `hub|franchise` |
+ * | `line1` (optional) | Street and number. The address columns of a file replace the address as a whole. | `12 Harbour Street` |
+ * | `line2` (optional) | Second address line. The address columns of a file replace the address as a whole. | `Unit 4` |
+ * | `city` (optional) | City. The address columns of a file replace the address as a whole. | `Leeds` |
+ * | `region` (optional) | State, province or county. The address columns of a file replace the address as a whole. | `West Yorkshire` |
+ * | `postalCode` (optional) | Postal code. The address columns of a file replace the address as a whole. | `LS1 4DY` |
+ * | `country` (optional) | ISO 3166-1 alpha-2. The address columns of a file replace the address as a whole. | `GB` |
+ * | `phone` (optional) | Telephone. The address columns of a file replace the address as a whole. | `+44 113 496 0000` |
+ * | `latitude` (optional) | Degrees north. | `53.797` |
+ * | `longitude` (optional) | Degrees east. | `-1.546` |
+ * | `timeZone` (optional) | IANA time zone. | `Europe/London` |
+ * | `calendar` (optional) | Calendar as JSON. | `{"cutOffs":{"mon":"16:00"}}` |
+ * | `capacityPerDay` (optional) | Fulfillment orders it can handle in a day. | `400` |
+ * | `priority` (optional) | Among equals the lower goes first. | `100` |
+ * | `active` (optional) | Whether it takes new work. | `true` |
+ * | `externalId` (optional) | Its ID in the system that it comes from. | `ERP-17` |
+ * | `metadata` (optional) | Free properties as JSON. | `{"owner":"retail"}` |
+ *
+ * Permission: `imports:write`.
+ */
+export const importLocations = <ThrowOnError extends boolean = true>(options?: Options<ImportLocationsData, ThrowOnError>): RequestResult<ImportLocationsResponses, ImportLocationsErrors, ThrowOnError> => (options?.client ?? client).post<ImportLocationsResponses, ImportLocationsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/imports/locations',
+    ...options
+});
+
+/**
+ * List imports, newest first
+ *
+ * List imports, newest first
+ *
+ * Permission: `imports:read`.
+ */
+export const listImports = <ThrowOnError extends boolean = true>(options?: Options<ListImportsData, ThrowOnError>): RequestResult<ListImportsResponses, ListImportsErrors, ThrowOnError> => (options?.client ?? client).get<ListImportsResponses, ListImportsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/imports',
+    ...options
+});
+
+/**
+ * Read an import and its progress
+ *
+ * Read an import and its progress
+ *
+ * Permission: `imports:read`.
+ */
+export const getImport = <ThrowOnError extends boolean = true>(options: Options<GetImportData, ThrowOnError>): RequestResult<GetImportResponses, GetImportErrors, ThrowOnError> => (options.client ?? client).get<GetImportResponses, GetImportErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/imports/{id}',
+    ...options
+});
+
+/**
+ * List the rows of an import that had no effect
+ *
+ * List the rows of an import that had no effect
+ *
+ * Permission: `imports:read`.
+ */
+export const listImportErrors = <ThrowOnError extends boolean = true>(options: Options<ListImportErrorsData, ThrowOnError>): RequestResult<ListImportErrorsResponses, ListImportErrorsErrors, ThrowOnError> => (options.client ?? client).get<ListImportErrorsResponses, ListImportErrorsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/imports/{id}/errors',
+    ...options
+});
+
+/**
+ * Download the rows of an import that had no effect as CSV
+ *
+ * Download the rows of an import that had no effect as CSV
+ *
+ * Permission: `imports:read`.
+ */
+export const exportImportErrors = <ThrowOnError extends boolean = true>(options: Options<ExportImportErrorsData, ThrowOnError>): RequestResult<ExportImportErrorsResponses, ExportImportErrorsErrors, ThrowOnError> => (options.client ?? client).get<ExportImportErrorsResponses, ExportImportErrorsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/imports/{id}/errors.csv',
+    ...options
+});
+
+/**
+ * Cancel an import
+ *
+ * Rows that have taken effect stay so; `rowsDone` says how many were dealt with. Cancelling again changes nothing.
+ *
+ * Permission: `imports:write`.
+ */
+export const cancelImport = <ThrowOnError extends boolean = true>(options: Options<CancelImportData, ThrowOnError>): RequestResult<CancelImportResponses, CancelImportErrors, ThrowOnError> => (options.client ?? client).post<CancelImportResponses, CancelImportErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/imports/{id}/cancel',
+    ...options
+});
+
+/**
  * What can be promised now in a channel
  *
  * What can be promised now in a channel
@@ -1513,60 +1712,5 @@ export const streamEvents = <ThrowOnError extends boolean = true>(options?: Opti
             type: 'apiKey'
         }],
     url: '/v1/events/stream',
-    ...options
-});
-
-export const importStock = <ThrowOnError extends boolean = true>(options: Options<ImportStockData, ThrowOnError>): RequestResult<ImportStockResponses, ImportStockErrors, ThrowOnError> => (options.client ?? client).post<ImportStockResponses, ImportStockErrors, ThrowOnError>({
-    bodySerializer: null,
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'orrery_session',
-            type: 'apiKey'
-        }],
-    url: '/v1/imports/stock',
-    ...options,
-    headers: {
-        'Content-Type': 'text/csv',
-        ...options.headers
-    }
-});
-
-export const listImports = <ThrowOnError extends boolean = true>(options?: Options<ListImportsData, ThrowOnError>): RequestResult<ListImportsResponses, ListImportsErrors, ThrowOnError> => (options?.client ?? client).get<ListImportsResponses, ListImportsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'orrery_session',
-            type: 'apiKey'
-        }],
-    url: '/v1/imports',
-    ...options
-});
-
-export const getImport = <ThrowOnError extends boolean = true>(options: Options<GetImportData, ThrowOnError>): RequestResult<GetImportResponses, GetImportErrors, ThrowOnError> => (options.client ?? client).get<GetImportResponses, GetImportErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'orrery_session',
-            type: 'apiKey'
-        }],
-    url: '/v1/imports/{id}',
-    ...options
-});
-
-export const listImportErrors = <ThrowOnError extends boolean = true>(options: Options<ListImportErrorsData, ThrowOnError>): RequestResult<ListImportErrorsResponses, ListImportErrorsErrors, ThrowOnError> => (options.client ?? client).get<ListImportErrorsResponses, ListImportErrorsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'orrery_session',
-            type: 'apiKey'
-        }],
-    url: '/v1/imports/{id}/errors',
-    ...options
-});
-
-export const cancelImport = <ThrowOnError extends boolean = true>(options: Options<CancelImportData, ThrowOnError>): RequestResult<CancelImportResponses, CancelImportErrors, ThrowOnError> => (options.client ?? client).post<CancelImportResponses, CancelImportErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'orrery_session',
-            type: 'apiKey'
-        }],
-    url: '/v1/imports/{id}/cancel',
     ...options
 });

@@ -33,69 +33,108 @@ export type Problem = {
 };
 
 /**
- * Somebody who signs in.
+ * A postal address.
  */
-export type User = {
+export type Address = {
     /**
-     * ID of the user.
+     * Who receives it.
      */
-    id: string;
+    name?: string;
     /**
-     * Signs in with it; unique.
+     * Street and number.
      */
-    email: string;
-    name: string;
+    line1?: string;
     /**
-     * BCP 47 tag; null: the browser's.
+     * Second address line.
      */
-    language: string | null;
+    line2?: string;
     /**
-     * Codes of the user's roles.
+     * City.
      */
-    roles: Array<string>;
+    city: string;
     /**
-     * Only these locations are visible and changeable; null: every location.
+     * State, province or county.
      */
-    locationCodes: Array<string> | null;
+    region?: string;
     /**
-     * A disabled user cannot sign in.
+     * Postal code as the country writes it; leading zeros matter.
      */
-    disabled: boolean;
+    postalCode?: string;
     /**
-     * For If-Match.
+     * ISO 3166-1 alpha-2.
      */
-    version: number;
-    createdAt: string;
-    updatedAt: string;
+    country: string;
+    /**
+     * Telephone for the carrier.
+     */
+    phone?: string;
+    /**
+     * Degrees north; with it sourcing measures distance.
+     */
+    latitude?: number;
+    /**
+     * Degrees east.
+     */
+    longitude?: number;
 };
 
 /**
- * A named set of permissions.
+ * Where it stands after the change.
  */
-export type Role = {
-    code: string;
-    name: string;
+export type AdvancedFulfillmentOrder = {
+    fulfillmentOrderId: string;
+    orderId: string;
+    orderNumber: number;
     /**
-     * Names of permissions; GET /v1/roles lists them all with what each allows.
+     * The fulfillment order's label now.
      */
-    permissions: Array<string>;
+    status: string;
     /**
-     * Came with Orrery; it may be changed all the same.
+     * The order's label now.
      */
-    shipped: boolean;
-    /**
-     * Cannot be changed: the role admin always has every permission.
-     */
-    fixed: boolean;
-    /**
-     * Users who have it, disabled ones included.
-     */
-    userCount: number;
-    /**
-     * For If-Match.
-     */
+    orderStatus: string;
     version: number;
-    updatedAt: string;
+};
+
+/**
+ * One result per item; items do not affect each other.
+ */
+export type AdvancedFulfillmentOrders = {
+    items: Array<{
+        index: number;
+        status: 'ok' | 'refused';
+        result?: AdvancedFulfillmentOrder;
+        /**
+         * Why this item was refused.
+         */
+        problem?: {
+            /**
+             * Stable name of the problem.
+             */
+            code: string;
+            /**
+             * What it means.
+             */
+            title: string;
+            /**
+             * What it means here.
+             */
+            detail: string;
+            /**
+             * Every fault of the item.
+             */
+            errors?: Array<{
+                /**
+                 * JSON pointer into the body of the call.
+                 */
+                pointer: string;
+                /**
+                 * What is wrong there.
+                 */
+                message: string;
+            }>;
+        };
+    }>;
 };
 
 /**
@@ -136,6 +175,14 @@ export type ApiKey = {
     usedAt: string | null;
 };
 
+export type ApiKeyPage = {
+    data: Array<ApiKey>;
+    /**
+     * Pass it as `after` for the next page; null on the last one.
+     */
+    next: string | null;
+};
+
 /**
  * Who changed what.
  */
@@ -168,71 +215,474 @@ export type AuditEntry = {
     };
 };
 
+export type AuditPage = {
+    data: Array<AuditEntry>;
+    /**
+     * Pass it as `after` for the next page; null on the last one.
+     */
+    next: string | null;
+};
+
 /**
- * Something that can be ordered.
+ * What can be promised in a channel.
  */
-export type Sku = {
+export type Availability = {
+    /**
+     * Code of the channel.
+     */
+    channel: string;
+    /**
+     * Every change committed before this moment is in the quantities; later ones may be.
+     */
+    asOf: string;
+    /**
+     * One per SKU asked for, in that order.
+     */
+    items: Array<AvailabilityItem>;
+};
+
+/**
+ * What can be promised of one SKU.
+ */
+export type AvailabilityItem = {
+    /**
+     * The code that was asked for.
+     */
+    sku: string;
+    /**
+     * Units that can be promised now.
+     */
+    quantity: number;
+    /**
+     * For product pages: low stock is at or below the channel's threshold; unknown is not in the catalog.
+     */
+    label: 'in_stock' | 'low_stock' | 'out_of_stock' | 'unknown';
+    /**
+     * The channel's locations that have units and that the caller may see.
+     */
+    locations?: Array<{
+        /**
+         * Code of the location.
+         */
+        location: string;
+        /**
+         * Units that can be promised now.
+         */
+        quantity: number;
+    }>;
+};
+
+/**
+ * What is asked of a channel's availability.
+ */
+export type AvailabilityQuestion = {
+    /**
+     * Code of the channel that asks.
+     */
+    channel: string;
+    /**
+     * SKU codes.
+     */
+    skus: Array<string>;
+    /**
+     * With the units of each location that has some.
+     */
+    locations?: boolean;
+};
+
+/**
+ * Results of a bulk change; each item took effect or was refused by itself.
+ */
+export type BulkChangeAnswer = {
+    /**
+     * One result per item, in the order of the request.
+     */
+    items: Array<{
+        /**
+         * Place in the request, from 0.
+         */
+        index: number;
+        /**
+         * Whether this item took effect.
+         */
+        status: 'ok' | 'refused';
+        /**
+         * The item's code.
+         */
+        code: string;
+        /**
+         * What it did.
+         */
+        outcome?: 'created' | 'changed' | 'unchanged';
+        /**
+         * Its version now.
+         */
+        version?: number;
+        /**
+         * Why this item was refused.
+         */
+        problem?: {
+            /**
+             * Stable name of the problem.
+             */
+            code: string;
+            /**
+             * What it means.
+             */
+            title: string;
+            /**
+             * What it means here.
+             */
+            detail: string;
+            /**
+             * Every fault of the item.
+             */
+            errors?: Array<{
+                /**
+                 * JSON pointer into the body of the call.
+                 */
+                pointer: string;
+                /**
+                 * What is wrong there.
+                 */
+                message: string;
+            }>;
+        };
+    }>;
+};
+
+/**
+ * What was cancelled.
+ */
+export type CancelledOrder = {
+    orderId: string;
+    orderNumber: number;
+    /**
+     * The order's label now.
+     */
+    status: string;
+    /**
+     * Units that this call cancelled; their stock is free again.
+     */
+    cancelled: Array<{
+        lineNumber: number;
+        quantity: number;
+    }>;
+    version: number;
+};
+
+/**
+ * One result per item; items do not affect each other.
+ */
+export type CancelledOrders = {
+    items: Array<{
+        /**
+         * Position in the request.
+         */
+        index: number;
+        status: 'ok' | 'refused';
+        result?: CancelledOrder;
+        /**
+         * Why this item was refused.
+         */
+        problem?: {
+            /**
+             * Stable name of the problem.
+             */
+            code: string;
+            /**
+             * What it means.
+             */
+            title: string;
+            /**
+             * What it means here.
+             */
+            detail: string;
+            /**
+             * Every fault of the item.
+             */
+            errors?: Array<{
+                /**
+                 * JSON pointer into the body of the call.
+                 */
+                pointer: string;
+                /**
+                 * What is wrong there.
+                 */
+                message: string;
+            }>;
+        };
+    }>;
+};
+
+/**
+ * One line of an order to capture.
+ */
+export type CaptureLine = {
+    /**
+     * Number inside the order; counted from 1 when absent.
+     */
+    lineNumber?: number;
+    /**
+     * The channel's own line reference.
+     */
+    externalReference?: string;
+    /**
+     * What is ordered.
+     */
+    sku: string;
+    /**
+     * Units ordered.
+     */
+    quantity: number;
+    /**
+     * Price of one unit before order-level charges. In minor units of the currency.
+     */
+    unitPrice: number;
+    /**
+     * ID of a fulfillment choice; the first one when absent.
+     */
+    fulfillmentChoice?: string;
+    /**
+     * Pins the source; needs the permission orders:migrate.
+     */
+    location?: string;
+    /**
+     * Custom attributes of the line.
+     */
+    attributes?: {
+        [key: string]: unknown;
+    };
+};
+
+/**
+ * An order to capture.
+ */
+export type CaptureOrder = {
+    /**
+     * Where it was ordered.
+     */
+    channel: string;
+    /**
+     * The channel's own order reference; capture is idempotent on channel and reference.
+     */
+    externalReference: string;
+    /**
+     * The workflow it runs; pickup when every choice is a pickup.
+     */
+    type?: 'standard' | 'pickup';
+    /**
+     * ISO 4217; the channel's currency when absent.
+     */
+    currency?: string;
+    /**
+     * When the customer ordered; now when absent. Only historical orders may be older than a day.
+     */
+    orderedAt?: string;
+    /**
+     * A migrated order: past times are kept, no timer, message or webhook fires. Needs orders:migrate.
+     */
+    historical?: boolean;
+    /**
+     * Higher keeps its stock longer when units are short.
+     */
+    priority?: number;
+    customer?: Customer;
+    /**
+     * Methods and places; at least one when there are lines.
+     */
+    fulfillmentChoices: Array<FulfillmentChoice>;
+    /**
+     * What is ordered. Only historical orders may have none.
+     */
+    lines: Array<CaptureLine>;
+    /**
+     * Taxes, shipping, discounts and the like.
+     */
+    charges?: Array<Charge>;
+    /**
+     * How it is paid.
+     */
+    tenders?: Array<Tender>;
+    /**
+     * Custom attributes of the order.
+     */
+    metadata?: {
+        [key: string]: unknown;
+    };
+};
+
+/**
+ * The committed result of a capture.
+ */
+export type CapturedOrder = {
+    /**
+     * The order's ID (UUIDv7).
+     */
+    id: string;
+    /**
+     * The order's number, for people.
+     */
+    number: number;
+    externalReference: string;
+    /**
+     * 1, or more when the channel sent a new version.
+     */
+    revision: number;
+    /**
+     * Status label.
+     */
+    status: string;
+    /**
+     * What was reserved where.
+     */
+    allocations: Array<{
+        lineNumber: number;
+        sku: string;
+        location: string;
+        quantity: number;
+    }>;
+    /**
+     * What waits for stock.
+     */
+    backordered: Array<{
+        lineNumber: number;
+        sku: string;
+        quantity: number;
+    }>;
+    /**
+     * The instructions to locations.
+     */
+    fulfillmentOrders: Array<{
+        id: string;
+        number: number;
+        location: string;
+    }>;
+    /**
+     * Minor units.
+     */
+    grandTotal: number;
+    currency: string;
+    version: number;
+    /**
+     * True when this order had been captured before and nothing was changed.
+     */
+    replayed: boolean;
+};
+
+/**
+ * One result per item; items do not affect each other.
+ */
+export type CapturedOrders = {
+    items: Array<{
+        /**
+         * Position in the request.
+         */
+        index: number;
+        status: 'ok' | 'refused';
+        result?: CapturedOrder;
+        /**
+         * Why this item was refused.
+         */
+        problem?: {
+            /**
+             * Stable name of the problem.
+             */
+            code: string;
+            /**
+             * What it means.
+             */
+            title: string;
+            /**
+             * What it means here.
+             */
+            detail: string;
+            /**
+             * Every fault of the item.
+             */
+            errors?: Array<{
+                /**
+                 * JSON pointer into the body of the call.
+                 */
+                pointer: string;
+                /**
+                 * What is wrong there.
+                 */
+                message: string;
+            }>;
+        };
+    }>;
+};
+
+/**
+ * The categories of the catalog.
+ */
+export type Categories = {
+    /**
+     * Categories that SKUs have, in path order.
+     */
+    data: Array<{
+        /**
+         * Path from the general to the special.
+         */
+        path: string;
+        /**
+         * SKUs with exactly this path.
+         */
+        skus: number;
+    }>;
+    /**
+     * False when there are more than 5000.
+     */
+    complete: boolean;
+};
+
+/**
+ * Where customers order.
+ */
+export type Channel = {
     /**
      * The merchant's own code.
      */
     code: string;
-    productId: string | null;
     /**
      * Name for people.
      */
     name: string;
-    gtin: string | null;
     /**
-     * Category from the general to the special, separated by slashes; empty: none.
+     * How customers reach it.
      */
-    categoryPath: string;
-    weightGrams: number | null;
-    lengthMillimeters: number | null;
-    widthMillimeters: number | null;
-    heightMillimeters: number | null;
-    imageUrl: string | null;
+    kind: 'web' | 'app' | 'marketplace' | 'social' | 'kiosk' | 'pos' | 'phone';
     /**
-     * What tells it from its siblings, and what rules ask for.
+     * The brand that sells there.
      */
-    attributes: {
-        [key: string]: unknown;
-    };
-    freightClass: string | null;
-    hsCode: string | null;
-    originCountry: string | null;
-    hazardClass: string | null;
-    minimumAge: number | null;
+    brand: string;
     /**
-     * Larger units in which it is handled; stock counts base units.
+     * The market it serves.
      */
-    unitsOfMeasure: Array<{
-        /**
-         * Name of the unit.
-         */
-        unit: string;
-        /**
-         * Base units that one of it holds.
-         */
-        quantity: number;
-        /**
-         * GTIN-8, -12, -13 or -14 with its check digit.
-         */
-        gtin?: string;
-    }>;
+    market: string;
     /**
-     * Every unit has a serial number.
+     * ISO 4217 currency of its orders when they name none.
      */
-    serialTracked: boolean;
+    currency: string;
     /**
-     * Stock is kept by lot.
+     * Code of the network whose locations serve it.
      */
-    lotTracked: boolean;
+    network: string;
     /**
-     * Stock expires.
+     * What happens to a line that cannot be promised: the order is refused, or the line waits for stock.
      */
-    expiryTracked: boolean;
+    whenUnavailable: 'reject' | 'backorder';
     /**
-     * Whether it can be ordered.
+     * The same order reference with other content: refused, or a new version that supersedes the earlier one.
+     */
+    whenChanged: 'refuse' | 'newVersion';
+    /**
+     * Units available at or below which a SKU is labeled low in stock.
+     */
+    lowStockAt: number;
+    /**
+     * Whether it takes orders.
      */
     active: boolean;
     externalId: string | null;
@@ -254,6 +704,440 @@ export type Sku = {
      * When it was last changed.
      */
     updatedAt: string;
+};
+
+export type ChannelPage = {
+    data: Array<Channel>;
+    /**
+     * Pass it as `after` for the next page; null on the last one.
+     */
+    next: string | null;
+};
+
+/**
+ * A typed amount beside the prices of the lines.
+ */
+export type Charge = {
+    /**
+     * What it is for. Discounts reduce the total, all others raise it.
+     */
+    type: 'tax' | 'duty' | 'shipping' | 'fee' | 'deposit' | 'discount';
+    /**
+     * The line it belongs to; the whole order when absent.
+     */
+    line?: number;
+    /**
+     * How much. In minor units of the currency.
+     */
+    amount: number;
+    /**
+     * Shown to customer and staff.
+     */
+    description?: string;
+};
+
+/**
+ * A fact, as CloudEvents 1.0.
+ */
+export type CloudEvent = {
+    specversion: '1.0';
+    /**
+     * Unique for ever; deliveries of the same event have the same ID.
+     */
+    id: string;
+    /**
+     * Always orrery.
+     */
+    source: string;
+    /**
+     * What happened; server/events.json lists all types with their data.
+     */
+    type: string;
+    /**
+     * ID of the entity it happened to.
+     */
+    subject: string;
+    /**
+     * When it happened, by the clock of its source.
+     */
+    time: string;
+    datacontenttype: 'application/json';
+    /**
+     * Type and version of the data.
+     */
+    dataschema: string;
+    /**
+     * IDs, codes, quantities and amounts; never personal data.
+     */
+    data: {
+        [key: string]: unknown;
+    };
+    entitytype: string;
+    /**
+     * The entity's own count of its events, from 1 without gaps.
+     */
+    sequence: number;
+    /**
+     * user:ID, key:ID or system:NAME.
+     */
+    actor: string;
+    /**
+     * X-Request-Id of the request that caused it.
+     */
+    requestid?: string;
+    /**
+     * When Orrery recorded it.
+     */
+    recordedtime: string;
+    /**
+     * Its place in the feed; pass it as `after` to go on behind it.
+     */
+    cursor: string;
+};
+
+export type CreatedApiKey = {
+    key: ApiKey;
+    /**
+     * The whole key, for `Authorization: Bearer`. Shown only now; null when the request is repeated under its Idempotency-Key.
+     */
+    secret: string | null;
+};
+
+/**
+ * With what somebody signs in.
+ */
+export type Credentials = {
+    /**
+     * The user's email.
+     */
+    email: string;
+    /**
+     * The user's password.
+     */
+    password: string;
+};
+
+/**
+ * Who ordered.
+ */
+export type Customer = {
+    /**
+     * The retailer's own customer number.
+     */
+    reference?: string;
+    /**
+     * Name.
+     */
+    name?: string;
+    /**
+     * E-mail address.
+     */
+    email?: string;
+    /**
+     * Telephone.
+     */
+    phone?: string;
+};
+
+export type DeliveredShipment = {
+    fulfillmentOrderId: string;
+    orderId: string;
+    orderNumber: number;
+    /**
+     * The fulfillment order's label now.
+     */
+    status: string;
+    /**
+     * The order's label now.
+     */
+    orderStatus: string;
+    version: number;
+    shipmentId: string;
+    deliveredAt: string;
+};
+
+/**
+ * One result per item; items do not affect each other.
+ */
+export type DeliveredShipments = {
+    items: Array<{
+        index: number;
+        status: 'ok' | 'refused';
+        result?: DeliveredShipment;
+        /**
+         * Why this item was refused.
+         */
+        problem?: {
+            /**
+             * Stable name of the problem.
+             */
+            code: string;
+            /**
+             * What it means.
+             */
+            title: string;
+            /**
+             * What it means here.
+             */
+            detail: string;
+            /**
+             * Every fault of the item.
+             */
+            errors?: Array<{
+                /**
+                 * JSON pointer into the body of the call.
+                 */
+                pointer: string;
+                /**
+                 * What is wrong there.
+                 */
+                message: string;
+            }>;
+        };
+    }>;
+};
+
+/**
+ * A page of the feed.
+ */
+export type EventPage = {
+    data: Array<CloudEvent>;
+    /**
+     * Pass it as `after` for what follows, now or later. It moves on even when `data` is empty.
+     */
+    next: string;
+    /**
+     * Nothing more at this moment.
+     */
+    caughtUp: boolean;
+};
+
+export type ExceptionPage = {
+    data: Array<ProcessException>;
+    /**
+     * Pass it as `after` for the next page; null on the last one.
+     */
+    next: string | null;
+};
+
+/**
+ * How an exception comes to its end.
+ */
+export type ExceptionResolution = {
+    /**
+     * What was done about it.
+     */
+    resolution: string;
+};
+
+/**
+ * The customer's method, place and date for some of the lines.
+ */
+export type FulfillmentChoice = {
+    /**
+     * Name of this choice inside the order; lines point to it.
+     */
+    id: string;
+    /**
+     * How the customer gets it.
+     */
+    method: 'delivery' | 'pickup';
+    /**
+     * Where it is collected; required for pickup.
+     */
+    location?: string;
+    /**
+     * The carrier service or class that the customer chose.
+     */
+    service?: string;
+    address?: Address;
+    /**
+     * Start of the agreed window.
+     */
+    notBefore?: string;
+    /**
+     * End of the agreed window.
+     */
+    notAfter?: string;
+    /**
+     * For the carrier or the store.
+     */
+    instructions?: string;
+    /**
+     * Printed on the gift card.
+     */
+    giftMessage?: string;
+    /**
+     * Who may collect it.
+     */
+    collectors?: Array<string>;
+};
+
+/**
+ * The instruction to one location.
+ */
+export type FulfillmentOrder = {
+    id: string;
+    orderId: string;
+    orderNumber: number;
+    /**
+     * Counted inside the order.
+     */
+    number: number;
+    /**
+     * Location code.
+     */
+    location: string;
+    method: string;
+    /**
+     * Label: created, scheduled, picking, packed, dispatched, fulfilled, rejected, escalated or cancelled.
+     */
+    status: string;
+    /**
+     * State of its workflow.
+     */
+    state: string;
+    dueAt: string | null;
+    createdAt: string;
+    statusAt: string;
+    rejectedReason: string | null;
+    version: number;
+    /**
+     * True while a hold of the order is active.
+     */
+    held: boolean;
+    lines: Array<{
+        lineNumber: number;
+        sku: string;
+        name: string;
+        imageUrl: string | null;
+        quantity: number;
+        shipped: number;
+        delivered: number;
+        /**
+         * Cancelled, or moved to another location.
+         */
+        withdrawn: number;
+    }>;
+    shipments: Array<Shipment>;
+};
+
+export type FulfillmentOrderPage = {
+    data: Array<FulfillmentOrder>;
+    /**
+     * Pass it as `after` for the next page; null on the last one.
+     */
+    next: string | null;
+};
+
+/**
+ * A flag beside the status: while one is active nothing is released.
+ */
+export type Hold = {
+    id: string;
+    reason: string;
+    note: string | null;
+    placedBy: string;
+    placedAt: string;
+    releasedAt: string | null;
+    releasedBy: string | null;
+};
+
+/**
+ * An uploaded file and how far it has taken effect.
+ */
+export type Import = {
+    /**
+     * The import's ID.
+     */
+    id: string;
+    /**
+     * What is imported.
+     */
+    kind: string;
+    /**
+     * Name of the uploaded file.
+     */
+    fileName: string;
+    /**
+     * uploading, queued, running, and one of finished, failed, cancelled.
+     */
+    state: 'uploading' | 'queued' | 'running' | 'finished' | 'failed' | 'cancelled';
+    /**
+     * Options of the upload.
+     */
+    options: {
+        [key: string]: unknown;
+    };
+    /**
+     * Columns that the file has.
+     */
+    columns: Array<string>;
+    /**
+     * Bytes received.
+     */
+    bytesRead: number;
+    /**
+     * Rows below the header, as far as they are received.
+     */
+    rowsTotal: number;
+    /**
+     * Rows that have been dealt with.
+     */
+    rowsDone: number;
+    /**
+     * Rows that had no effect; see its errors.
+     */
+    rowsFailed: number;
+    rowsPerSecond: number | null;
+    failure: string | null;
+    /**
+     * Who uploaded it.
+     */
+    createdBy: string;
+    /**
+     * When the upload began.
+     */
+    createdAt: string;
+    queuedAt: string | null;
+    startedAt: string | null;
+    finishedAt: string | null;
+};
+
+/**
+ * A row that had no effect.
+ */
+export type ImportError = {
+    /**
+     * Row below the header, from 1: line row + 1 of a spreadsheet.
+     */
+    row: number;
+    column: string | null;
+    /**
+     * Stable name of the fault.
+     */
+    code: string;
+    /**
+     * What is wrong.
+     */
+    message: string;
+    value: string | null;
+};
+
+export type ImportErrorPage = {
+    data: Array<ImportError>;
+    /**
+     * Pass it as `after` for the next page; null on the last one.
+     */
+    next: string | null;
+};
+
+export type ImportPage = {
+    data: Array<Import>;
+    /**
+     * Pass it as `after` for the next page; null on the last one.
+     */
+    next: string | null;
 };
 
 /**
@@ -513,164 +1397,12 @@ export type Location = {
     updatedAt: string;
 };
 
-/**
- * A set of locations that serves channels.
- */
-export type Network = {
+export type LocationPage = {
+    data: Array<Location>;
     /**
-     * The merchant's own code.
+     * Pass it as `after` for the next page; null on the last one.
      */
-    code: string;
-    /**
-     * Name for people.
-     */
-    name: string;
-    /**
-     * The locations that serve it, in code order.
-     */
-    locations: Array<string>;
-    externalId: string | null;
-    /**
-     * Whatever the retailer wants to keep with it.
-     */
-    metadata: {
-        [key: string]: unknown;
-    };
-    /**
-     * Counts its changes; for If-Match.
-     */
-    version: number;
-    /**
-     * When it was created.
-     */
-    createdAt: string;
-    /**
-     * When it was last changed.
-     */
-    updatedAt: string;
-};
-
-/**
- * Where customers order.
- */
-export type Channel = {
-    /**
-     * The merchant's own code.
-     */
-    code: string;
-    /**
-     * Name for people.
-     */
-    name: string;
-    /**
-     * How customers reach it.
-     */
-    kind: 'web' | 'app' | 'marketplace' | 'social' | 'kiosk' | 'pos' | 'phone';
-    /**
-     * The brand that sells there.
-     */
-    brand: string;
-    /**
-     * The market it serves.
-     */
-    market: string;
-    /**
-     * ISO 4217 currency of its orders when they name none.
-     */
-    currency: string;
-    /**
-     * Code of the network whose locations serve it.
-     */
-    network: string;
-    /**
-     * What happens to a line that cannot be promised: the order is refused, or the line waits for stock.
-     */
-    whenUnavailable: 'reject' | 'backorder';
-    /**
-     * The same order reference with other content: refused, or a new version that supersedes the earlier one.
-     */
-    whenChanged: 'refuse' | 'newVersion';
-    /**
-     * Units available at or below which a SKU is labeled low in stock.
-     */
-    lowStockAt: number;
-    /**
-     * Whether it takes orders.
-     */
-    active: boolean;
-    externalId: string | null;
-    /**
-     * Whatever the retailer wants to keep with it.
-     */
-    metadata: {
-        [key: string]: unknown;
-    };
-    /**
-     * Counts its changes; for If-Match.
-     */
-    version: number;
-    /**
-     * When it was created.
-     */
-    createdAt: string;
-    /**
-     * When it was last changed.
-     */
-    updatedAt: string;
-};
-
-/**
- * The units of one SKU at one location.
- */
-export type Position = {
-    /**
-     * The SKU's code.
-     */
-    sku: string;
-    /**
-     * The location's code.
-     */
-    location: string;
-    /**
-     * Units there, damaged ones included; negative where truth was missed.
-     */
-    onHand: number;
-    /**
-     * Units held for a while, for example by baskets.
-     */
-    reserved: number;
-    /**
-     * Units promised to orders.
-     */
-    allocated: number;
-    /**
-     * Units there that cannot be sold.
-     */
-    damaged: number;
-    /**
-     * On hand less damaged, reserved and allocated; negative while short.
-     */
-    available: number;
-    /**
-     * Units that are promised but not there.
-     */
-    short: number;
-    /**
-     * Number of movements so far.
-     */
-    version: number;
-    /**
-     * The SKU's name.
-     */
-    name: string;
-    /**
-     * Its picture.
-     */
-    imageUrl: string | null;
-    /**
-     * The moment of the last count or snapshot.
-     */
-    countedAt: string | null;
+    next: string | null;
 };
 
 /**
@@ -765,774 +1497,113 @@ export type Movement = {
     actor: string;
 };
 
+export type MovementPage = {
+    data: Array<Movement>;
+    /**
+     * Pass it as `after` for the next page; null on the last one.
+     */
+    next: string | null;
+};
+
 /**
- * Units that are promised but not there.
+ * A set of locations that serves channels.
  */
-export type Short = {
+export type Network = {
     /**
-     * Its ID; entity of its events.
+     * The merchant's own code.
      */
-    id: string;
+    code: string;
     /**
-     * The SKU's code.
-     */
-    sku: string;
-    /**
-     * The SKU's name.
+     * Name for people.
      */
     name: string;
     /**
-     * Its picture.
+     * The locations that serve it, in code order.
      */
-    imageUrl: string | null;
+    locations: Array<string>;
+    externalId: string | null;
     /**
-     * The location's code.
+     * Whatever the retailer wants to keep with it.
      */
-    location: string;
-    /**
-     * Units that are, or last were, promised but not there.
-     */
-    quantity: number;
-    /**
-     * Kind of the movement, or its reason, that opened it.
-     */
-    reason: string;
-    /**
-     * Who told that movement.
-     */
-    source: string;
-    /**
-     * Since when.
-     */
-    openedAt: string;
-    /**
-     * When its quantity last changed.
-     */
-    changedAt: string;
-    closedAt: string | null;
-};
-
-/**
- * A position after the change.
- */
-export type StockPosition = {
-    /**
-     * The SKU's code.
-     */
-    sku: string;
-    /**
-     * The location's code.
-     */
-    location: string;
-    /**
-     * Units there, damaged ones included; negative where truth was missed.
-     */
-    onHand: number;
-    /**
-     * Units held for a while, for example by baskets.
-     */
-    reserved: number;
-    /**
-     * Units promised to orders.
-     */
-    allocated: number;
-    /**
-     * Units there that cannot be sold.
-     */
-    damaged: number;
-    /**
-     * On hand less damaged, reserved and allocated; negative while short.
-     */
-    available: number;
-    /**
-     * Units that are promised but not there.
-     */
-    short: number;
-    /**
-     * Number of movements so far.
-     */
-    version: number;
-};
-
-/**
- * What can be promised of one SKU.
- */
-export type AvailabilityItem = {
-    /**
-     * The code that was asked for.
-     */
-    sku: string;
-    /**
-     * Units that can be promised now.
-     */
-    quantity: number;
-    /**
-     * For product pages: low stock is at or below the channel's threshold; unknown is not in the catalog.
-     */
-    label: 'in_stock' | 'low_stock' | 'out_of_stock' | 'unknown';
-    /**
-     * The channel's locations that have units and that the caller may see.
-     */
-    locations?: Array<{
-        /**
-         * Code of the location.
-         */
-        location: string;
-        /**
-         * Units that can be promised now.
-         */
-        quantity: number;
-    }>;
-};
-
-/**
- * Who ordered.
- */
-export type Customer = {
-    /**
-     * The retailer's own customer number.
-     */
-    reference?: string;
-    /**
-     * Name.
-     */
-    name?: string;
-    /**
-     * E-mail address.
-     */
-    email?: string;
-    /**
-     * Telephone.
-     */
-    phone?: string;
-};
-
-/**
- * The customer's method, place and date for some of the lines.
- */
-export type FulfillmentChoice = {
-    /**
-     * Name of this choice inside the order; lines point to it.
-     */
-    id: string;
-    /**
-     * How the customer gets it.
-     */
-    method: 'delivery' | 'pickup';
-    /**
-     * Where it is collected; required for pickup.
-     */
-    location?: string;
-    /**
-     * The carrier service or class that the customer chose.
-     */
-    service?: string;
-    address?: Address;
-    /**
-     * Start of the agreed window.
-     */
-    notBefore?: string;
-    /**
-     * End of the agreed window.
-     */
-    notAfter?: string;
-    /**
-     * For the carrier or the store.
-     */
-    instructions?: string;
-    /**
-     * Printed on the gift card.
-     */
-    giftMessage?: string;
-    /**
-     * Who may collect it.
-     */
-    collectors?: Array<string>;
-};
-
-/**
- * A postal address.
- */
-export type Address = {
-    /**
-     * Who receives it.
-     */
-    name?: string;
-    /**
-     * Street and number.
-     */
-    line1?: string;
-    /**
-     * Second address line.
-     */
-    line2?: string;
-    /**
-     * City.
-     */
-    city: string;
-    /**
-     * State, province or county.
-     */
-    region?: string;
-    /**
-     * Postal code as the country writes it; leading zeros matter.
-     */
-    postalCode?: string;
-    /**
-     * ISO 3166-1 alpha-2.
-     */
-    country: string;
-    /**
-     * Telephone for the carrier.
-     */
-    phone?: string;
-    /**
-     * Degrees north; with it sourcing measures distance.
-     */
-    latitude?: number;
-    /**
-     * Degrees east.
-     */
-    longitude?: number;
-};
-
-/**
- * One line of an order to capture.
- */
-export type CaptureLine = {
-    /**
-     * Number inside the order; counted from 1 when absent.
-     */
-    lineNumber?: number;
-    /**
-     * The channel's own line reference.
-     */
-    externalReference?: string;
-    /**
-     * What is ordered.
-     */
-    sku: string;
-    /**
-     * Units ordered.
-     */
-    quantity: number;
-    /**
-     * Price of one unit before order-level charges. In minor units of the currency.
-     */
-    unitPrice: number;
-    /**
-     * ID of a fulfillment choice; the first one when absent.
-     */
-    fulfillmentChoice?: string;
-    /**
-     * Pins the source; needs the permission orders:migrate.
-     */
-    location?: string;
-    /**
-     * Custom attributes of the line.
-     */
-    attributes?: {
+    metadata: {
         [key: string]: unknown;
     };
-};
-
-/**
- * A typed amount beside the prices of the lines.
- */
-export type Charge = {
     /**
-     * What it is for. Discounts reduce the total, all others raise it.
+     * Counts its changes; for If-Match.
      */
-    type: 'tax' | 'duty' | 'shipping' | 'fee' | 'deposit' | 'discount';
-    /**
-     * The line it belongs to; the whole order when absent.
-     */
-    line?: number;
-    /**
-     * How much. In minor units of the currency.
-     */
-    amount: number;
-    /**
-     * Shown to customer and staff.
-     */
-    description?: string;
-};
-
-/**
- * A means by which the order is paid.
- */
-export type Tender = {
-    /**
-     * Payment method as the channel names it.
-     */
-    type: string;
-    /**
-     * How much of the order it pays. In minor units of the currency.
-     */
-    amount: number;
-    /**
-     * Number of installments.
-     */
-    installments?: number;
-    /**
-     * The provider's reference. Never a card number.
-     */
-    reference?: string;
-};
-
-/**
- * An order to capture.
- */
-export type CaptureOrder = {
-    /**
-     * Where it was ordered.
-     */
-    channel: string;
-    /**
-     * The channel's own order reference; capture is idempotent on channel and reference.
-     */
-    externalReference: string;
-    /**
-     * The workflow it runs; pickup when every choice is a pickup.
-     */
-    type?: 'standard' | 'pickup';
-    /**
-     * ISO 4217; the channel's currency when absent.
-     */
-    currency?: string;
-    /**
-     * When the customer ordered; now when absent. Only historical orders may be older than a day.
-     */
-    orderedAt?: string;
-    /**
-     * A migrated order: past times are kept, no timer, message or webhook fires. Needs orders:migrate.
-     */
-    historical?: boolean;
-    /**
-     * Higher keeps its stock longer when units are short.
-     */
-    priority?: number;
-    customer?: Customer;
-    /**
-     * Methods and places; at least one when there are lines.
-     */
-    fulfillmentChoices: Array<FulfillmentChoice>;
-    /**
-     * What is ordered. Only historical orders may have none.
-     */
-    lines: Array<CaptureLine>;
-    /**
-     * Taxes, shipping, discounts and the like.
-     */
-    charges?: Array<Charge>;
-    /**
-     * How it is paid.
-     */
-    tenders?: Array<Tender>;
-    /**
-     * Custom attributes of the order.
-     */
-    metadata?: {
-        [key: string]: unknown;
-    };
-};
-
-/**
- * The committed result of a capture.
- */
-export type CapturedOrder = {
-    /**
-     * The order's ID (UUIDv7).
-     */
-    id: string;
-    /**
-     * The order's number, for people.
-     */
-    number: number;
-    externalReference: string;
-    /**
-     * 1, or more when the channel sent a new version.
-     */
-    revision: number;
-    /**
-     * Status label.
-     */
-    status: string;
-    /**
-     * What was reserved where.
-     */
-    allocations: Array<{
-        lineNumber: number;
-        sku: string;
-        location: string;
-        quantity: number;
-    }>;
-    /**
-     * What waits for stock.
-     */
-    backordered: Array<{
-        lineNumber: number;
-        sku: string;
-        quantity: number;
-    }>;
-    /**
-     * The instructions to locations.
-     */
-    fulfillmentOrders: Array<{
-        id: string;
-        number: number;
-        location: string;
-    }>;
-    /**
-     * Minor units.
-     */
-    grandTotal: number;
-    currency: string;
     version: number;
     /**
-     * True when this order had been captured before and nothing was changed.
+     * When it was created.
      */
-    replayed: boolean;
-};
-
-/**
- * A row of the order list.
- */
-export type OrderSummary = {
-    id: string;
-    number: number;
-    channel: string;
-    externalReference: string;
-    revision: number;
-    type: string;
-    status: string;
-    currency: string;
-    /**
-     * Minor units.
-     */
-    grandTotal: number;
-    unitCount: number;
-    customerName: string | null;
-    customerReference: string | null;
-    held: boolean;
-    historical: boolean;
-    orderedAt: string;
-    statusAt: string;
-    version: number;
-};
-
-/**
- * A flag beside the status: while one is active nothing is released.
- */
-export type Hold = {
-    id: string;
-    reason: string;
-    note: string | null;
-    placedBy: string;
-    placedAt: string;
-    releasedAt: string | null;
-    releasedBy: string | null;
-};
-
-/**
- * One line of an order.
- */
-export type OrderLine = {
-    lineNumber: number;
-    externalReference: string | null;
-    sku: string;
-    name: string;
-    imageUrl: string | null;
-    fulfillmentChoice: string;
-    quantity: number;
-    /**
-     * Minor units.
-     */
-    unitPrice: number;
-    /**
-     * Waiting for stock.
-     */
-    backordered: number;
-    /**
-     * Promised from a location, not shipped yet.
-     */
-    allocated: number;
-    shipped: number;
-    delivered: number;
-    cancelled: number;
-    /**
-     * Derived from the quantities: backordered, allocated, partially shipped, shipped, partially delivered, delivered, cancelled.
-     */
-    status: string;
-};
-
-/**
- * The instruction to one location.
- */
-export type FulfillmentOrder = {
-    id: string;
-    orderId: string;
-    orderNumber: number;
-    /**
-     * Counted inside the order.
-     */
-    number: number;
-    /**
-     * Location code.
-     */
-    location: string;
-    method: string;
-    /**
-     * Label: created, scheduled, picking, packed, dispatched, fulfilled, rejected, escalated or cancelled.
-     */
-    status: string;
-    /**
-     * State of its workflow.
-     */
-    state: string;
-    dueAt: string | null;
     createdAt: string;
-    statusAt: string;
-    rejectedReason: string | null;
-    version: number;
     /**
-     * True while a hold of the order is active.
+     * When it was last changed.
      */
-    held: boolean;
-    lines: Array<{
-        lineNumber: number;
-        sku: string;
-        name: string;
-        imageUrl: string | null;
-        quantity: number;
-        shipped: number;
-        delivered: number;
-        /**
-         * Cancelled, or moved to another location.
-         */
-        withdrawn: number;
-    }>;
-    shipments: Array<Shipment>;
+    updatedAt: string;
+};
+
+export type NetworkPage = {
+    data: Array<Network>;
+    /**
+     * Pass it as `after` for the next page; null on the last one.
+     */
+    next: string | null;
 };
 
 /**
- * What left a location in one go (F8).
+ * A key to create.
  */
-export type Shipment = {
-    id: string;
-    reference: string;
-    carrier: string | null;
-    trackingNumber: string | null;
-    trackingUrl: string | null;
+export type NewApiKey = {
     /**
-     * shipped, delivered or lost.
+     * What uses it.
      */
-    status: string;
-    estimatedDeliveryOn: string | null;
-    shippedAt: string;
-    deliveredAt: string | null;
-    lines: Array<{
-        lineNumber: number;
-        quantity: number;
-    }>;
-};
-
-/**
- * What was cancelled.
- */
-export type CancelledOrder = {
-    orderId: string;
-    orderNumber: number;
-    /**
-     * The order's label now.
-     */
-    status: string;
-    /**
-     * Units that this call cancelled; their stock is free again.
-     */
-    cancelled: Array<{
-        lineNumber: number;
-        quantity: number;
-    }>;
-    version: number;
-};
-
-/**
- * Where it stands after the change.
- */
-export type AdvancedFulfillmentOrder = {
-    fulfillmentOrderId: string;
-    orderId: string;
-    orderNumber: number;
-    /**
-     * The fulfillment order's label now.
-     */
-    status: string;
-    /**
-     * The order's label now.
-     */
-    orderStatus: string;
-    version: number;
-};
-
-/**
- * The shipment that was recorded.
- */
-export type ShippedFulfillmentOrder = {
-    fulfillmentOrderId: string;
-    orderId: string;
-    orderNumber: number;
-    /**
-     * The fulfillment order's label now.
-     */
-    status: string;
-    /**
-     * The order's label now.
-     */
-    orderStatus: string;
-    version: number;
-    shipmentId: string;
-    reference: string;
-    lines: Array<{
-        lineNumber: number;
-        quantity: number;
-    }>;
-};
-
-export type DeliveredShipment = {
-    fulfillmentOrderId: string;
-    orderId: string;
-    orderNumber: number;
-    /**
-     * The fulfillment order's label now.
-     */
-    status: string;
-    /**
-     * The order's label now.
-     */
-    orderStatus: string;
-    version: number;
-    shipmentId: string;
-    deliveredAt: string;
-};
-
-/**
- * Something that needs a person: with reason, owner, deadline and next action (W7).
- */
-export type ProcessException = {
-    id: string;
-    /**
-     * Stable name of what went wrong.
-     */
-    kind: string;
-    /**
-     * Type of what it concerns.
-     */
-    entityType: string;
-    /**
-     * ID or code of what it concerns.
-     */
-    entityId: string;
-    reason: string;
-    /**
-     * What a person can do about it.
-     */
-    nextAction: string;
-    /**
-     * Codes and quantities; `location` when it concerns one location.
-     */
-    details: {
-        [key: string]: unknown;
-    };
-    /**
-     * Who must deal with it.
-     */
-    ownerTeam: string;
-    /**
-     * Until when.
-     */
-    dueAt: string;
-    overdue: boolean;
-    openedAt: string;
-    /**
-     * null while it is open.
-     */
-    closedAt: string | null;
-    /**
-     * user:ID, key:ID or system:NAME.
-     */
-    closedBy: string | null;
-    /**
-     * How it came to its end.
-     */
-    resolution: string | null;
-};
-
-/**
- * A fact, as CloudEvents 1.0.
- */
-export type CloudEvent = {
-    specversion: '1.0';
-    /**
-     * Unique for ever; deliveries of the same event have the same ID.
-     */
-    id: string;
-    /**
-     * Always orrery.
-     */
-    source: string;
-    /**
-     * What happened; server/events.json lists all types with their data.
-     */
-    type: string;
-    /**
-     * ID of the entity it happened to.
-     */
-    subject: string;
-    /**
-     * When it happened, by the clock of its source.
-     */
-    time: string;
-    datacontenttype: 'application/json';
-    /**
-     * Type and version of the data.
-     */
-    dataschema: string;
-    /**
-     * IDs, codes, quantities and amounts; never personal data.
-     */
-    data: {
-        [key: string]: unknown;
-    };
-    entitytype: string;
-    /**
-     * The entity's own count of its events, from 1 without gaps.
-     */
-    sequence: number;
-    /**
-     * user:ID, key:ID or system:NAME.
-     */
-    actor: string;
-    /**
-     * X-Request-Id of the request that caused it.
-     */
-    requestid?: string;
-    /**
-     * When Orrery recorded it.
-     */
-    recordedtime: string;
-    /**
-     * Its place in the feed; pass it as `after` to go on behind it.
-     */
-    cursor: string;
-};
-
-export type Session = {
     name: string;
-    user: User | null;
+    /**
+     * Names of permissions; GET /v1/roles lists them all with what each allows.
+     */
     permissions: Array<string>;
-    locationCodes: Array<string> | null;
-    channelCodes: Array<string> | null;
+    /**
+     * Only these locations are visible and changeable; null: every location.
+     */
+    locationCodes?: Array<string> | null;
+    /**
+     * Only these channels are visible and usable; null: every channel.
+     */
+    channelCodes?: Array<string> | null;
+    /**
+     * null: never.
+     */
+    expiresAt?: string | null;
+};
+
+/**
+ * A user to create.
+ */
+export type NewUser = {
+    /**
+     * Signs in with it; unique.
+     */
+    email: string;
+    /**
+     * Shown beside what the user does.
+     */
+    name: string;
+    /**
+     * At least 12 characters of any kind.
+     */
+    password: string;
+    /**
+     * Codes of the user's roles; their permissions add up.
+     */
+    roles: Array<string>;
+    /**
+     * Only these locations are visible and changeable; null: every location.
+     */
+    locationCodes?: Array<string> | null;
+    /**
+     * BCP 47 tag; null: the browser's.
+     */
+    language?: string | null;
 };
 
 /**
@@ -1601,96 +1672,713 @@ export type Order = {
     };
 };
 
-export type TimelineEvent = {
-    id: string;
-    type: string;
-    time: string;
-    actor: string;
-    sequence: number;
-    data: {
-        [key: string]: unknown;
-    };
+/**
+ * One line of an order.
+ */
+export type OrderLine = {
+    lineNumber: number;
+    externalReference: string | null;
+    sku: string;
+    name: string;
+    imageUrl: string | null;
+    fulfillmentChoice: string;
+    quantity: number;
+    /**
+     * Minor units.
+     */
+    unitPrice: number;
+    /**
+     * Waiting for stock.
+     */
+    backordered: number;
+    /**
+     * Promised from a location, not shipped yet.
+     */
+    allocated: number;
+    shipped: number;
+    delivered: number;
+    cancelled: number;
+    /**
+     * Derived from the quantities: backordered, allocated, partially shipped, shipped, partially delivered, delivered, cancelled.
+     */
+    status: string;
+};
+
+export type OrderPage = {
+    data: Array<OrderSummary>;
+    /**
+     * Pass it as `after` for the next page; null on the last one.
+     */
+    next: string | null;
 };
 
 /**
- * An uploaded file and how far it has taken effect.
+ * A row of the order list.
  */
-export type Import = {
+export type OrderSummary = {
+    id: string;
+    number: number;
+    channel: string;
+    externalReference: string;
+    revision: number;
+    type: string;
+    status: string;
+    currency: string;
     /**
-     * The import's ID.
+     * Minor units.
      */
+    grandTotal: number;
+    unitCount: number;
+    customerName: string | null;
+    customerReference: string | null;
+    held: boolean;
+    historical: boolean;
+    orderedAt: string;
+    statusAt: string;
+    version: number;
+};
+
+export type OrderTimeline = {
+    data: Array<{
+        /**
+         * Counted inside the order, without gaps.
+         */
+        sequence: number;
+        /**
+         * Event type.
+         */
+        type: string;
+        occurredAt: string;
+        recordedAt: string;
+        /**
+         * Who: a user, an API key or the system.
+         */
+        actor: string;
+        actorName: string | null;
+        /**
+         * What, as the event carries it.
+         */
+        data: unknown;
+    }>;
+};
+
+export type PasswordChange = {
+    /**
+     * The password until now.
+     */
+    currentPassword: string;
+    /**
+     * At least 12 characters of any kind.
+     */
+    newPassword: string;
+};
+
+/**
+ * The units of one SKU at one location.
+ */
+export type Position = {
+    /**
+     * The SKU's code.
+     */
+    sku: string;
+    /**
+     * The location's code.
+     */
+    location: string;
+    /**
+     * Units there, damaged ones included; negative where truth was missed.
+     */
+    onHand: number;
+    /**
+     * Units held for a while, for example by baskets.
+     */
+    reserved: number;
+    /**
+     * Units promised to orders.
+     */
+    allocated: number;
+    /**
+     * Units there that cannot be sold.
+     */
+    damaged: number;
+    /**
+     * On hand less damaged, reserved and allocated; negative while short.
+     */
+    available: number;
+    /**
+     * Units that are promised but not there.
+     */
+    short: number;
+    /**
+     * Number of movements so far.
+     */
+    version: number;
+    /**
+     * The SKU's name.
+     */
+    name: string;
+    /**
+     * Its picture.
+     */
+    imageUrl: string | null;
+    /**
+     * The moment of the last count or snapshot.
+     */
+    countedAt: string | null;
+};
+
+export type PositionPage = {
+    data: Array<Position>;
+    /**
+     * Pass it as `after` for the next page; null on the last one.
+     */
+    next: string | null;
+};
+
+/**
+ * Something that needs a person: with reason, owner, deadline and next action (W7).
+ */
+export type ProcessException = {
     id: string;
     /**
-     * What is imported.
+     * Stable name of what went wrong.
      */
     kind: string;
     /**
-     * Name of the uploaded file.
+     * Type of what it concerns.
      */
-    fileName: string;
+    entityType: string;
     /**
-     * uploading, queued, running, and one of finished, failed, cancelled.
+     * ID or code of what it concerns.
      */
-    state: 'uploading' | 'queued' | 'running' | 'finished' | 'failed' | 'cancelled';
+    entityId: string;
+    reason: string;
     /**
-     * Options of the upload.
+     * What a person can do about it.
      */
-    options: {
+    nextAction: string;
+    /**
+     * Codes and quantities; `location` when it concerns one location.
+     */
+    details: {
         [key: string]: unknown;
     };
     /**
-     * Columns that the file has.
+     * Who must deal with it.
      */
-    columns: Array<string>;
+    ownerTeam: string;
     /**
-     * Bytes received.
+     * Until when.
      */
-    bytesRead: number;
+    dueAt: string;
+    overdue: boolean;
+    openedAt: string;
     /**
-     * Rows below the header, as far as they are received.
+     * null while it is open.
      */
-    rowsTotal: number;
+    closedAt: string | null;
     /**
-     * Rows that have been dealt with.
+     * user:ID, key:ID or system:NAME.
      */
-    rowsDone: number;
+    closedBy: string | null;
     /**
-     * Rows that had no effect; see its errors.
+     * How it came to its end.
      */
-    rowsFailed: number;
-    rowsPerSecond: number | null;
-    failure: string | null;
-    /**
-     * Who uploaded it.
-     */
-    createdBy: string;
-    /**
-     * When the upload began.
-     */
-    createdAt: string;
-    queuedAt: string | null;
-    startedAt: string | null;
-    finishedAt: string | null;
+    resolution: string | null;
 };
 
 /**
- * A row that had no effect.
+ * A named set of permissions.
  */
-export type ImportError = {
+export type Role = {
+    code: string;
+    name: string;
     /**
-     * Row below the header, from 1: line row + 1 of a spreadsheet.
+     * Names of permissions; GET /v1/roles lists them all with what each allows.
      */
-    row: number;
-    column: string | null;
+    permissions: Array<string>;
     /**
-     * Stable name of the fault.
+     * Came with Orrery; it may be changed all the same.
+     */
+    shipped: boolean;
+    /**
+     * Cannot be changed: the role admin always has every permission.
+     */
+    fixed: boolean;
+    /**
+     * Users who have it, disabled ones included.
+     */
+    userCount: number;
+    /**
+     * For If-Match.
+     */
+    version: number;
+    updatedAt: string;
+};
+
+/**
+ * What a role shall be.
+ */
+export type RoleContent = {
+    /**
+     * Shown on screens.
+     */
+    name: string;
+    /**
+     * Names of permissions; GET /v1/roles lists them all with what each allows.
+     */
+    permissions: Array<string>;
+};
+
+export type Roles = {
+    data: Array<Role>;
+    /**
+     * Every permission there is.
+     */
+    permissions: Array<{
+        name: string;
+        allows: string;
+    }>;
+};
+
+/**
+ * Who you are and what you may do.
+ */
+export type Session = {
+    /**
+     * Of the user or the API key.
+     */
+    name: string;
+    /**
+     * null for an API key.
+     */
+    user: User | null;
+    /**
+     * Names of permissions; GET /v1/roles lists them all with what each allows.
+     */
+    permissions: Array<string>;
+    /**
+     * Only these locations are visible and changeable; null: every location.
+     */
+    locationCodes: Array<string> | null;
+    /**
+     * Only these channels are visible and usable; null: every channel.
+     */
+    channelCodes: Array<string> | null;
+};
+
+/**
+ * What left a location in one go (F8).
+ */
+export type Shipment = {
+    id: string;
+    reference: string;
+    carrier: string | null;
+    trackingNumber: string | null;
+    trackingUrl: string | null;
+    /**
+     * shipped, delivered or lost.
+     */
+    status: string;
+    estimatedDeliveryOn: string | null;
+    shippedAt: string;
+    deliveredAt: string | null;
+    lines: Array<{
+        lineNumber: number;
+        quantity: number;
+    }>;
+};
+
+/**
+ * The shipment that was recorded.
+ */
+export type ShippedFulfillmentOrder = {
+    fulfillmentOrderId: string;
+    orderId: string;
+    orderNumber: number;
+    /**
+     * The fulfillment order's label now.
+     */
+    status: string;
+    /**
+     * The order's label now.
+     */
+    orderStatus: string;
+    version: number;
+    shipmentId: string;
+    reference: string;
+    lines: Array<{
+        lineNumber: number;
+        quantity: number;
+    }>;
+};
+
+/**
+ * One result per item; items do not affect each other.
+ */
+export type ShippedFulfillmentOrders = {
+    items: Array<{
+        index: number;
+        status: 'ok' | 'refused';
+        result?: ShippedFulfillmentOrder;
+        /**
+         * Why this item was refused.
+         */
+        problem?: {
+            /**
+             * Stable name of the problem.
+             */
+            code: string;
+            /**
+             * What it means.
+             */
+            title: string;
+            /**
+             * What it means here.
+             */
+            detail: string;
+            /**
+             * Every fault of the item.
+             */
+            errors?: Array<{
+                /**
+                 * JSON pointer into the body of the call.
+                 */
+                pointer: string;
+                /**
+                 * What is wrong there.
+                 */
+                message: string;
+            }>;
+        };
+    }>;
+};
+
+/**
+ * Units that are promised but not there.
+ */
+export type Short = {
+    /**
+     * Its ID; entity of its events.
+     */
+    id: string;
+    /**
+     * The SKU's code.
+     */
+    sku: string;
+    /**
+     * The SKU's name.
+     */
+    name: string;
+    /**
+     * Its picture.
+     */
+    imageUrl: string | null;
+    /**
+     * The location's code.
+     */
+    location: string;
+    /**
+     * Units that are, or last were, promised but not there.
+     */
+    quantity: number;
+    /**
+     * Kind of the movement, or its reason, that opened it.
+     */
+    reason: string;
+    /**
+     * Who told that movement.
+     */
+    source: string;
+    /**
+     * Since when.
+     */
+    openedAt: string;
+    /**
+     * When its quantity last changed.
+     */
+    changedAt: string;
+    closedAt: string | null;
+};
+
+export type ShortPage = {
+    data: Array<Short>;
+    /**
+     * Pass it as `after` for the next page; null on the last one.
+     */
+    next: string | null;
+};
+
+/**
+ * Something that can be ordered.
+ */
+export type Sku = {
+    /**
+     * The merchant's own code.
      */
     code: string;
+    productId: string | null;
     /**
-     * What is wrong.
+     * Name for people.
      */
-    message: string;
-    value: string | null;
+    name: string;
+    gtin: string | null;
+    /**
+     * Category from the general to the special, separated by slashes; empty: none.
+     */
+    categoryPath: string;
+    weightGrams: number | null;
+    lengthMillimeters: number | null;
+    widthMillimeters: number | null;
+    heightMillimeters: number | null;
+    imageUrl: string | null;
+    /**
+     * What tells it from its siblings, and what rules ask for.
+     */
+    attributes: {
+        [key: string]: unknown;
+    };
+    freightClass: string | null;
+    hsCode: string | null;
+    originCountry: string | null;
+    hazardClass: string | null;
+    minimumAge: number | null;
+    /**
+     * Larger units in which it is handled; stock counts base units.
+     */
+    unitsOfMeasure: Array<{
+        /**
+         * Name of the unit.
+         */
+        unit: string;
+        /**
+         * Base units that one of it holds.
+         */
+        quantity: number;
+        /**
+         * GTIN-8, -12, -13 or -14 with its check digit.
+         */
+        gtin?: string;
+    }>;
+    /**
+     * Every unit has a serial number.
+     */
+    serialTracked: boolean;
+    /**
+     * Stock is kept by lot.
+     */
+    lotTracked: boolean;
+    /**
+     * Stock expires.
+     */
+    expiryTracked: boolean;
+    /**
+     * Whether it can be ordered.
+     */
+    active: boolean;
+    externalId: string | null;
+    /**
+     * Whatever the retailer wants to keep with it.
+     */
+    metadata: {
+        [key: string]: unknown;
+    };
+    /**
+     * Counts its changes; for If-Match.
+     */
+    version: number;
+    /**
+     * When it was created.
+     */
+    createdAt: string;
+    /**
+     * When it was last changed.
+     */
+    updatedAt: string;
+};
+
+export type SkuPage = {
+    data: Array<Sku>;
+    /**
+     * Pass it as `after` for the next page; null on the last one.
+     */
+    next: string | null;
+};
+
+/**
+ * Results; each item was taken or refused by itself.
+ */
+export type StockFactAnswer = {
+    /**
+     * One result per item, in the order of the request.
+     */
+    items: Array<{
+        /**
+         * Place in the request, from 0.
+         */
+        index: number;
+        /**
+         * Whether the item was taken.
+         */
+        status: 'ok' | 'refused';
+        /**
+         * applied: it moved the counters. repeated: this fact has been told before. alreadyCounted: a later count had seen it, so what is available stays.
+         */
+        effect?: 'applied' | 'repeated' | 'alreadyCounted';
+        position?: StockPosition;
+        /**
+         * Why this item was refused.
+         */
+        problem?: {
+            /**
+             * Stable name of the problem.
+             */
+            code: string;
+            /**
+             * What it means.
+             */
+            title: string;
+            /**
+             * What it means here.
+             */
+            detail: string;
+            /**
+             * Every fault of the item.
+             */
+            errors?: Array<{
+                /**
+                 * JSON pointer into the body of the call.
+                 */
+                pointer: string;
+                /**
+                 * What is wrong there.
+                 */
+                message: string;
+            }>;
+        };
+    }>;
+};
+
+/**
+ * A position after the change.
+ */
+export type StockPosition = {
+    /**
+     * The SKU's code.
+     */
+    sku: string;
+    /**
+     * The location's code.
+     */
+    location: string;
+    /**
+     * Units there, damaged ones included; negative where truth was missed.
+     */
+    onHand: number;
+    /**
+     * Units held for a while, for example by baskets.
+     */
+    reserved: number;
+    /**
+     * Units promised to orders.
+     */
+    allocated: number;
+    /**
+     * Units there that cannot be sold.
+     */
+    damaged: number;
+    /**
+     * On hand less damaged, reserved and allocated; negative while short.
+     */
+    available: number;
+    /**
+     * Units that are promised but not there.
+     */
+    short: number;
+    /**
+     * Number of movements so far.
+     */
+    version: number;
+};
+
+/**
+ * Results; each item was taken or refused by itself.
+ */
+export type StockSnapshotAnswer = {
+    /**
+     * One result per item, in the order of the request.
+     */
+    items: Array<{
+        /**
+         * Place in the request, from 0.
+         */
+        index: number;
+        /**
+         * Whether the item was taken.
+         */
+        status: 'ok' | 'refused';
+        /**
+         * applied: the position is what was counted and what has moved since. alreadyCounted: an equal or newer count stays.
+         */
+        effect?: 'applied' | 'alreadyCounted';
+        position?: StockPosition;
+        /**
+         * Why this item was refused.
+         */
+        problem?: {
+            /**
+             * Stable name of the problem.
+             */
+            code: string;
+            /**
+             * What it means.
+             */
+            title: string;
+            /**
+             * What it means here.
+             */
+            detail: string;
+            /**
+             * Every fault of the item.
+             */
+            errors?: Array<{
+                /**
+                 * JSON pointer into the body of the call.
+                 */
+                pointer: string;
+                /**
+                 * What is wrong there.
+                 */
+                message: string;
+            }>;
+        };
+    }>;
+    /**
+     * Positions that a full snapshot counted as nothing, because no item names them.
+     */
+    unnamed: number;
+};
+
+/**
+ * A means by which the order is paid.
+ */
+export type Tender = {
+    /**
+     * Payment method as the channel names it.
+     */
+    type: string;
+    /**
+     * How much of the order it pays. In minor units of the currency.
+     */
+    amount: number;
+    /**
+     * Number of installments.
+     */
+    installments?: number;
+    /**
+     * The provider's reference. Never a card number.
+     */
+    reference?: string;
 };
 
 /**
@@ -1872,57 +2560,82 @@ export type Today = {
 };
 
 /**
- * Results; each item was taken or refused by itself.
+ * Somebody who signs in.
  */
-export type StockFactAnswer = {
+export type User = {
     /**
-     * One result per item, in the order of the request.
+     * ID of the user.
      */
-    items: Array<{
-        /**
-         * Place in the request, from 0.
-         */
-        index: number;
-        /**
-         * Whether the item was taken.
-         */
-        status: 'ok' | 'refused';
-        /**
-         * applied: it moved the counters. repeated: this fact has been told before. alreadyCounted: a later count had seen it, so what is available stays.
-         */
-        effect?: 'applied' | 'repeated' | 'alreadyCounted';
-        position?: StockPosition;
-        /**
-         * Why this item was refused.
-         */
-        problem?: {
-            /**
-             * Stable name of the problem.
-             */
-            code: string;
-            /**
-             * What it means.
-             */
-            title: string;
-            /**
-             * What it means here.
-             */
-            detail: string;
-            /**
-             * Every fault of the item.
-             */
-            errors?: Array<{
-                /**
-                 * JSON pointer into the body of the call.
-                 */
-                pointer: string;
-                /**
-                 * What is wrong there.
-                 */
-                message: string;
-            }>;
-        };
-    }>;
+    id: string;
+    /**
+     * Signs in with it; unique.
+     */
+    email: string;
+    name: string;
+    /**
+     * BCP 47 tag; null: the browser's.
+     */
+    language: string | null;
+    /**
+     * Codes of the user's roles.
+     */
+    roles: Array<string>;
+    /**
+     * Only these locations are visible and changeable; null: every location.
+     */
+    locationCodes: Array<string> | null;
+    /**
+     * A disabled user cannot sign in.
+     */
+    disabled: boolean;
+    /**
+     * For If-Match.
+     */
+    version: number;
+    createdAt: string;
+    updatedAt: string;
+};
+
+/**
+ * The fields to change; the others stay.
+ */
+export type UserChange = {
+    /**
+     * Signs in with it; unique.
+     */
+    email?: string;
+    /**
+     * Shown beside what the user does.
+     */
+    name?: string;
+    /**
+     * BCP 47 tag; null: the browser's.
+     */
+    language?: string | null;
+    /**
+     * Codes of the user's roles; their permissions add up.
+     */
+    roles?: Array<string>;
+    /**
+     * Only these locations are visible and changeable; null: every location.
+     */
+    locationCodes?: Array<string> | null;
+    /**
+     * true ends every session at once.
+     */
+    disabled?: boolean;
+    /**
+     * At least 12 characters of any kind.
+     */
+    password?: string;
+};
+
+export type UserPage = {
+    data: Array<User>;
+    /**
+     * Pass it as `after` for the next page; null on the last one.
+     */
+    next: string | null;
 };
 
 export type SignOutData = {
@@ -2010,46 +2723,13 @@ export type GetSessionResponses = {
     /**
      * Who you are and what you may do.
      */
-    200: {
-        /**
-         * Of the user or the API key.
-         */
-        name: string;
-        /**
-         * null for an API key.
-         */
-        user: User | null;
-        /**
-         * Names of permissions; GET /v1/roles lists them all with what each allows.
-         */
-        permissions: Array<string>;
-        /**
-         * Only these locations are visible and changeable; null: every location.
-         */
-        locationCodes: Array<string> | null;
-        /**
-         * Only these channels are visible and usable; null: every channel.
-         */
-        channelCodes: Array<string> | null;
-    };
+    200: Session;
 };
 
 export type GetSessionResponse = GetSessionResponses[keyof GetSessionResponses];
 
 export type SignInData = {
-    /**
-     * With what somebody signs in.
-     */
-    body: {
-        /**
-         * The user's email.
-         */
-        email: string;
-        /**
-         * The user's password.
-         */
-        password: string;
-    };
+    body: Credentials;
     path?: never;
     query?: never;
     url: '/v1/session';
@@ -2098,43 +2778,13 @@ export type SignInResponses = {
     /**
      * Who you are and what you may do.
      */
-    200: {
-        /**
-         * Of the user or the API key.
-         */
-        name: string;
-        /**
-         * null for an API key.
-         */
-        user: User | null;
-        /**
-         * Names of permissions; GET /v1/roles lists them all with what each allows.
-         */
-        permissions: Array<string>;
-        /**
-         * Only these locations are visible and changeable; null: every location.
-         */
-        locationCodes: Array<string> | null;
-        /**
-         * Only these channels are visible and usable; null: every channel.
-         */
-        channelCodes: Array<string> | null;
-    };
+    200: Session;
 };
 
 export type SignInResponse = SignInResponses[keyof SignInResponses];
 
 export type ChangeOwnPasswordData = {
-    body: {
-        /**
-         * The password until now.
-         */
-        currentPassword: string;
-        /**
-         * At least 12 characters of any kind.
-         */
-        newPassword: string;
-    };
+    body: PasswordChange;
     path?: never;
     query?: never;
     url: '/v1/session/password';
@@ -2191,28 +2841,7 @@ export type ChangeOwnPasswordResponses = {
     /**
      * Who you are and what you may do.
      */
-    200: {
-        /**
-         * Of the user or the API key.
-         */
-        name: string;
-        /**
-         * null for an API key.
-         */
-        user: User | null;
-        /**
-         * Names of permissions; GET /v1/roles lists them all with what each allows.
-         */
-        permissions: Array<string>;
-        /**
-         * Only these locations are visible and changeable; null: every location.
-         */
-        locationCodes: Array<string> | null;
-        /**
-         * Only these channels are visible and usable; null: every channel.
-         */
-        channelCodes: Array<string> | null;
-    };
+    200: Session;
 };
 
 export type ChangeOwnPasswordResponse = ChangeOwnPasswordResponses[keyof ChangeOwnPasswordResponses];
@@ -2272,47 +2901,13 @@ export type ListUsersResponses = {
     /**
      * Default Response
      */
-    200: {
-        data: Array<User>;
-        /**
-         * Pass it as `after` for the next page; null on the last one.
-         */
-        next: string | null;
-    };
+    200: UserPage;
 };
 
 export type ListUsersResponse = ListUsersResponses[keyof ListUsersResponses];
 
 export type CreateUserData = {
-    /**
-     * A user to create.
-     */
-    body: {
-        /**
-         * Signs in with it; unique.
-         */
-        email: string;
-        /**
-         * Shown beside what the user does.
-         */
-        name: string;
-        /**
-         * At least 12 characters of any kind.
-         */
-        password: string;
-        /**
-         * Codes of the user's roles; their permissions add up.
-         */
-        roles: Array<string>;
-        /**
-         * Only these locations are visible and changeable; null: every location.
-         */
-        locationCodes?: Array<string> | null;
-        /**
-         * BCP 47 tag; null: the browser's.
-         */
-        language?: string | null;
-    };
+    body: NewUser;
     path?: never;
     query?: never;
     url: '/v1/users';
@@ -2373,39 +2968,7 @@ export type CreateUserResponses = {
     /**
      * Somebody who signs in.
      */
-    201: {
-        /**
-         * ID of the user.
-         */
-        id: string;
-        /**
-         * Signs in with it; unique.
-         */
-        email: string;
-        name: string;
-        /**
-         * BCP 47 tag; null: the browser's.
-         */
-        language: string | null;
-        /**
-         * Codes of the user's roles.
-         */
-        roles: Array<string>;
-        /**
-         * Only these locations are visible and changeable; null: every location.
-         */
-        locationCodes: Array<string> | null;
-        /**
-         * A disabled user cannot sign in.
-         */
-        disabled: boolean;
-        /**
-         * For If-Match.
-         */
-        version: number;
-        createdAt: string;
-        updatedAt: string;
-    };
+    201: User;
 };
 
 export type CreateUserResponse = CreateUserResponses[keyof CreateUserResponses];
@@ -2454,77 +3017,13 @@ export type GetUserResponses = {
     /**
      * Somebody who signs in.
      */
-    200: {
-        /**
-         * ID of the user.
-         */
-        id: string;
-        /**
-         * Signs in with it; unique.
-         */
-        email: string;
-        name: string;
-        /**
-         * BCP 47 tag; null: the browser's.
-         */
-        language: string | null;
-        /**
-         * Codes of the user's roles.
-         */
-        roles: Array<string>;
-        /**
-         * Only these locations are visible and changeable; null: every location.
-         */
-        locationCodes: Array<string> | null;
-        /**
-         * A disabled user cannot sign in.
-         */
-        disabled: boolean;
-        /**
-         * For If-Match.
-         */
-        version: number;
-        createdAt: string;
-        updatedAt: string;
-    };
+    200: User;
 };
 
 export type GetUserResponse = GetUserResponses[keyof GetUserResponses];
 
 export type ChangeUserData = {
-    /**
-     * The fields to change; the others stay.
-     */
-    body: {
-        /**
-         * Signs in with it; unique.
-         */
-        email?: string;
-        /**
-         * Shown beside what the user does.
-         */
-        name?: string;
-        /**
-         * BCP 47 tag; null: the browser's.
-         */
-        language?: string | null;
-        /**
-         * Codes of the user's roles; their permissions add up.
-         */
-        roles?: Array<string>;
-        /**
-         * Only these locations are visible and changeable; null: every location.
-         */
-        locationCodes?: Array<string> | null;
-        /**
-         * true ends every session at once.
-         */
-        disabled?: boolean;
-        /**
-         * At least 12 characters of any kind.
-         */
-        password?: string;
-    };
+    body: UserChange;
     path: {
         id: string;
     };
@@ -2593,39 +3092,7 @@ export type ChangeUserResponses = {
     /**
      * Somebody who signs in.
      */
-    200: {
-        /**
-         * ID of the user.
-         */
-        id: string;
-        /**
-         * Signs in with it; unique.
-         */
-        email: string;
-        name: string;
-        /**
-         * BCP 47 tag; null: the browser's.
-         */
-        language: string | null;
-        /**
-         * Codes of the user's roles.
-         */
-        roles: Array<string>;
-        /**
-         * Only these locations are visible and changeable; null: every location.
-         */
-        locationCodes: Array<string> | null;
-        /**
-         * A disabled user cannot sign in.
-         */
-        disabled: boolean;
-        /**
-         * For If-Match.
-         */
-        version: number;
-        createdAt: string;
-        updatedAt: string;
-    };
+    200: User;
 };
 
 export type ChangeUserResponse = ChangeUserResponses[keyof ChangeUserResponses];
@@ -2668,34 +3135,13 @@ export type ListRolesResponses = {
     /**
      * Default Response
      */
-    200: {
-        data: Array<Role>;
-        /**
-         * Every permission there is.
-         */
-        permissions: Array<{
-            name: string;
-            allows: string;
-        }>;
-    };
+    200: Roles;
 };
 
 export type ListRolesResponse = ListRolesResponses[keyof ListRolesResponses];
 
 export type PutRoleData = {
-    /**
-     * What a role shall be.
-     */
-    body: {
-        /**
-         * Shown on screens.
-         */
-        name: string;
-        /**
-         * Names of permissions; GET /v1/roles lists them all with what each allows.
-         */
-        permissions: Array<string>;
-    };
+    body: RoleContent;
     path: {
         code: string;
     };
@@ -2762,31 +3208,7 @@ export type PutRoleResponses = {
     /**
      * A named set of permissions.
      */
-    200: {
-        code: string;
-        name: string;
-        /**
-         * Names of permissions; GET /v1/roles lists them all with what each allows.
-         */
-        permissions: Array<string>;
-        /**
-         * Came with Orrery; it may be changed all the same.
-         */
-        shipped: boolean;
-        /**
-         * Cannot be changed: the role admin always has every permission.
-         */
-        fixed: boolean;
-        /**
-         * Users who have it, disabled ones included.
-         */
-        userCount: number;
-        /**
-         * For If-Match.
-         */
-        version: number;
-        updatedAt: string;
-    };
+    200: Role;
 };
 
 export type PutRoleResponse = PutRoleResponses[keyof PutRoleResponses];
@@ -2838,43 +3260,13 @@ export type ListApiKeysResponses = {
     /**
      * Default Response
      */
-    200: {
-        data: Array<ApiKey>;
-        /**
-         * Pass it as `after` for the next page; null on the last one.
-         */
-        next: string | null;
-    };
+    200: ApiKeyPage;
 };
 
 export type ListApiKeysResponse = ListApiKeysResponses[keyof ListApiKeysResponses];
 
 export type CreateApiKeyData = {
-    /**
-     * A key to create.
-     */
-    body: {
-        /**
-         * What uses it.
-         */
-        name: string;
-        /**
-         * Names of permissions; GET /v1/roles lists them all with what each allows.
-         */
-        permissions: Array<string>;
-        /**
-         * Only these locations are visible and changeable; null: every location.
-         */
-        locationCodes?: Array<string> | null;
-        /**
-         * Only these channels are visible and usable; null: every channel.
-         */
-        channelCodes?: Array<string> | null;
-        /**
-         * null: never.
-         */
-        expiresAt?: string | null;
-    };
+    body: NewApiKey;
     path?: never;
     query?: never;
     url: '/v1/api-keys';
@@ -2933,13 +3325,7 @@ export type CreateApiKeyResponses = {
     /**
      * Default Response
      */
-    201: {
-        key: ApiKey;
-        /**
-         * The whole key, for `Authorization: Bearer`. Shown only now; null when the request is repeated under its Idempotency-Key.
-         */
-        secret: string | null;
-    };
+    201: CreatedApiKey;
 };
 
 export type CreateApiKeyResponse = CreateApiKeyResponses[keyof CreateApiKeyResponses];
@@ -3062,13 +3448,7 @@ export type ListAuditResponses = {
     /**
      * Default Response
      */
-    200: {
-        data: Array<AuditEntry>;
-        /**
-         * Pass it as `after` for the next page; null on the last one.
-         */
-        next: string | null;
-    };
+    200: AuditPage;
 };
 
 export type ListAuditResponse = ListAuditResponses[keyof ListAuditResponses];
@@ -3132,13 +3512,7 @@ export type ListSkusResponses = {
     /**
      * Default Response
      */
-    200: {
-        data: Array<Sku>;
-        /**
-         * Pass it as `after` for the next page; null on the last one.
-         */
-        next: string | null;
-    };
+    200: SkuPage;
 };
 
 export type ListSkusResponse = ListSkusResponses[keyof ListSkusResponses];
@@ -3275,63 +3649,7 @@ export type UpsertSkusResponses = {
     /**
      * Results of a bulk change; each item took effect or was refused by itself.
      */
-    200: {
-        /**
-         * One result per item, in the order of the request.
-         */
-        items: Array<{
-            /**
-             * Place in the request, from 0.
-             */
-            index: number;
-            /**
-             * Whether this item took effect.
-             */
-            status: 'ok' | 'refused';
-            /**
-             * The item's code.
-             */
-            code: string;
-            /**
-             * What it did.
-             */
-            outcome?: 'created' | 'changed' | 'unchanged';
-            /**
-             * Its version now.
-             */
-            version?: number;
-            /**
-             * Why this item was refused.
-             */
-            problem?: {
-                /**
-                 * Stable name of the problem.
-                 */
-                code: string;
-                /**
-                 * What it means.
-                 */
-                title: string;
-                /**
-                 * What it means here.
-                 */
-                detail: string;
-                /**
-                 * Every fault of the item.
-                 */
-                errors?: Array<{
-                    /**
-                     * JSON pointer into the body of the call.
-                     */
-                    pointer: string;
-                    /**
-                     * What is wrong there.
-                     */
-                    message: string;
-                }>;
-            };
-        }>;
-    };
+    200: BulkChangeAnswer;
 };
 
 export type UpsertSkusResponse = UpsertSkusResponses[keyof UpsertSkusResponses];
@@ -3430,25 +3748,7 @@ export type ListCategoriesResponses = {
     /**
      * The categories of the catalog.
      */
-    200: {
-        /**
-         * Categories that SKUs have, in path order.
-         */
-        data: Array<{
-            /**
-             * Path from the general to the special.
-             */
-            path: string;
-            /**
-             * SKUs with exactly this path.
-             */
-            skus: number;
-        }>;
-        /**
-         * False when there are more than 5000.
-         */
-        complete: boolean;
-    };
+    200: Categories;
 };
 
 export type ListCategoriesResponse = ListCategoriesResponses[keyof ListCategoriesResponses];
@@ -3504,90 +3804,7 @@ export type DeactivateSkuResponses = {
     /**
      * A sku as it is now.
      */
-    200: {
-        /**
-         * The merchant's own code.
-         */
-        code: string;
-        productId: string | null;
-        /**
-         * Name for people.
-         */
-        name: string;
-        gtin: string | null;
-        /**
-         * Category from the general to the special, separated by slashes; empty: none.
-         */
-        categoryPath: string;
-        weightGrams: number | null;
-        lengthMillimeters: number | null;
-        widthMillimeters: number | null;
-        heightMillimeters: number | null;
-        imageUrl: string | null;
-        /**
-         * What tells it from its siblings, and what rules ask for.
-         */
-        attributes: {
-            [key: string]: unknown;
-        };
-        freightClass: string | null;
-        hsCode: string | null;
-        originCountry: string | null;
-        hazardClass: string | null;
-        minimumAge: number | null;
-        /**
-         * Larger units in which it is handled; stock counts base units.
-         */
-        unitsOfMeasure: Array<{
-            /**
-             * Name of the unit.
-             */
-            unit: string;
-            /**
-             * Base units that one of it holds.
-             */
-            quantity: number;
-            /**
-             * GTIN-8, -12, -13 or -14 with its check digit.
-             */
-            gtin?: string;
-        }>;
-        /**
-         * Every unit has a serial number.
-         */
-        serialTracked: boolean;
-        /**
-         * Stock is kept by lot.
-         */
-        lotTracked: boolean;
-        /**
-         * Stock expires.
-         */
-        expiryTracked: boolean;
-        /**
-         * Whether it can be ordered.
-         */
-        active: boolean;
-        externalId: string | null;
-        /**
-         * Whatever the retailer wants to keep with it.
-         */
-        metadata: {
-            [key: string]: unknown;
-        };
-        /**
-         * Counts its changes; for If-Match.
-         */
-        version: number;
-        /**
-         * When it was created.
-         */
-        createdAt: string;
-        /**
-         * When it was last changed.
-         */
-        updatedAt: string;
-    };
+    200: Sku;
 };
 
 export type DeactivateSkuResponse = DeactivateSkuResponses[keyof DeactivateSkuResponses];
@@ -3639,90 +3856,7 @@ export type GetSkuResponses = {
     /**
      * A sku as it is now.
      */
-    200: {
-        /**
-         * The merchant's own code.
-         */
-        code: string;
-        productId: string | null;
-        /**
-         * Name for people.
-         */
-        name: string;
-        gtin: string | null;
-        /**
-         * Category from the general to the special, separated by slashes; empty: none.
-         */
-        categoryPath: string;
-        weightGrams: number | null;
-        lengthMillimeters: number | null;
-        widthMillimeters: number | null;
-        heightMillimeters: number | null;
-        imageUrl: string | null;
-        /**
-         * What tells it from its siblings, and what rules ask for.
-         */
-        attributes: {
-            [key: string]: unknown;
-        };
-        freightClass: string | null;
-        hsCode: string | null;
-        originCountry: string | null;
-        hazardClass: string | null;
-        minimumAge: number | null;
-        /**
-         * Larger units in which it is handled; stock counts base units.
-         */
-        unitsOfMeasure: Array<{
-            /**
-             * Name of the unit.
-             */
-            unit: string;
-            /**
-             * Base units that one of it holds.
-             */
-            quantity: number;
-            /**
-             * GTIN-8, -12, -13 or -14 with its check digit.
-             */
-            gtin?: string;
-        }>;
-        /**
-         * Every unit has a serial number.
-         */
-        serialTracked: boolean;
-        /**
-         * Stock is kept by lot.
-         */
-        lotTracked: boolean;
-        /**
-         * Stock expires.
-         */
-        expiryTracked: boolean;
-        /**
-         * Whether it can be ordered.
-         */
-        active: boolean;
-        externalId: string | null;
-        /**
-         * Whatever the retailer wants to keep with it.
-         */
-        metadata: {
-            [key: string]: unknown;
-        };
-        /**
-         * Counts its changes; for If-Match.
-         */
-        version: number;
-        /**
-         * When it was created.
-         */
-        createdAt: string;
-        /**
-         * When it was last changed.
-         */
-        updatedAt: string;
-    };
+    200: Sku;
 };
 
 export type GetSkuResponse = GetSkuResponses[keyof GetSkuResponses];
@@ -3857,90 +3991,7 @@ export type PatchSkuResponses = {
     /**
      * A sku as it is now.
      */
-    200: {
-        /**
-         * The merchant's own code.
-         */
-        code: string;
-        productId: string | null;
-        /**
-         * Name for people.
-         */
-        name: string;
-        gtin: string | null;
-        /**
-         * Category from the general to the special, separated by slashes; empty: none.
-         */
-        categoryPath: string;
-        weightGrams: number | null;
-        lengthMillimeters: number | null;
-        widthMillimeters: number | null;
-        heightMillimeters: number | null;
-        imageUrl: string | null;
-        /**
-         * What tells it from its siblings, and what rules ask for.
-         */
-        attributes: {
-            [key: string]: unknown;
-        };
-        freightClass: string | null;
-        hsCode: string | null;
-        originCountry: string | null;
-        hazardClass: string | null;
-        minimumAge: number | null;
-        /**
-         * Larger units in which it is handled; stock counts base units.
-         */
-        unitsOfMeasure: Array<{
-            /**
-             * Name of the unit.
-             */
-            unit: string;
-            /**
-             * Base units that one of it holds.
-             */
-            quantity: number;
-            /**
-             * GTIN-8, -12, -13 or -14 with its check digit.
-             */
-            gtin?: string;
-        }>;
-        /**
-         * Every unit has a serial number.
-         */
-        serialTracked: boolean;
-        /**
-         * Stock is kept by lot.
-         */
-        lotTracked: boolean;
-        /**
-         * Stock expires.
-         */
-        expiryTracked: boolean;
-        /**
-         * Whether it can be ordered.
-         */
-        active: boolean;
-        externalId: string | null;
-        /**
-         * Whatever the retailer wants to keep with it.
-         */
-        metadata: {
-            [key: string]: unknown;
-        };
-        /**
-         * Counts its changes; for If-Match.
-         */
-        version: number;
-        /**
-         * When it was created.
-         */
-        createdAt: string;
-        /**
-         * When it was last changed.
-         */
-        updatedAt: string;
-    };
+    200: Sku;
 };
 
 export type PatchSkuResponse = PatchSkuResponses[keyof PatchSkuResponses];
@@ -4075,90 +4126,7 @@ export type PutSkuResponses = {
     /**
      * A sku as it is now.
      */
-    200: {
-        /**
-         * The merchant's own code.
-         */
-        code: string;
-        productId: string | null;
-        /**
-         * Name for people.
-         */
-        name: string;
-        gtin: string | null;
-        /**
-         * Category from the general to the special, separated by slashes; empty: none.
-         */
-        categoryPath: string;
-        weightGrams: number | null;
-        lengthMillimeters: number | null;
-        widthMillimeters: number | null;
-        heightMillimeters: number | null;
-        imageUrl: string | null;
-        /**
-         * What tells it from its siblings, and what rules ask for.
-         */
-        attributes: {
-            [key: string]: unknown;
-        };
-        freightClass: string | null;
-        hsCode: string | null;
-        originCountry: string | null;
-        hazardClass: string | null;
-        minimumAge: number | null;
-        /**
-         * Larger units in which it is handled; stock counts base units.
-         */
-        unitsOfMeasure: Array<{
-            /**
-             * Name of the unit.
-             */
-            unit: string;
-            /**
-             * Base units that one of it holds.
-             */
-            quantity: number;
-            /**
-             * GTIN-8, -12, -13 or -14 with its check digit.
-             */
-            gtin?: string;
-        }>;
-        /**
-         * Every unit has a serial number.
-         */
-        serialTracked: boolean;
-        /**
-         * Stock is kept by lot.
-         */
-        lotTracked: boolean;
-        /**
-         * Stock expires.
-         */
-        expiryTracked: boolean;
-        /**
-         * Whether it can be ordered.
-         */
-        active: boolean;
-        externalId: string | null;
-        /**
-         * Whatever the retailer wants to keep with it.
-         */
-        metadata: {
-            [key: string]: unknown;
-        };
-        /**
-         * Counts its changes; for If-Match.
-         */
-        version: number;
-        /**
-         * When it was created.
-         */
-        createdAt: string;
-        /**
-         * When it was last changed.
-         */
-        updatedAt: string;
-    };
+    200: Sku;
 };
 
 export type PutSkuResponse = PutSkuResponses[keyof PutSkuResponses];
@@ -4230,13 +4198,7 @@ export type ListLocationsResponses = {
     /**
      * Default Response
      */
-    200: {
-        data: Array<Location>;
-        /**
-         * Pass it as `after` for the next page; null on the last one.
-         */
-        next: string | null;
-    };
+    200: LocationPage;
 };
 
 export type ListLocationsResponse = ListLocationsResponses[keyof ListLocationsResponses];
@@ -4542,63 +4504,7 @@ export type UpsertLocationsResponses = {
     /**
      * Results of a bulk change; each item took effect or was refused by itself.
      */
-    200: {
-        /**
-         * One result per item, in the order of the request.
-         */
-        items: Array<{
-            /**
-             * Place in the request, from 0.
-             */
-            index: number;
-            /**
-             * Whether this item took effect.
-             */
-            status: 'ok' | 'refused';
-            /**
-             * The item's code.
-             */
-            code: string;
-            /**
-             * What it did.
-             */
-            outcome?: 'created' | 'changed' | 'unchanged';
-            /**
-             * Its version now.
-             */
-            version?: number;
-            /**
-             * Why this item was refused.
-             */
-            problem?: {
-                /**
-                 * Stable name of the problem.
-                 */
-                code: string;
-                /**
-                 * What it means.
-                 */
-                title: string;
-                /**
-                 * What it means here.
-                 */
-                detail: string;
-                /**
-                 * Every fault of the item.
-                 */
-                errors?: Array<{
-                    /**
-                     * JSON pointer into the body of the call.
-                     */
-                    pointer: string;
-                    /**
-                     * What is wrong there.
-                     */
-                    message: string;
-                }>;
-            };
-        }>;
-    };
+    200: BulkChangeAnswer;
 };
 
 export type UpsertLocationsResponse = UpsertLocationsResponses[keyof UpsertLocationsResponses];
@@ -4718,259 +4624,7 @@ export type DeactivateLocationResponses = {
     /**
      * A location as it is now.
      */
-    200: {
-        /**
-         * The merchant's own code.
-         */
-        code: string;
-        /**
-         * Name for people.
-         */
-        name: string;
-        /**
-         * What it is; further kinds (hub, regional, franchise) are groups.
-         */
-        type: 'warehouse' | 'store' | '3pl' | 'vendor' | 'virtual';
-        /**
-         * Groups it belongs to, usable in every rule.
-         */
-        groups: Array<string>;
-        /**
-         * Where it is.
-         */
-        address: {
-            /**
-             * Street and number.
-             */
-            line1?: string;
-            /**
-             * Second address line.
-             */
-            line2?: string;
-            /**
-             * City.
-             */
-            city?: string;
-            /**
-             * State, province or county.
-             */
-            region?: string;
-            /**
-             * Postal code as the country writes it.
-             */
-            postalCode?: string;
-            /**
-             * ISO 3166-1 alpha-2.
-             */
-            country?: string;
-            /**
-             * Telephone.
-             */
-            phone?: string;
-        };
-        latitude: number | null;
-        longitude: number | null;
-        /**
-         * IANA time zone of its calendar.
-         */
-        timeZone: string;
-        /**
-         * Opening hours, cut-offs and dated exceptions, in the location's local time.
-         */
-        calendar: {
-            /**
-             * Days that are absent are closed. Absent as a whole: always open.
-             */
-            openingHours?: {
-                /**
-                 * Open intervals of the day, in order; none: closed.
-                 */
-                mon?: Array<{
-                    /**
-                     * Opens, local time.
-                     */
-                    from: string;
-                    /**
-                     * Closes, local time, later than `from`.
-                     */
-                    to: string;
-                }>;
-                /**
-                 * Open intervals of the day, in order; none: closed.
-                 */
-                tue?: Array<{
-                    /**
-                     * Opens, local time.
-                     */
-                    from: string;
-                    /**
-                     * Closes, local time, later than `from`.
-                     */
-                    to: string;
-                }>;
-                /**
-                 * Open intervals of the day, in order; none: closed.
-                 */
-                wed?: Array<{
-                    /**
-                     * Opens, local time.
-                     */
-                    from: string;
-                    /**
-                     * Closes, local time, later than `from`.
-                     */
-                    to: string;
-                }>;
-                /**
-                 * Open intervals of the day, in order; none: closed.
-                 */
-                thu?: Array<{
-                    /**
-                     * Opens, local time.
-                     */
-                    from: string;
-                    /**
-                     * Closes, local time, later than `from`.
-                     */
-                    to: string;
-                }>;
-                /**
-                 * Open intervals of the day, in order; none: closed.
-                 */
-                fri?: Array<{
-                    /**
-                     * Opens, local time.
-                     */
-                    from: string;
-                    /**
-                     * Closes, local time, later than `from`.
-                     */
-                    to: string;
-                }>;
-                /**
-                 * Open intervals of the day, in order; none: closed.
-                 */
-                sat?: Array<{
-                    /**
-                     * Opens, local time.
-                     */
-                    from: string;
-                    /**
-                     * Closes, local time, later than `from`.
-                     */
-                    to: string;
-                }>;
-                /**
-                 * Open intervals of the day, in order; none: closed.
-                 */
-                sun?: Array<{
-                    /**
-                     * Opens, local time.
-                     */
-                    from: string;
-                    /**
-                     * Closes, local time, later than `from`.
-                     */
-                    to: string;
-                }>;
-            };
-            /**
-             * Days that are absent ship nothing. Absent as a whole: no cut-offs.
-             */
-            cutOffs?: {
-                /**
-                 * What is due before this time leaves the same day.
-                 */
-                mon?: string;
-                /**
-                 * What is due before this time leaves the same day.
-                 */
-                tue?: string;
-                /**
-                 * What is due before this time leaves the same day.
-                 */
-                wed?: string;
-                /**
-                 * What is due before this time leaves the same day.
-                 */
-                thu?: string;
-                /**
-                 * What is due before this time leaves the same day.
-                 */
-                fri?: string;
-                /**
-                 * What is due before this time leaves the same day.
-                 */
-                sat?: string;
-                /**
-                 * What is due before this time leaves the same day.
-                 */
-                sun?: string;
-            };
-            /**
-             * Dates that differ from their weekday; each date once.
-             */
-            exceptions?: Array<{
-                /**
-                 * The local date.
-                 */
-                on: string;
-                /**
-                 * Neither open nor shipping on that date.
-                 */
-                closed?: boolean;
-                /**
-                 * Replaces that weekday's opening hours.
-                 */
-                openingHours?: Array<{
-                    /**
-                     * Opens, local time.
-                     */
-                    from: string;
-                    /**
-                     * Closes, local time, later than `from`.
-                     */
-                    to: string;
-                }>;
-                /**
-                 * Replaces that weekday's cut-off.
-                 */
-                cutOff?: string;
-                /**
-                 * For people.
-                 */
-                note?: string;
-            }>;
-        };
-        capacityPerDay: number | null;
-        /**
-         * Among equals the lower goes first.
-         */
-        priority: number;
-        /**
-         * Whether it takes new work.
-         */
-        active: boolean;
-        externalId: string | null;
-        /**
-         * Whatever the retailer wants to keep with it.
-         */
-        metadata: {
-            [key: string]: unknown;
-        };
-        /**
-         * Counts its changes; for If-Match.
-         */
-        version: number;
-        /**
-         * When it was created.
-         */
-        createdAt: string;
-        /**
-         * When it was last changed.
-         */
-        updatedAt: string;
-    };
+    200: Location;
 };
 
 export type DeactivateLocationResponse = DeactivateLocationResponses[keyof DeactivateLocationResponses];
@@ -5022,259 +4676,7 @@ export type GetLocationResponses = {
     /**
      * A location as it is now.
      */
-    200: {
-        /**
-         * The merchant's own code.
-         */
-        code: string;
-        /**
-         * Name for people.
-         */
-        name: string;
-        /**
-         * What it is; further kinds (hub, regional, franchise) are groups.
-         */
-        type: 'warehouse' | 'store' | '3pl' | 'vendor' | 'virtual';
-        /**
-         * Groups it belongs to, usable in every rule.
-         */
-        groups: Array<string>;
-        /**
-         * Where it is.
-         */
-        address: {
-            /**
-             * Street and number.
-             */
-            line1?: string;
-            /**
-             * Second address line.
-             */
-            line2?: string;
-            /**
-             * City.
-             */
-            city?: string;
-            /**
-             * State, province or county.
-             */
-            region?: string;
-            /**
-             * Postal code as the country writes it.
-             */
-            postalCode?: string;
-            /**
-             * ISO 3166-1 alpha-2.
-             */
-            country?: string;
-            /**
-             * Telephone.
-             */
-            phone?: string;
-        };
-        latitude: number | null;
-        longitude: number | null;
-        /**
-         * IANA time zone of its calendar.
-         */
-        timeZone: string;
-        /**
-         * Opening hours, cut-offs and dated exceptions, in the location's local time.
-         */
-        calendar: {
-            /**
-             * Days that are absent are closed. Absent as a whole: always open.
-             */
-            openingHours?: {
-                /**
-                 * Open intervals of the day, in order; none: closed.
-                 */
-                mon?: Array<{
-                    /**
-                     * Opens, local time.
-                     */
-                    from: string;
-                    /**
-                     * Closes, local time, later than `from`.
-                     */
-                    to: string;
-                }>;
-                /**
-                 * Open intervals of the day, in order; none: closed.
-                 */
-                tue?: Array<{
-                    /**
-                     * Opens, local time.
-                     */
-                    from: string;
-                    /**
-                     * Closes, local time, later than `from`.
-                     */
-                    to: string;
-                }>;
-                /**
-                 * Open intervals of the day, in order; none: closed.
-                 */
-                wed?: Array<{
-                    /**
-                     * Opens, local time.
-                     */
-                    from: string;
-                    /**
-                     * Closes, local time, later than `from`.
-                     */
-                    to: string;
-                }>;
-                /**
-                 * Open intervals of the day, in order; none: closed.
-                 */
-                thu?: Array<{
-                    /**
-                     * Opens, local time.
-                     */
-                    from: string;
-                    /**
-                     * Closes, local time, later than `from`.
-                     */
-                    to: string;
-                }>;
-                /**
-                 * Open intervals of the day, in order; none: closed.
-                 */
-                fri?: Array<{
-                    /**
-                     * Opens, local time.
-                     */
-                    from: string;
-                    /**
-                     * Closes, local time, later than `from`.
-                     */
-                    to: string;
-                }>;
-                /**
-                 * Open intervals of the day, in order; none: closed.
-                 */
-                sat?: Array<{
-                    /**
-                     * Opens, local time.
-                     */
-                    from: string;
-                    /**
-                     * Closes, local time, later than `from`.
-                     */
-                    to: string;
-                }>;
-                /**
-                 * Open intervals of the day, in order; none: closed.
-                 */
-                sun?: Array<{
-                    /**
-                     * Opens, local time.
-                     */
-                    from: string;
-                    /**
-                     * Closes, local time, later than `from`.
-                     */
-                    to: string;
-                }>;
-            };
-            /**
-             * Days that are absent ship nothing. Absent as a whole: no cut-offs.
-             */
-            cutOffs?: {
-                /**
-                 * What is due before this time leaves the same day.
-                 */
-                mon?: string;
-                /**
-                 * What is due before this time leaves the same day.
-                 */
-                tue?: string;
-                /**
-                 * What is due before this time leaves the same day.
-                 */
-                wed?: string;
-                /**
-                 * What is due before this time leaves the same day.
-                 */
-                thu?: string;
-                /**
-                 * What is due before this time leaves the same day.
-                 */
-                fri?: string;
-                /**
-                 * What is due before this time leaves the same day.
-                 */
-                sat?: string;
-                /**
-                 * What is due before this time leaves the same day.
-                 */
-                sun?: string;
-            };
-            /**
-             * Dates that differ from their weekday; each date once.
-             */
-            exceptions?: Array<{
-                /**
-                 * The local date.
-                 */
-                on: string;
-                /**
-                 * Neither open nor shipping on that date.
-                 */
-                closed?: boolean;
-                /**
-                 * Replaces that weekday's opening hours.
-                 */
-                openingHours?: Array<{
-                    /**
-                     * Opens, local time.
-                     */
-                    from: string;
-                    /**
-                     * Closes, local time, later than `from`.
-                     */
-                    to: string;
-                }>;
-                /**
-                 * Replaces that weekday's cut-off.
-                 */
-                cutOff?: string;
-                /**
-                 * For people.
-                 */
-                note?: string;
-            }>;
-        };
-        capacityPerDay: number | null;
-        /**
-         * Among equals the lower goes first.
-         */
-        priority: number;
-        /**
-         * Whether it takes new work.
-         */
-        active: boolean;
-        externalId: string | null;
-        /**
-         * Whatever the retailer wants to keep with it.
-         */
-        metadata: {
-            [key: string]: unknown;
-        };
-        /**
-         * Counts its changes; for If-Match.
-         */
-        version: number;
-        /**
-         * When it was created.
-         */
-        createdAt: string;
-        /**
-         * When it was last changed.
-         */
-        updatedAt: string;
-    };
+    200: Location;
 };
 
 export type GetLocationResponse = GetLocationResponses[keyof GetLocationResponses];
@@ -5578,259 +4980,7 @@ export type PatchLocationResponses = {
     /**
      * A location as it is now.
      */
-    200: {
-        /**
-         * The merchant's own code.
-         */
-        code: string;
-        /**
-         * Name for people.
-         */
-        name: string;
-        /**
-         * What it is; further kinds (hub, regional, franchise) are groups.
-         */
-        type: 'warehouse' | 'store' | '3pl' | 'vendor' | 'virtual';
-        /**
-         * Groups it belongs to, usable in every rule.
-         */
-        groups: Array<string>;
-        /**
-         * Where it is.
-         */
-        address: {
-            /**
-             * Street and number.
-             */
-            line1?: string;
-            /**
-             * Second address line.
-             */
-            line2?: string;
-            /**
-             * City.
-             */
-            city?: string;
-            /**
-             * State, province or county.
-             */
-            region?: string;
-            /**
-             * Postal code as the country writes it.
-             */
-            postalCode?: string;
-            /**
-             * ISO 3166-1 alpha-2.
-             */
-            country?: string;
-            /**
-             * Telephone.
-             */
-            phone?: string;
-        };
-        latitude: number | null;
-        longitude: number | null;
-        /**
-         * IANA time zone of its calendar.
-         */
-        timeZone: string;
-        /**
-         * Opening hours, cut-offs and dated exceptions, in the location's local time.
-         */
-        calendar: {
-            /**
-             * Days that are absent are closed. Absent as a whole: always open.
-             */
-            openingHours?: {
-                /**
-                 * Open intervals of the day, in order; none: closed.
-                 */
-                mon?: Array<{
-                    /**
-                     * Opens, local time.
-                     */
-                    from: string;
-                    /**
-                     * Closes, local time, later than `from`.
-                     */
-                    to: string;
-                }>;
-                /**
-                 * Open intervals of the day, in order; none: closed.
-                 */
-                tue?: Array<{
-                    /**
-                     * Opens, local time.
-                     */
-                    from: string;
-                    /**
-                     * Closes, local time, later than `from`.
-                     */
-                    to: string;
-                }>;
-                /**
-                 * Open intervals of the day, in order; none: closed.
-                 */
-                wed?: Array<{
-                    /**
-                     * Opens, local time.
-                     */
-                    from: string;
-                    /**
-                     * Closes, local time, later than `from`.
-                     */
-                    to: string;
-                }>;
-                /**
-                 * Open intervals of the day, in order; none: closed.
-                 */
-                thu?: Array<{
-                    /**
-                     * Opens, local time.
-                     */
-                    from: string;
-                    /**
-                     * Closes, local time, later than `from`.
-                     */
-                    to: string;
-                }>;
-                /**
-                 * Open intervals of the day, in order; none: closed.
-                 */
-                fri?: Array<{
-                    /**
-                     * Opens, local time.
-                     */
-                    from: string;
-                    /**
-                     * Closes, local time, later than `from`.
-                     */
-                    to: string;
-                }>;
-                /**
-                 * Open intervals of the day, in order; none: closed.
-                 */
-                sat?: Array<{
-                    /**
-                     * Opens, local time.
-                     */
-                    from: string;
-                    /**
-                     * Closes, local time, later than `from`.
-                     */
-                    to: string;
-                }>;
-                /**
-                 * Open intervals of the day, in order; none: closed.
-                 */
-                sun?: Array<{
-                    /**
-                     * Opens, local time.
-                     */
-                    from: string;
-                    /**
-                     * Closes, local time, later than `from`.
-                     */
-                    to: string;
-                }>;
-            };
-            /**
-             * Days that are absent ship nothing. Absent as a whole: no cut-offs.
-             */
-            cutOffs?: {
-                /**
-                 * What is due before this time leaves the same day.
-                 */
-                mon?: string;
-                /**
-                 * What is due before this time leaves the same day.
-                 */
-                tue?: string;
-                /**
-                 * What is due before this time leaves the same day.
-                 */
-                wed?: string;
-                /**
-                 * What is due before this time leaves the same day.
-                 */
-                thu?: string;
-                /**
-                 * What is due before this time leaves the same day.
-                 */
-                fri?: string;
-                /**
-                 * What is due before this time leaves the same day.
-                 */
-                sat?: string;
-                /**
-                 * What is due before this time leaves the same day.
-                 */
-                sun?: string;
-            };
-            /**
-             * Dates that differ from their weekday; each date once.
-             */
-            exceptions?: Array<{
-                /**
-                 * The local date.
-                 */
-                on: string;
-                /**
-                 * Neither open nor shipping on that date.
-                 */
-                closed?: boolean;
-                /**
-                 * Replaces that weekday's opening hours.
-                 */
-                openingHours?: Array<{
-                    /**
-                     * Opens, local time.
-                     */
-                    from: string;
-                    /**
-                     * Closes, local time, later than `from`.
-                     */
-                    to: string;
-                }>;
-                /**
-                 * Replaces that weekday's cut-off.
-                 */
-                cutOff?: string;
-                /**
-                 * For people.
-                 */
-                note?: string;
-            }>;
-        };
-        capacityPerDay: number | null;
-        /**
-         * Among equals the lower goes first.
-         */
-        priority: number;
-        /**
-         * Whether it takes new work.
-         */
-        active: boolean;
-        externalId: string | null;
-        /**
-         * Whatever the retailer wants to keep with it.
-         */
-        metadata: {
-            [key: string]: unknown;
-        };
-        /**
-         * Counts its changes; for If-Match.
-         */
-        version: number;
-        /**
-         * When it was created.
-         */
-        createdAt: string;
-        /**
-         * When it was last changed.
-         */
-        updatedAt: string;
-    };
+    200: Location;
 };
 
 export type PatchLocationResponse = PatchLocationResponses[keyof PatchLocationResponses];
@@ -6134,259 +5284,7 @@ export type PutLocationResponses = {
     /**
      * A location as it is now.
      */
-    200: {
-        /**
-         * The merchant's own code.
-         */
-        code: string;
-        /**
-         * Name for people.
-         */
-        name: string;
-        /**
-         * What it is; further kinds (hub, regional, franchise) are groups.
-         */
-        type: 'warehouse' | 'store' | '3pl' | 'vendor' | 'virtual';
-        /**
-         * Groups it belongs to, usable in every rule.
-         */
-        groups: Array<string>;
-        /**
-         * Where it is.
-         */
-        address: {
-            /**
-             * Street and number.
-             */
-            line1?: string;
-            /**
-             * Second address line.
-             */
-            line2?: string;
-            /**
-             * City.
-             */
-            city?: string;
-            /**
-             * State, province or county.
-             */
-            region?: string;
-            /**
-             * Postal code as the country writes it.
-             */
-            postalCode?: string;
-            /**
-             * ISO 3166-1 alpha-2.
-             */
-            country?: string;
-            /**
-             * Telephone.
-             */
-            phone?: string;
-        };
-        latitude: number | null;
-        longitude: number | null;
-        /**
-         * IANA time zone of its calendar.
-         */
-        timeZone: string;
-        /**
-         * Opening hours, cut-offs and dated exceptions, in the location's local time.
-         */
-        calendar: {
-            /**
-             * Days that are absent are closed. Absent as a whole: always open.
-             */
-            openingHours?: {
-                /**
-                 * Open intervals of the day, in order; none: closed.
-                 */
-                mon?: Array<{
-                    /**
-                     * Opens, local time.
-                     */
-                    from: string;
-                    /**
-                     * Closes, local time, later than `from`.
-                     */
-                    to: string;
-                }>;
-                /**
-                 * Open intervals of the day, in order; none: closed.
-                 */
-                tue?: Array<{
-                    /**
-                     * Opens, local time.
-                     */
-                    from: string;
-                    /**
-                     * Closes, local time, later than `from`.
-                     */
-                    to: string;
-                }>;
-                /**
-                 * Open intervals of the day, in order; none: closed.
-                 */
-                wed?: Array<{
-                    /**
-                     * Opens, local time.
-                     */
-                    from: string;
-                    /**
-                     * Closes, local time, later than `from`.
-                     */
-                    to: string;
-                }>;
-                /**
-                 * Open intervals of the day, in order; none: closed.
-                 */
-                thu?: Array<{
-                    /**
-                     * Opens, local time.
-                     */
-                    from: string;
-                    /**
-                     * Closes, local time, later than `from`.
-                     */
-                    to: string;
-                }>;
-                /**
-                 * Open intervals of the day, in order; none: closed.
-                 */
-                fri?: Array<{
-                    /**
-                     * Opens, local time.
-                     */
-                    from: string;
-                    /**
-                     * Closes, local time, later than `from`.
-                     */
-                    to: string;
-                }>;
-                /**
-                 * Open intervals of the day, in order; none: closed.
-                 */
-                sat?: Array<{
-                    /**
-                     * Opens, local time.
-                     */
-                    from: string;
-                    /**
-                     * Closes, local time, later than `from`.
-                     */
-                    to: string;
-                }>;
-                /**
-                 * Open intervals of the day, in order; none: closed.
-                 */
-                sun?: Array<{
-                    /**
-                     * Opens, local time.
-                     */
-                    from: string;
-                    /**
-                     * Closes, local time, later than `from`.
-                     */
-                    to: string;
-                }>;
-            };
-            /**
-             * Days that are absent ship nothing. Absent as a whole: no cut-offs.
-             */
-            cutOffs?: {
-                /**
-                 * What is due before this time leaves the same day.
-                 */
-                mon?: string;
-                /**
-                 * What is due before this time leaves the same day.
-                 */
-                tue?: string;
-                /**
-                 * What is due before this time leaves the same day.
-                 */
-                wed?: string;
-                /**
-                 * What is due before this time leaves the same day.
-                 */
-                thu?: string;
-                /**
-                 * What is due before this time leaves the same day.
-                 */
-                fri?: string;
-                /**
-                 * What is due before this time leaves the same day.
-                 */
-                sat?: string;
-                /**
-                 * What is due before this time leaves the same day.
-                 */
-                sun?: string;
-            };
-            /**
-             * Dates that differ from their weekday; each date once.
-             */
-            exceptions?: Array<{
-                /**
-                 * The local date.
-                 */
-                on: string;
-                /**
-                 * Neither open nor shipping on that date.
-                 */
-                closed?: boolean;
-                /**
-                 * Replaces that weekday's opening hours.
-                 */
-                openingHours?: Array<{
-                    /**
-                     * Opens, local time.
-                     */
-                    from: string;
-                    /**
-                     * Closes, local time, later than `from`.
-                     */
-                    to: string;
-                }>;
-                /**
-                 * Replaces that weekday's cut-off.
-                 */
-                cutOff?: string;
-                /**
-                 * For people.
-                 */
-                note?: string;
-            }>;
-        };
-        capacityPerDay: number | null;
-        /**
-         * Among equals the lower goes first.
-         */
-        priority: number;
-        /**
-         * Whether it takes new work.
-         */
-        active: boolean;
-        externalId: string | null;
-        /**
-         * Whatever the retailer wants to keep with it.
-         */
-        metadata: {
-            [key: string]: unknown;
-        };
-        /**
-         * Counts its changes; for If-Match.
-         */
-        version: number;
-        /**
-         * When it was created.
-         */
-        createdAt: string;
-        /**
-         * When it was last changed.
-         */
-        updatedAt: string;
-    };
+    200: Location;
 };
 
 export type PutLocationResponse = PutLocationResponses[keyof PutLocationResponses];
@@ -6438,13 +5336,7 @@ export type ListNetworksResponses = {
     /**
      * Default Response
      */
-    200: {
-        data: Array<Network>;
-        /**
-         * Pass it as `after` for the next page; null on the last one.
-         */
-        next: string | null;
-    };
+    200: NetworkPage;
 };
 
 export type ListNetworksResponse = ListNetworksResponses[keyof ListNetworksResponses];
@@ -6530,63 +5422,7 @@ export type UpsertNetworksResponses = {
     /**
      * Results of a bulk change; each item took effect or was refused by itself.
      */
-    200: {
-        /**
-         * One result per item, in the order of the request.
-         */
-        items: Array<{
-            /**
-             * Place in the request, from 0.
-             */
-            index: number;
-            /**
-             * Whether this item took effect.
-             */
-            status: 'ok' | 'refused';
-            /**
-             * The item's code.
-             */
-            code: string;
-            /**
-             * What it did.
-             */
-            outcome?: 'created' | 'changed' | 'unchanged';
-            /**
-             * Its version now.
-             */
-            version?: number;
-            /**
-             * Why this item was refused.
-             */
-            problem?: {
-                /**
-                 * Stable name of the problem.
-                 */
-                code: string;
-                /**
-                 * What it means.
-                 */
-                title: string;
-                /**
-                 * What it means here.
-                 */
-                detail: string;
-                /**
-                 * Every fault of the item.
-                 */
-                errors?: Array<{
-                    /**
-                     * JSON pointer into the body of the call.
-                     */
-                    pointer: string;
-                    /**
-                     * What is wrong there.
-                     */
-                    message: string;
-                }>;
-            };
-        }>;
-    };
+    200: BulkChangeAnswer;
 };
 
 export type UpsertNetworksResponse = UpsertNetworksResponses[keyof UpsertNetworksResponses];
@@ -6698,39 +5534,7 @@ export type GetNetworkResponses = {
     /**
      * A network as it is now.
      */
-    200: {
-        /**
-         * The merchant's own code.
-         */
-        code: string;
-        /**
-         * Name for people.
-         */
-        name: string;
-        /**
-         * The locations that serve it, in code order.
-         */
-        locations: Array<string>;
-        externalId: string | null;
-        /**
-         * Whatever the retailer wants to keep with it.
-         */
-        metadata: {
-            [key: string]: unknown;
-        };
-        /**
-         * Counts its changes; for If-Match.
-         */
-        version: number;
-        /**
-         * When it was created.
-         */
-        createdAt: string;
-        /**
-         * When it was last changed.
-         */
-        updatedAt: string;
-    };
+    200: Network;
 };
 
 export type GetNetworkResponse = GetNetworkResponses[keyof GetNetworkResponses];
@@ -6814,39 +5618,7 @@ export type PatchNetworkResponses = {
     /**
      * A network as it is now.
      */
-    200: {
-        /**
-         * The merchant's own code.
-         */
-        code: string;
-        /**
-         * Name for people.
-         */
-        name: string;
-        /**
-         * The locations that serve it, in code order.
-         */
-        locations: Array<string>;
-        externalId: string | null;
-        /**
-         * Whatever the retailer wants to keep with it.
-         */
-        metadata: {
-            [key: string]: unknown;
-        };
-        /**
-         * Counts its changes; for If-Match.
-         */
-        version: number;
-        /**
-         * When it was created.
-         */
-        createdAt: string;
-        /**
-         * When it was last changed.
-         */
-        updatedAt: string;
-    };
+    200: Network;
 };
 
 export type PatchNetworkResponse = PatchNetworkResponses[keyof PatchNetworkResponses];
@@ -6930,39 +5702,7 @@ export type PutNetworkResponses = {
     /**
      * A network as it is now.
      */
-    200: {
-        /**
-         * The merchant's own code.
-         */
-        code: string;
-        /**
-         * Name for people.
-         */
-        name: string;
-        /**
-         * The locations that serve it, in code order.
-         */
-        locations: Array<string>;
-        externalId: string | null;
-        /**
-         * Whatever the retailer wants to keep with it.
-         */
-        metadata: {
-            [key: string]: unknown;
-        };
-        /**
-         * Counts its changes; for If-Match.
-         */
-        version: number;
-        /**
-         * When it was created.
-         */
-        createdAt: string;
-        /**
-         * When it was last changed.
-         */
-        updatedAt: string;
-    };
+    200: Network;
 };
 
 export type PutNetworkResponse = PutNetworkResponses[keyof PutNetworkResponses];
@@ -7022,13 +5762,7 @@ export type ListChannelsResponses = {
     /**
      * Default Response
      */
-    200: {
-        data: Array<Channel>;
-        /**
-         * Pass it as `after` for the next page; null on the last one.
-         */
-        next: string | null;
-    };
+    200: ChannelPage;
 };
 
 export type ListChannelsResponse = ListChannelsResponses[keyof ListChannelsResponses];
@@ -7146,63 +5880,7 @@ export type UpsertChannelsResponses = {
     /**
      * Results of a bulk change; each item took effect or was refused by itself.
      */
-    200: {
-        /**
-         * One result per item, in the order of the request.
-         */
-        items: Array<{
-            /**
-             * Place in the request, from 0.
-             */
-            index: number;
-            /**
-             * Whether this item took effect.
-             */
-            status: 'ok' | 'refused';
-            /**
-             * The item's code.
-             */
-            code: string;
-            /**
-             * What it did.
-             */
-            outcome?: 'created' | 'changed' | 'unchanged';
-            /**
-             * Its version now.
-             */
-            version?: number;
-            /**
-             * Why this item was refused.
-             */
-            problem?: {
-                /**
-                 * Stable name of the problem.
-                 */
-                code: string;
-                /**
-                 * What it means.
-                 */
-                title: string;
-                /**
-                 * What it means here.
-                 */
-                detail: string;
-                /**
-                 * Every fault of the item.
-                 */
-                errors?: Array<{
-                    /**
-                     * JSON pointer into the body of the call.
-                     */
-                    pointer: string;
-                    /**
-                     * What is wrong there.
-                     */
-                    message: string;
-                }>;
-            };
-        }>;
-    };
+    200: BulkChangeAnswer;
 };
 
 export type UpsertChannelsResponse = UpsertChannelsResponses[keyof UpsertChannelsResponses];
@@ -7258,71 +5936,7 @@ export type DeactivateChannelResponses = {
     /**
      * A channel as it is now.
      */
-    200: {
-        /**
-         * The merchant's own code.
-         */
-        code: string;
-        /**
-         * Name for people.
-         */
-        name: string;
-        /**
-         * How customers reach it.
-         */
-        kind: 'web' | 'app' | 'marketplace' | 'social' | 'kiosk' | 'pos' | 'phone';
-        /**
-         * The brand that sells there.
-         */
-        brand: string;
-        /**
-         * The market it serves.
-         */
-        market: string;
-        /**
-         * ISO 4217 currency of its orders when they name none.
-         */
-        currency: string;
-        /**
-         * Code of the network whose locations serve it.
-         */
-        network: string;
-        /**
-         * What happens to a line that cannot be promised: the order is refused, or the line waits for stock.
-         */
-        whenUnavailable: 'reject' | 'backorder';
-        /**
-         * The same order reference with other content: refused, or a new version that supersedes the earlier one.
-         */
-        whenChanged: 'refuse' | 'newVersion';
-        /**
-         * Units available at or below which a SKU is labeled low in stock.
-         */
-        lowStockAt: number;
-        /**
-         * Whether it takes orders.
-         */
-        active: boolean;
-        externalId: string | null;
-        /**
-         * Whatever the retailer wants to keep with it.
-         */
-        metadata: {
-            [key: string]: unknown;
-        };
-        /**
-         * Counts its changes; for If-Match.
-         */
-        version: number;
-        /**
-         * When it was created.
-         */
-        createdAt: string;
-        /**
-         * When it was last changed.
-         */
-        updatedAt: string;
-    };
+    200: Channel;
 };
 
 export type DeactivateChannelResponse = DeactivateChannelResponses[keyof DeactivateChannelResponses];
@@ -7374,71 +5988,7 @@ export type GetChannelResponses = {
     /**
      * A channel as it is now.
      */
-    200: {
-        /**
-         * The merchant's own code.
-         */
-        code: string;
-        /**
-         * Name for people.
-         */
-        name: string;
-        /**
-         * How customers reach it.
-         */
-        kind: 'web' | 'app' | 'marketplace' | 'social' | 'kiosk' | 'pos' | 'phone';
-        /**
-         * The brand that sells there.
-         */
-        brand: string;
-        /**
-         * The market it serves.
-         */
-        market: string;
-        /**
-         * ISO 4217 currency of its orders when they name none.
-         */
-        currency: string;
-        /**
-         * Code of the network whose locations serve it.
-         */
-        network: string;
-        /**
-         * What happens to a line that cannot be promised: the order is refused, or the line waits for stock.
-         */
-        whenUnavailable: 'reject' | 'backorder';
-        /**
-         * The same order reference with other content: refused, or a new version that supersedes the earlier one.
-         */
-        whenChanged: 'refuse' | 'newVersion';
-        /**
-         * Units available at or below which a SKU is labeled low in stock.
-         */
-        lowStockAt: number;
-        /**
-         * Whether it takes orders.
-         */
-        active: boolean;
-        externalId: string | null;
-        /**
-         * Whatever the retailer wants to keep with it.
-         */
-        metadata: {
-            [key: string]: unknown;
-        };
-        /**
-         * Counts its changes; for If-Match.
-         */
-        version: number;
-        /**
-         * When it was created.
-         */
-        createdAt: string;
-        /**
-         * When it was last changed.
-         */
-        updatedAt: string;
-    };
+    200: Channel;
 };
 
 export type GetChannelResponse = GetChannelResponses[keyof GetChannelResponses];
@@ -7554,71 +6104,7 @@ export type PatchChannelResponses = {
     /**
      * A channel as it is now.
      */
-    200: {
-        /**
-         * The merchant's own code.
-         */
-        code: string;
-        /**
-         * Name for people.
-         */
-        name: string;
-        /**
-         * How customers reach it.
-         */
-        kind: 'web' | 'app' | 'marketplace' | 'social' | 'kiosk' | 'pos' | 'phone';
-        /**
-         * The brand that sells there.
-         */
-        brand: string;
-        /**
-         * The market it serves.
-         */
-        market: string;
-        /**
-         * ISO 4217 currency of its orders when they name none.
-         */
-        currency: string;
-        /**
-         * Code of the network whose locations serve it.
-         */
-        network: string;
-        /**
-         * What happens to a line that cannot be promised: the order is refused, or the line waits for stock.
-         */
-        whenUnavailable: 'reject' | 'backorder';
-        /**
-         * The same order reference with other content: refused, or a new version that supersedes the earlier one.
-         */
-        whenChanged: 'refuse' | 'newVersion';
-        /**
-         * Units available at or below which a SKU is labeled low in stock.
-         */
-        lowStockAt: number;
-        /**
-         * Whether it takes orders.
-         */
-        active: boolean;
-        externalId: string | null;
-        /**
-         * Whatever the retailer wants to keep with it.
-         */
-        metadata: {
-            [key: string]: unknown;
-        };
-        /**
-         * Counts its changes; for If-Match.
-         */
-        version: number;
-        /**
-         * When it was created.
-         */
-        createdAt: string;
-        /**
-         * When it was last changed.
-         */
-        updatedAt: string;
-    };
+    200: Channel;
 };
 
 export type PatchChannelResponse = PatchChannelResponses[keyof PatchChannelResponses];
@@ -7734,71 +6220,7 @@ export type PutChannelResponses = {
     /**
      * A channel as it is now.
      */
-    200: {
-        /**
-         * The merchant's own code.
-         */
-        code: string;
-        /**
-         * Name for people.
-         */
-        name: string;
-        /**
-         * How customers reach it.
-         */
-        kind: 'web' | 'app' | 'marketplace' | 'social' | 'kiosk' | 'pos' | 'phone';
-        /**
-         * The brand that sells there.
-         */
-        brand: string;
-        /**
-         * The market it serves.
-         */
-        market: string;
-        /**
-         * ISO 4217 currency of its orders when they name none.
-         */
-        currency: string;
-        /**
-         * Code of the network whose locations serve it.
-         */
-        network: string;
-        /**
-         * What happens to a line that cannot be promised: the order is refused, or the line waits for stock.
-         */
-        whenUnavailable: 'reject' | 'backorder';
-        /**
-         * The same order reference with other content: refused, or a new version that supersedes the earlier one.
-         */
-        whenChanged: 'refuse' | 'newVersion';
-        /**
-         * Units available at or below which a SKU is labeled low in stock.
-         */
-        lowStockAt: number;
-        /**
-         * Whether it takes orders.
-         */
-        active: boolean;
-        externalId: string | null;
-        /**
-         * Whatever the retailer wants to keep with it.
-         */
-        metadata: {
-            [key: string]: unknown;
-        };
-        /**
-         * Counts its changes; for If-Match.
-         */
-        version: number;
-        /**
-         * When it was created.
-         */
-        createdAt: string;
-        /**
-         * When it was last changed.
-         */
-        updatedAt: string;
-    };
+    200: Channel;
 };
 
 export type PutChannelResponse = PutChannelResponses[keyof PutChannelResponses];
@@ -7874,13 +6296,7 @@ export type ListPositionsResponses = {
     /**
      * Default Response
      */
-    200: {
-        data: Array<Position>;
-        /**
-         * Pass it as `after` for the next page; null on the last one.
-         */
-        next: string | null;
-    };
+    200: PositionPage;
 };
 
 export type ListPositionsResponse = ListPositionsResponses[keyof ListPositionsResponses];
@@ -8014,13 +6430,7 @@ export type ListMovementsResponses = {
     /**
      * Default Response
      */
-    200: {
-        data: Array<Movement>;
-        /**
-         * Pass it as `after` for the next page; null on the last one.
-         */
-        next: string | null;
-    };
+    200: MovementPage;
 };
 
 export type ListMovementsResponse = ListMovementsResponses[keyof ListMovementsResponses];
@@ -8084,13 +6494,7 @@ export type ListShortsResponses = {
     /**
      * Default Response
      */
-    200: {
-        data: Array<Short>;
-        /**
-         * Pass it as `after` for the next page; null on the last one.
-         */
-        next: string | null;
-    };
+    200: ShortPage;
 };
 
 export type ListShortsResponse = ListShortsResponses[keyof ListShortsResponses];
@@ -8189,56 +6593,7 @@ export type RecordStockMovementsResponses = {
     /**
      * Results; each item was taken or refused by itself.
      */
-    200: {
-        /**
-         * One result per item, in the order of the request.
-         */
-        items: Array<{
-            /**
-             * Place in the request, from 0.
-             */
-            index: number;
-            /**
-             * Whether the item was taken.
-             */
-            status: 'ok' | 'refused';
-            /**
-             * applied: it moved the counters. repeated: this fact has been told before. alreadyCounted: a later count had seen it, so what is available stays.
-             */
-            effect?: 'applied' | 'repeated' | 'alreadyCounted';
-            position?: StockPosition;
-            /**
-             * Why this item was refused.
-             */
-            problem?: {
-                /**
-                 * Stable name of the problem.
-                 */
-                code: string;
-                /**
-                 * What it means.
-                 */
-                title: string;
-                /**
-                 * What it means here.
-                 */
-                detail: string;
-                /**
-                 * Every fault of the item.
-                 */
-                errors?: Array<{
-                    /**
-                     * JSON pointer into the body of the call.
-                     */
-                    pointer: string;
-                    /**
-                     * What is wrong there.
-                     */
-                    message: string;
-                }>;
-            };
-        }>;
-    };
+    200: StockFactAnswer;
 };
 
 export type RecordStockMovementsResponse = RecordStockMovementsResponses[keyof RecordStockMovementsResponses];
@@ -8337,56 +6692,7 @@ export type AdjustStockResponses = {
     /**
      * Results; each item was taken or refused by itself.
      */
-    200: {
-        /**
-         * One result per item, in the order of the request.
-         */
-        items: Array<{
-            /**
-             * Place in the request, from 0.
-             */
-            index: number;
-            /**
-             * Whether the item was taken.
-             */
-            status: 'ok' | 'refused';
-            /**
-             * applied: it moved the counters. repeated: this fact has been told before. alreadyCounted: a later count had seen it, so what is available stays.
-             */
-            effect?: 'applied' | 'repeated' | 'alreadyCounted';
-            position?: StockPosition;
-            /**
-             * Why this item was refused.
-             */
-            problem?: {
-                /**
-                 * Stable name of the problem.
-                 */
-                code: string;
-                /**
-                 * What it means.
-                 */
-                title: string;
-                /**
-                 * What it means here.
-                 */
-                detail: string;
-                /**
-                 * Every fault of the item.
-                 */
-                errors?: Array<{
-                    /**
-                     * JSON pointer into the body of the call.
-                     */
-                    pointer: string;
-                    /**
-                     * What is wrong there.
-                     */
-                    message: string;
-                }>;
-            };
-        }>;
-    };
+    200: StockFactAnswer;
 };
 
 export type AdjustStockResponse = AdjustStockResponses[keyof AdjustStockResponses];
@@ -8505,63 +6811,537 @@ export type RecordStockSnapshotResponses = {
     /**
      * Results; each item was taken or refused by itself.
      */
-    200: {
-        /**
-         * One result per item, in the order of the request.
-         */
-        items: Array<{
-            /**
-             * Place in the request, from 0.
-             */
-            index: number;
-            /**
-             * Whether the item was taken.
-             */
-            status: 'ok' | 'refused';
-            /**
-             * applied: the position is what was counted and what has moved since. alreadyCounted: an equal or newer count stays.
-             */
-            effect?: 'applied' | 'alreadyCounted';
-            position?: StockPosition;
-            /**
-             * Why this item was refused.
-             */
-            problem?: {
-                /**
-                 * Stable name of the problem.
-                 */
-                code: string;
-                /**
-                 * What it means.
-                 */
-                title: string;
-                /**
-                 * What it means here.
-                 */
-                detail: string;
-                /**
-                 * Every fault of the item.
-                 */
-                errors?: Array<{
-                    /**
-                     * JSON pointer into the body of the call.
-                     */
-                    pointer: string;
-                    /**
-                     * What is wrong there.
-                     */
-                    message: string;
-                }>;
-            };
-        }>;
-        /**
-         * Positions that a full snapshot counted as nothing, because no item names them.
-         */
-        unnamed: number;
-    };
+    200: StockSnapshotAnswer;
 };
 
 export type RecordStockSnapshotResponse = RecordStockSnapshotResponses[keyof RecordStockSnapshotResponses];
+
+export type ImportStockData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Name of the file, for people.
+         */
+        fileName?: string;
+        /**
+         * The system that counted.
+         */
+        source: string;
+        /**
+         * The moment that the file shows; a column `asOf` overrides it row by row. Needed for a full file.
+         */
+        asOf?: string;
+        /**
+         * physical: all units there. available: without those that are allocated or damaged.
+         */
+        basis: 'physical' | 'available';
+        /**
+         * full: positions of the named locations that the file does not name have nothing on hand.
+         */
+        scope: 'full' | 'partial';
+        /**
+         * The locations of a full file, parted by commas; without it those that occur in the file.
+         */
+        locations?: string;
+        /**
+         * Sources whose facts the file has seen only up to another time: source=time, parted by commas.
+         */
+        seenUntil?: string;
+    };
+    url: '/v1/imports/stock';
+};
+
+export type ImportStockErrors = {
+    /**
+     * `uploadCutOff`: The upload ended before the file was complete. Nothing of it was imported.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `importEnded`: This import has ended.
+     *
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     */
+    409: Problem;
+    /**
+     * `fileTooLarge`: The file is larger than an import may be.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     *
+     * `unreadableFile`: The file cannot be read as CSV in UTF-8. Nothing of it was imported.
+     *
+     * `wrongColumns`: The header of the file does not fit. Nothing of it was imported.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `tooManyUploads`: Other files are being uploaded; try again in a moment.
+     */
+    503: Problem;
+};
+
+export type ImportStockError = ImportStockErrors[keyof ImportStockErrors];
+
+export type ImportStockResponses = {
+    /**
+     * An uploaded file and how far it has taken effect.
+     */
+    202: Import;
+};
+
+export type ImportStockResponse = ImportStockResponses[keyof ImportStockResponses];
+
+export type ImportSkusData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Name of the file, for people.
+         */
+        fileName?: string;
+    };
+    url: '/v1/imports/skus';
+};
+
+export type ImportSkusErrors = {
+    /**
+     * `uploadCutOff`: The upload ended before the file was complete. Nothing of it was imported.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `importEnded`: This import has ended.
+     *
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     */
+    409: Problem;
+    /**
+     * `fileTooLarge`: The file is larger than an import may be.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     *
+     * `unreadableFile`: The file cannot be read as CSV in UTF-8. Nothing of it was imported.
+     *
+     * `wrongColumns`: The header of the file does not fit. Nothing of it was imported.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `tooManyUploads`: Other files are being uploaded; try again in a moment.
+     */
+    503: Problem;
+};
+
+export type ImportSkusError = ImportSkusErrors[keyof ImportSkusErrors];
+
+export type ImportSkusResponses = {
+    /**
+     * An uploaded file and how far it has taken effect.
+     */
+    202: Import;
+};
+
+export type ImportSkusResponse = ImportSkusResponses[keyof ImportSkusResponses];
+
+export type ImportLocationsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Name of the file, for people.
+         */
+        fileName?: string;
+    };
+    url: '/v1/imports/locations';
+};
+
+export type ImportLocationsErrors = {
+    /**
+     * `uploadCutOff`: The upload ended before the file was complete. Nothing of it was imported.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `importEnded`: This import has ended.
+     *
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     */
+    409: Problem;
+    /**
+     * `fileTooLarge`: The file is larger than an import may be.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     *
+     * `unreadableFile`: The file cannot be read as CSV in UTF-8. Nothing of it was imported.
+     *
+     * `wrongColumns`: The header of the file does not fit. Nothing of it was imported.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `tooManyUploads`: Other files are being uploaded; try again in a moment.
+     */
+    503: Problem;
+};
+
+export type ImportLocationsError = ImportLocationsErrors[keyof ImportLocationsErrors];
+
+export type ImportLocationsResponses = {
+    /**
+     * An uploaded file and how far it has taken effect.
+     */
+    202: Import;
+};
+
+export type ImportLocationsResponse = ImportLocationsResponses[keyof ImportLocationsResponses];
+
+export type ListImportsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows per page.
+         */
+        limit?: number;
+        /**
+         * `next` of the page before; absent for the first page.
+         */
+        after?: string;
+        /**
+         * Only of this kind.
+         */
+        kind?: string;
+        /**
+         * Only in this state.
+         */
+        state?: 'uploading' | 'queued' | 'running' | 'finished' | 'failed' | 'cancelled';
+    };
+    url: '/v1/imports';
+};
+
+export type ListImportsErrors = {
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type ListImportsError = ListImportsErrors[keyof ListImportsErrors];
+
+export type ListImportsResponses = {
+    /**
+     * Default Response
+     */
+    200: ImportPage;
+};
+
+export type ListImportsResponse = ListImportsResponses[keyof ListImportsResponses];
+
+export type GetImportData = {
+    body?: never;
+    path: {
+        /**
+         * The import's ID.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/imports/{id}';
+};
+
+export type GetImportErrors = {
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type GetImportError = GetImportErrors[keyof GetImportErrors];
+
+export type GetImportResponses = {
+    /**
+     * An uploaded file and how far it has taken effect.
+     */
+    200: Import;
+};
+
+export type GetImportResponse = GetImportResponses[keyof GetImportResponses];
+
+export type ListImportErrorsData = {
+    body?: never;
+    path: {
+        /**
+         * The import's ID.
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Rows per page.
+         */
+        limit?: number;
+        /**
+         * `next` of the page before; absent for the first page.
+         */
+        after?: string;
+    };
+    url: '/v1/imports/{id}/errors';
+};
+
+export type ListImportErrorsErrors = {
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type ListImportErrorsError = ListImportErrorsErrors[keyof ListImportErrorsErrors];
+
+export type ListImportErrorsResponses = {
+    /**
+     * Default Response
+     */
+    200: ImportErrorPage;
+};
+
+export type ListImportErrorsResponse = ListImportErrorsResponses[keyof ListImportErrorsResponses];
+
+export type ExportImportErrorsData = {
+    body?: never;
+    path: {
+        /**
+         * The import's ID.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/imports/{id}/errors.csv';
+};
+
+export type ExportImportErrorsErrors = {
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type ExportImportErrorsError = ExportImportErrorsErrors[keyof ExportImportErrorsErrors];
+
+export type ExportImportErrorsResponses = {
+    /**
+     * A stream, or nothing.
+     */
+    200: string;
+};
+
+export type ExportImportErrorsResponse = ExportImportErrorsResponses[keyof ExportImportErrorsResponses];
+
+export type CancelImportData = {
+    body?: never;
+    path: {
+        /**
+         * The import's ID.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/imports/{id}/cancel';
+};
+
+export type CancelImportErrors = {
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `importEnded`: This import has ended.
+     */
+    409: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type CancelImportError = CancelImportErrors[keyof CancelImportErrors];
+
+export type CancelImportResponses = {
+    /**
+     * An uploaded file and how far it has taken effect.
+     */
+    200: Import;
+};
+
+export type CancelImportResponse = CancelImportResponses[keyof CancelImportResponses];
 
 export type GetAvailabilityData = {
     body?: never;
@@ -8618,42 +7398,13 @@ export type GetAvailabilityResponses = {
     /**
      * What can be promised in a channel.
      */
-    200: {
-        /**
-         * Code of the channel.
-         */
-        channel: string;
-        /**
-         * Every change committed before this moment is in the quantities; later ones may be.
-         */
-        asOf: string;
-        /**
-         * One per SKU asked for, in that order.
-         */
-        items: Array<AvailabilityItem>;
-    };
+    200: Availability;
 };
 
 export type GetAvailabilityResponse = GetAvailabilityResponses[keyof GetAvailabilityResponses];
 
 export type AskAvailabilityData = {
-    /**
-     * What is asked of a channel's availability.
-     */
-    body: {
-        /**
-         * Code of the channel that asks.
-         */
-        channel: string;
-        /**
-         * SKU codes.
-         */
-        skus: Array<string>;
-        /**
-         * With the units of each location that has some.
-         */
-        locations?: boolean;
-    };
+    body: AvailabilityQuestion;
     path?: never;
     query?: never;
     url: '/v1/availability';
@@ -8706,20 +7457,7 @@ export type AskAvailabilityResponses = {
     /**
      * What can be promised in a channel.
      */
-    200: {
-        /**
-         * Code of the channel.
-         */
-        channel: string;
-        /**
-         * Every change committed before this moment is in the quantities; later ones may be.
-         */
-        asOf: string;
-        /**
-         * One per SKU asked for, in that order.
-         */
-        items: Array<AvailabilityItem>;
-    };
+    200: Availability;
 };
 
 export type AskAvailabilityResponse = AskAvailabilityResponses[keyof AskAvailabilityResponses];
@@ -8823,74 +7561,13 @@ export type ListOrdersResponses = {
     /**
      * Default Response
      */
-    200: {
-        data: Array<OrderSummary>;
-        /**
-         * Pass it as `after` for the next page; null on the last one.
-         */
-        next: string | null;
-    };
+    200: OrderPage;
 };
 
 export type ListOrdersResponse = ListOrdersResponses[keyof ListOrdersResponses];
 
 export type CaptureOrderData = {
-    /**
-     * An order to capture.
-     */
-    body: {
-        /**
-         * Where it was ordered.
-         */
-        channel: string;
-        /**
-         * The channel's own order reference; capture is idempotent on channel and reference.
-         */
-        externalReference: string;
-        /**
-         * The workflow it runs; pickup when every choice is a pickup.
-         */
-        type?: 'standard' | 'pickup';
-        /**
-         * ISO 4217; the channel's currency when absent.
-         */
-        currency?: string;
-        /**
-         * When the customer ordered; now when absent. Only historical orders may be older than a day.
-         */
-        orderedAt?: string;
-        /**
-         * A migrated order: past times are kept, no timer, message or webhook fires. Needs orders:migrate.
-         */
-        historical?: boolean;
-        /**
-         * Higher keeps its stock longer when units are short.
-         */
-        priority?: number;
-        customer?: Customer;
-        /**
-         * Methods and places; at least one when there are lines.
-         */
-        fulfillmentChoices: Array<FulfillmentChoice>;
-        /**
-         * What is ordered. Only historical orders may have none.
-         */
-        lines: Array<CaptureLine>;
-        /**
-         * Taxes, shipping, discounts and the like.
-         */
-        charges?: Array<Charge>;
-        /**
-         * How it is paid.
-         */
-        tenders?: Array<Tender>;
-        /**
-         * Custom attributes of the order.
-         */
-        metadata?: {
-            [key: string]: unknown;
-        };
-    };
+    body: CaptureOrder;
     path?: never;
     query?: never;
     url: '/v1/orders';
@@ -8951,117 +7628,11 @@ export type CaptureOrderResponses = {
     /**
      * The committed result of a capture.
      */
-    200: {
-        /**
-         * The order's ID (UUIDv7).
-         */
-        id: string;
-        /**
-         * The order's number, for people.
-         */
-        number: number;
-        externalReference: string;
-        /**
-         * 1, or more when the channel sent a new version.
-         */
-        revision: number;
-        /**
-         * Status label.
-         */
-        status: string;
-        /**
-         * What was reserved where.
-         */
-        allocations: Array<{
-            lineNumber: number;
-            sku: string;
-            location: string;
-            quantity: number;
-        }>;
-        /**
-         * What waits for stock.
-         */
-        backordered: Array<{
-            lineNumber: number;
-            sku: string;
-            quantity: number;
-        }>;
-        /**
-         * The instructions to locations.
-         */
-        fulfillmentOrders: Array<{
-            id: string;
-            number: number;
-            location: string;
-        }>;
-        /**
-         * Minor units.
-         */
-        grandTotal: number;
-        currency: string;
-        version: number;
-        /**
-         * True when this order had been captured before and nothing was changed.
-         */
-        replayed: boolean;
-    };
+    200: CapturedOrder;
     /**
      * The committed result of a capture.
      */
-    201: {
-        /**
-         * The order's ID (UUIDv7).
-         */
-        id: string;
-        /**
-         * The order's number, for people.
-         */
-        number: number;
-        externalReference: string;
-        /**
-         * 1, or more when the channel sent a new version.
-         */
-        revision: number;
-        /**
-         * Status label.
-         */
-        status: string;
-        /**
-         * What was reserved where.
-         */
-        allocations: Array<{
-            lineNumber: number;
-            sku: string;
-            location: string;
-            quantity: number;
-        }>;
-        /**
-         * What waits for stock.
-         */
-        backordered: Array<{
-            lineNumber: number;
-            sku: string;
-            quantity: number;
-        }>;
-        /**
-         * The instructions to locations.
-         */
-        fulfillmentOrders: Array<{
-            id: string;
-            number: number;
-            location: string;
-        }>;
-        /**
-         * Minor units.
-         */
-        grandTotal: number;
-        currency: string;
-        version: number;
-        /**
-         * True when this order had been captured before and nothing was changed.
-         */
-        replayed: boolean;
-    };
+    201: CapturedOrder;
 };
 
 export type CaptureOrderResponse = CaptureOrderResponses[keyof CaptureOrderResponses];
@@ -9118,46 +7689,7 @@ export type CaptureOrdersResponses = {
     /**
      * One result per item; items do not affect each other.
      */
-    200: {
-        items: Array<{
-            /**
-             * Position in the request.
-             */
-            index: number;
-            status: 'ok' | 'refused';
-            result?: CapturedOrder;
-            /**
-             * Why this item was refused.
-             */
-            problem?: {
-                /**
-                 * Stable name of the problem.
-                 */
-                code: string;
-                /**
-                 * What it means.
-                 */
-                title: string;
-                /**
-                 * What it means here.
-                 */
-                detail: string;
-                /**
-                 * Every fault of the item.
-                 */
-                errors?: Array<{
-                    /**
-                     * JSON pointer into the body of the call.
-                     */
-                    pointer: string;
-                    /**
-                     * What is wrong there.
-                     */
-                    message: string;
-                }>;
-            };
-        }>;
-    };
+    200: CapturedOrders;
 };
 
 export type CaptureOrdersResponse = CaptureOrdersResponses[keyof CaptureOrdersResponses];
@@ -9305,68 +7837,7 @@ export type GetOrderResponses = {
     /**
      * An order with all that belongs to it.
      */
-    200: {
-        id: string;
-        number: number;
-        channel: string;
-        externalReference: string;
-        revision: number;
-        type: string;
-        status: string;
-        currency: string;
-        /**
-         * Minor units.
-         */
-        grandTotal: number;
-        unitCount: number;
-        customerName: string | null;
-        customerReference: string | null;
-        held: boolean;
-        historical: boolean;
-        orderedAt: string;
-        statusAt: string;
-        version: number;
-        /**
-         * State of its workflow.
-         */
-        state: string;
-        priority: number;
-        customer: {
-            reference: string | null;
-            name: string | null;
-            email: string | null;
-            phone: string | null;
-        };
-        /**
-         * Minor units.
-         */
-        itemTotal: number;
-        /**
-         * Charges less discounts, minor units.
-         */
-        chargeTotal: number;
-        capturedAt: string;
-        holds: Array<Hold>;
-        fulfillmentChoices: Array<FulfillmentChoice>;
-        lines: Array<OrderLine>;
-        charges: Array<Charge>;
-        tenders: Array<Tender>;
-        fulfillmentOrders: Array<FulfillmentOrder>;
-        /**
-         * Why it was sourced as it was, one entry per decision.
-         */
-        sourcing: Array<{
-            attempt: number;
-            decidedAt: string;
-            explanation: unknown;
-        }>;
-        /**
-         * Custom attributes.
-         */
-        metadata: {
-            [key: string]: unknown;
-        };
-    };
+    200: Order;
 };
 
 export type GetOrderResponse = GetOrderResponses[keyof GetOrderResponses];
@@ -9418,29 +7889,7 @@ export type GetOrderTimelineResponses = {
     /**
      * Default Response
      */
-    200: {
-        data: Array<{
-            /**
-             * Counted inside the order, without gaps.
-             */
-            sequence: number;
-            /**
-             * Event type.
-             */
-            type: string;
-            occurredAt: string;
-            recordedAt: string;
-            /**
-             * Who: a user, an API key or the system.
-             */
-            actor: string;
-            actorName: string | null;
-            /**
-             * What, as the event carries it.
-             */
-            data: unknown;
-        }>;
-    };
+    200: OrderTimeline;
 };
 
 export type GetOrderTimelineResponse = GetOrderTimelineResponses[keyof GetOrderTimelineResponses];
@@ -9536,22 +7985,7 @@ export type CancelOrderResponses = {
     /**
      * What was cancelled.
      */
-    200: {
-        orderId: string;
-        orderNumber: number;
-        /**
-         * The order's label now.
-         */
-        status: string;
-        /**
-         * Units that this call cancelled; their stock is free again.
-         */
-        cancelled: Array<{
-            lineNumber: number;
-            quantity: number;
-        }>;
-        version: number;
-    };
+    200: CancelledOrder;
 };
 
 export type CancelOrderResponse = CancelOrderResponses[keyof CancelOrderResponses];
@@ -9634,46 +8068,7 @@ export type CancelOrdersResponses = {
     /**
      * One result per item; items do not affect each other.
      */
-    200: {
-        items: Array<{
-            /**
-             * Position in the request.
-             */
-            index: number;
-            status: 'ok' | 'refused';
-            result?: CancelledOrder;
-            /**
-             * Why this item was refused.
-             */
-            problem?: {
-                /**
-                 * Stable name of the problem.
-                 */
-                code: string;
-                /**
-                 * What it means.
-                 */
-                title: string;
-                /**
-                 * What it means here.
-                 */
-                detail: string;
-                /**
-                 * Every fault of the item.
-                 */
-                errors?: Array<{
-                    /**
-                     * JSON pointer into the body of the call.
-                     */
-                    pointer: string;
-                    /**
-                     * What is wrong there.
-                     */
-                    message: string;
-                }>;
-            };
-        }>;
-    };
+    200: CancelledOrders;
 };
 
 export type CancelOrdersResponse = CancelOrdersResponses[keyof CancelOrdersResponses];
@@ -9890,13 +8285,7 @@ export type ListFulfillmentOrdersResponses = {
     /**
      * Default Response
      */
-    200: {
-        data: Array<FulfillmentOrder>;
-        /**
-         * Pass it as `after` for the next page; null on the last one.
-         */
-        next: string | null;
-    };
+    200: FulfillmentOrderPage;
 };
 
 export type ListFulfillmentOrdersResponse = ListFulfillmentOrdersResponses[keyof ListFulfillmentOrdersResponses];
@@ -9948,51 +8337,7 @@ export type GetFulfillmentOrderResponses = {
     /**
      * The instruction to one location.
      */
-    200: {
-        id: string;
-        orderId: string;
-        orderNumber: number;
-        /**
-         * Counted inside the order.
-         */
-        number: number;
-        /**
-         * Location code.
-         */
-        location: string;
-        method: string;
-        /**
-         * Label: created, scheduled, picking, packed, dispatched, fulfilled, rejected, escalated or cancelled.
-         */
-        status: string;
-        /**
-         * State of its workflow.
-         */
-        state: string;
-        dueAt: string | null;
-        createdAt: string;
-        statusAt: string;
-        rejectedReason: string | null;
-        version: number;
-        /**
-         * True while a hold of the order is active.
-         */
-        held: boolean;
-        lines: Array<{
-            lineNumber: number;
-            sku: string;
-            name: string;
-            imageUrl: string | null;
-            quantity: number;
-            shipped: number;
-            delivered: number;
-            /**
-             * Cancelled, or moved to another location.
-             */
-            withdrawn: number;
-        }>;
-        shipments: Array<Shipment>;
-    };
+    200: FulfillmentOrder;
 };
 
 export type GetFulfillmentOrderResponse = GetFulfillmentOrderResponses[keyof GetFulfillmentOrderResponses];
@@ -10075,20 +8420,7 @@ export type AcceptFulfillmentOrderResponses = {
     /**
      * Where it stands after the change.
      */
-    200: {
-        fulfillmentOrderId: string;
-        orderId: string;
-        orderNumber: number;
-        /**
-         * The fulfillment order's label now.
-         */
-        status: string;
-        /**
-         * The order's label now.
-         */
-        orderStatus: string;
-        version: number;
-    };
+    200: AdvancedFulfillmentOrder;
 };
 
 export type AcceptFulfillmentOrderResponse = AcceptFulfillmentOrderResponses[keyof AcceptFulfillmentOrderResponses];
@@ -10171,20 +8503,7 @@ export type StartPickingResponses = {
     /**
      * Where it stands after the change.
      */
-    200: {
-        fulfillmentOrderId: string;
-        orderId: string;
-        orderNumber: number;
-        /**
-         * The fulfillment order's label now.
-         */
-        status: string;
-        /**
-         * The order's label now.
-         */
-        orderStatus: string;
-        version: number;
-    };
+    200: AdvancedFulfillmentOrder;
 };
 
 export type StartPickingResponse = StartPickingResponses[keyof StartPickingResponses];
@@ -10267,20 +8586,7 @@ export type PackFulfillmentOrderResponses = {
     /**
      * Where it stands after the change.
      */
-    200: {
-        fulfillmentOrderId: string;
-        orderId: string;
-        orderNumber: number;
-        /**
-         * The fulfillment order's label now.
-         */
-        status: string;
-        /**
-         * The order's label now.
-         */
-        orderStatus: string;
-        version: number;
-    };
+    200: AdvancedFulfillmentOrder;
 };
 
 export type PackFulfillmentOrderResponse = PackFulfillmentOrderResponses[keyof PackFulfillmentOrderResponses];
@@ -10363,20 +8669,7 @@ export type ReadyFulfillmentOrderResponses = {
     /**
      * Where it stands after the change.
      */
-    200: {
-        fulfillmentOrderId: string;
-        orderId: string;
-        orderNumber: number;
-        /**
-         * The fulfillment order's label now.
-         */
-        status: string;
-        /**
-         * The order's label now.
-         */
-        orderStatus: string;
-        version: number;
-    };
+    200: AdvancedFulfillmentOrder;
 };
 
 export type ReadyFulfillmentOrderResponse = ReadyFulfillmentOrderResponses[keyof ReadyFulfillmentOrderResponses];
@@ -10463,20 +8756,7 @@ export type RejectFulfillmentOrderResponses = {
     /**
      * Where it stands after the change.
      */
-    200: {
-        fulfillmentOrderId: string;
-        orderId: string;
-        orderNumber: number;
-        /**
-         * The fulfillment order's label now.
-         */
-        status: string;
-        /**
-         * The order's label now.
-         */
-        orderStatus: string;
-        version: number;
-    };
+    200: AdvancedFulfillmentOrder;
 };
 
 export type RejectFulfillmentOrderResponse = RejectFulfillmentOrderResponses[keyof RejectFulfillmentOrderResponses];
@@ -10559,26 +8839,7 @@ export type CollectFulfillmentOrderResponses = {
     /**
      * The shipment that was recorded.
      */
-    200: {
-        fulfillmentOrderId: string;
-        orderId: string;
-        orderNumber: number;
-        /**
-         * The fulfillment order's label now.
-         */
-        status: string;
-        /**
-         * The order's label now.
-         */
-        orderStatus: string;
-        version: number;
-        shipmentId: string;
-        reference: string;
-        lines: Array<{
-            lineNumber: number;
-            quantity: number;
-        }>;
-    };
+    200: ShippedFulfillmentOrder;
 };
 
 export type CollectFulfillmentOrderResponse = CollectFulfillmentOrderResponses[keyof CollectFulfillmentOrderResponses];
@@ -10694,26 +8955,7 @@ export type ShipFulfillmentOrderResponses = {
     /**
      * The shipment that was recorded.
      */
-    201: {
-        fulfillmentOrderId: string;
-        orderId: string;
-        orderNumber: number;
-        /**
-         * The fulfillment order's label now.
-         */
-        status: string;
-        /**
-         * The order's label now.
-         */
-        orderStatus: string;
-        version: number;
-        shipmentId: string;
-        reference: string;
-        lines: Array<{
-            lineNumber: number;
-            quantity: number;
-        }>;
-    };
+    201: ShippedFulfillmentOrder;
 };
 
 export type ShipFulfillmentOrderResponse = ShipFulfillmentOrderResponses[keyof ShipFulfillmentOrderResponses];
@@ -10796,22 +9038,7 @@ export type DeliverShipmentResponses = {
     /**
      * Default Response
      */
-    200: {
-        fulfillmentOrderId: string;
-        orderId: string;
-        orderNumber: number;
-        /**
-         * The fulfillment order's label now.
-         */
-        status: string;
-        /**
-         * The order's label now.
-         */
-        orderStatus: string;
-        version: number;
-        shipmentId: string;
-        deliveredAt: string;
-    };
+    200: DeliveredShipment;
 };
 
 export type DeliverShipmentResponse = DeliverShipmentResponses[keyof DeliverShipmentResponses];
@@ -10885,43 +9112,7 @@ export type AdvanceFulfillmentOrdersResponses = {
     /**
      * One result per item; items do not affect each other.
      */
-    200: {
-        items: Array<{
-            index: number;
-            status: 'ok' | 'refused';
-            result?: AdvancedFulfillmentOrder;
-            /**
-             * Why this item was refused.
-             */
-            problem?: {
-                /**
-                 * Stable name of the problem.
-                 */
-                code: string;
-                /**
-                 * What it means.
-                 */
-                title: string;
-                /**
-                 * What it means here.
-                 */
-                detail: string;
-                /**
-                 * Every fault of the item.
-                 */
-                errors?: Array<{
-                    /**
-                     * JSON pointer into the body of the call.
-                     */
-                    pointer: string;
-                    /**
-                     * What is wrong there.
-                     */
-                    message: string;
-                }>;
-            };
-        }>;
-    };
+    200: AdvancedFulfillmentOrders;
 };
 
 export type AdvanceFulfillmentOrdersResponse = AdvanceFulfillmentOrdersResponses[keyof AdvanceFulfillmentOrdersResponses];
@@ -11020,43 +9211,7 @@ export type ShipFulfillmentOrdersResponses = {
     /**
      * One result per item; items do not affect each other.
      */
-    200: {
-        items: Array<{
-            index: number;
-            status: 'ok' | 'refused';
-            result?: ShippedFulfillmentOrder;
-            /**
-             * Why this item was refused.
-             */
-            problem?: {
-                /**
-                 * Stable name of the problem.
-                 */
-                code: string;
-                /**
-                 * What it means.
-                 */
-                title: string;
-                /**
-                 * What it means here.
-                 */
-                detail: string;
-                /**
-                 * Every fault of the item.
-                 */
-                errors?: Array<{
-                    /**
-                     * JSON pointer into the body of the call.
-                     */
-                    pointer: string;
-                    /**
-                     * What is wrong there.
-                     */
-                    message: string;
-                }>;
-            };
-        }>;
-    };
+    200: ShippedFulfillmentOrders;
 };
 
 export type ShipFulfillmentOrdersResponse = ShipFulfillmentOrdersResponses[keyof ShipFulfillmentOrdersResponses];
@@ -11122,43 +9277,7 @@ export type DeliverShipmentsResponses = {
     /**
      * One result per item; items do not affect each other.
      */
-    200: {
-        items: Array<{
-            index: number;
-            status: 'ok' | 'refused';
-            result?: DeliveredShipment;
-            /**
-             * Why this item was refused.
-             */
-            problem?: {
-                /**
-                 * Stable name of the problem.
-                 */
-                code: string;
-                /**
-                 * What it means.
-                 */
-                title: string;
-                /**
-                 * What it means here.
-                 */
-                detail: string;
-                /**
-                 * Every fault of the item.
-                 */
-                errors?: Array<{
-                    /**
-                     * JSON pointer into the body of the call.
-                     */
-                    pointer: string;
-                    /**
-                     * What is wrong there.
-                     */
-                    message: string;
-                }>;
-            };
-        }>;
-    };
+    200: DeliveredShipments;
 };
 
 export type DeliverShipmentsResponse = DeliverShipmentsResponses[keyof DeliverShipmentsResponses];
@@ -11206,180 +9325,7 @@ export type GetTodayResponses = {
     /**
      * What matters now; every number has the list that it opens.
      */
-    200: {
-        /**
-         * The moment of the numbers.
-         */
-        asOf: string;
-        counts: {
-            /**
-             * Fulfillment orders that have not left.
-             */
-            open: number;
-            /**
-             * Of these, due before the end of the day in the given time zone.
-             */
-            dueToday: number;
-            /**
-             * Of these, past their due time.
-             */
-            late: number;
-            /**
-             * Orders with a line that waits for stock.
-             */
-            unsourced: number;
-            /**
-             * Positions where promised units are not there.
-             */
-            short: number;
-            /**
-             * Units that are promised but not there.
-             */
-            shortUnits: number;
-            /**
-             * Orders with an active hold.
-             */
-            held: number;
-            /**
-             * Fulfillment orders in the same state for more than a day.
-             */
-            stuck: number;
-            /**
-             * Open exceptions.
-             */
-            exceptions: number;
-            /**
-             * Of these, past their deadline.
-             */
-            exceptionsOverdue: number;
-        };
-        heldByReason: Array<{
-            reason: string;
-            /**
-             * Orders held for it.
-             */
-            orders: number;
-        }>;
-        exceptionsByKind: Array<{
-            kind: string;
-            /**
-             * Open ones.
-             */
-            exceptions: number;
-        }>;
-        feed: {
-            /**
-             * Age of the oldest event that is not in the feed yet, in milliseconds.
-             */
-            lagMs: number;
-            /**
-             * Events not in the feed yet.
-             */
-            pending: number;
-            /**
-             * Last position of the feed.
-             */
-            position: number;
-        };
-        today: {
-            /**
-             * Orders placed.
-             */
-            orders: number;
-            /**
-             * Units ordered.
-             */
-            units: number;
-            /**
-             * Shipments that left.
-             */
-            shipped: number;
-            /**
-             * Shipments that arrived.
-             */
-            delivered: number;
-            /**
-             * Orders cancelled.
-             */
-            cancelled: number;
-        };
-        /**
-         * What this time of this weekday brought on average in the last four weeks.
-         */
-        plan: {
-            /**
-             * Orders placed.
-             */
-            orders: number;
-            /**
-             * Units ordered.
-             */
-            units: number;
-            /**
-             * Shipments that left.
-             */
-            shipped: number;
-            /**
-             * Shipments that arrived.
-             */
-            delivered: number;
-            /**
-             * Orders cancelled.
-             */
-            cancelled: number;
-            /**
-             * What the plan is made of.
-             */
-            basis: string;
-        };
-        /**
-         * Today against plan, hour by hour.
-         */
-        hours: Array<{
-            /**
-             * 0 to 23, local.
-             */
-            hour: number;
-            /**
-             * Orders placed in that hour today.
-             */
-            orders: number;
-            /**
-             * The average of this hour on this weekday in the last four weeks.
-             */
-            plan: number;
-        }>;
-        /**
-         * Locations with work or work done today, the latest first.
-         */
-        backlog: Array<{
-            location: string;
-            name: string;
-            type: string;
-            /**
-             * Fulfillment orders that have not left.
-             */
-            open: number;
-            /**
-             * Of these, past their due time.
-             */
-            late: number;
-            /**
-             * Of these, due before the end of the day.
-             */
-            dueToday: number;
-            /**
-             * Of these, being picked or packed.
-             */
-            picking: number;
-            /**
-             * Left today.
-             */
-            dispatchedToday: number;
-            capacityPerDay: number | null;
-            nextDueAt: string | null;
-        }>;
-    };
+    200: Today;
 };
 
 export type GetTodayResponse = GetTodayResponses[keyof GetTodayResponses];
@@ -11451,13 +9397,7 @@ export type ListExceptionsResponses = {
     /**
      * Default Response
      */
-    200: {
-        data: Array<ProcessException>;
-        /**
-         * Pass it as `after` for the next page; null on the last one.
-         */
-        next: string | null;
-    };
+    200: ExceptionPage;
 };
 
 export type ListExceptionsResponse = ListExceptionsResponses[keyof ListExceptionsResponses];
@@ -11564,15 +9504,7 @@ export type ReportExceptionResponses = {
 export type ReportExceptionResponse = ReportExceptionResponses[keyof ReportExceptionResponses];
 
 export type ResolveExceptionData = {
-    /**
-     * How an exception comes to its end.
-     */
-    body: {
-        /**
-         * What was done about it.
-         */
-        resolution: string;
-    };
+    body: ExceptionResolution;
     path: {
         id: string;
     };
@@ -11635,54 +9567,7 @@ export type ResolveExceptionResponses = {
     /**
      * Something that needs a person: with reason, owner, deadline and next action (W7).
      */
-    200: {
-        id: string;
-        /**
-         * Stable name of what went wrong.
-         */
-        kind: string;
-        /**
-         * Type of what it concerns.
-         */
-        entityType: string;
-        /**
-         * ID or code of what it concerns.
-         */
-        entityId: string;
-        reason: string;
-        /**
-         * What a person can do about it.
-         */
-        nextAction: string;
-        /**
-         * Codes and quantities; `location` when it concerns one location.
-         */
-        details: {
-            [key: string]: unknown;
-        };
-        /**
-         * Who must deal with it.
-         */
-        ownerTeam: string;
-        /**
-         * Until when.
-         */
-        dueAt: string;
-        overdue: boolean;
-        openedAt: string;
-        /**
-         * null while it is open.
-         */
-        closedAt: string | null;
-        /**
-         * user:ID, key:ID or system:NAME.
-         */
-        closedBy: string | null;
-        /**
-         * How it came to its end.
-         */
-        resolution: string | null;
-    };
+    200: ProcessException;
 };
 
 export type ResolveExceptionResponse = ResolveExceptionResponses[keyof ResolveExceptionResponses];
@@ -11750,17 +9635,7 @@ export type ListEventsResponses = {
     /**
      * A page of the feed.
      */
-    200: {
-        data: Array<CloudEvent>;
-        /**
-         * Pass it as `after` for what follows, now or later. It moves on even when `data` is empty.
-         */
-        next: string;
-        /**
-         * Nothing more at this moment.
-         */
-        caughtUp: boolean;
-    };
+    200: EventPage;
 };
 
 export type ListEventsResponse = ListEventsResponses[keyof ListEventsResponses];
@@ -11820,148 +9695,3 @@ export type StreamEventsResponses = {
 };
 
 export type StreamEventsResponse = StreamEventsResponses[keyof StreamEventsResponses];
-
-export type ImportStockData = {
-    body: Blob | File;
-    path?: never;
-    query?: {
-        fileName?: string;
-    };
-    url: '/v1/imports/stock';
-};
-
-export type ImportStockErrors = {
-    /**
-     * problem
-     */
-    default: Problem;
-};
-
-export type ImportStockError = ImportStockErrors[keyof ImportStockErrors];
-
-export type ImportStockResponses = {
-    /**
-     * ok
-     */
-    202: Import;
-};
-
-export type ImportStockResponse = ImportStockResponses[keyof ImportStockResponses];
-
-export type ListImportsData = {
-    body?: never;
-    path?: never;
-    query?: {
-        after?: string;
-        limit?: number;
-    };
-    url: '/v1/imports';
-};
-
-export type ListImportsErrors = {
-    /**
-     * problem
-     */
-    default: Problem;
-};
-
-export type ListImportsError = ListImportsErrors[keyof ListImportsErrors];
-
-export type ListImportsResponses = {
-    /**
-     * ok
-     */
-    200: {
-        data: Array<Import>;
-        next: string | null;
-    };
-};
-
-export type ListImportsResponse = ListImportsResponses[keyof ListImportsResponses];
-
-export type GetImportData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/v1/imports/{id}';
-};
-
-export type GetImportErrors = {
-    /**
-     * problem
-     */
-    default: Problem;
-};
-
-export type GetImportError = GetImportErrors[keyof GetImportErrors];
-
-export type GetImportResponses = {
-    /**
-     * ok
-     */
-    200: Import;
-};
-
-export type GetImportResponse = GetImportResponses[keyof GetImportResponses];
-
-export type ListImportErrorsData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: {
-        after?: string;
-        limit?: number;
-    };
-    url: '/v1/imports/{id}/errors';
-};
-
-export type ListImportErrorsErrors = {
-    /**
-     * problem
-     */
-    default: Problem;
-};
-
-export type ListImportErrorsError = ListImportErrorsErrors[keyof ListImportErrorsErrors];
-
-export type ListImportErrorsResponses = {
-    /**
-     * ok
-     */
-    200: {
-        data: Array<ImportError>;
-        next: string | null;
-    };
-};
-
-export type ListImportErrorsResponse = ListImportErrorsResponses[keyof ListImportErrorsResponses];
-
-export type CancelImportData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/v1/imports/{id}/cancel';
-};
-
-export type CancelImportErrors = {
-    /**
-     * problem
-     */
-    default: Problem;
-};
-
-export type CancelImportError = CancelImportErrors[keyof CancelImportErrors];
-
-export type CancelImportResponses = {
-    /**
-     * ok
-     */
-    200: Import;
-};
-
-export type CancelImportResponse = CancelImportResponses[keyof CancelImportResponses];
