@@ -1,5 +1,5 @@
 import longFiles from "./long-files.json" with { type: "json" };
-import { isGenerated, isModule, moduleOf } from "./modules.ts";
+import { isGenerated, isModule, isTest, moduleOf } from "./modules.ts";
 import type { Finding, Project, Rule } from "./project.ts";
 
 const LINES_OF_A_FILE = 400;
@@ -41,7 +41,7 @@ export function shortFiles(baseline: Record<string, number> = longFiles): Rule {
       findings.push({ path, line, rule: "short-files", message, mend });
     };
     for (const path of project.paths) {
-      if (!/\.(ts|tsx|css)$/.test(path) || isGenerated(path)) continue;
+      if (!/\.(ts|tsx|css)$/.test(path) || isGenerated(path) || isTest(path)) continue;
       const lines = lineCount(project.text(path));
       const most = baseline[path] ?? LINES_OF_A_FILE;
       if (lines > most) add(path, lines, `${lines} lines, of at most ${most}`, "split it by use case");

@@ -3,7 +3,7 @@ import { consoleLayerOf, isAbove, isModule, isTest, mayConsoleImport, moduleOf }
 import type { Finding, Project, Rule } from "./project.ts";
 
 /** What `main/` may take from a module beside its public door: the contents it wires. */
-const WIRED_BY_MAIN = new Set(["public.ts", "routes.ts", "steps.ts", "consumers.ts", "events.ts"]);
+const WIRED_BY_MAIN = new Set(["public.ts", "routes.ts", "steps.ts", "consumers.ts", "events.ts", "audit.ts"]);
 
 export const importDirection: Rule = (project) => {
   const findings: Finding[] = [];

@@ -64,9 +64,9 @@ export function isTest(path: string): boolean {
   return /\.test\.tsx?$/.test(path) || path.startsWith("server/test/") || path.startsWith("console/test/");
 }
 
-/** Code that may talk to the database: everything that Node runs and that is not a test. */
+/** The code of the product that talks to the database; tools and benches put their own statements together. */
 export function isServerCode(path: string): boolean {
-  return !path.startsWith("console/") && !isTest(path);
+  return (path.startsWith("server/src/") || path.startsWith("examples/")) && !isTest(path);
 }
 
 export function isGenerated(path: string): boolean {
