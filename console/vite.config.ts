@@ -1,7 +1,7 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
-const server = `http://127.0.0.1:${process.env.ORRERY_API_PORT ?? "4000"}`;
+const target = `http://127.0.0.1:${process.env.ORRERY_API_PORT ?? "4000"}`;
 
 // Everything the console needs is served by Orrery itself: no font, icon, map or script comes from elsewhere.
 export default defineConfig({
@@ -30,12 +30,9 @@ export default defineConfig({
   server: {
     port: 4001,
     strictPort: true,
-    proxy: {
-      "/v1": server,
-      "/docs": server,
-      "/openapi.json": server,
-      "/health": server,
-      "/pictures": server,
-    },
+    // The host stays the console's own: the API refuses sign-ins that come from another origin.
+    proxy: Object.fromEntries(
+      ["/v1", "/docs", "/openapi.json", "/health", "/pictures"].map((path) => [path, { target, changeOrigin: false }]),
+    ),
   },
 });

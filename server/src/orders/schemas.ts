@@ -253,7 +253,10 @@ export const Order = Type.Object(
     charges: Type.Array(Charge),
     tenders: Type.Array(Tender),
     fulfillmentOrders: Type.Array(FulfillmentOrder),
-    sourcing: Type.Array(Type.Object({ attempt: Type.Integer(), decidedAt: Type.String(), explanation: Type.Unknown() }), { description: "Why it was sourced as it was, one entry per decision." }),
+    sourcing: Type.Array(Type.Object({
+      attempt: Type.Integer(), decidedAt: Type.String(), explanation: Type.Unknown(),
+      locations: Type.Record(Type.String(), Type.String(), { description: "Codes of the locations that the explanation names by number." }),
+    }), { description: "Why it was sourced as it was, one entry per decision." }),
     metadata: json("Custom attributes."),
   },
   { $id: "Order", description: "An order with all that belongs to it." },

@@ -1663,6 +1663,12 @@ export type Order = {
         attempt: number;
         decidedAt: string;
         explanation: unknown;
+        /**
+         * Codes of the locations that the explanation names by number.
+         */
+        locations: {
+            [key: string]: unknown | string;
+        };
     }>;
     /**
      * Custom attributes.
@@ -2636,6 +2642,17 @@ export type UserPage = {
      * Pass it as `after` for the next page; null on the last one.
      */
     next: string | null;
+};
+
+export type TimelineEvent = {
+    id: string;
+    type: string;
+    time: string;
+    actor: string;
+    sequence: number;
+    data: {
+        [key: string]: unknown;
+    };
 };
 
 export type SignOutData = {

@@ -1,23 +1,85 @@
 import { useTranslation } from "react-i18next";
 import type { Order } from "../../api/generated/types.gen.ts";
 import { DateTime } from "../../ui/date-time.tsx";
+import { formatCount } from "../../ui/format.ts";
 import { Panel } from "../../ui/panel.tsx";
+import { StatusShape } from "../../ui/status-badge.tsx";
+import { LocationLink, useLocationNames } from "../places.tsx";
 import classes from "./order.module.css";
+import { reasonsOf, type SourcingReason } from "./sourcing-reason.ts";
 
-/** Why it was sourced as it was: the stored decisions, the latest first. */
+type Decision = Order["sourcing"][number];
+
+/** Why it was sourced as it was: the stored decisions, the latest first and open. */
 export function Sourcing({ order }: { order: Order }) {
   const { t } = useTranslation();
   if (order.sourcing.length === 0) return null;
   return (
     <Panel title={t("order.sourcing")}>
-      {order.sourcing.toReversed().map((decision) => (
-        <details key={decision.attempt}>
+      {order.sourcing.toReversed().map((decision, index) => (
+        <details key={decision.attempt} open={index === 0} className={classes.decision}>
           <summary>
-            {t("order.decision", { attempt: decision.attempt })} · <DateTime at={decision.decidedAt} />
+            {t("order.decision", { attempt: decision.attempt })} ·{" "}
+            <span className="faint">
+              <DateTime at={decision.decidedAt} />
+            </span>
           </summary>
-          <pre className={classes.explanation}>{JSON.stringify(decision.explanation, null, 2)}</pre>
+          <Explanation decision={decision} />
         </details>
       ))}
     </Panel>
+  );
+}
+
+function Explanation({ decision }: { decision: Decision }) {
+  const reasons = reasonsOf(decision.explanation);
+  if (!reasons) return <pre className={classes.explanation}>{JSON.stringify(decision.explanation, null, 2)}</pre>;
+  const codeOf = (locationId: number) => String(decision.locations[locationId] ?? `#${locationId}`);
+  // The reasons of a decision have no identity of their own; their order is the order of the customer's choices.
+  return reasons.map((reason, index) => <Reason key={index} reason={reason} codeOf={codeOf} />);
+}
+
+type ReasonProps = { reason: SourcingReason; codeOf: (locationId: number) => string };
+
+function Reason({ reason, codeOf }: ReasonProps) {
+  const { t } = useTranslation();
+  const nameOf = useLocationNames();
+  const chosen = reason.chosen.map((id) => nameOf(codeOf(id))).join(", ");
+  return (
+    <div className={classes.reason}>
+      <p>{t(`order.why.${reason.why}`, { chosen, count: reason.chosen.length })}</p>
+      {!reason.exact && <p className="soft">{t("order.notProven", { count: reason.fewestPossible })}</p>}
+      <table className={classes.candidates}>
+        <thead>
+          <tr>
+            <th scope="col">{t("order.candidate")}</th>
+            <th scope="col" data-numeric>
+              {t("order.distance")}
+            </th>
+            <th scope="col" data-numeric>
+              {t("order.usable")}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {reason.considered.map(({ locationId, distanceKm, usable }) => (
+            <tr key={locationId}>
+              <td>
+                {reason.chosen.includes(locationId) && (
+                  <>
+                    <StatusShape tone="done" />
+                    <span className="visually-hidden">{t("order.chosen")}</span>{" "}
+                  </>
+                )}
+                <LocationLink code={codeOf(locationId)} />
+              </td>
+              <td data-numeric>{distanceKm === null ? "–" : `${formatCount(distanceKm)} km`}</td>
+              <td data-numeric>{usable.map((units) => formatCount(units)).join(" · ")}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {reason.notListed > 0 && <p className="faint">{t("order.notListed", { count: reason.notListed })}</p>}
+    </div>
   );
 }

@@ -82,7 +82,7 @@ function HoldNotice({ order, hold }: { order: Order; hold: Hold }) {
         <Trans i18nKey="order.heldFor" values={{ reason: reasonText(hold.reason) }} components={{ b: <strong /> }} />{" "}
         {hold.note && <>“{hold.note}” </>}
         <span className="soft">
-          {hold.placedBy} · <DateTime at={hold.placedAt} />
+          <DateTime at={hold.placedAt} />
         </span>
       </span>
       {can("orders:hold") && (

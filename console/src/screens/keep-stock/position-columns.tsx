@@ -75,7 +75,7 @@ export function usePositionColumns(): readonly TableColumn<Position>[] {
       {
         id: "available",
         header: t("stock.available"),
-        width: 124,
+        width: 146,
         numeric: true,
         cell: (position) => <Available position={position} />,
       },

@@ -1,0 +1,29 @@
+/**
+ * The stored reason of a sourcing decision. Its schema belongs to the policy that made it (and will change with
+ * sourcing profiles), so the API hands it through untyped and it is read here with care.
+ */
+export type SourcingReason = {
+  why: "fixedLocation" | "oneLocation" | "fewestLocations" | "nothingUsable";
+  chosen: readonly number[];
+  fewestPossible: number;
+  exact: boolean;
+  considered: readonly { locationId: number; distanceKm: number | null; usable: readonly number[] }[];
+  notListed: number;
+};
+
+const known = ["fixedLocation", "oneLocation", "fewestLocations", "nothingUsable"];
+
+function isReason(value: unknown): value is SourcingReason {
+  if (typeof value !== "object" || value === null) return false;
+  const { why, chosen, considered } = value as Record<string, unknown>;
+  return known.includes(String(why)) && Array.isArray(chosen) && Array.isArray(considered);
+}
+
+/** One reason per fulfillment choice of the order; null when it was made by a policy that this console does not know. */
+export function reasonsOf(explanation: unknown): SourcingReason[] | null {
+  if (!Array.isArray(explanation)) return null;
+  const reasons = explanation.map((choice: unknown) =>
+    typeof choice === "object" && choice !== null && "reason" in choice ? choice.reason : undefined,
+  );
+  return reasons.every(isReason) ? reasons : null;
+}
