@@ -8,9 +8,20 @@ import { reconcileShorts, type ShortCause } from "./reconcile-shorts.ts";
 
 /** Facts from outside, corrections, and the promises that Orrery makes itself. */
 export type MovementKind =
-  | "sale" | "return" | "receipt" | "shipment" | "damage" | "repair" | "loss" | "found"
-  | "adjustment" | "snapshot"
-  | "allocation" | "release" | "reservation" | "expiry";
+  | "sale"
+  | "return"
+  | "receipt"
+  | "shipment"
+  | "damage"
+  | "repair"
+  | "loss"
+  | "found"
+  | "adjustment"
+  | "snapshot"
+  | "allocation"
+  | "release"
+  | "reservation"
+  | "expiry";
 
 export interface MovementRequest extends PositionKey {
   kind: MovementKind;
@@ -158,17 +169,53 @@ function causeOf({ skuId, locationId, kind, reason, source, origin }: MovementRe
 
 function parametersOf(movements: readonly MovementRequest[]): string[] {
   return [
-    arrayLiteral("int", movements.map((movement) => movement.skuId)),
-    arrayLiteral("int", movements.map((movement) => movement.locationId)),
-    arrayLiteral("text", movements.map((movement) => movement.kind)),
-    arrayLiteral("int", movements.map((movement) => movement.onHand ?? 0)),
-    arrayLiteral("int", movements.map((movement) => movement.reserved ?? 0)),
-    arrayLiteral("int", movements.map((movement) => movement.allocated ?? 0)),
-    arrayLiteral("int", movements.map((movement) => movement.damaged ?? 0)),
-    arrayLiteral("timestamptz", movements.map((movement) => movement.occurredAt)),
-    arrayLiteral("text", movements.map((movement) => movement.source)),
-    arrayLiteral("text", movements.map((movement) => movement.sourceDocument)),
-    arrayLiteral("text", movements.map((movement) => movement.reason)),
-    arrayLiteral("text", movements.map((movement) => movement.origin.actor)),
+    arrayLiteral(
+      "int",
+      movements.map((movement) => movement.skuId),
+    ),
+    arrayLiteral(
+      "int",
+      movements.map((movement) => movement.locationId),
+    ),
+    arrayLiteral(
+      "text",
+      movements.map((movement) => movement.kind),
+    ),
+    arrayLiteral(
+      "int",
+      movements.map((movement) => movement.onHand ?? 0),
+    ),
+    arrayLiteral(
+      "int",
+      movements.map((movement) => movement.reserved ?? 0),
+    ),
+    arrayLiteral(
+      "int",
+      movements.map((movement) => movement.allocated ?? 0),
+    ),
+    arrayLiteral(
+      "int",
+      movements.map((movement) => movement.damaged ?? 0),
+    ),
+    arrayLiteral(
+      "timestamptz",
+      movements.map((movement) => movement.occurredAt),
+    ),
+    arrayLiteral(
+      "text",
+      movements.map((movement) => movement.source),
+    ),
+    arrayLiteral(
+      "text",
+      movements.map((movement) => movement.sourceDocument),
+    ),
+    arrayLiteral(
+      "text",
+      movements.map((movement) => movement.reason),
+    ),
+    arrayLiteral(
+      "text",
+      movements.map((movement) => movement.origin.actor),
+    ),
   ];
 }

@@ -1,10 +1,11 @@
 import { Type } from "typebox";
 import type { ImportKind } from "../platform/imports/kinds.ts";
 import { common, type Fault } from "../platform/refusals.ts";
-import { MAX_SOURCE_CLOCK_AHEAD_MS } from "./limits.ts";
+import { credibleTime } from "./credible-time.ts";
 
 const CODE = "[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}";
-const SEEN_UNTIL = new RegExp(`^(${CODE})=(\\S+)$`);
+/** A time must say its zone, else it would be taken for the server's. */
+const SEEN_UNTIL = new RegExp(`^(${CODE})=(\\d{4}-\\d{2}-\\d{2}T[\\d:.]+(?:Z|[+-]\\d{2}:\\d{2}))$`);
 const MAX_LIST_CHARACTERS = 4_096;
 const DEFAULT_SOURCE = "file";
 
@@ -23,12 +24,12 @@ export const STOCK_IMPORT_OPTIONS = {
       examples: ["2026-11-20T03:00:00Z"],
     }),
   ),
-  basis: Type.Union([Type.Literal("physical"), Type.Literal("available")], {
+  basis: Type.Enum(["physical", "available"], {
     default: "physical",
     description: "physical: all units there. available: without those that are allocated or damaged.",
     examples: ["physical"],
   }),
-  scope: Type.Union([Type.Literal("full"), Type.Literal("partial")], {
+  scope: Type.Enum(["full", "partial"], {
     default: "partial",
     description: "full: positions of the named locations that the file does not name have nothing on hand.",
     examples: ["partial"],
@@ -83,15 +84,22 @@ export function checkStockImportOptions(
   now: Date,
   isLocation: (code: string) => boolean,
 ): void {
-  const read = readStockImportOptions(options);
+  const { asOf, scope, locations, seenUntil } = options as Record<string, string | undefined>;
   const faults: Fault[] = [];
-  const latest = now.getTime() + MAX_SOURCE_CLOCK_AHEAD_MS;
-  if (read.scope === "full" && read.asOf === null) faults.push({ pointer: "?asOf", message: "is required for a full file" });
-  if (read.asOf !== null && read.asOf.getTime() > latest) faults.push({ pointer: "?asOf", message: "is in the future" });
-  for (const time of read.seenUntil.values()) {
-    if (!(time.getTime() <= latest)) faults.push({ pointer: "?seenUntil", message: "must be source=time, with times that have been" });
+  const check = (time: string, pointer: string) => {
+    const credible = credibleTime(time, now, pointer);
+    if ("message" in credible) faults.push(credible);
+  };
+  if (asOf !== undefined) check(asOf, "?asOf");
+  else if (scope === "full") faults.push({ pointer: "?asOf", message: "is required for a full file" });
+  for (const entry of seenUntil?.split(",") ?? []) {
+    const time = SEEN_UNTIL.exec(entry)?.[2];
+    if (time === undefined) faults.push({ pointer: "?seenUntil", message: "must be source=time, parted by commas" });
+    else check(time, "?seenUntil");
   }
-  const unknown = read.locations?.filter((code) => !isLocation(code)) ?? [];
-  if (unknown.length > 0) faults.push({ pointer: "?locations", message: `has unknown locations: ${unknown.slice(0, 10).join(", ")}` });
-  if (faults.length > 0) throw common.refuse("invalidInput", { message: `${faults[0]!.pointer} ${faults[0]!.message}.`, faults });
+  const unknown = locations?.split(",").filter((code) => !isLocation(code)) ?? [];
+  if (unknown.length > 0)
+    faults.push({ pointer: "?locations", message: `has unknown locations: ${unknown.slice(0, 10).join(", ")}` });
+  if (faults.length > 0)
+    throw common.refuse("invalidInput", { message: `${faults[0]!.pointer} ${faults[0]!.message}.`, faults });
 }

@@ -76,7 +76,13 @@ const MINUTES = 60_000;
 const timeOf = (minute: number) => new Date(STOCK_NOW.getTime() + minute * MINUTES);
 const origin = { actor: "system:test", requestId: null };
 const EFFECTS = {
-  sale: [-1, 0], return: [1, 0], receipt: [1, 0], loss: [-1, 0], found: [1, 0], damage: [0, 1], repair: [0, -1],
+  sale: [-1, 0],
+  return: [1, 0],
+  receipt: [1, 0],
+  loss: [-1, 0],
+  found: [1, 0],
+  damage: [0, 1],
+  repair: [0, -1],
 } as const;
 
 type Step =
@@ -89,14 +95,20 @@ const minute = fc.integer({ min: -40, max: -1 });
 const quantity = fc.integer({ min: 1, max: 9 });
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({
-    type: fc.constant("fact" as const), kind: fc.constantFrom(...(Object.keys(EFFECTS) as (keyof typeof EFFECTS)[])),
-    at: minute, source: fc.constantFrom("pos", "web"), quantity,
+    type: fc.constant("fact" as const),
+    kind: fc.constantFrom(...(Object.keys(EFFECTS) as (keyof typeof EFFECTS)[])),
+    at: minute,
+    source: fc.constantFrom("pos", "web"),
+    quantity,
   }),
   fc.record({ type: fc.constant("promise" as const), at: minute, quantity }),
   fc.record({ type: fc.constant("ship" as const), at: minute }),
   fc.record({
-    type: fc.constant("count" as const), asOf: minute, basis: fc.constantFrom("physical" as const, "available" as const),
-    quantity: fc.integer({ min: 0, max: 20 }), damaged: fc.option(fc.integer({ min: 0, max: 3 })),
+    type: fc.constant("count" as const),
+    asOf: minute,
+    basis: fc.constantFrom("physical" as const, "available" as const),
+    quantity: fc.integer({ min: 0, max: 20 }),
+    damaged: fc.option(fc.integer({ min: 0, max: 3 })),
     seenUntil: fc.oneof({ weight: 3, arbitrary: fc.constant({}) }, fc.record({ pos: minute })),
   }),
 );
@@ -111,15 +123,19 @@ class RealPosition {
   async post(path: string, body: object): Promise<void> {
     const answer = await world.api.call("POST", `/v1/stock/${path}`, { body });
     const [item] = answer.json<{ items: { status: string }[] }>().items;
-    expect(item).toMatchObject({ status: "ok" });
+    if (item?.status !== "ok") throw new Error(answer.text);
   }
 
   async promise(at: number, quantity: number): Promise<void> {
     const holderId = newId();
     const occurredAt = timeOf(at);
     await world.database.transaction(async (transaction) => {
-      void applyMovements(transaction, [{ ...this.key, kind: "allocation", allocated: quantity, unchecked: true, occurredAt, source: "orders", origin }]);
-      allocate(transaction, [{ ...this.key, holderId, lineNumber: 1, orderId: holderId, quantity, allocatedAt: occurredAt }]);
+      void applyMovements(transaction, [
+        { ...this.key, kind: "allocation", allocated: quantity, unchecked: true, occurredAt, source: "orders", origin },
+      ]);
+      allocate(transaction, [
+        { ...this.key, holderId, lineNumber: 1, orderId: holderId, quantity, allocatedAt: occurredAt },
+      ]);
     });
     this.promises.push({ holderId, quantity });
   }
@@ -130,7 +146,15 @@ class RealPosition {
     const { quantity, holderId } = shipped;
     await world.database.transaction(async (transaction) => {
       void applyMovements(transaction, [
-        { ...this.key, kind: "shipment", onHand: -quantity, allocated: -quantity, occurredAt: timeOf(at), source: "orders", origin },
+        {
+          ...this.key,
+          kind: "shipment",
+          onHand: -quantity,
+          allocated: -quantity,
+          occurredAt: timeOf(at),
+          source: "orders",
+          origin,
+        },
       ]);
       releaseAllocations(transaction, [{ holderId, lineNumber: 1, quantity }]);
     });
@@ -140,7 +164,10 @@ class RealPosition {
   count({ asOf, seenUntil, quantity, damaged, ...terms }: Count): Promise<void> {
     const item = { sku: this.sku, location: this.location, quantity, ...(damaged === null ? {} : { damaged }) };
     return this.post("snapshots", {
-      source: "erp", basis: terms.basis, asOf: timeOf(asOf), items: [item],
+      source: "erp",
+      basis: terms.basis,
+      asOf: timeOf(asOf),
+      items: [item],
       seenUntil: Object.fromEntries(Object.entries(seenUntil).map(([source, at]) => [source, timeOf(at)])),
     });
   }
@@ -154,7 +181,9 @@ async function carryOut(steps: readonly Step[]): Promise<{ model: ModelPosition;
         const [onHand, damaged] = EFFECTS[next.kind].map((effect) => effect * next.quantity) as [number, number];
         model.tell({ source: next.source, at: next.at, onHand, damaged, allocated: 0 });
         const { kind, source, quantity } = next;
-        await real.post("movements", { items: [{ kind, source, quantity, sku: real.sku, location: real.location, occurredAt: timeOf(next.at) }] });
+        await real.post("movements", {
+          items: [{ kind, source, quantity, sku: real.sku, location: real.location, occurredAt: timeOf(next.at) }],
+        });
         break;
       }
       case "promise":
@@ -167,7 +196,8 @@ async function carryOut(steps: readonly Step[]): Promise<{ model: ModelPosition;
         break;
       }
       case "count": {
-        const damaged = next.basis === "physical" && next.damaged !== null ? Math.min(next.damaged, next.quantity) : next.damaged;
+        const damaged =
+          next.basis === "physical" && next.damaged !== null ? Math.min(next.damaged, next.quantity) : next.damaged;
         model.count({ ...next, damaged });
         await real.count({ ...next, damaged });
         break;
@@ -182,7 +212,11 @@ test("whatever facts, promises, shipments and counts arrive in whatever order, p
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 14 }), async (steps) => {
       const { model, real } = await carryOut(steps);
       const { onHand, allocated, damaged } = model;
-      expect((await world.position(real.sku, real.location)) ?? { onHand: 0, allocated: 0, damaged: 0 }).toMatchObject({ onHand, allocated, damaged });
+      expect((await world.position(real.sku, real.location)) ?? { onHand: 0, allocated: 0, damaged: 0 }).toMatchObject({
+        onHand,
+        allocated,
+        damaged,
+      });
     }),
   );
   await world.audit();
@@ -199,12 +233,22 @@ test("when counts tell the truth of their moment, the order of arrival does not 
       20 + told.filter((fact) => fact.at <= time).reduce((sum, fact) => sum + EFFECTS[fact.kind][0] * fact.quantity, 0);
     // At −41 somebody counted the 20 units that were there before the first fact.
     const counts = fc.uniqueArray(minute, { maxLength: 4 }).map((times): Step[] =>
-      [-41, ...times].map((asOf) => ({ type: "count", asOf, basis: "physical", quantity: until(asOf), damaged: null, seenUntil: {} })),
+      [-41, ...times].map((asOf) => ({
+        type: "count",
+        asOf,
+        basis: "physical",
+        quantity: until(asOf),
+        damaged: null,
+        seenUntil: {},
+      })),
     );
     return counts.chain((counted) => {
       const truthful = counted.filter((count) => count.type === "count" && count.quantity >= 0);
       const all = [...steps, ...truthful];
-      return fc.record({ truth: fc.constant(until(0)), steps: fc.shuffledSubarray(all, { minLength: all.length, maxLength: all.length }) });
+      return fc.record({
+        truth: fc.constant(until(0)),
+        steps: fc.shuffledSubarray(all, { minLength: all.length, maxLength: all.length }),
+      });
     });
   });
   await fc.assert(

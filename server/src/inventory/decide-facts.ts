@@ -23,7 +23,9 @@ export type KnownFacts = ReadonlyMap<string, Pick<Fact, "onHand" | "damaged">>;
 /** Counters are int4; a sum of facts stays within. */
 const MAX_UNITS = 2_000_000_000;
 
-export function factKey(fact: Pick<Fact, "skuId" | "locationId" | "source" | "kind"> & { document: string | null }): string {
+export function factKey(
+  fact: Pick<Fact, "skuId" | "locationId" | "source" | "kind"> & { document: string | null },
+): string {
   return `${positionKeyOf(fact)} ${fact.source} ${fact.kind} ${fact.document}`;
 }
 
@@ -45,11 +47,18 @@ export function decideFacts(
     const before = fact.document === null ? undefined : told.get(factKey(fact));
     if (before !== undefined) {
       const same = before.onHand === fact.onHand && before.damaged === fact.damaged;
-      return same ? { repeat: fact } : { refuse: inventory.refuse("documentReused", { faults: [{ pointer: "/document", message: "stands for another quantity already" }] }) };
+      return same
+        ? { repeat: fact }
+        : {
+            refuse: inventory.refuse("documentReused", {
+              faults: [{ pointer: "/document", message: "stands for another quantity already" }],
+            }),
+          };
     }
     const damaged = damagedEffect(fact, position, units.damaged);
     const after = { onHand: units.onHand + fact.onHand, damaged: units.damaged + damaged };
-    if (Math.abs(after.onHand) > MAX_UNITS || after.damaged > MAX_UNITS) return { refuse: inventory.refuse("beyondLimits") };
+    if (Math.abs(after.onHand) > MAX_UNITS || after.damaged > MAX_UNITS)
+      return { refuse: inventory.refuse("beyondLimits") };
     now.set(key, after);
     if (fact.document !== null) told.set(factKey(fact), fact);
     return { take: { ...fact, damaged } };

@@ -9,20 +9,43 @@ export const BULK_BODY_BYTES = 8 * 1_048_576;
 
 const closed = { additionalProperties: false } as const;
 
-export const SkuCode = Type.String({ pattern: CODE_PATTERN, description: "The SKU's code.", examples: ["SHIRT-RED-M"] });
-export const LocationCode = Type.String({ pattern: CODE_PATTERN, description: "The location's code.", examples: ["DC-EAST"] });
-export const SourceCode = Type.String({ pattern: CODE_PATTERN, description: "The system that tells it.", examples: ["pos"] });
+export const SkuCode = Type.String({
+  pattern: CODE_PATTERN,
+  description: "The SKU's code.",
+  examples: ["SHIRT-RED-M"],
+});
+export const LocationCode = Type.String({
+  pattern: CODE_PATTERN,
+  description: "The location's code.",
+  examples: ["DC-EAST"],
+});
+export const SourceCode = Type.String({
+  pattern: CODE_PATTERN,
+  description: "The system that tells it.",
+  examples: ["pos"],
+});
 export const Moment = (description: string) =>
   Type.String({ format: "date-time", maxLength: 40, description, examples: ["2026-11-20T14:05:00Z"] });
 const Units = (description: string, example: number) =>
-  Type.Integer({ minimum: -MAX_QUANTITY, maximum: MAX_QUANTITY, description: `${description} In units.`, examples: [example] });
+  Type.Integer({
+    minimum: -MAX_QUANTITY,
+    maximum: MAX_QUANTITY,
+    description: `${description} In units.`,
+    examples: [example],
+  });
 const Document = Type.String({
   minLength: 1,
   maxLength: 128,
-  description: "Receipt, delivery note, file line … of the source. The same document, SKU, location and kind again is the same fact.",
+  description:
+    "Receipt, delivery note, file line … of the source. The same document, SKU, location and kind again is the same fact.",
   examples: ["receipt-4711"],
 });
-const Reason = Type.String({ minLength: 1, maxLength: 200, description: "Why, for the ledger.", examples: ["found behind the shelf"] });
+const Reason = Type.String({
+  minLength: 1,
+  maxLength: 200,
+  description: "Why, for the ledger.",
+  examples: ["found behind the shelf"],
+});
 
 export const FACT_KINDS = ["sale", "return", "receipt", "shipment", "damage", "repair", "loss", "found"] as const;
 export type FactKind = (typeof FACT_KINDS)[number];
@@ -37,7 +60,9 @@ export const StockFact = Type.Object(
     sku: SkuCode,
     location: LocationCode,
     quantity: Type.Integer({ minimum: 1, maximum: MAX_QUANTITY, description: "Units.", examples: [2] }),
-    occurredAt: Moment("When it happened, by the clock of the source. At or before the last count, the count has seen it."),
+    occurredAt: Moment(
+      "When it happened, by the clock of the source. At or before the last count, the count has seen it.",
+    ),
     source: SourceCode,
     document: Type.Optional(Document),
     reason: Type.Optional(Reason),
@@ -81,7 +106,10 @@ export const PositionFields = {
   short: Counter("Units that are promised but not there.", 0),
   version: Counter("Number of movements so far.", 7),
 };
-export const StockPosition = Type.Object(PositionFields, { $id: "StockPosition", description: "A position after the change." });
+export const StockPosition = Type.Object(PositionFields, {
+  $id: "StockPosition",
+  description: "A position after the change.",
+});
 
 export const FactEffect = Type.Enum(["applied", "repeated", "alreadyCounted"], {
   description:

@@ -16,17 +16,27 @@ const CHUNK_ROWS = 10_000;
 /** Unnamed positions of one transaction; finding them costs as much as the whole file, so the portion is larger. */
 const UNNAMED_PORTION = 20_000;
 
-/** Only asked when a position turns out to be counted as of the same moment already. */
+/** The row before that took effect. Only asked when a position turns out to be counted as of the same moment already. */
 const findRepeats = statement<{ row: number; earlier: number }>(
   "inventory.findRepeatedStockRows",
-  `select counted.row_number as row, staged.row_number as earlier
+  `select counted.row_number as row, max(staged.row_number) as earlier
    from inventory.stock_import_rows as staged join pg_temp.counted_rows as counted using (sku, location)
-   where staged.import_id = $1::uuid and staged.row_number < $2::int and counted.row_number = any ($3::int[])`,
+   where staged.import_id = $1::uuid and staged.row_number < $2::int and counted.row_number = any ($3::int[])
+     and not exists (select from platform.import_errors as fault
+       where fault.import_id = $1::uuid and fault.row_number = staged.row_number)
+   group by counted.row_number`,
 );
 
-type RowFault = "unknownSku" | "unknownLocation" | "badQuantity" | "badDamaged" | "badAsOf" | "missingAsOf" | "futureAsOf";
+type RowFault =
+  | "unknownSku"
+  | "unknownLocation"
+  | "badQuantity"
+  | "badDamaged"
+  | "badAsOf"
+  | "missingAsOf"
+  | "futureAsOf";
 
-/** $4: codes of the locations that the uploader may change; $5 asOf of the file; $6 the latest credible time; $7 now; $8 available. */
+/** $4: codes of the locations that the uploader may change; $5 asOf of the file; $6 the latest credible time; $7 the upload; $8 available. */
 const checkRows = statement<{ row: number; fault: RowFault; value: string | null }>(
   "inventory.checkStockRows",
   `with judged as materialized (
@@ -107,8 +117,18 @@ export function stockImportKind({ clock, isLocation }: StockImportDependencies):
       { name: "sku", required: true, description: "The SKU's code.", example: "SHIRT-RED-M" },
       { name: "location", required: true, description: "The location's code.", example: "DC-EAST" },
       { name: "quantity", required: true, description: "Units, as the option `basis` says.", example: "12" },
-      { name: "asOf", required: false, description: "When it was so (ISO 8601 with zone).", example: "2026-11-20T03:00:00Z" },
-      { name: "damaged", required: false, description: "How many of the units are damaged; empty: not counted.", example: "1" },
+      {
+        name: "asOf",
+        required: false,
+        description: "When it was so (ISO 8601 with zone).",
+        example: "2026-11-20T03:00:00Z",
+      },
+      {
+        name: "damaged",
+        required: false,
+        description: "How many of the units are damaged; empty: not counted.",
+        example: "1",
+      },
     ],
     options: STOCK_IMPORT_OPTIONS,
     checkOptions: (options) => checkStockImportOptions(options, clock.now(), isLocation),
@@ -129,8 +149,8 @@ async function applyChunk(transaction: Transaction, chunk: ImportChunk, now: Dat
     chunk.toRow,
     scopeParameter(chunk.locationCodes),
     options.asOf,
-    new Date(now.getTime() + MAX_SOURCE_CLOCK_AHEAD_MS),
-    now,
+    new Date(chunk.uploadedAt.getTime() + MAX_SOURCE_CLOCK_AHEAD_MS),
+    chunk.uploadedAt,
     options.basis === "available",
     MAX_QUANTITY,
   ]);
@@ -138,7 +158,9 @@ async function applyChunk(transaction: Transaction, chunk: ImportChunk, now: Dat
     transaction.read(findRepeats, [chunk.importId, chunk.fromRow, arrayLiteral("int", rows)]),
   );
   return [
-    ...superseded.map(({ row, by }) => rowError(row, "sku", "superseded", `Row ${by} names this position again; that one counts.`, null)),
+    ...superseded.map(({ row, by }) =>
+      rowError(row, "sku", "superseded", `Row ${by} names this position again; that one counts.`, null),
+    ),
     ...faulty.map(({ row, fault, value }) => rowError(row, FAULTS[fault].column, fault, FAULTS[fault].message, value)),
     ...overtaken.map(overtakenError),
   ];
@@ -151,13 +173,18 @@ async function countUnnamedAsNone(transaction: Transaction, job: ImportJob, now:
   openCountedRows(transaction);
   const [unnamed] = await transaction.read(countUnnamed, [
     job.importId,
-    options.asOf,
+    earlierOf(options.asOf, job.uploadedAt),
     options.locations === null ? null : arrayLiteral("text", options.locations),
     scopeParameter(job.locationCodes),
     UNNAMED_PORTION,
   ]);
   await mergeCounts(transaction, termsOf(job, options, now));
   return unnamed!.rows < UNNAMED_PORTION;
+}
+
+/** A file cannot know the time after its upload, whatever the clock of its source says. */
+function earlierOf(asOf: Date, uploadedAt: Date): Date {
+  return asOf < uploadedAt ? asOf : uploadedAt;
 }
 
 function termsOf(job: ImportJob, options: StockImportOptions, now: Date): CountTerms {
@@ -172,8 +199,14 @@ function scopeParameter(codes: ReadonlySet<string> | null): string | null {
 const FAULTS: Record<RowFault, { column: string; message: string }> = {
   unknownSku: { column: "sku", message: "There is no such SKU." },
   unknownLocation: { column: "location", message: "There is no such location that you may change." },
-  badQuantity: { column: "quantity", message: `Must be a whole number of at most ${MAX_QUANTITY}, and not negative unless the basis is available.` },
-  badDamaged: { column: "damaged", message: "Must be a whole number that is not negative and not more than the quantity." },
+  badQuantity: {
+    column: "quantity",
+    message: `Must be a whole number of at most ${MAX_QUANTITY}, and not negative unless the basis is available.`,
+  },
+  badDamaged: {
+    column: "damaged",
+    message: "Must be a whole number that is not negative and not more than the quantity.",
+  },
   badAsOf: { column: "asOf", message: "Must be a time with zone, for example 2026-11-20T03:00:00Z." },
   missingAsOf: { column: "asOf", message: "Neither the row nor the option asOf says when this was so." },
   futureAsOf: { column: "asOf", message: "Is in the future." },

@@ -68,9 +68,18 @@ export function releaseAllocations(transaction: Transaction, releases: readonly 
   if (releases.length === 0) return;
   const lines = new Set(releases.map(({ holderId, lineNumber }) => `${holderId}/${lineNumber}`));
   const released = transaction.read(release, [
-    arrayLiteral("uuid", releases.map((row) => row.holderId)),
-    arrayLiteral("int", releases.map((row) => row.lineNumber)),
-    arrayLiteral("int", releases.map((row) => row.quantity)),
+    arrayLiteral(
+      "uuid",
+      releases.map((row) => row.holderId),
+    ),
+    arrayLiteral(
+      "int",
+      releases.map((row) => row.lineNumber),
+    ),
+    arrayLiteral(
+      "int",
+      releases.map((row) => row.quantity),
+    ),
   ]);
   transaction.beforeCommit(
     released.then((rows) => {

@@ -20,7 +20,12 @@ const Optional = (description: string, example: string) =>
   Type.Union([Type.String(), Type.Null()], { description, examples: [example] });
 const Counters = (description: string) =>
   Type.Object(
-    { onHand: Units("On hand."), reserved: Units("Reserved."), allocated: Units("Allocated."), damaged: Units("Damaged.") },
+    {
+      onHand: Units("On hand."),
+      reserved: Units("Reserved."),
+      allocated: Units("Allocated."),
+      damaged: Units("Damaged."),
+    },
     { description },
   );
 
@@ -36,8 +41,16 @@ export const Movement = Type.Object(
       examples: [null],
     }),
     version: Units("The position's version afterwards."),
-    occurredAt: Type.String({ format: "date-time", description: "By the clock of the source.", examples: ["2026-11-20T14:05:00.000Z"] }),
-    recordedAt: Type.String({ format: "date-time", description: "When it was written.", examples: ["2026-11-20T14:05:01.000Z"] }),
+    occurredAt: Type.String({
+      format: "date-time",
+      description: "By the clock of the source.",
+      examples: ["2026-11-20T14:05:00.000Z"],
+    }),
+    recordedAt: Type.String({
+      format: "date-time",
+      description: "When it was written.",
+      examples: ["2026-11-20T14:05:01.000Z"],
+    }),
     source: Text("Who told it.", "pos"),
     document: Optional("The source's document.", "receipt-4711"),
     reason: Optional("Why.", "found behind the shelf"),
@@ -98,7 +111,12 @@ export async function listMovements(
   ]);
   // A location made by another process may be known here a moment later than its first movement.
   if (rows.some((row) => network.locationById(row.locationId) === undefined)) await network.refresh();
-  return cutPage(rows, limit, (row) => view(row, query.sku, network.locationById(row.locationId)!.code), (row) => [row.id]);
+  return cutPage(
+    rows,
+    limit,
+    (row) => view(row, query.sku, network.locationById(row.locationId)!.code),
+    (row) => [row.id],
+  );
 }
 
 function view(row: MovementRow, sku: string, location: string): Static<typeof Movement> {
@@ -107,7 +125,12 @@ function view(row: MovementRow, sku: string, location: string): Static<typeof Mo
     sku,
     location,
     kind,
-    change: { onHand: row.deltaOnHand, reserved: row.deltaReserved, allocated: row.deltaAllocated, damaged: row.deltaDamaged },
+    change: {
+      onHand: row.deltaOnHand,
+      reserved: row.deltaReserved,
+      allocated: row.deltaAllocated,
+      damaged: row.deltaDamaged,
+    },
     result: { onHand, reserved, allocated, damaged },
     alreadyCounted,
     version,

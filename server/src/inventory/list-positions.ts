@@ -15,14 +15,20 @@ const filters = {
     Type.String({
       minLength: 1,
       maxLength: 200,
-      description: "Part of SKU code, product ID, name or GTIN, in any case. One or two characters: the beginning of the code.",
+      description:
+        "Part of SKU code, product ID, name or GTIN, in any case. One or two characters: the beginning of the code.",
       examples: ["shirt"],
     }),
   ),
   sku: Type.Optional(SkuCode),
   location: Type.Optional(LocationCode),
   category: Type.Optional(
-    Type.String({ minLength: 1, maxLength: 500, description: "Only SKUs of this category and those below it.", examples: ["apparel/men"] }),
+    Type.String({
+      minLength: 1,
+      maxLength: 500,
+      description: "Only SKUs of this category and those below it.",
+      examples: ["apparel/men"],
+    }),
   ),
   state: Type.Optional(
     Type.Enum(["all", "short", "out", "damaged"], {
@@ -40,7 +46,10 @@ export const ListedPosition = Type.Object(
   {
     ...PositionFields,
     name: Type.String({ description: "The SKU's name.", examples: ["Shirt, red, M"] }),
-    imageUrl: Type.Union([Type.String(), Type.Null()], { description: "Its picture.", examples: ["/pictures/shirt.svg"] }),
+    imageUrl: Type.Union([Type.String(), Type.Null()], {
+      description: "Its picture.",
+      examples: ["/pictures/shirt.svg"],
+    }),
     countedAt: Type.Union([Type.String({ format: "date-time" }), Type.Null()], {
       description: "The moment of the last count or snapshot.",
       examples: ["2026-11-20T03:00:00.000Z"],
@@ -121,7 +130,12 @@ interface Selection {
   locationIds: readonly number[] | null;
 }
 
-function select(database: Database, { filter, locationIds }: Selection, after: readonly [string, string], limit: number): Promise<PositionRow[]> {
+function select(
+  database: Database,
+  { filter, locationIds }: Selection,
+  after: readonly [string, string],
+  limit: number,
+): Promise<PositionRow[]> {
   const { query = null, sku = null, category = null, state = "all" } = filter;
   const ids = locationIds === null ? null : arrayLiteral("int", locationIds);
   const read = (chosen: Statement<PositionRow>, ...text: (string | null)[]) =>
@@ -129,7 +143,9 @@ function select(database: Database, { filter, locationIds }: Selection, after: r
   const pattern = query === null ? null : query.replace(/[\\%_]/g, "\\$&");
   if (state === "short" || state === "damaged") return read(selectAmong, pattern, sku);
   if (sku !== null) return read(selectOfSku, sku);
-  return query !== null && [...query].length >= MIN_TEXT_SEARCH ? read(selectByText, pattern) : read(selectAlongCodes, query);
+  return query !== null && [...query].length >= MIN_TEXT_SEARCH
+    ? read(selectByText, pattern)
+    : read(selectAlongCodes, query);
 }
 
 export type PositionView = Static<typeof ListedPosition>;
@@ -153,11 +169,26 @@ export async function listPositions(
 }
 
 const CSV_COLUMNS = [
-  "sku", "name", "location", "onHand", "reserved", "allocated", "damaged", "available", "short", "countedAt", "version",
+  "sku",
+  "name",
+  "location",
+  "onHand",
+  "reserved",
+  "allocated",
+  "damaged",
+  "available",
+  "short",
+  "countedAt",
+  "version",
 ] as const;
 const EXPORT_BATCH = 5_000;
 
-export function exportPositions(database: Database, network: NetworkDirectory, filter: PositionFilter, principal: Principal): Readable {
+export function exportPositions(
+  database: Database,
+  network: NetworkDirectory,
+  filter: PositionFilter,
+  principal: Principal,
+): Readable {
   const selection = { filter, locationIds: visibleLocationIds(network, principal, filter.location) };
   const batches = inBatches<PositionRow>(EXPORT_BATCH, (last, limit) =>
     select(database, selection, last === null ? ["", ""] : [last.sku, last.location], limit),

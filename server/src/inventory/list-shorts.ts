@@ -11,7 +11,9 @@ export const ShortQuery = Type.Object(
   {
     ...PageQuery,
     location: Type.Optional(LocationCode),
-    open: Type.Optional(Type.Boolean({ default: true, description: "Open ones, or those that are over.", examples: [true] })),
+    open: Type.Optional(
+      Type.Boolean({ default: true, description: "Open ones, or those that are over.", examples: [true] }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -21,10 +23,17 @@ const Moment = (description: string) =>
 
 export const Short = Type.Object(
   {
-    id: Type.String({ format: "uuid", description: "Its ID; entity of its events.", examples: ["0190a0c2-1111-7000-8000-000000000000"] }),
+    id: Type.String({
+      format: "uuid",
+      description: "Its ID; entity of its events.",
+      examples: ["0190a0c2-1111-7000-8000-000000000000"],
+    }),
     sku: SkuCode,
     name: Type.String({ description: "The SKU's name.", examples: ["Shirt, red, M"] }),
-    imageUrl: Type.Union([Type.String(), Type.Null()], { description: "Its picture.", examples: ["/pictures/shirt.svg"] }),
+    imageUrl: Type.Union([Type.String(), Type.Null()], {
+      description: "Its picture.",
+      examples: ["/pictures/shirt.svg"],
+    }),
     location: LocationCode,
     quantity: Type.Integer({ description: "Units that are, or last were, promised but not there.", examples: [2] }),
     reason: Type.String({ description: "Kind of the movement, or its reason, that opened it.", examples: ["sale"] }),
@@ -73,5 +82,10 @@ export async function listShorts(
 
 function view({ opened: _, ...row }: ShortRow): Static<typeof Short> {
   const { openedAt, changedAt, closedAt } = row;
-  return { ...row, openedAt: openedAt.toISOString(), changedAt: changedAt.toISOString(), closedAt: closedAt?.toISOString() ?? null };
+  return {
+    ...row,
+    openedAt: openedAt.toISOString(),
+    changedAt: changedAt.toISOString(),
+    closedAt: closedAt?.toISOString() ?? null,
+  };
 }

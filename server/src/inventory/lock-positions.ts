@@ -41,5 +41,14 @@ export function createPositions(transaction: Transaction, keys: readonly Positio
 }
 
 export function keyParameters(keys: readonly PositionKey[]): [string, string] {
-  return [arrayLiteral("int", keys.map((key) => key.skuId)), arrayLiteral("int", keys.map((key) => key.locationId))];
+  return [
+    arrayLiteral(
+      "int",
+      keys.map((key) => key.skuId),
+    ),
+    arrayLiteral(
+      "int",
+      keys.map((key) => key.locationId),
+    ),
+  ];
 }

@@ -99,7 +99,13 @@ const dropSuperseded = statement<{ row: number; by: number }>(
  * transaction has just created are told by their xmin. Movements are summed as they were told (`already_counted`),
  * because this count need not have seen what an earlier one had. $9: rows to count again, though it is the same moment.
  */
-const mergeExisting = statement<{ row: number; countedAt: Date | null; same: boolean; skuId: number; locationId: number }>(
+const mergeExisting = statement<{
+  row: number;
+  countedAt: Date | null;
+  same: boolean;
+  skuId: number;
+  locationId: number;
+}>(
   "inventory.mergeCounts",
   `with counted as materialized (
      select counted.row_number, sku_id, location_id, counted.sku, counted.location, counted.quantity, counted.as_of,
@@ -171,13 +177,19 @@ export async function mergeCounts(
   const same = merged.filter((row) => row.same).map(({ row }) => row);
   const repeats = same.length === 0 || findRepeats === undefined ? [] : await findRepeats(same);
   const again = new Set(repeats.map(({ row }) => row));
-  if (again.size > 0) merged.push(...(await transaction.read(mergeExisting, [...parameters, arrayLiteral("int", [...again])])));
+  if (again.size > 0)
+    merged.push(...(await transaction.read(mergeExisting, [...parameters, arrayLiteral("int", [...again])])));
 
   const promised = merged.filter(({ countedAt }) => countedAt === null);
   const cause = { reason: "snapshot", source: terms.source, origin: terms.origin };
-  reconcileShorts(transaction, promised.map(({ skuId, locationId }) => ({ skuId, locationId, ...cause })));
+  reconcileShorts(
+    transaction,
+    promised.map(({ skuId, locationId }) => ({ skuId, locationId, ...cause })),
+  );
   return {
-    overtaken: merged.flatMap(({ row, countedAt }) => (countedAt === null || again.has(row) ? [] : [{ row, countedAt }])),
+    overtaken: merged.flatMap(({ row, countedAt }) =>
+      countedAt === null || again.has(row) ? [] : [{ row, countedAt }],
+    ),
     superseded: [...superseded, ...repeats.map(({ row, earlier }) => ({ row: earlier, by: row }))],
   };
 }

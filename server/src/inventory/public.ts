@@ -1,3 +1,4 @@
+export { inventoryAudit } from "./audit.ts";
 export { onPositionsChanged, type PositionListener } from "./announce-positions.ts";
 export { applyMovements, type MovementKind, type MovementRequest } from "./apply-movements.ts";
 export { stockImportKind } from "./import-stock.ts";

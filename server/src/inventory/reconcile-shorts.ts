@@ -71,9 +71,18 @@ export function reconcileShorts(transaction: Transaction, causes: readonly Short
   const ordered = [...lastCauses.values()].sort(comparePositionKeys);
   const changes = transaction.read(reconcile, [
     ...keyParameters(ordered),
-    arrayLiteral("uuid", ordered.map(() => newId())),
-    arrayLiteral("text", ordered.map((cause) => cause.reason)),
-    arrayLiteral("text", ordered.map((cause) => cause.source)),
+    arrayLiteral(
+      "uuid",
+      ordered.map(() => newId()),
+    ),
+    arrayLiteral(
+      "text",
+      ordered.map((cause) => cause.reason),
+    ),
+    arrayLiteral(
+      "text",
+      ordered.map((cause) => cause.source),
+    ),
   ]);
   const recorded = changes.then((rows) =>
     inventoryEvents.record(

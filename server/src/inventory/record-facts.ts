@@ -45,7 +45,10 @@ interface WaitingRequest {
 }
 
 /** Records facts: those that arrive together share one commit (I11). */
-export function createFactRecorder({ database, clock }: FactDependencies): (request: FactRequest) => Promise<FactAnswer> {
+export function createFactRecorder({
+  database,
+  clock,
+}: FactDependencies): (request: FactRequest) => Promise<FactAnswer> {
   const run = (waiting: readonly WaitingRequest[]) =>
     database.transaction((transaction) => recordFacts(transaction, waiting, clock.now()));
   const small = new Batcher({ name: "recordFacts", maxBatch: SMALL_REQUESTS_PER_BATCH, run });
@@ -54,7 +57,15 @@ export function createFactRecorder({ database, clock }: FactDependencies): (requ
     (request.items.length <= SMALL_REQUEST_ITEMS ? small : large).submit({ request, since: clock.now() });
 }
 
-const readKnown = statement<{ skuId: number; locationId: number; source: string; document: string; kind: Fact["kind"]; onHand: number; damaged: number }>(
+const readKnown = statement<{
+  skuId: number;
+  locationId: number;
+  source: string;
+  document: string;
+  kind: Fact["kind"];
+  onHand: number;
+  damaged: number;
+}>(
   "inventory.readFactKeys",
   `select known.sku_id as "skuId", known.location_id as "locationId", known.source, known.document, known.kind,
      on_hand as "onHand", damaged
@@ -64,11 +75,23 @@ const readKnown = statement<{ skuId: number; locationId: number; source: string;
        and known.document = told.document and known.kind = told.kind`,
 );
 
-const insertKeys = bulkInsert<{ sku_id: number; location_id: number; source: string; document: string; kind: string; on_hand: number; damaged: number }>(
-  "inventory.insertFactKeys",
-  "inventory.fact_keys",
-  { sku_id: "int", location_id: "int", source: "text", document: "text", kind: "text", on_hand: "int", damaged: "int" },
-);
+const insertKeys = bulkInsert<{
+  sku_id: number;
+  location_id: number;
+  source: string;
+  document: string;
+  kind: string;
+  on_hand: number;
+  damaged: number;
+}>("inventory.insertFactKeys", "inventory.fact_keys", {
+  sku_id: "int",
+  location_id: "int",
+  source: "text",
+  document: "text",
+  kind: "text",
+  on_hand: "int",
+  damaged: "int",
+});
 
 /** Takes all facts of all requests in one transaction, each by itself, in the order of arrival. */
 export async function recordFacts(
@@ -108,7 +131,9 @@ async function answerRepeatedKeys(
     if (answer !== undefined) return { ok: true, value: answer.response as FactAnswer };
     // Taken out, so that the same key again in this batch waits for the answer that this one keeps.
     if (free.delete(name)) return null;
-    return now.getTime() - since.getTime() > MAX_KEY_WAIT_MS ? { ok: false, error: common.refuse("busy") } : { again: true };
+    return now.getTime() - since.getTime() > MAX_KEY_WAIT_MS
+      ? { ok: false, error: common.refuse("busy") }
+      : { again: true };
   });
 }
 
@@ -121,7 +146,9 @@ async function takeFacts(transaction: Transaction, requests: readonly FactReques
   const [positions, known] = await Promise.all([lockPositions(transaction, facts), readKnownFacts(transaction, facts)]);
   const locked = new Map(positions.map((position) => [positionKeyOf(position), position]));
   const decisions = decideFacts(locked, known, facts);
-  const taken = decisions.flatMap((decision, index) => ("take" in decision ? [{ fact: decision.take, told: understood[index]! }] : []));
+  const taken = decisions.flatMap((decision, index) =>
+    "take" in decision ? [{ fact: decision.take, told: understood[index]! }] : [],
+  );
   const steps = await applyEachMovement(
     transaction,
     taken.map(({ fact, told }) => ({
@@ -131,7 +158,10 @@ async function takeFacts(transaction: Transaction, requests: readonly FactReques
       origin: told.request.origin,
     })),
   );
-  keepFactKeys(transaction, taken.map(({ told }) => told.fact));
+  keepFactKeys(
+    transaction,
+    taken.map(({ told }) => told.fact),
+  );
   const results = resultsOf(decisions, steps, locked);
   const resultOf = new Map(understood.map(({ fact }, index) => [fact, results[index]!]));
   return requests.map((request) => answerRequest(transaction, request, resultOf, now));
@@ -141,18 +171,35 @@ async function readKnownFacts(transaction: Transaction, facts: readonly Fact[]):
   const documented = facts.filter((fact) => fact.document !== null);
   if (documented.length === 0) return new Map();
   const rows = await transaction.read(readKnown, [
-    arrayLiteral("int", documented.map((fact) => fact.skuId)),
-    arrayLiteral("int", documented.map((fact) => fact.locationId)),
-    arrayLiteral("text", documented.map((fact) => fact.source)),
-    arrayLiteral("text", documented.map((fact) => fact.document)),
-    arrayLiteral("text", documented.map((fact) => fact.kind)),
+    arrayLiteral(
+      "int",
+      documented.map((fact) => fact.skuId),
+    ),
+    arrayLiteral(
+      "int",
+      documented.map((fact) => fact.locationId),
+    ),
+    arrayLiteral(
+      "text",
+      documented.map((fact) => fact.source),
+    ),
+    arrayLiteral(
+      "text",
+      documented.map((fact) => fact.document),
+    ),
+    arrayLiteral(
+      "text",
+      documented.map((fact) => fact.kind),
+    ),
   ]);
   return new Map(rows.map((row) => [factKey(row), row]));
 }
 
 function keepFactKeys(transaction: Transaction, facts: readonly Fact[]): void {
   const rows = facts.flatMap(({ skuId, locationId, source, document, kind, onHand, damaged }) =>
-    document === null ? [] : [{ sku_id: skuId, location_id: locationId, source, document, kind, on_hand: onHand, damaged }],
+    document === null
+      ? []
+      : [{ sku_id: skuId, location_id: locationId, source, document, kind, on_hand: onHand, damaged }],
   );
   transaction.insert(insertKeys, rows);
 }
@@ -192,7 +239,8 @@ function answerRequest(
     const result = item instanceof Refusal ? item : resultOf.get(item.fact)!;
     const outcome = result instanceof Refusal ? "refused" : result.effect;
     counts[outcome] = (counts[outcome] ?? 0) + 1;
-    if (result instanceof Refusal || item instanceof Refusal) return { index, status: "refused", problem: itemProblem(result as Refusal, index) };
+    if (result instanceof Refusal || item instanceof Refusal)
+      return { index, status: "refused", problem: itemProblem(result as Refusal, index) };
     const position: NamedPosition = { ...result.position, sku: item.sku, location: item.location };
     if (result.effect !== "repeated") changed.set(positionKeyOf(item.fact), position);
     return { index, status: "ok", effect: result.effect, position: positionView(position) };

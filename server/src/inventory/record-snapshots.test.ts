@@ -20,7 +20,12 @@ const fact = async (kind: string, sku: string, location: string, quantity: numbe
   const body = { items: [{ kind, sku, location, quantity, occurredAt: at(minutes), source }] };
   return (await post("movements", body)).json<FactAnswer>().items[0]!;
 };
-interface Counted { sku: string; location: string; quantity: number; damaged?: number }
+interface Counted {
+  sku: string;
+  location: string;
+  quantity: number;
+  damaged?: number;
+}
 const count = async (minutes: number, items: Counted[], more: object = {}) =>
   (await post("snapshots", { source: "erp", asOf: at(minutes), items, ...more })).json<SnapshotAnswer>();
 const one = async (minutes: number, sku: string, quantity: number, more: object = {}) =>
@@ -32,15 +37,28 @@ const promise = async (holderId: string, sku: string, quantity: number) => {
   const { skuId, locationId } = (await world.position(sku, "L1"))!;
   const occurredAt = world.clock.now();
   await world.database.transaction(async (transaction) => {
-    void applyMovements(transaction, [{ skuId, locationId, kind: "allocation", allocated: quantity, occurredAt, source: "orders", origin }]);
-    allocate(transaction, [{ holderId, lineNumber: 1, orderId: holderId, skuId, locationId, quantity, allocatedAt: occurredAt }]);
+    void applyMovements(transaction, [
+      { skuId, locationId, kind: "allocation", allocated: quantity, occurredAt, source: "orders", origin },
+    ]);
+    allocate(transaction, [
+      { holderId, lineNumber: 1, orderId: holderId, skuId, locationId, quantity, allocatedAt: occurredAt },
+    ]);
   });
 };
 const ship = async (holderId: string, sku: string, quantity: number, minutes: number) => {
   const { skuId, locationId } = (await world.position(sku, "L1"))!;
   await world.database.transaction(async (transaction) => {
     void applyMovements(transaction, [
-      { skuId, locationId, kind: "shipment", onHand: -quantity, allocated: -quantity, occurredAt: new Date(at(minutes)), source: "orders", origin },
+      {
+        skuId,
+        locationId,
+        kind: "shipment",
+        onHand: -quantity,
+        allocated: -quantity,
+        occurredAt: new Date(at(minutes)),
+        source: "orders",
+        origin,
+      },
     ]);
     releaseAllocations(transaction, [{ holderId, lineNumber: 1, quantity }]);
   });
@@ -77,7 +95,9 @@ test("a count of available units adds what is allocated and damaged, and a late 
   world.clock.advance(-280 * 60_000);
   await promise(holder(4), "S4", 4);
   world.clock.advance(280 * 60_000);
-  expect(await one(-60, "S4", 5, { basis: "available" })).toMatchObject({ position: { onHand: 10, allocated: 4, damaged: 1, available: 5 } });
+  expect(await one(-60, "S4", 5, { basis: "available" })).toMatchObject({
+    position: { onHand: 10, allocated: 4, damaged: 1, available: 5 },
+  });
   await promise(holder(44), "S4", 2);
   await ship(holder(4), "S4", 4, -90);
   expect(await world.position("S4", "L1")).toMatchObject({ onHand: 6, allocated: 2, damaged: 1 });
@@ -92,27 +112,47 @@ test("facts of a source that the snapshot had not seen are added, however old th
   const seenUntil = { pos: at(-120) };
   expect(await one(-60, "S5", 17, { seenUntil })).toMatchObject({ position: { onHand: 13 } });
   expect(await fact("sale", "S5", "L1", 8, -100, "pos")).toMatchObject({ effect: "applied", position: { onHand: 5 } });
-  expect(await fact("sale", "S5", "L1", 8, -100, "web")).toMatchObject({ effect: "alreadyCounted", position: { onHand: 5 } });
-  expect(await fact("sale", "S5", "L1", 8, -130, "pos")).toMatchObject({ effect: "alreadyCounted", position: { onHand: 5 } });
+  expect(await fact("sale", "S5", "L1", 8, -100, "web")).toMatchObject({
+    effect: "alreadyCounted",
+    position: { onHand: 5 },
+  });
+  expect(await fact("sale", "S5", "L1", 8, -130, "pos")).toMatchObject({
+    effect: "alreadyCounted",
+    position: { onHand: 5 },
+  });
 });
 
 test("damaged units are counted when a snapshot tells them, and none are where nothing is", async () => {
   await count(-120, [{ sku: "S6", location: "L1", quantity: 10, damaged: 3 }]);
   expect(await fact("damage", "S6", "L1", 2, -130)).toMatchObject({ position: { damaged: 3 } });
   await fact("damage", "S6", "L1", 1, -90);
-  expect((await count(-100, [{ sku: "S6", location: "L1", quantity: 10, damaged: 2 }])).items[0]).toMatchObject({ position: { damaged: 3 } });
+  expect((await count(-100, [{ sku: "S6", location: "L1", quantity: 10, damaged: 2 }])).items[0]).toMatchObject({
+    position: { damaged: 3 },
+  });
   expect(await one(-60, "S6", 8)).toMatchObject({ position: { onHand: 8, damaged: 3 } });
   expect(await one(-50, "S6", 0)).toMatchObject({ position: { onHand: 0, damaged: 0 } });
-  expect((await count(-40, [{ sku: "S6", location: "L1", quantity: 2, damaged: 3 }, { sku: "S6", location: "L1", quantity: -1 }])).items.map(({ problem }) => problem!.code)).toEqual(["impossibleCount", "impossibleCount"]);
+  expect(
+    (
+      await count(-40, [
+        { sku: "S6", location: "L1", quantity: 2, damaged: 3 },
+        { sku: "S6", location: "L1", quantity: -1 },
+      ])
+    ).items.map(({ problem }) => problem!.code),
+  ).toEqual(["impossibleCount", "impossibleCount"]);
 });
 
 test("a full snapshot counts what it does not name as nothing at its locations, as movements, and nowhere else", async () => {
-  for (const location of ["L2", "L3"]) for (const sku of ["S7", "S8", "S9"]) await fact("receipt", sku, location, 5, -120);
+  for (const location of ["L2", "L3"])
+    for (const sku of ["S7", "S8", "S9"]) await fact("receipt", sku, location, 5, -120);
   await fact("receipt", "S9", "L2", 1, -20);
   const answer = await count(-60, [{ sku: "S7", location: "L2", quantity: 4 }], { scope: "full", locations: ["L2"] });
   expect(answer).toMatchObject({ unnamed: 2, items: [{ effect: "applied" }] });
   const here = (await world.api.call("GET", "/v1/positions?location=L2")).json<{ data: object[] }>().data;
-  expect(here).toMatchObject([{ sku: "S7", onHand: 4 }, { sku: "S8", onHand: 0, version: 2 }, { sku: "S9", onHand: 1, version: 3 }]);
+  expect(here).toMatchObject([
+    { sku: "S7", onHand: 4 },
+    { sku: "S8", onHand: 0, version: 2 },
+    { sku: "S9", onHand: 1, version: 3 },
+  ]);
   expect(await world.position("S8", "L3")).toMatchObject({ onHand: 5 });
   expect((await count(-50, [], { scope: "full", locations: ["L3"] })).unnamed).toBe(3);
   expect((await count(-55, [], { scope: "full", locations: ["L3"] })).unnamed).toBe(0);
@@ -130,7 +170,11 @@ test("of several items for a position the last counts and the others are told so
   const item = (quantity: number) => ({ sku: "S11", location: "L1", quantity });
   for (const minutes of [-60, -50]) {
     const { items } = await count(minutes, [item(1), item(2), item(3)]);
-    expect(items.map(({ effect, problem }) => effect ?? problem!.code)).toEqual(["superseded", "superseded", "applied"]);
+    expect(items.map(({ effect, problem }) => effect ?? problem!.code)).toEqual([
+      "superseded",
+      "superseded",
+      "applied",
+    ]);
     expect(items[2]!.position!.onHand).toBe(3);
   }
 });
@@ -151,11 +195,19 @@ test("times that are not credible, foreign locations and counters beyond their r
   expect(await refused({ asOf: at(6) })).toEqual([422, "badTime"]);
   expect(await refused({ seenUntil: { pos: at(6) } })).toEqual([422, "badTime"]);
   expect(await refused({ scope: "full", locations: ["L1", "LX"] })).toEqual([404, "unknownLocation"]);
-  expect(await refused({ scope: "full", locations: ["L1"] }, { as: { locationCodes: new Set(["L2"]) } })).toEqual([404, "unknownLocation"]);
+  expect(await refused({ scope: "full", locations: ["L1"] }, { as: { locationCodes: new Set(["L2"]) } })).toEqual([
+    404,
+    "unknownLocation",
+  ]);
   await fact("receipt", "S14", "L1", 1_000_000_000, -5);
   await fact("receipt", "S14", "L1", 1_000_000_000, -5);
-  expect(await refused({ items: [{ sku: "S14", location: "L1", quantity: 1_000_000_000 }] })).toEqual([422, "beyondLimits"]);
-  const [foreign] = (await post("snapshots", { source: "erp", asOf: at(-10), items }, { as: { locationCodes: new Set(["L2"]) } })).json<SnapshotAnswer>().items;
+  expect(await refused({ items: [{ sku: "S14", location: "L1", quantity: 1_000_000_000 }] })).toEqual([
+    422,
+    "beyondLimits",
+  ]);
+  const [foreign] = (
+    await post("snapshots", { source: "erp", asOf: at(-10), items }, { as: { locationCodes: new Set(["L2"]) } })
+  ).json<SnapshotAnswer>().items;
   expect(foreign!.problem!.code).toBe("unknownLocation");
 });
 
@@ -168,7 +220,8 @@ test("an asOf a little ahead of our clock counts as now, so that it swallows no 
 
 test("a repeated call under one Idempotency-Key is answered alike and leaves one audit entry", async () => {
   const body = { source: "erp", asOf: at(-60), items: [{ sku: "S16", location: "L1", quantity: 5 }] };
-  const audited = async () => Number((await world.database.pool.query("select count(*) from platform.audit_log")).rows[0].count);
+  const audited = async () =>
+    Number((await world.database.pool.query("select count(*) from platform.audit_log")).rows[0].count);
   const before = await audited();
   const headers = { "idempotency-key": "snapshot-1" };
   const [first, second] = [await post("snapshots", body, { headers }), await post("snapshots", body, { headers })];
@@ -177,9 +230,15 @@ test("a repeated call under one Idempotency-Key is answered alike and leaves one
 });
 
 test("5,000 positions in one call: each is told to the feed once", async () => {
-  const items = Array.from({ length: 5_000 }, (_, n) => ({ sku: `S${1 + (n % 40)}`, location: `L${1 + (Math.floor(n / 40) % 6)}`, quantity: n }));
+  const items = Array.from({ length: 5_000 }, (_, n) => ({
+    sku: `S${1 + (n % 40)}`,
+    location: `L${1 + (Math.floor(n / 40) % 6)}`,
+    quantity: n,
+  }));
   world.clock.advance(60 * 60_000);
-  const { rows: [last] } = await world.database.pool.query("select max(id) as id from platform.events");
+  const {
+    rows: [last],
+  } = await world.database.pool.query("select max(id) as id from platform.events");
   const answer = await count(30, items);
   expect(answer.items.filter(({ effect }) => effect === "applied")).toHaveLength(240);
   const { rows } = await world.database.pool.query(

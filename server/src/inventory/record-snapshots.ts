@@ -15,7 +15,9 @@ import { inventory } from "./refusals.ts";
 import type { SnapshotAnswer } from "./snapshot-schemas.ts";
 import { positionView } from "./stock-changes.ts";
 
-export type SnapshotItem = (PositionKey & { sku: string; location: string; quantity: number; damaged: number | null }) | Refusal;
+export type SnapshotItem =
+  | (PositionKey & { sku: string; location: string; quantity: number; damaged: number | null })
+  | Refusal;
 
 export interface SnapshotRequest {
   terms: Omit<CountTerms, "document" | "recordedAt">;
@@ -36,7 +38,9 @@ export interface SnapshotDependencies {
 }
 
 /** Takes snapshots one by one: each is a list of its own, and contention is tried again. */
-export function createSnapshotRecorder(dependencies: SnapshotDependencies): (request: SnapshotRequest) => Promise<SnapshotAnswer> {
+export function createSnapshotRecorder(
+  dependencies: SnapshotDependencies,
+): (request: SnapshotRequest) => Promise<SnapshotAnswer> {
   const batcher = new Batcher<SnapshotRequest, SnapshotAnswer>({
     name: "recordSnapshots",
     maxBatch: 1,
@@ -46,7 +50,10 @@ export function createSnapshotRecorder(dependencies: SnapshotDependencies): (req
   return (request) => batcher.submit(request);
 }
 
-async function recordSnapshot({ database, clock }: SnapshotDependencies, request: SnapshotRequest): Promise<SnapshotAnswer> {
+async function recordSnapshot(
+  { database, clock }: SnapshotDependencies,
+  request: SnapshotRequest,
+): Promise<SnapshotAnswer> {
   try {
     return await database.transaction((transaction) =>
       answerOnce(transaction, request.key, 200, () => takeSnapshot(transaction, request, clock.now())),
@@ -96,11 +103,15 @@ const readCounted = statement<Position & { row: number; sku: string; location: s
 async function takeSnapshot(transaction: Transaction, request: SnapshotRequest, now: Date): Promise<SnapshotAnswer> {
   openCountedRows(transaction);
   insertCounted(transaction, request);
-  const unnamed = request.fullLocationIds === null ? 0 : await countUnnamed(transaction, request.fullLocationIds, request.asOf);
+  const unnamed =
+    request.fullLocationIds === null ? 0 : await countUnnamed(transaction, request.fullLocationIds, request.asOf);
   const document = newId(now.getTime());
   const merged = await mergeCounts(transaction, { ...request.terms, document, recordedAt: now });
   const positions = transaction.read(readCounted);
-  announcePositions(transaction, positions.then((rows) => rows.map((row) => ({ ...row, last: true }))));
+  announcePositions(
+    transaction,
+    positions.then((rows) => rows.map((row) => ({ ...row, last: true }))),
+  );
   const byRow = new Map((await positions).map((position) => [position.row, position]));
   const overtaken = new Set(merged.overtaken.map(({ row }) => row));
   const items = request.items.map((item, index): SnapshotAnswer["items"][number] => {
@@ -116,7 +127,13 @@ async function takeSnapshot(transaction: Transaction, request: SnapshotRequest, 
       action: "recordStockSnapshot",
       entityType: "stock",
       entityId: document,
-      details: { source: request.terms.source, asOf: request.asOf.toISOString(), items: items.length, unnamed, alreadyCounted: overtaken.size },
+      details: {
+        source: request.terms.source,
+        asOf: request.asOf.toISOString(),
+        items: items.length,
+        unnamed,
+        alreadyCounted: overtaken.size,
+      },
     },
   ]);
   return { items, unnamed };
@@ -125,13 +142,34 @@ async function takeSnapshot(transaction: Transaction, request: SnapshotRequest, 
 function insertCounted(transaction: Transaction, { items, asOf }: SnapshotRequest): void {
   const rows = items.flatMap((item, index) => (item instanceof Refusal ? [] : [{ ...item, index }]));
   transaction.write(insertItems, [
-    arrayLiteral("int", rows.map((row) => row.index)),
-    arrayLiteral("int", rows.map((row) => row.skuId)),
-    arrayLiteral("int", rows.map((row) => row.locationId)),
-    arrayLiteral("text", rows.map((row) => row.sku)),
-    arrayLiteral("text", rows.map((row) => row.location)),
-    arrayLiteral("int", rows.map((row) => row.quantity)),
-    arrayLiteral("int", rows.map((row) => row.damaged)),
+    arrayLiteral(
+      "int",
+      rows.map((row) => row.index),
+    ),
+    arrayLiteral(
+      "int",
+      rows.map((row) => row.skuId),
+    ),
+    arrayLiteral(
+      "int",
+      rows.map((row) => row.locationId),
+    ),
+    arrayLiteral(
+      "text",
+      rows.map((row) => row.sku),
+    ),
+    arrayLiteral(
+      "text",
+      rows.map((row) => row.location),
+    ),
+    arrayLiteral(
+      "int",
+      rows.map((row) => row.quantity),
+    ),
+    arrayLiteral(
+      "int",
+      rows.map((row) => row.damaged),
+    ),
     asOf,
   ]);
 }

@@ -6,7 +6,13 @@ import { type Call, type Route, route } from "../platform/http/route.ts";
 import { common } from "../platform/refusals.ts";
 import { BULK_BODY_BYTES, FactAnswer, StockAdjustments, StockFacts } from "./fact-schemas.ts";
 import { listMovements, Movement, MovementQuery } from "./list-movements.ts";
-import { exportPositions, ListedPosition, listPositions, PositionFilterQuery, PositionListQuery } from "./list-positions.ts";
+import {
+  exportPositions,
+  ListedPosition,
+  listPositions,
+  PositionFilterQuery,
+  PositionListQuery,
+} from "./list-positions.ts";
 import { listShorts, Short, ShortQuery } from "./list-shorts.ts";
 import { createFactRecorder } from "./record-facts.ts";
 import { createSnapshotRecorder } from "./record-snapshots.ts";
@@ -80,7 +86,12 @@ function writeRoutes(dependencies: InventoryDependencies): Route[] {
   const { clock } = dependencies;
   const recordFacts = createFactRecorder(dependencies);
   const recordSnapshot = createSnapshotRecorder(dependencies);
-  const write = { method: "POST", permission: "inventory:write", tag: "inventory", bodyLimitBytes: BULK_BODY_BYTES } as const;
+  const write = {
+    method: "POST",
+    permission: "inventory:write",
+    tag: "inventory",
+    bodyLimitBytes: BULK_BODY_BYTES,
+  } as const;
   return [
     route({
       ...write,
@@ -95,7 +106,12 @@ function writeRoutes(dependencies: InventoryDependencies): Route[] {
       handle: async (call) => {
         const items = await understandFacts(dependencies, call.principal, call.body.items, clock.now());
         const { origin } = call;
-        return await recordFacts({ items, action: "recordStockMovements", origin, key: keyOf(call, "recordStockMovements") });
+        return await recordFacts({
+          items,
+          action: "recordStockMovements",
+          origin,
+          key: keyOf(call, "recordStockMovements"),
+        });
       },
     }),
     route({
@@ -109,7 +125,12 @@ function writeRoutes(dependencies: InventoryDependencies): Route[] {
       refuses: { keyReused, busy },
       handle: async (call) => {
         const items = await understandAdjustments(dependencies, call.principal, call.body.items, clock.now());
-        return await recordFacts({ items, action: "adjustStock", origin: call.origin, key: keyOf(call, "adjustStock") });
+        return await recordFacts({
+          items,
+          action: "adjustStock",
+          origin: call.origin,
+          key: keyOf(call, "adjustStock"),
+        });
       },
     }),
     route({
@@ -125,13 +146,18 @@ function writeRoutes(dependencies: InventoryDependencies): Route[] {
       handle: async (call) => {
         const { body, principal, origin } = call;
         const key = keyOf(call, "recordStockSnapshot");
-        return await recordSnapshot(await understandSnapshot(dependencies, { body, principal, origin, key }, clock.now()));
+        return await recordSnapshot(
+          await understandSnapshot(dependencies, { body, principal, origin, key }, clock.now()),
+        );
       },
     }),
   ];
 }
 
-function keyOf(call: Pick<Call<never, never, unknown>, "idempotencyKey" | "principal" | "body">, action: string): RequestKey | null {
+function keyOf(
+  call: Pick<Call<never, never, unknown>, "idempotencyKey" | "principal" | "body">,
+  action: string,
+): RequestKey | null {
   if (call.idempotencyKey === null) return null;
   return { principal: call.principal.actor, key: call.idempotencyKey, hash: requestHash(action, call.body) };
 }

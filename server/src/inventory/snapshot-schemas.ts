@@ -13,7 +13,9 @@ const closed = { additionalProperties: false } as const;
 export const StockSnapshot = Type.Object(
   {
     source: SourceCode,
-    asOf: Moment("The moment that the snapshot shows. Positions that have been counted then or later stay as they are."),
+    asOf: Moment(
+      "The moment that the snapshot shows. Positions that have been counted then or later stay as they are.",
+    ),
     basis: Type.Optional(
       Type.Enum(["physical", "available"], {
         default: "physical",
@@ -37,11 +39,15 @@ export const StockSnapshot = Type.Object(
       }),
     ),
     seenUntil: Type.Optional(
-      Type.Record(Type.String({ pattern: CODE_PATTERN }), Moment("Up to when the snapshot had seen the source's facts."), {
-        maxProperties: MAX_SNAPSHOT_SOURCES,
-        description: "Sources whose facts the snapshot had seen only up to another time than `asOf`.",
-        examples: [{ pos: "2026-11-19T22:00:00Z" }],
-      }),
+      Type.Record(
+        Type.String({ pattern: CODE_PATTERN }),
+        Moment("Up to when the snapshot had seen the source's facts."),
+        {
+          maxProperties: MAX_SNAPSHOT_SOURCES,
+          description: "Sources whose facts the snapshot had seen only up to another time than `asOf`.",
+          examples: [{ pos: "2026-11-19T22:00:00Z" }],
+        },
+      ),
     ),
     items: Type.Array(
       Type.Object(
@@ -65,7 +71,10 @@ export const StockSnapshot = Type.Object(
         },
         closed,
       ),
-      { maxItems: MAX_SNAPSHOT_ITEMS, description: "What was counted. Of several items for a position the last one counts." },
+      {
+        maxItems: MAX_SNAPSHOT_ITEMS,
+        description: "What was counted. Of several items for a position the last one counts.",
+      },
     ),
   },
   closed,
@@ -80,7 +89,8 @@ export const SnapshotAnswer = Type.Object(
         status: Type.Enum(["ok", "refused"], { description: "Whether the item was taken.", examples: ["ok"] }),
         effect: Type.Optional(
           Type.Enum(["applied", "alreadyCounted"], {
-            description: "applied: the position is what was counted and what has moved since. alreadyCounted: an equal or newer count stays.",
+            description:
+              "applied: the position is what was counted and what has moved since. alreadyCounted: an equal or newer count stays.",
             examples: ["applied"],
           }),
         ),
@@ -89,7 +99,10 @@ export const SnapshotAnswer = Type.Object(
       }),
       { description: "One result per item, in the order of the request." },
     ),
-    unnamed: Type.Integer({ description: "Positions that a full snapshot counted as nothing, because no item names them.", examples: [0] }),
+    unnamed: Type.Integer({
+      description: "Positions that a full snapshot counted as nothing, because no item names them.",
+      examples: [0],
+    }),
   },
   { $id: "StockSnapshotAnswer", description: "Results; each item was taken or refused by itself." },
 );

@@ -75,7 +75,11 @@ async function understand<Item extends { sku: string; location: string }>(
     if (place instanceof Refusal) return place;
     const { kind, onHand, damaged, source, document = null, reason = null, occurredAt } = tell(item);
     if ("message" in occurredAt) return inventory.refuse("badTime", { faults: [occurredAt] });
-    return { sku: item.sku, location: item.location, fact: { ...place, kind, onHand, damaged, occurredAt, source, document, reason } };
+    return {
+      sku: item.sku,
+      location: item.location,
+      fact: { ...place, kind, onHand, damaged, occurredAt, source, document, reason },
+    };
   });
 }
 
@@ -87,7 +91,10 @@ export function placeOf(
 ): { skuId: number; locationId: number } | Refusal {
   const sku = skus.get(item.sku);
   if (sku === undefined) {
-    return inventory.refuse("unknownSku", { message: `There is no SKU ${item.sku}.`, faults: [{ pointer: "/sku", message: "is not known" }] });
+    return inventory.refuse("unknownSku", {
+      message: `There is no SKU ${item.sku}.`,
+      faults: [{ pointer: "/sku", message: "is not known" }],
+    });
   }
   const location = visibleLocation(network, principal, item.location);
   if (location === undefined) {

@@ -18,7 +18,11 @@ interface SnapshotCall {
 }
 
 /** A snapshot as IDs and times; what is wrong with the whole of it is refused as a whole. */
-export async function understandSnapshot(places: Places, { body, principal, origin, key }: SnapshotCall, now: Date): Promise<SnapshotRequest> {
+export async function understandSnapshot(
+  places: Places,
+  { body, principal, origin, key }: SnapshotCall,
+  now: Date,
+): Promise<SnapshotRequest> {
   const { source, basis = "physical", scope = "partial" } = body;
   const asOf = timeOrRefusal(body.asOf, now, "/asOf");
   const seenUntil = Object.entries(body.seenUntil ?? {}).map(
@@ -30,7 +34,11 @@ export async function understandSnapshot(places: Places, { body, principal, orig
     const { sku, location, quantity, damaged = null } = item;
     if (place instanceof Refusal) return place;
     const possible = basis === "available" || quantity >= (damaged ?? 0);
-    return possible ? { ...place, sku, location, quantity, damaged } : inventory.refuse("impossibleCount", { faults: [{ pointer: "/quantity", message: "is less than 0 or than the damaged units" }] });
+    return possible
+      ? { ...place, sku, location, quantity, damaged }
+      : inventory.refuse("impossibleCount", {
+          faults: [{ pointer: "/quantity", message: "is less than 0 or than the damaged units" }],
+        });
   });
   return {
     terms: { source, basis, seenUntil: new Map(seenUntil), origin },
@@ -53,7 +61,8 @@ function fullLocations(
   { locations }: StockSnapshotInput,
   items: readonly SnapshotItem[],
 ): number[] {
-  if (locations === undefined) return [...new Set(items.flatMap((item) => (item instanceof Refusal ? [] : [item.locationId])))];
+  if (locations === undefined)
+    return [...new Set(items.flatMap((item) => (item instanceof Refusal ? [] : [item.locationId])))];
   const found = locations.map((code) => visibleLocation(network, principal, code));
   const faults = found.flatMap((location, index): Fault[] =>
     location === undefined ? [{ pointer: `/locations/${index}`, message: "is not known" }] : [],

@@ -4,11 +4,17 @@ import { inventory } from "./refusals.ts";
 
 /** Whether a location exists is not told to somebody who may not see it. */
 export function visibleLocation(network: NetworkDirectory, principal: Principal, code: string) {
-  return principal.locationCodes === null || principal.locationCodes.has(code) ? network.locationByCode(code) : undefined;
+  return principal.locationCodes === null || principal.locationCodes.has(code)
+    ? network.locationByCode(code)
+    : undefined;
 }
 
 /** The locations that a list may show: the one asked for, or all of the caller's; null is every location. */
-export function visibleLocationIds(network: NetworkDirectory, principal: Principal, code: string | undefined): number[] | null {
+export function visibleLocationIds(
+  network: NetworkDirectory,
+  principal: Principal,
+  code: string | undefined,
+): number[] | null {
   if (code !== undefined) {
     const location = visibleLocation(network, principal, code);
     if (location === undefined) {
