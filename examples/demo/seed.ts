@@ -8,6 +8,8 @@ import { seedStories } from "./stories.ts";
 const SEED = 20_261_122;
 const DAY_MS = 86_400_000;
 const HISTORY_DAYS = 13 * 7;
+/** Younger orders are live: their work is still being done. Only orders of the last day may be. */
+const LIVE_MS = 22 * 3_600_000;
 /** Bulk calls under way at once: the next one is parsed while the one before commits. */
 const WIDTH = 4;
 
@@ -15,6 +17,7 @@ export interface Captured {
   id: string;
   number: number;
   status: string;
+  backordered: object[];
   fulfillmentOrders: { id: string; number: number; location: string }[];
 }
 
@@ -29,9 +32,10 @@ export async function seed(client: Client, now: Date, say: (line: string) => voi
   await postAll(client, "/v1/skus", skus, 1_000);
   const midnight = new Date(Math.floor(now.getTime() / DAY_MS) * DAY_MS);
   await stockUp(client, products, random, new Date(midnight.getTime() - (HISTORY_DAYS + 2) * DAY_MS), 400);
-  await seedHistory(client, products, random, midnight);
+  const dayAgo = new Date(now.getTime() - LIVE_MS);
+  await seedHistory(client, products, random, midnight, dayAgo);
   await stockUp(client, products, random, new Date(now.getTime() - 60_000), 1);
-  await seedToday(client, products, random, midnight, now);
+  await seedLastDay(client, products, random, midnight, dayAgo, now);
   await seedStories(client, products, now);
   say(`The demo's retailer was filled in within ${((performance.now() - started) / 1000).toFixed(1)} s.`);
   return products;
@@ -49,13 +53,13 @@ async function stockUp(client: Client, products: readonly Product[], random: Ran
 }
 
 /** Thirteen weeks of orders that have run their course, with the times they really took. */
-async function seedHistory(client: Client, products: readonly Product[], random: Random, midnight: Date): Promise<void> {
+async function seedHistory(client: Client, products: readonly Product[], random: Random, midnight: Date, until: Date): Promise<void> {
   const orders: { body: Record<string, unknown>; orderedAt: Date }[] = [];
   for (let age = HISTORY_DAYS; age >= 1; age--) {
     const day = new Date(midnight.getTime() - age * DAY_MS);
     for (let count = ordersOn(day, random); count > 0; count--) {
       const orderedAt = momentOf(day, random);
-      orders.push({ orderedAt, body: makeOrder(products, random, { reference: `H${age}-${count}`, orderedAt, historical: true }) });
+      if (orderedAt < until) orders.push({ orderedAt, body: makeOrder(products, random, { reference: `H${age}-${count}`, orderedAt, historical: true }) });
     }
   }
   const captured = await postWide<Captured>(client, "/v1/orders/bulk", orders.map(({ body }) => body));
@@ -64,7 +68,8 @@ async function seedHistory(client: Client, products: readonly Product[], random:
   const cancelled: object[] = [];
   captured.forEach((order, index) => {
     const { orderedAt } = orders[index]!;
-    if (random.chance(0.045)) {
+    // What a store did not have could not be collected there.
+    if (order.backordered.length > 0 || random.chance(0.04)) {
       cancelled.push({ order: order.id, reason: random.pick(["customer changed their mind", "payment failed", "ordered twice"]), occurredAt: new Date(orderedAt.getTime() + random.between(1, 600) * 60_000).toISOString() });
       return;
     }
@@ -72,12 +77,12 @@ async function seedHistory(client: Client, products: readonly Product[], random:
       const shippedAt = new Date(orderedAt.getTime() + random.between(3, 40) * 3_600_000);
       const takesDays = random.weighted([[1, 30], [2, 40], [3, 18], [5, 8], [8, 4]]);
       const deliveredAt = new Date(shippedAt.getTime() + takesDays * DAY_MS - random.between(0, 8) * 3_600_000);
-      if (shippedAt > midnight) continue;
+      if (shippedAt > until) continue;
       shipping.push({
         fulfillmentOrderId: id, carrier: random.pick(["DHL", "DPD", "PostNL"]), trackingNumber: `HP${id.slice(-10).toUpperCase()}`, shippedAt: shippedAt.toISOString(),
         estimatedDeliveryOn: new Date(shippedAt.getTime() + 3 * DAY_MS).toISOString().slice(0, 10),
       });
-      deliveries.push(deliveredAt < midnight ? deliveredAt : null);
+      deliveries.push(deliveredAt < until ? deliveredAt : null);
     }
   });
   await postWide(client, "/v1/orders/cancel", cancelled);
@@ -106,14 +111,12 @@ async function shipOrCollect(client: Client, shipping: readonly object[]): Promi
   return shipped;
 }
 
-/** Today so far: orders in every state, as far along as their age suggests. */
-async function seedToday(client: Client, products: readonly Product[], random: Random, midnight: Date, now: Date): Promise<void> {
-  const orders: Record<string, unknown>[] = [];
-  for (let count = ordersOn(midnight, random); count > 0; count--) {
-    const orderedAt = momentOf(midnight, random);
-    const earlier = orderedAt < now ? orderedAt : new Date(midnight.getTime() + random.next() * (now.getTime() - midnight.getTime()));
-    orders.push(makeOrder(products, random, { reference: `T-${count}`, orderedAt: earlier }));
-  }
+/** The last day: orders in every state, as far along as chance has it. */
+async function seedLastDay(client: Client, products: readonly Product[], random: Random, midnight: Date, since: Date, now: Date): Promise<void> {
+  const orders = [1, 0].flatMap((age) => {
+    const day = new Date(midnight.getTime() - age * DAY_MS);
+    return Array.from({ length: ordersOn(day, random) }, (_, index) => ({ reference: `T${age}-${index}`, orderedAt: momentOf(day, random) }));
+  }).filter(({ orderedAt }) => orderedAt > since && orderedAt < now).map((options) => makeOrder(products, random, options));
   const answer = await client.post<BulkAnswer<Captured>>("/v1/orders/bulk", { items: orders });
   const parts = answer.items.flatMap((item) => item.result?.fulfillmentOrders ?? []);
   const advance = async (share: number, action: string, from: readonly { id: string }[]): Promise<{ id: string }[]> => {

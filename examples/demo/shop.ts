@@ -13,7 +13,7 @@ export function ordersOn(day: Date, random: Random): number {
   const weekend = weekday === 0 ? 1.35 : weekday === 6 ? 1.2 : weekday === 5 ? 1.05 : 0.9;
   const ofYear = (day.getTime() - Date.UTC(day.getUTCFullYear(), 0, 1)) / DAY_MS;
   const season = 1 + 0.6 * Math.exp(-(((ofYear - 345) / 25) ** 2)) + 0.15 * Math.sin((2 * Math.PI * (ofYear - 60)) / 365);
-  return Math.round(40 * weekend * season * (0.85 + 0.3 * random.next()));
+  return Math.round(70 * weekend * season * (0.85 + 0.3 * random.next()));
 }
 
 export function momentOf(day: Date, random: Random): Date {

@@ -13,6 +13,12 @@ interface Captured {
 const LEEDS = { line1: "12 Harbor Street", city: "Leeds", country: "GB", postalCode: "LS1 4DY", latitude: 53.797, longitude: -1.546 };
 const PARIS = { line1: "8 Rue de Bretagne", city: "Paris", country: "FR", postalCode: "75003", latitude: 48.863, longitude: 2.361 };
 
+/** Orders of the stories: the trading day leaves them as they are told. */
+export const STORY_ORDERS = [
+  "web:STORY-LOST-PARCEL", "web:STORY-MIXED-GIFT", "phone:STORY-SUPPLIER-30", "phone:STORY-SUPPLIER-31", "phone:STORY-SUPPLIER-32", "app:STORY-NOON-40",
+  "app:STORY-NOON-41", "app:STORY-NOON-42", "web:STORY-REJECTED", "web:STORY-SHORT-60", "web:STORY-SHORT-61", "social:STORY-HELD", "marketplace:STORY-PARTIAL",
+] as const;
+
 /** Ten situations that every retailer knows, each under a reference that the tour opens (STORY-…). */
 export async function seedStories(client: Client, products: readonly Product[], now: Date): Promise<void> {
   const ordinary = products.filter((product) => product.vendor === null);

@@ -3,6 +3,7 @@ import type { Product } from "./catalog.ts";
 import { Random } from "./random.ts";
 import { storeCodes } from "./retailer.ts";
 import { makeOrder } from "./shop.ts";
+import { STORY_ORDERS } from "./stories.ts";
 
 const TURN_MS = 1_000;
 /** Fulfillment orders that pickers look at in a turn. */
@@ -10,6 +11,7 @@ const LOOK_AT = 60;
 
 interface Work {
   id: string;
+  orderId: string;
   method: "delivery" | "pickup";
   state: string;
   held: boolean;
@@ -19,13 +21,18 @@ interface Work {
 /** A trading day that moves: shoppers, tills, pickers and carriers act through the public API until `signal` ends it. */
 export async function tradingDay(client: Client, products: readonly Product[], signal: AbortSignal, warn: (error: unknown) => void): Promise<void> {
   const random = new Random(Date.now());
+  const stories = new Set<string>();
+  for (const reference of STORY_ORDERS) {
+    const order = await client.get<{ id: string }>(`/v1/orders/${reference}`).catch(() => null);
+    if (order !== null) stories.add(order.id);
+  }
   let turn = 0;
   while (!signal.aborted) {
     try {
       await shoppers(client, products, random, turn);
       await tills(client, products, random);
-      await pickers(client, random);
-      if (turn % 3 === 0) await carriers(client, random);
+      await pickers(client, random, stories);
+      if (turn % 3 === 0) await carriers(client, random, stories);
     } catch (error) {
       if (!signal.aborted) warn(error);
     }
@@ -38,7 +45,7 @@ export async function tradingDay(client: Client, products: readonly Product[], s
 }
 
 async function shoppers(client: Client, products: readonly Product[], random: Random, turn: number): Promise<void> {
-  const items = Array.from({ length: random.weighted([[0, 45], [1, 40], [2, 12], [4, 3]]) }, (_, index) => makeOrder(products, random, { reference: `L-${Date.now()}-${turn}-${index}` }));
+  const items = Array.from({ length: random.weighted([[0, 92], [1, 7], [2, 1]]) }, (_, index) => makeOrder(products, random, { reference: `L-${Date.now()}-${turn}-${index}` }));
   if (items.length > 0) await client.post("/v1/orders/bulk", { items });
 }
 
@@ -54,9 +61,9 @@ async function tills(client: Client, products: readonly Product[], random: Rando
 
 const NEXT: Readonly<Record<string, string>> = { "open.created": "accept", "open.accepted": "startPicking", "open.picking": "pack" };
 
-async function pickers(client: Client, random: Random): Promise<void> {
+async function pickers(client: Client, random: Random, stories: ReadonlySet<string>): Promise<void> {
   const { data } = await client.get<{ data: Work[] }>(`/v1/fulfillment-orders?status=created,scheduled,picking,packed&limit=${LOOK_AT}`);
-  const free = data.filter((work) => !work.held && random.chance(0.06));
+  const free = data.filter((work) => !work.held && !stories.has(work.orderId) && random.chance(0.02));
   const actions = free.flatMap((work) => {
     if (work.state === "open.created" && random.chance(0.03)) return [{ fulfillmentOrderId: work.id, action: "reject", reason: random.pick(["not found on the shelf", "damaged", "too busy"]) }];
     if (work.state === "readyForPickup") return [{ fulfillmentOrderId: work.id, action: "collect" }];
@@ -74,8 +81,8 @@ async function pickers(client: Client, random: Random): Promise<void> {
   }
 }
 
-async function carriers(client: Client, random: Random): Promise<void> {
+async function carriers(client: Client, random: Random, stories: ReadonlySet<string>): Promise<void> {
   const { data } = await client.get<{ data: Work[] }>("/v1/fulfillment-orders?status=dispatched&limit=40");
-  const arrived = data.flatMap((work) => work.shipments).filter((shipment) => shipment.status === "shipped" && random.chance(0.05));
+  const arrived = data.filter((work) => !stories.has(work.orderId)).flatMap((work) => work.shipments).filter((shipment) => shipment.status === "shipped" && random.chance(0.05));
   if (arrived.length > 0) await client.post<BulkAnswer<object>>("/v1/shipments/deliveries", { items: arrived.map(({ id }) => ({ shipmentId: id })) });
 }

@@ -1,12 +1,8 @@
 import { pino } from "pino";
-import { orderAudit } from "../orders/audit.ts";
-import { eventAudit } from "../platform/events/audit.ts";
-import { type AuditCheck, runAudit } from "../platform/db/audit-check.ts";
+import { runAudit } from "../platform/db/audit-check.ts";
 import { openDatabase } from "../platform/db/database.ts";
+import { auditChecks } from "../reporting/public.ts";
 import { provideDatabase, readEnvironment } from "./environment.ts";
-
-/** Every promise that the data must keep, of all modules. */
-export const auditChecks: readonly AuditCheck[] = [...eventAudit, ...orderAudit];
 
 /** `orrery audit`: proves the promises on the live database; exit code 1 and a list when one is broken. */
 export async function auditCommand(): Promise<void> {

@@ -1,6 +1,7 @@
 export { advanced, type AdvanceAnswer, findFulfillmentOrder, ownersOfFulfillmentOrders, refuseWhileHeld } from "./advance-fulfillment-orders.ts";
 export { advanceFulfillmentOrder, type FloorAction } from "./advance-fulfillment-orders.ts";
 export { type FulfillmentOrder as FulfillmentOrderAggregate, openUnits } from "./aggregate.ts";
+export { orderAudit } from "./audit.ts";
 export { createOrderCapture } from "./capture-orders.ts";
 export type { OrdersDependencies } from "./capture-requests.ts";
 export { type ChangeOrder, createOrderChanges } from "./change-orders.ts";

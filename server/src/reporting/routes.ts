@@ -2,6 +2,7 @@ import type { Clock } from "../platform/clock.ts";
 import type { Database } from "../platform/db/database.ts";
 import { route, type Route } from "../platform/http/route.ts";
 import { common } from "../platform/refusals.ts";
+import { createProof, Proof } from "./prove.ts";
 import { readToday, Today, TodayQuery } from "./today.ts";
 
 export interface ReportingDependencies {
@@ -11,7 +12,15 @@ export interface ReportingDependencies {
 
 /** Numbers for people. */
 export function reportingRoutes({ database, clock }: ReportingDependencies): Route[] {
+  const prove = createProof(database);
   return [
+    route({
+      method: "GET", path: "/v1/proof", operationId: "proveLedgers", permission: "audit:read", tag: "reports",
+      summary: "Prove on the live data that every counter equals its ledger and nothing is promised beyond the truth",
+      description: "The same checks as `orrery audit`, on one snapshot. Reads whole tables: for a look, not for a poll.",
+      responses: { 200: Proof },
+      handle: () => prove(clock.now()),
+    }),
     route({
       method: "GET", path: "/v1/today", operationId: "getToday", permission: "reports:read", tag: "reports",
       summary: "What matters now: due, late, unsourced, short, held, stuck; today against plan; backlog by location",

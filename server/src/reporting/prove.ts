@@ -1,0 +1,42 @@
+import { Type } from "typebox";
+import { inventoryAudit } from "../inventory/public.ts";
+import { orderAudit } from "../orders/public.ts";
+import { type AuditCheck, type AuditResult, runAudit } from "../platform/db/audit-check.ts";
+import type { Database } from "../platform/db/database.ts";
+import { eventAudit } from "../platform/events/audit.ts";
+
+/** Every promise that the data must keep, of all modules. */
+export const auditChecks: readonly AuditCheck[] = [...eventAudit, ...inventoryAudit, ...orderAudit];
+
+export const Proof = Type.Object(
+  {
+    asOf: Type.String({ description: "When the snapshot of the database was taken that all checks looked at." }),
+    clean: Type.Boolean({ description: "True when every promise holds." }),
+    promises: Type.Array(Type.Object({
+      name: Type.String({ description: "What is promised.", examples: ["orders: totals equal their lines and charges"] }),
+      holds: Type.Boolean(),
+      violations: Type.Array(Type.Record(Type.String(), Type.Unknown()), { description: "The rows that break it, at most 20." }),
+      durationMs: Type.Number({ description: "How long the check took, in milliseconds." }),
+    })),
+  },
+  { $id: "Proof", description: "The audit of the live database." },
+);
+
+/** Runs the audit; callers that ask while one runs get that one's result, because it reads whole tables. */
+export function createProof(database: Database): (now: Date) => Promise<object> {
+  let running: Promise<object> | null = null;
+  return (now) => {
+    running ??= runAudit(database, auditChecks).then((results) => view(results, now)).finally(() => {
+      running = null;
+    });
+    return running;
+  };
+}
+
+function view(results: readonly AuditResult[], now: Date): object {
+  return {
+    asOf: now.toISOString(),
+    clean: results.every((result) => result.violations.length === 0),
+    promises: results.map(({ name, violations, durationMs }) => ({ name, holds: violations.length === 0, violations, durationMs: Math.round(durationMs) })),
+  };
+}

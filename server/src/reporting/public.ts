@@ -1,0 +1,1 @@
+export { auditChecks } from "./prove.ts";
