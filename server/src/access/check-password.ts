@@ -29,8 +29,8 @@ export function createPasswordCheck(database: Database, clock: Clock): PasswordC
   const perAddress = new AttemptLimiter(clock, PER_ADDRESS);
   return async (email, password, address) => {
     const name = email.toLowerCase();
-    begin(perEmail, name);
     begin(perAddress, address);
+    begin(perEmail, name);
     const [user] = await database.read(findUser, [email]);
     const fits = await isPassword(password, user?.passwordHash ?? null);
     if (user === undefined || !fits) throw access.refuse("wrongCredentials");
