@@ -24,11 +24,69 @@ program
 program
   .command("migrate")
   .description("bring the database's structure up to this release")
-  .action(async () => (await import("./migrate-command.ts")).migrateCommand());
+  .action(async () => (await import("./commands/migrate.ts")).migrateCommand());
 
 program
   .command("audit")
   .description("prove on the live database that every counter equals its ledger and nothing is promised beyond the truth")
-  .action(async () => (await import("./audit-command.ts")).auditCommand());
+  .action(async () => (await import("./commands/audit.ts")).auditCommand());
 
-await program.parseAsync();
+const collect = (value: string, all: string[]): string[] => [...all, value];
+
+program
+  .command("user <email>")
+  .description("add a user")
+  .option("--name <name>", "shown beside what the user does")
+  .option("--role <role>", "a role; repeat for more", collect, [])
+  .option("--location <code>", "limit to this location; repeat for more", collect, [])
+  .option("--password <password>", "else one is generated and printed once")
+  .action(async (email: string, options) => (await import("./commands/user.ts")).userCommand(email, options));
+
+program
+  .command("key <name>")
+  .description("make an API key and print it")
+  .option("--permission <permission>", "a permission; repeat for more; all of them when absent", collect, [])
+  .option("--channel <code>", "limit to this channel; repeat for more", collect, [])
+  .option("--location <code>", "limit to this location; repeat for more", collect, [])
+  .option("--expires <time>", "when it ends (ISO 8601)")
+  .action(async (name: string, options) => (await import("./commands/key.ts")).keyCommand(name, options));
+
+program
+  .command("import <kind> <file>")
+  .description("upload a CSV file (stock, skus, locations) to a running Orrery and follow it to its end")
+  .option("--url <url>", "where Orrery runs", "http://127.0.0.1:4000")
+  .option("--key <key>", "API key; else ORRERY_KEY")
+  .option("--option <name=value>", "an option of the kind, such as source=wms; repeat for more", collect, [])
+  .action(async (kind: string, file: string, options) => (await import("./commands/transfer.ts")).importCommand(kind, file, options.option, options));
+
+program
+  .command("export <list> [file]")
+  .description("write a whole list (orders, positions, skus, locations) as CSV")
+  .option("--url <url>", "where Orrery runs", "http://127.0.0.1:4000")
+  .option("--key <key>", "API key; else ORRERY_KEY")
+  .action(async (list: string, file: string | undefined, options) => (await import("./commands/transfer.ts")).exportCommand(list, file, options));
+
+program
+  .command("backup <directory>")
+  .description("one snapshot of the whole database into a new directory, taken while it is used")
+  .action(async (directory: string) => (await import("./commands/backup.ts")).backupCommand(directory));
+
+program
+  .command("restore <directory>")
+  .description("a backup into a new, empty database")
+  .action(async (directory: string) => (await import("./commands/backup.ts")).restoreCommand(directory));
+
+program
+  .command("doctor")
+  .description("look at what the person at night would look at, and say what to do")
+  .action(async () => (await import("./commands/doctor.ts")).doctorCommand());
+
+program
+  .command("demo")
+  .description("start with the demo's retailer (start --demo)")
+  .action(async () => (await import("./start.ts")).start({ api: true, worker: true, demo: true }));
+
+program.parseAsync().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

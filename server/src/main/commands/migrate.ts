@@ -1,6 +1,6 @@
 import { pino } from "pino";
-import { migrate } from "../platform/db/migrate.ts";
-import { provideDatabase, readEnvironment } from "./environment.ts";
+import { migrate } from "../../platform/db/migrate.ts";
+import { provideDatabase, readEnvironment } from "../environment.ts";
 
 /** `orrery migrate`: applies what is missing and names it. */
 export async function migrateCommand(): Promise<void> {
