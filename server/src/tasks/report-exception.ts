@@ -4,27 +4,64 @@ import { recordAudit } from "../platform/events/record-audit.ts";
 import type { Origin } from "../platform/events/record-events.ts";
 import { raiseExceptions } from "./raise-exceptions.ts";
 
-const name = (description: string, example: string) => Type.String({ pattern: "^[a-z][A-Za-z0-9]{0,63}$", description, examples: [example] });
+const name = (description: string, example: string) =>
+  Type.String({ pattern: "^[a-z][A-Za-z0-9]{0,63}$", description, examples: [example] });
 
 /** What people and other systems report: something contradicts, is stuck or must be looked at. */
 export const ExceptionReport = Type.Object(
   {
     kind: name("What kind it is; one can be open per kind and entity.", "carrierContradiction"),
     entityType: name("What it concerns.", "order"),
-    entityId: Type.String({ minLength: 1, maxLength: 100, description: "ID of what it concerns.", examples: ["01a20194-6c25-7000-82d6-c0314576db38"] }),
-    reason: Type.String({ minLength: 1, maxLength: 500, description: "What is wrong.", examples: ["The carrier lost the parcel."] }),
+    entityId: Type.String({
+      minLength: 1,
+      maxLength: 100,
+      description: "ID of what it concerns.",
+      examples: ["01a20194-6c25-7000-82d6-c0314576db38"],
+    }),
+    reason: Type.String({
+      minLength: 1,
+      maxLength: 500,
+      description: "What is wrong.",
+      examples: ["The carrier lost the parcel."],
+    }),
     nextAction: Type.Optional(Type.String({ minLength: 1, maxLength: 500, description: "What its owner can do." })),
-    ownerTeam: Type.String({ minLength: 1, maxLength: 64, description: "Who looks at it.", examples: ["customer-service"] }),
+    ownerTeam: Type.String({
+      minLength: 1,
+      maxLength: 64,
+      description: "Who looks at it.",
+      examples: ["customer-service"],
+    }),
     dueAt: Type.String({ format: "date-time", description: "Until when." }),
-    details: Type.Optional(Type.Record(Type.String({ maxLength: 64 }), Type.Unknown(), { maxProperties: 50, description: "What helps to decide; no personal data." })),
+    details: Type.Optional(
+      Type.Record(Type.String({ maxLength: 64 }), Type.Unknown(), {
+        maxProperties: 50,
+        description: "What helps to decide; no personal data.",
+      }),
+    ),
   },
   { additionalProperties: false },
 );
 
 /** Opens it, unless one of this kind is open for the entity already (W7). */
-export function reportException(transaction: Transaction, report: Static<typeof ExceptionReport>, origin: Origin): { reported: true } {
+export function reportException(
+  transaction: Transaction,
+  report: Static<typeof ExceptionReport>,
+  origin: Origin,
+): { reported: true } {
   const { nextAction, details, dueAt, ...rest } = report;
-  raiseExceptions(transaction, [{ ...rest, ...(nextAction === undefined ? {} : { nextAction }), details: details ?? {}, dueAt: new Date(dueAt) }], origin);
-  recordAudit(transaction, [{ origin, action: "reportException", entityType: report.entityType, entityId: report.entityId, details: { kind: report.kind } }]);
+  raiseExceptions(
+    transaction,
+    [{ ...rest, ...(nextAction === undefined ? {} : { nextAction }), details: details ?? {}, dueAt: new Date(dueAt) }],
+    origin,
+  );
+  recordAudit(transaction, [
+    {
+      origin,
+      action: "reportException",
+      entityType: report.entityType,
+      entityId: report.entityId,
+      details: { kind: report.kind },
+    },
+  ]);
   return { reported: true };
 }

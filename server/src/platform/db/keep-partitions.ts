@@ -18,6 +18,11 @@ const listLedgers = statement<{ ledger: string }>(
    where partstrat = 'r' and pg_get_partkeydef(partrelid) = 'RANGE (recorded_at)' order by 1`,
 );
 
+const takeTurn = statement(
+  "platform.takeTurnToKeepPartitions",
+  "select pg_advisory_xact_lock(hashtextextended('platform.keepPartitions', 0))",
+);
+
 const keep = statement<{ partition_name: string; moved_rows: number }>(
   "platform.keepPartitions",
   "select partition_name, moved_rows from platform.keep_partitions($1::text::regclass, $2)",
@@ -39,7 +44,10 @@ export async function keepPartitions(
   const kept: KeptPartitions = { created: [], movedRows: 0, skipped: [] };
   for (const { ledger } of await database.read(listLedgers)) {
     try {
-      const rows = await database.transaction((transaction) => transaction.read(keep, [ledger, MONTHS_AHEAD]));
+      const rows = await database.transaction(async (transaction) => {
+        transaction.write(takeTurn);
+        return await transaction.read(keep, [ledger, MONTHS_AHEAD]);
+      });
       kept.created.push(...rows.map((row) => row.partition_name));
       kept.movedRows += rows.reduce((sum, row) => sum + row.moved_rows, 0);
     } catch (error) {

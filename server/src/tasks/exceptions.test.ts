@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type TestApi, testApi } from "../../test/harness/api.ts";
+import { type TestDatabase, testDatabase } from "../../test/harness/database.ts";
+import { fixedClock } from "../platform/clock.ts";
+import { type Database, openDatabase } from "../platform/db/database.ts";
+import { runAudit } from "../platform/db/audit-check.ts";
+import { eventAudit } from "../platform/events/audit.ts";
+import { newId } from "../platform/ids.ts";
+import { closeExceptions, type ExceptionToRaise, raiseExceptions, reportBlockedConsumers } from "./public.ts";
+import { taskRoutes } from "./routes.ts";
+
+const clock = fixedClock(new Date("2026-11-22T10:00:00Z"));
+const origin = { actor: "system:test", requestId: null };
+let own: TestDatabase;
+let database: Database;
+let api: TestApi;
+
+beforeAll(async () => {
+  own = await testDatabase();
+  database = openDatabase({ url: own.url });
+  api = await testApi(taskRoutes({ database, clock }), ["tasks:read", "tasks:write"]);
+});
+afterAll(async () => {
+  await api.close();
+  await database.close();
+  await own.close();
+});
+
+function exception(
+  kind: string,
+  entityId = newId(),
+  details: Record<string, unknown> = {},
+  dueInMs = 3_600_000,
+): ExceptionToRaise {
+  return {
+    kind,
+    entityType: "order",
+    entityId,
+    reason: 'It is "stuck".',
+    details,
+    ownerTeam: "operations",
+    dueAt: new Date(clock.now().getTime() + dueInMs),
+  };
+}
+
+async function raise(...exceptions: ExceptionToRaise[]): Promise<void> {
+  await database.transaction(async (transaction) => raiseExceptions(transaction, exceptions));
+}
+
+interface Listed {
+  data: {
+    id: string;
+    kind: string;
+    entityId: string;
+    overdue: boolean;
+    closedBy: string | null;
+    resolution: string | null;
+    nextAction: string;
+  }[];
+  next: string | null;
+}
+
+async function list(query: string, as: object = {}): Promise<Listed> {
+  const answer = await api.call("GET", `/v1/exceptions?${query}`, { as });
+  expect(answer.status).toBe(200);
+  return answer.json<Listed>();
+}
+
+async function eventsOf(kind: string): Promise<{ type: string; sequence: number }[]> {
+  const { rows } = await database.pool.query<{ type: string; sequence: number }>(
+    "select type, sequence from platform.events where data ->> 'kind' = $1 order by id",
+    [kind],
+  );
+  return rows;
+}
+
+test("the same exception raised by many at once, in any order, is open once and has one event", async () => {
+  const exceptions = Array.from({ length: 20 }, () => exception("crowded"));
+  await Promise.all(Array.from({ length: 16 }, () => raise(...exceptions.toSorted(() => Math.random() - 0.5))));
+  expect((await list("kind=crowded")).data).toHaveLength(20);
+  expect(await eventsOf("crowded")).toEqual(exceptions.map(() => ({ type: "exception.raised", sequence: 1 })));
+});
+
+test("the most urgent comes first, page after page, and the overdue are told apart", async () => {
+  const due = [3, -1, 2, -2, 1];
+  await raise(...due.map((hours) => exception("urgent", `due${hours}`, {}, hours * 3_600_000)));
+  const first = await list("kind=urgent&limit=3");
+  const second = await list(`kind=urgent&limit=3&after=${first.next}`);
+  expect([...first.data, ...second.data].map(({ entityId }) => entityId)).toEqual([
+    "due-2",
+    "due-1",
+    "due1",
+    "due2",
+    "due3",
+  ]);
+  expect(second.next).toBeNull();
+  expect((await list("kind=urgent&overdue=true")).data.map(({ entityId, overdue }) => [entityId, overdue])).toEqual([
+    ["due-2", true],
+    ["due-1", true],
+  ]);
+  expect((await list("entityId=due1&ownerTeam=operations")).data).toHaveLength(1);
+  expect((await list("entityId=due1&ownerTeam=finance")).data).toEqual([]);
+});
+
+test("of two who resolve it at once one is heard; it can come back, and its story stays", async () => {
+  const entityId = newId();
+  await raise(exception("resolved", entityId));
+  const { id } = (await list("kind=resolved")).data[0]!;
+  const resolve = (resolution: string) => api.call("POST", `/v1/exceptions/${id}/resolve`, { body: { resolution } });
+  const answers = await Promise.all([resolve("Done by one."), resolve("Done by the other.")]);
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 409]));
+  await raise(exception("resolved", entityId));
+  expect((await list("kind=resolved")).data[0]!.id).not.toBe(id);
+  const closed = (await list("kind=resolved&open=false")).data;
+  expect(closed).toMatchObject([
+    { id, closedBy: "user:test", resolution: expect.stringMatching(/^Done by/) as string },
+  ]);
+  const audit = await database.pool.query("select from platform.audit_log where entity_id = $1", [id]);
+  expect(audit.rowCount).toBe(1);
+});
+
+test("an exception whose cause is gone closes by itself, and closing what is not open changes nothing", async () => {
+  const entityId = newId();
+  await raise(exception("passing", entityId));
+  const close = () =>
+    database.transaction(async (transaction) =>
+      closeExceptions(transaction, [{ kind: "passing", entityId, resolution: "It passed." }], origin),
+    );
+  await Promise.all([close(), close()]);
+  await close();
+  expect((await list("kind=passing")).data).toEqual([]);
+  expect(await eventsOf("passing")).toEqual([
+    { type: "exception.raised", sequence: 1 },
+    { type: "exception.closed", sequence: 2 },
+  ]);
+});
+
+test("whoever is limited to a location sees and resolves only what concerns that one", async () => {
+  await raise(
+    exception("placed", "here", { location: "store-1" }),
+    exception("placed", "there", { location: "store-2" }),
+    exception("placed", "nowhere"),
+  );
+  const as = { locationCodes: new Set(["store-1"]) };
+  expect((await list("kind=placed", as)).data.map(({ entityId }) => entityId)).toEqual(["here"]);
+  const foreign = (await list("kind=placed")).data.find(({ entityId }) => entityId === "there")!;
+  const refused = await api.call("POST", `/v1/exceptions/${foreign.id}/resolve`, { body: { resolution: "Mine." }, as });
+  expect(refused.status).toBe(404);
+});
+
+test("a consumer that is held up is an exception until it has got past its event", async () => {
+  const { onBlocked, onRecovered } = reportBlockedConsumers(database, clock);
+  await onBlocked("projection", new Error("cannot digest"));
+  expect((await list("kind=consumerBlocked")).data).toMatchObject([{ entityId: "projection" }]);
+  await onRecovered("projection");
+  expect((await list("kind=consumerBlocked")).data).toEqual([]);
+});
+
+test("the events of exceptions pass the audit", async () => {
+  const broken = (await runAudit(database, eventAudit)).filter(({ violations }) => violations.length > 0);
+  expect(broken).toEqual([]);
+});
