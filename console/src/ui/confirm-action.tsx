@@ -27,7 +27,7 @@ type ConfirmActionProps = {
 export function ConfirmAction(props: ConfirmActionProps) {
   return (
     <Modal opened={props.opened} onClose={props.onClose} title={<strong>{props.title}</strong>} size="md">
-      {props.opened && <ConfirmForm {...props} />}
+      <ConfirmForm {...props} />
     </Modal>
   );
 }

@@ -51,7 +51,13 @@ function RelativeTime({ at, timeZone }: { at: Date; timeZone?: string }) {
   const current = useNow();
   return (
     <time dateTime={at.toISOString()} title={formatDateTimeExact(at, timeZone)}>
-      {formatRelative(at, Math.max(current, Date.now() - tickMs))}
+      {formatRelative(at, notBefore(at, current))}
     </time>
   );
+}
+
+/** What has just happened is "now", not "in 2 seconds", although the shared clock last ticked before it. */
+function notBefore(at: Date, tick: number): number {
+  const current = Date.now();
+  return at.getTime() > current ? current : Math.max(at.getTime(), tick, current - tickMs);
 }

@@ -1894,6 +1894,37 @@ export type ProcessException = {
 };
 
 /**
+ * The audit of the live database.
+ */
+export type Proof = {
+    /**
+     * When the snapshot of the database was taken that all checks looked at.
+     */
+    asOf: string;
+    /**
+     * True when every promise holds.
+     */
+    clean: boolean;
+    promises: Array<{
+        /**
+         * What is promised.
+         */
+        name: string;
+        holds: boolean;
+        /**
+         * The rows that break it, at most 20.
+         */
+        violations: Array<{
+            [key: string]: unknown;
+        }>;
+        /**
+         * How long the check took, in milliseconds.
+         */
+        durationMs: number;
+    }>;
+};
+
+/**
  * A named set of permissions.
  */
 export type Role = {
@@ -9298,6 +9329,49 @@ export type DeliverShipmentsResponses = {
 };
 
 export type DeliverShipmentsResponse = DeliverShipmentsResponses[keyof DeliverShipmentsResponses];
+
+export type ProveLedgersData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/proof';
+};
+
+export type ProveLedgersErrors = {
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type ProveLedgersError = ProveLedgersErrors[keyof ProveLedgersErrors];
+
+export type ProveLedgersResponses = {
+    /**
+     * The audit of the live database.
+     */
+    200: Proof;
+};
+
+export type ProveLedgersResponse = ProveLedgersResponses[keyof ProveLedgersResponses];
 
 export type GetTodayData = {
     body?: never;

@@ -18,7 +18,7 @@ type CancelOrderProps = { order: Order; opened: boolean; close: () => void };
 export function CancelOrder({ order, opened, close }: CancelOrderProps) {
   const { t } = useTranslation();
   const reasons = useCancelReasons();
-  const changed = useOrderChanged(order.id);
+  const changed = useOrderChanged();
   const open = order.lines.filter((line) => openUnits(line) > 0);
   const [fewer, setFewer] = useState<Readonly<Record<number, number>>>({});
   const chosen = (line: OrderLine) => Math.min(fewer[line.lineNumber] ?? openUnits(line), openUnits(line));

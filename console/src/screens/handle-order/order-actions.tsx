@@ -13,7 +13,7 @@ export function OrderActions({ order }: { order: Order }) {
   const { t } = useTranslation();
   const can = useCan();
   const holdReasons = useHoldReasons();
-  const changed = useOrderChanged(order.id);
+  const changed = useOrderChanged();
   const [dialog, setDialog] = useState<"hold" | "cancel" | null>(null);
   const close = () => setDialog(null);
   const isOpen = order.lines.some((line) => line.allocated + line.backordered > 0);

@@ -73,7 +73,7 @@ function HoldNotice({ order, hold }: { order: Order; hold: Hold }) {
   const { t } = useTranslation();
   const can = useCan();
   const reasonText = useHoldReasonText();
-  const changed = useOrderChanged(order.id);
+  const changed = useOrderChanged();
   const [releasing, setReleasing] = useState(false);
   return (
     <div className={classes.notice}>

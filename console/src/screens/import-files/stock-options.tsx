@@ -4,13 +4,17 @@ import { useTranslation } from "react-i18next";
 
 /** What a stock file says of itself: when it was true, what its numbers mean, and whether it names everything. */
 export type Counted = {
-  /** Local date and time as the browser's field writes it; empty: each row says it, or the moment of the upload counts. */
+  /** Local date and time as the browser's field writes it. Empty: a column of the file says it row by row. */
   asOf: string;
   basis: "physical" | "available";
   scope: "partial" | "full";
 };
 
-export const countedNow: Counted = { asOf: "", basis: "physical", scope: "partial" };
+export function countedNow(): Counted {
+  const now = new Date();
+  const local = new Date(now.getTime() - now.getTimezoneOffset() * 60_000);
+  return { asOf: local.toISOString().slice(0, "2026-11-20T14:05".length), basis: "physical", scope: "partial" };
+}
 
 /** As the API wants it. */
 export function stockOptions({ asOf, basis, scope }: Counted): Record<string, string> {

@@ -21,8 +21,8 @@ const columnsOf: Readonly<Record<Kind, string>> = {
 export function Upload({ opened, close }: { opened: boolean; close: () => void }) {
   const { t } = useTranslation();
   return (
-    <Modal opened={opened} onClose={close} title={<strong>{t("import.upload")}</strong>} size="md">
-      {opened && <UploadForm close={close} />}
+    <Modal opened={opened} onClose={close} title={<strong>{t("import.upload")}</strong>} size="lg">
+      <UploadForm close={close} />
     </Modal>
   );
 }

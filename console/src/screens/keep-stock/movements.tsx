@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { listMovements } from "../../api/generated/sdk.gen.ts";
 import type { Movement } from "../../api/generated/types.gen.ts";
@@ -92,8 +93,7 @@ function MovementRow({ movement, location }: { movement: Movement; location: str
         </td>
       ))}
       <td className="soft" title={movement.actor}>
-        {movement.source}
-        {movement.document && <> · {movement.document}</>}
+        <SourceDocument movement={movement} />
       </td>
     </tr>
   );
@@ -110,5 +110,19 @@ function Change({ delta, after }: { delta: number; after: number }) {
       </span>{" "}
       <span className="faint">→ {formatCount(after)}</span>
     </>
+  );
+}
+
+const orderId = /^[0-9a-f-]{36}$/;
+
+/** Who told it, and by which document: an order is opened, what an outside system names is quoted. */
+function SourceDocument({ movement: { source, document } }: { movement: Movement }) {
+  if (!document) return source;
+  if (!orderId.test(document)) return `${source} · ${document}`;
+  if (source !== "orders") return source;
+  return (
+    <Link to="/orders/$orderId" params={{ orderId: document }}>
+      {source}
+    </Link>
   );
 }
