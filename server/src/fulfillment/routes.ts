@@ -1,10 +1,10 @@
 import { type Static, Type } from "typebox";
 import {
-  advanceFulfillmentOrder, type ChangeOrder, type FloorAction, FulfillmentOrder, itemAnswer, keyOf, ownersOfFulfillmentOrders, pastMoment,
+  type AdvanceAnswer, advanceFulfillmentOrder, type ChangeOrder, type FloorAction, FulfillmentOrder, itemAnswer, keyOf, ownersOfFulfillmentOrders, pastMoment,
   settleAll, type SourceBackorders,
 } from "../orders/public.ts";
 import type { Database } from "../platform/db/database.ts";
-import { sqlState } from "../platform/db/failures.ts";
+import { classifyFailure, sqlState } from "../platform/db/failures.ts";
 import { ItemProblem } from "../platform/http/bulk.ts";
 import { pageOf } from "../platform/http/paging.ts";
 import { type Call, type Principal, route, type Route } from "../platform/http/route.ts";
@@ -105,7 +105,11 @@ function floorRoutes(dependencies: FulfillmentDependencies): Route[] {
       method: "POST", path: "/v1/fulfillment-orders/{id}/reject", operationId: "rejectFulfillmentOrder", permission: "fulfillment:write", tag: "fulfillment",
       summary: "Reject: its units are sourced elsewhere", description: "The location is not asked again for this order. Units that no other location has wait for stock.",
       params: Params, body: Type.Object({ reason, occurredAt }, closed), responses: { 200: Advanced }, refuses: floorRefusals,
-      handle: (call) => advanceOne(dependencies, call, { fulfillmentOrderId: call.params.id, action: "reject", ...call.body }, keyOf(call, "rejectFulfillmentOrder", [call.params.id, call.body])),
+      handle: async (call) => {
+        const answer = await advanceOne(dependencies, call, { fulfillmentOrderId: call.params.id, action: "reject", ...call.body }, keyOf(call, "rejectFulfillmentOrder", [call.params.id, call.body]));
+        await sourceRejected(dependencies, [answer.orderId]);
+        return answer;
+      },
     }),
     route({
       method: "POST", path: "/v1/fulfillment-orders/{id}/collect", operationId: "collectFulfillmentOrder", permission: "fulfillment:write", tag: "fulfillment",
@@ -123,20 +127,26 @@ const floorRefusals = { ...fulfillmentRefusals, transitionNotAllowed: { status: 
 type AnyCall = Pick<Call<never, never, never>, "principal" | "origin">;
 
 async function advanceOne(
-  { database, changeOrder, sourceBackorders }: FulfillmentDependencies,
+  { database, changeOrder }: FulfillmentDependencies,
   call: AnyCall,
   item: { fulfillmentOrderId: string; action: FloorAction; reason?: string; occurredAt?: string | undefined },
   key: ReturnType<typeof keyOf>,
   owner?: string,
-): Promise<object> {
+): Promise<AdvanceAnswer> {
   const orderId = owner ?? (await ownerOf(database, call.principal, item.fulfillmentOrderId));
-  const answer = await advanceFulfillmentOrder(changeOrder, {
+  return advanceFulfillmentOrder(changeOrder, {
     orderId, fulfillmentOrderId: item.fulfillmentOrderId, action: item.action, reason: item.reason ?? null,
     occurredAt: pastMoment(item.occurredAt, call.principal), origin: call.origin, key,
   });
-  // Committed as waiting already; sourcing it now spares the caller the second until the worker would.
-  if (item.action === "reject") await sourceBackorders([orderId]);
-  return answer;
+}
+
+/** Committed as waiting already: sourcing it now spares the second until the worker does, and may be left to it. */
+async function sourceRejected({ sourceBackorders }: FulfillmentDependencies, orderIds: readonly string[]): Promise<void> {
+  try {
+    await sourceBackorders(orderIds);
+  } catch (error) {
+    if (classifyFailure(error) === "bug") throw error;
+  }
 }
 
 async function ownerOf(database: Database, principal: Principal, fulfillmentOrderId: string): Promise<string> {
@@ -202,14 +212,17 @@ function bulkRoutes(dependencies: FulfillmentDependencies): Route[] {
       responses: { 200: bulkOf(Advanced, "AdvancedFulfillmentOrders") },
       handle: async (call) => {
         const owners = await ownersOfFulfillmentOrders(database, call.principal, call.body.items.map((item) => item.fulfillmentOrderId));
-        const results = await settleAll(call.body.items, async (item, index): Promise<object> => {
+        const rejected = new Set<string>();
+        const results = await settleAll(call.body.items, async (item, index): Promise<AdvanceAnswer> => {
           const orderId = owners.get(item.fulfillmentOrderId);
           if (orderId === undefined) throw notFound(item.fulfillmentOrderId);
           const { action } = item;
+          if (action === "reject") rejected.add(orderId);
           const key = keyOf(call, "advanceFulfillmentOrder", item, index);
           if (action !== "collect") return advanceOne(dependencies, call, { ...item, action }, key, orderId);
           return collectFulfillmentOrder(changeOrder, { orderId, fulfillmentOrderId: item.fulfillmentOrderId, collectedAt: pastMoment(item.occurredAt, call.principal), origin: call.origin, key });
         });
+        if (rejected.size > 0) await sourceRejected(dependencies, [...rejected]);
         return { items: results.map(itemAnswer) };
       },
     }),

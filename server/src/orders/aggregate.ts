@@ -24,6 +24,8 @@ export interface OrderAggregate {
   lines: Map<number, OrderLine>;
   choices: Map<number, Choice>;
   fulfillmentOrders: Map<string, FulfillmentOrder>;
+  /** A line waited for stock when the order was loaded. */
+  waited: boolean;
   changed: boolean;
 }
 
@@ -84,6 +86,17 @@ export function openUnits(line: FulfillmentOrderLine): number {
 export function isOpen(fulfillmentOrder: FulfillmentOrder): boolean {
   for (const line of fulfillmentOrder.lines.values()) if (openUnits(line) > 0) return true;
   return false;
+}
+
+export function isWaiting(order: OrderAggregate): boolean {
+  for (const line of order.lines.values()) if (line.backordered > 0) return true;
+  return false;
+}
+
+/** Locations that have rejected units of it, wholly or after sending a part: they are not asked again. */
+export function locationsThatRejected(order: OrderAggregate): Set<number> {
+  const rejected = [...order.fulfillmentOrders.values()].filter((one) => one.rejectedReason !== null);
+  return new Set(rejected.map((one) => one.locationId));
 }
 
 /** The next fact of this order, numbered under its lock. */

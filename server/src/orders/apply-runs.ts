@@ -1,7 +1,8 @@
 import { allocate, applyMovements, releaseAllocations } from "../inventory/public.ts";
 import type { Transaction } from "../platform/db/database.ts";
-import { raiseExceptions } from "../tasks/public.ts";
+import { closeExceptions, raiseExceptions } from "../tasks/public.ts";
 import { type Engine, type EngineRequest, type EngineResult, type EngineSubject, type Progress, START } from "../workflow/public.ts";
+import { isWaiting } from "./aggregate.ts";
 import { type FulfillmentRun, locationCode, type OrderRun, type OrderWork, recordFact } from "./order-run.ts";
 import { writeOrders } from "./order-writes.ts";
 
@@ -22,7 +23,21 @@ export function writeRuns(transaction: Transaction, runs: readonly OrderRun[], w
   for (const [write, rows] of work.rows) write(transaction, rows as never[]);
   allocate(transaction, work.allocations);
   releaseAllocations(transaction, work.releases);
+  endWaiting(transaction, runs);
   void applyMovements(transaction, work.movements);
+}
+
+/** Kinds of exceptions that say that units of an order wait because a promise could not be kept. */
+const WAITING_KINDS = ["shortOrder", "rejectedOrder"] as const;
+
+/** Nothing of these orders waits any more, sourced or cancelled: nobody need look at them. */
+function endWaiting(transaction: Transaction, runs: readonly OrderRun[]): void {
+  const served = runs.filter(({ order }) => order.waited && !isWaiting(order));
+  // The workers' sourcing is one origin for all its orders; otherwise each has its own.
+  for (const [origin, some] of Map.groupBy(served, (run) => run.origin)) {
+    const resolution = "Nothing of the order waits for stock any more.";
+    closeExceptions(transaction, some.flatMap(({ order }) => WAITING_KINDS.map((kind) => ({ kind, entityId: order.id, resolution }))), origin);
+  }
 }
 
 /** News from steps may reach any fulfillment order of an order, also one that a newer release has started. */

@@ -269,6 +269,7 @@ function newOrder(plan: CapturePlan, number: number, now: Date): OrderAggregate 
     lines: new Map(),
     choices: new Map(plan.choices.map((choice) => [choice.number, choice])),
     fulfillmentOrders: new Map(),
+    waited: false,
     changed: false,
   };
   for (const line of plan.lines) {

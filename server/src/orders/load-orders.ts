@@ -114,14 +114,17 @@ export async function lockAndLoadOrders(transaction: Transaction, orderIds: read
       lines: new Map(),
       choices: new Map(),
       fulfillmentOrders: new Map(),
+      waited: false,
       changed: false,
     });
   }
   for (const row of lines) {
-    loaded.get(row.order_id)?.lines.set(row.number, {
+    const order = loaded.get(row.order_id);
+    order?.lines.set(row.number, {
       number: row.number, skuId: row.sku_id, choiceNumber: row.choice_number, quantity: row.quantity, backordered: row.backordered,
       allocated: row.allocated, shipped: row.shipped, delivered: row.delivered, cancelled: row.cancelled, changed: false,
     });
+    if (order !== undefined && row.backordered > 0) order.waited = true;
   }
   for (const row of choices) {
     loaded.get(row.order_id)?.choices.set(row.number, {

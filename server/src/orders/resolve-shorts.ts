@@ -110,6 +110,7 @@ async function raiseForWaiting(database: Database, orderIds: readonly string[], 
       return {
         kind: "shortOrder", entityType: "order", entityId: order.id,
         reason: `${victim.sku} promised from ${victim.location} is not there, and no other location has it.`,
+        nextAction: "Offer the customer to wait, to take something else or to cancel; stock that comes is used by itself.",
         details: { orderNumber: order.number, sku: victim.sku, location: victim.location },
         ownerTeam: "customer-service", dueAt: new Date(now.getTime() + DEADLINE_MS),
       };

@@ -4,7 +4,7 @@ import type { Database, Transaction } from "../platform/db/database.ts";
 import { arrayLiteral, statement } from "../platform/db/statements.ts";
 import type { Origin } from "../platform/events/record-events.ts";
 import type { SourcingPolicy } from "../sourcing/public.ts";
-import type { OrderAggregate } from "./aggregate.ts";
+import { locationsThatRejected, type OrderAggregate } from "./aggregate.ts";
 import { advance, writeRuns } from "./apply-runs.ts";
 import type { ChangeDependencies } from "./change-orders.ts";
 import { lockAndLoadOrders } from "./load-orders.ts";
@@ -47,9 +47,10 @@ const findWaiting = statement<{ id: string }>(
           join orders.fulfillment_choices c on c.order_id = l.order_id and c.number = l.choice_number
           join network.channels ch on ch.id = w.channel_id
           join network.network_locations m on m.network_id = ch.network_id and (c.location_id is null or m.location_id = c.location_id)
+          join network.locations n on n.id = m.location_id and n.active
           join inventory.positions p on p.sku_id = l.sku_id and p.location_id = m.location_id
          where l.backordered > 0 and p.on_hand - p.damaged - p.reserved - p.allocated > 0
-           and not exists (select from orders.fulfillment_orders f where f.order_id = l.order_id and f.location_id = p.location_id and f.status = 'rejected'))
+           and not exists (select from orders.fulfillment_orders f where f.order_id = l.order_id and f.location_id = p.location_id and f.rejected_reason is not null))
     order by o.priority desc, o.ordered_at, o.id limit $1::int`,
 );
 
@@ -74,6 +75,11 @@ async function sourceBatch(dependencies: BackorderDependencies, orderIds: readon
   });
 }
 
+const readAttempts = statement<{ order_id: string; attempt: number }>(
+  "orders.readSourcingAttempts",
+  `select order_id, max(attempt) as attempt from orders.sourcing_decisions where order_id = any($1::uuid[]) group by order_id`,
+);
+
 /** The locked rows decide; what the index was wrong about stays waiting and is tried again with what is known now. */
 async function sourceLocked(
   dependencies: BackorderDependencies,
@@ -81,12 +87,16 @@ async function sourceLocked(
   proposals: readonly { order: OrderAggregate; proposal: Proposal }[],
   skuCodes: ReadonlyMap<number, string>,
 ): Promise<number> {
-  const locked = await lockPositions(transaction, proposals.flatMap(({ proposal }) => proposal.sources));
+  const [attempts, locked] = await Promise.all([
+    transaction.read(readAttempts, [arrayLiteral("uuid", proposals.map(({ order }) => order.id))]),
+    lockPositions(transaction, proposals.flatMap(({ proposal }) => proposal.sources)),
+  ]);
+  const lastAttempts = new Map(attempts.map((row) => [row.order_id, row.attempt]));
   dependencies.availability.apply(locked);
   const left = new Map(locked.map((row) => [positionKey(row.skuId, row.locationId), row.onHand - row.damaged - row.reserved - row.allocated]));
   const now = dependencies.clock.now();
   const work = newWork({ now, network: dependencies.network, dueAt: dependencies.dueAt, skuCodes });
-  const runs: OrderRun[] = [];
+  const sourced: { run: OrderRun; explanations: Proposal["explanations"] }[] = [];
   for (const { order, proposal } of proposals) {
     const sources = proposal.sources.filter((source) => {
       const key = positionKey(source.skuId, source.locationId);
@@ -96,26 +106,30 @@ async function sourceLocked(
       return true;
     });
     if (sources.length === 0) continue;
-    const attempt = 1 + order.fulfillmentOrders.size;
-    work.facts.decisions.push({ orderId: order.id, attempt, decidedAt: now, explanation: proposal.explanations });
-    runs.push({ order, pendingSources: sources, occurredAt: now, origin: ORIGIN, work, startsWith: "" });
+    const run: OrderRun = { order, pendingSources: sources, occurredAt: now, origin: ORIGIN, work, startsWith: "" };
+    sourced.push({ run, explanations: proposal.explanations });
   }
-  await advance(dependencies.engine, transaction, runs.map((run) => ({ entity: orderEntity(run), event: { type: "sourced" } })), now);
-  writeRuns(transaction, runs, work);
-  return runs.length;
+  const { outcomes } = await advance(dependencies.engine, transaction, sourced.map(({ run }) => ({ entity: orderEntity(run), event: { type: "sourced" } })), now);
+  // A state that does not take it leaves the order as it is: it counts as not sourced, so that the worker rests.
+  const moved = sourced.filter((_, index) => outcomes[index]!.kind === "moved");
+  for (const { run: { order }, explanations } of moved) {
+    work.facts.decisions.push({ orderId: order.id, attempt: 1 + (lastAttempts.get(order.id) ?? 0), decidedAt: now, explanation: explanations });
+  }
+  writeRuns(transaction, moved.map(({ run }) => run), work);
+  return moved.length;
 }
 
 function proposeFor(dependencies: BackorderDependencies, order: OrderAggregate, free: (skuId: number, locationId: number) => number, taken: UnitsTaken): Proposal {
   const channel = dependencies.network.channelById(order.channelId);
-  const rejected = new Set([...order.fulfillmentOrders.values()].filter((one) => one.status === "rejected").map((one) => one.locationId));
+  const rejected = locationsThatRejected(order);
+  const eligible = (channel?.locationIds ?? []).filter((id) => !rejected.has(id));
   const groups = groupForSourcing([...order.lines.values()].filter((line) => line.backordered > 0).map((line) => {
     const choice = order.choices.get(line.choiceNumber)!;
     return {
       lineNumber: line.number, skuId: line.skuId, quantity: line.backordered, choiceNumber: choice.number,
       latitude: choice.latitude, longitude: choice.longitude, onlyLocationId: choice.method === "pickup" ? choice.locationId : null,
     };
-  })).filter((group) => group.onlyLocationId === null || !rejected.has(group.onlyLocationId));
-  const eligible = (channel?.locationIds ?? []).filter((id) => !rejected.has(id));
+  })).filter((group) => group.onlyLocationId === null || eligible.includes(group.onlyLocationId));
   return proposeSources(dependencies.policy, dependencies.network, groups, eligible, free, taken);
 }
 
