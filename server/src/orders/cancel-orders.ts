@@ -50,14 +50,16 @@ function unitsToCancel(order: OrderAggregate, wanted: CancelRequest["lines"]): L
     if (units.length === 0 && order.lines.size > 0) throw refuse("tooLate", { message: "Everything of this order has left already." });
     return units;
   }
-  return wanted.map(({ lineNumber, quantity }, index) => {
+  const taken = new Map<number, number>();
+  for (const [index, { lineNumber, quantity }] of wanted.entries()) {
     const pointer = `/lines/${index}`;
     if (!order.lines.has(lineNumber)) throw refuse("nothingToDo", { message: `${pointer}: the order has no line ${lineNumber}.`, faults: [{ pointer: `${pointer}/lineNumber`, message: "is not a line of this order" }] });
-    const open = cancellable(order, lineNumber);
+    const open = cancellable(order, lineNumber) - (taken.get(lineNumber) ?? 0);
     if (open === 0) throw refuse("tooLate", { message: `${pointer}: nothing of line ${lineNumber} can be cancelled any more.`, faults: [{ pointer, message: "has left or is cancelled already" }] });
     if (quantity !== undefined && quantity > open) throw refuse("tooMany", { message: `${pointer}: only ${open} units of line ${lineNumber} can be cancelled.`, faults: [{ pointer: `${pointer}/quantity`, message: `must be at most ${open}` }] });
-    return { lineNumber, quantity: quantity ?? open };
-  });
+    taken.set(lineNumber, (taken.get(lineNumber) ?? 0) + (quantity ?? open));
+  }
+  return [...taken].map(([lineNumber, quantity]) => ({ lineNumber, quantity }));
 }
 
 function cancellable(order: OrderAggregate, lineNumber: number): number {
