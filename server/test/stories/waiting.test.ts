@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { CapturedOrderAnswer } from "../harness/retailer.ts";
+import { eventually, now, openRetailer, type Retailer } from "../harness/retailer.ts";
+
+/** A waiting order is sourced 2 s after there is stock; twice that where other tests take the processors. */
+const SOURCED_WITHIN_MS = 4_000;
+
+let shop: Retailer;
+beforeAll(async () => {
+  shop = await openRetailer({ worker: true });
+});
+afterAll(async () => {
+  await shop.audit();
+  await shop.close();
+});
+
+const reject = (id: string): Promise<{ status: string; orderStatus: string }> =>
+  shop.admin.post(`/v1/fulfillment-orders/${id}/reject`, { reason: "not on the shelf" });
+const places = async (id: string): Promise<string[]> =>
+  (await shop.order(id)).fulfillmentOrders.map(({ location, status }) => `${location} ${status}`);
+const sell = (sku: string, location: string, quantity: number): Promise<unknown> =>
+  shop.admin.post("/v1/stock/movements", { items: [{ kind: "sale", sku, location, quantity, occurredAt: now(), source: "pos" }] });
+const openExceptions = (entityId: string): Promise<{ kind: string; ownerTeam: string; dueAt: string }[]> =>
+  shop.admin.list(`/v1/exceptions?entityId=${entityId}`);
+const sourced = (order: CapturedOrderAnswer, quantity: number): Promise<unknown> =>
+  eventually(`order ${order.number} is sourced`, async () => (await shop.order(order.id)).lines[0]!.allocated === quantity, SOURCED_WITHIN_MS);
+
+test("what a location rejects is sourced elsewhere, never there again; without stock it waits for another location's (F8)", async () => {
+  const sku = await shop.sku({ leeds: 3, york: 3 });
+  const order = await shop.capture({ lines: [{ sku, quantity: 2, unitPrice: 100 }] });
+  expect(await reject(order.fulfillmentOrders[0]!.id)).toMatchObject({ status: "rejected" });
+  expect(await places(order.id)).toEqual(["leeds rejected", "york created"]);
+  await reject((await shop.order(order.id)).fulfillmentOrders[1]!.id);
+  expect(await shop.order(order.id)).toMatchObject({ status: "confirmed", lines: [{ backordered: 2, allocated: 0 }] });
+  expect(await shop.position(sku, "leeds")).toMatchObject({ allocated: 0, available: 3 });
+  expect(await shop.application.sourceBackorders()).toBe(0);
+  await shop.receive(sku, "london", 2);
+  await sourced(order, 2);
+  expect(await places(order.id)).toEqual(["leeds rejected", "york rejected", "london created"]);
+});
+
+test("a location that has sent a part and rejects the rest is not asked for the rest again", async () => {
+  const sku = await shop.sku({ leeds: 3 });
+  const order = await shop.capture({ lines: [{ sku, quantity: 3, unitPrice: 100 }] });
+  const { id } = order.fulfillmentOrders[0]!;
+  const shipped: { shipmentId: string } = await shop.admin.post(`/v1/fulfillment-orders/${id}/shipments`, { lines: [{ lineNumber: 1, quantity: 1 }] });
+  await reject(id);
+  expect(await places(order.id)).toEqual(["leeds dispatched"]);
+  expect(await shop.application.sourceBackorders([order.id])).toBe(0);
+  await shop.receive(sku, "york", 2);
+  await sourced(order, 2);
+  expect(await places(order.id)).toEqual(["leeds dispatched", "york created"]);
+  expect(await shop.admin.post(`/v1/shipments/${shipped.shipmentId}/deliver`, {})).toMatchObject({ status: "fulfilled", orderStatus: "processing" });
+});
+
+test("a pickup that its store rejects waits with an exception that somebody owns: no other location can do it (X4, W7)", async () => {
+  const sku = await shop.sku({ leeds: 3, york: 3 });
+  const order = await shop.capture({ fulfillmentChoices: [{ id: "store", method: "pickup", location: "york" }], lines: [{ sku, quantity: 1, unitPrice: 100 }] });
+  await reject(order.fulfillmentOrders[0]!.id);
+  expect(await shop.order(order.id)).toMatchObject({ status: "confirmed", lines: [{ backordered: 1 }] });
+  expect(await openExceptions(order.id)).toMatchObject([{ kind: "rejectedOrder", ownerTeam: "customer-service" }]);
+  await shop.admin.post(`/v1/orders/${order.id}/cancel`, { reason: "customer told" });
+  expect(await openExceptions(order.id)).toEqual([]);
+});
+
+test("a channel that takes back-orders lets lines wait; stock that arrives goes to them within 2 s, priority first (I14, O13)", async () => {
+  const sku = await shop.sku();
+  const line = { sku, quantity: 1, unitPrice: 100 };
+  const early = await shop.capture({ channel: "shop", lines: [line] });
+  const urgent = await shop.capture({ channel: "shop", priority: 10, lines: [line] });
+  expect(early).toMatchObject({ status: "confirmed", allocations: [], backordered: [{ lineNumber: 1, quantity: 1 }], fulfillmentOrders: [] });
+  await shop.receive(sku, "york", 1);
+  await sourced(urgent, 1);
+  expect(await shop.order(urgent.id)).toMatchObject({ status: "processing", lines: [{ status: "allocated", backordered: 0 }] });
+  expect(await shop.order(early.id)).toMatchObject({ status: "confirmed", lines: [{ backordered: 1 }] });
+  await shop.receive(sku, "leeds", 1);
+  await sourced(early, 1);
+  const { sourcing } = await shop.order(early.id);
+  expect(sourcing.map(({ attempt }) => attempt)).toEqual([1, 2]);
+});
+
+test("an order that nobody can serve does not keep others waiting", async () => {
+  const [closed, sku] = [await shop.sku(), await shop.sku()];
+  const stuck = await shop.capture({ channel: "shop", priority: 100, lines: [{ sku: closed, quantity: 1, unitPrice: 1 }] });
+  await shop.admin.ask("PATCH", "/v1/locations/dc", { active: false });
+  await shop.receive(closed, "dc", 5);
+  const order = await shop.capture({ channel: "shop", lines: [{ sku, quantity: 1, unitPrice: 1 }] });
+  await shop.receive(sku, "york", 1);
+  await sourced(order, 1);
+  expect(await shop.order(stuck.id)).toMatchObject({ lines: [{ allocated: 0 }] });
+  await shop.admin.ask("PATCH", "/v1/locations/dc", { active: true });
+  await sourced(stuck, 1);
+});
+
+test("part of a line can be promised now, the rest waits", async () => {
+  const sku = await shop.sku({ leeds: 2 });
+  const order = await shop.capture({ channel: "shop", lines: [{ sku, quantity: 5, unitPrice: 100 }] });
+  expect(order).toMatchObject({ status: "processing", allocations: [{ quantity: 2 }], backordered: [{ quantity: 3 }] });
+  await shop.receive(sku, "york", 3);
+  await sourced(order, 5);
+});
+
+test("a sale at the till makes a promise short: the lowest priority moves to another location (X3, I11)", async () => {
+  const sku = await shop.sku({ leeds: 2, york: 1 });
+  const line = { sku, quantity: 1, unitPrice: 100 };
+  const loyal = await shop.capture({ priority: 5, lines: [line] });
+  const other = await shop.capture({ lines: [line] });
+  expect(await shop.position(sku, "leeds")).toMatchObject({ onHand: 2, allocated: 2 });
+  await sell(sku, "leeds", 1);
+  await eventually("the short is resolved", async () => (await shop.position(sku, "leeds")).short === 0);
+  await eventually("the order moved", async () => (await shop.position(sku, "york")).allocated === 1);
+  expect(await places(loyal.id)).toEqual(["leeds created"]);
+  expect(await places(other.id)).toEqual(["leeds cancelled", "york created"]);
+  expect(await openExceptions(other.id)).toEqual([]);
+});
+
+test("without other stock the lowest priority waits with an exception; stock that comes closes it (X3, X4, W7)", async () => {
+  const sku = await shop.sku({ leeds: 2 });
+  const line = { sku, quantity: 1, unitPrice: 100 };
+  const loyal = await shop.capture({ priority: 5, lines: [line] });
+  const other = await shop.capture({ lines: [line] });
+  await sell(sku, "leeds", 1);
+  const [exception] = await eventually("an exception is raised", async () => {
+    const found = await openExceptions(other.id);
+    return found.length > 0 && found;
+  });
+  expect(exception).toMatchObject({ kind: "shortOrder", ownerTeam: "customer-service" });
+  expect(new Date(exception!.dueAt).getTime()).toBeGreaterThan(Date.now());
+  expect(await shop.order(other.id)).toMatchObject({ status: "confirmed", lines: [{ backordered: 1 }] });
+  expect(await places(loyal.id)).toEqual(["leeds created"]);
+  await shop.receive(sku, "york", 1);
+  await sourced(other, 1);
+  expect(await openExceptions(other.id)).toEqual([]);
+});
+
+test("what is packed stays with its parcel when stock is short; the short stays open and is told", async () => {
+  const sku = await shop.sku({ leeds: 1 });
+  const order = await shop.capture({ lines: [{ sku, quantity: 1, unitPrice: 100 }] });
+  for (const step of ["accept", "pack"]) await shop.admin.post(`/v1/fulfillment-orders/${order.fulfillmentOrders[0]!.id}/${step}`, {});
+  await sell(sku, "leeds", 1);
+  await shop.application.sourceBackorders();
+  expect(await shop.position(sku, "leeds")).toEqual({ onHand: 0, allocated: 1, available: -1, short: 1 });
+  const shorts = await shop.admin.list<{ sku: string; location: string; quantity: number }>("/v1/shorts");
+  expect(shorts.filter((short) => short.sku === sku)).toMatchObject([{ location: "leeds", quantity: 1 }]);
+  // The parcel was there after all: the till's figure was wrong, and the ledger says so.
+  await shop.admin.post(`/v1/fulfillment-orders/${order.fulfillmentOrders[0]!.id}/shipments`, {});
+  expect(await shop.position(sku, "leeds")).toEqual({ onHand: -1, allocated: 0, available: -1, short: 0 });
+});
+
+test("a hold stops everything that would leave, not what has happened; released, it goes on (P3)", async () => {
+  const sku = await shop.sku({ leeds: 2 });
+  const order = await shop.capture({ channel: "shop", lines: [{ sku, quantity: 3, unitPrice: 100 }] });
+  const { id } = order.fulfillmentOrders[0]!;
+  const shipped: { shipmentId: string } = await shop.admin.post(`/v1/fulfillment-orders/${id}/shipments`, { lines: [{ lineNumber: 1, quantity: 1 }] });
+  const hold: { id: string } = await shop.admin.post(`/v1/orders/${order.id}/holds`, { reason: "fraud", note: "address differs" });
+  for (const action of ["accept", "start-picking", "shipments"]) {
+    expect(await shop.admin.refused(`/v1/fulfillment-orders/${id}/${action}`, {})).toBe("orderHeld");
+  }
+  expect(await shop.admin.post(`/v1/shipments/${shipped.shipmentId}/deliver`, {})).toMatchObject({ orderStatus: "processing" });
+  await shop.receive(sku, "york", 1);
+  expect(await shop.application.sourceBackorders()).toBe(0);
+  expect(await shop.application.sourceBackorders([order.id])).toBe(0);
+  expect(await shop.order(order.id)).toMatchObject({ held: true, holds: [{ reason: "fraud", releasedAt: null }], lines: [{ backordered: 1 }] });
+  await shop.admin.post(`/v1/orders/${order.id}/holds/${hold.id}/release`, {});
+  expect(await shop.admin.refused(`/v1/orders/${order.id}/holds/${hold.id}/release`, {})).toBe("holdNotActive");
+  await sourced(order, 2);
+  expect(await shop.admin.post(`/v1/fulfillment-orders/${id}/shipments`, {})).toMatchObject({ status: "dispatched" });
+});
