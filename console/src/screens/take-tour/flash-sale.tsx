@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { proveLedgers } from "../../api/generated/sdk.gen.ts";
+import type { Proof } from "../../api/generated/types.gen.ts";
 import { useCan } from "../../api/session.ts";
 import { formatDuration } from "../../ui/format.ts";
 import { Progress } from "../../ui/meter.tsx";
@@ -58,16 +59,14 @@ export function FlashSale() {
           </StatTiles>
         </>
       )}
-      {sale.data && <Proof proof={sale.data} />}
+      {sale.data && <ProofNote proof={sale.data} />}
       {(sale.error || restock.error) && <ProblemNote error={sale.error ?? restock.error} />}
     </div>
   );
 }
 
-type ProofData = Awaited<ReturnType<typeof proveLedgers>>["data"];
-
 /** Every promise that the data must keep, with whether it does. */
-function Proof({ proof }: { proof: ProofData }) {
+function ProofNote({ proof }: { proof: Proof }) {
   const { t } = useTranslation();
   return (
     <details className={classes.proof}>
