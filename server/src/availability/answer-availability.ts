@@ -1,12 +1,14 @@
 import type { SkuDirectory, SkuEntry } from "../catalog/public.ts";
 import type { ChannelEntry, NetworkDirectory } from "../network/public.ts";
 import type { Principal } from "../platform/http/route.ts";
-import { common } from "../platform/refusals.ts";
+import { common, type Refusal } from "../platform/refusals.ts";
 import type { MemoryIndex } from "./availability-index.ts";
 import { availability } from "./refusals.ts";
-import { FORGOTTEN, type SkuStock } from "./sku-stock.ts";
+import type { SkuStock, StockWatcher } from "./sku-stock.ts";
 
 export const MAX_SKUS = 500;
+/** One call in so many marks its SKUs as in use: enough to tell those that nobody asks for, and it halves the look-ups. */
+const MARKING_CALLS = 16;
 
 export interface AvailabilityQuestion {
   channel: string;
@@ -23,25 +25,46 @@ export interface AnswerDependencies {
 
 interface Channel {
   entry: ChannelEntry;
-  /** Its place in `Answer.items`. */
-  slot: number;
   /** What stands before the time in each of its answers. */
   head: string;
+  /** By SKU code: its item as the JSON that goes out, comma first. What is here is true: a change takes it out. */
+  items: Map<string, string>;
 }
 
-/** What is known of one SKU that is asked for. */
-interface Answer {
-  sku: SkuEntry;
-  stock: SkuStock;
-  /** `stock.changes` that the items were written from. */
-  changes: number;
-  /** The item of each channel as JSON, comma first; written when it is asked for. */
-  items: (string | undefined)[];
+/** One SKU in memory that has been asked for. */
+class Answer implements StockWatcher {
+  readonly sku: SkuEntry;
+  readonly stock: SkuStock;
+  readonly #owner: AvailabilityAnswers;
+  #written = false;
+
+  constructor(sku: SkuEntry, stock: SkuStock, owner: AvailabilityAnswers) {
+    this.sku = sku;
+    this.stock = stock;
+    this.#owner = owner;
+    stock.watcher = this;
+  }
+
+  itemFor(channel: Channel): string {
+    const item = itemOf(this.sku, this.stock, channel.entry);
+    channel.items.set(this.sku.code, item);
+    this.#written = true;
+    return item;
+  }
+
+  stockChanged(): void {
+    if (this.#written) this.#owner.dropItems(this.sku.code);
+    this.#written = false;
+  }
+
+  stockGone(): void {
+    this.#owner.forgetAnswer(this);
+  }
 }
 
 /**
- * Answers what can be promised now. A SKU's item is kept as the JSON that goes out, per channel, until its stock
- * changes: a call for 50 SKUs is then 50 look-ups and joins (4 µs) where adding up and serializing took 60 µs.
+ * Answers what can be promised now. A SKU's item is kept, per channel, as the JSON that goes out until its stock
+ * changes: a call for 50 SKUs is then 50 look-ups and a join (5 µs) where adding up and serializing took 60 µs.
  */
 export class AvailabilityAnswers {
   readonly #index: MemoryIndex;
@@ -50,6 +73,7 @@ export class AvailabilityAnswers {
   readonly #answers = new Map<string, Answer>();
   readonly #channels = new Map<string, Channel>();
   #networkVersion = -1;
+  #calls = 0;
   /** Counts what the catalog had to forget: a SKU that was read before is answered, but not kept. */
   #forgotten = 0;
   #asOf = new Date(Number.NaN);
@@ -68,6 +92,7 @@ export class AvailabilityAnswers {
     if (codes.length > MAX_SKUS) throw tooManySkus();
     const channel = this.#channelFor(question.channel, principal);
     if (question.locations) return this.#answerByLocation(channel, codes, principal);
+    if (this.#calls++ % MARKING_CALLS === 0) this.#markUsed(codes);
     const items = this.#itemsInMemory(channel, codes);
     return items === null ? this.#answerAfterReading(channel, codes) : this.#body(channel, items);
   }
@@ -76,19 +101,16 @@ export class AvailabilityAnswers {
   #itemsInMemory(channel: Channel, codes: readonly string[]): string | null {
     let items = "";
     for (const code of codes) {
-      const answer = this.#answers.get(code);
-      if (answer === undefined || answer.stock.changes === FORGOTTEN) return null;
-      items += this.#itemOf(answer, channel);
+      const item = channel.items.get(code) ?? this.#answers.get(code)?.itemFor(channel);
+      if (item === undefined) return null;
+      items += item;
     }
     return items;
   }
 
   async #answerAfterReading(channel: Channel, codes: readonly string[]): Promise<string> {
     const answers = await this.#find(codes);
-    const items = codes.map((code) => {
-      const answer = answers.get(code);
-      return answer === undefined ? unknownItem(code) : this.#itemOf(answer, channel);
-    });
+    const items = codes.map((code) => answers.get(code)?.itemFor(channel) ?? unknownItem(code));
     return this.#body(channel, items.join(""));
   }
 
@@ -98,7 +120,7 @@ export class AvailabilityAnswers {
       const answer = answers.get(code);
       if (answer === undefined) return unknownItem(code);
       const locations = JSON.stringify(this.#locationsOf(answer, channel, principal));
-      return `${this.#itemOf(answer, channel).slice(0, -1)},"locations":${locations}}`;
+      return `${answer.itemFor(channel).slice(0, -1)},"locations":${locations}}`;
     });
     return this.#body(channel, items.join(""));
   }
@@ -110,16 +132,6 @@ export class AvailabilityAnswers {
       this.#asOfText = asOf.toISOString();
     }
     return `${channel.head}${this.#asOfText}","items":[${items.slice(1)}]}`;
-  }
-
-  #itemOf(answer: Answer, channel: Channel): string {
-    const stock = answer.stock;
-    stock.used = true;
-    if (answer.changes !== stock.changes) {
-      answer.changes = stock.changes;
-      answer.items = [];
-    }
-    return (answer.items[channel.slot] ??= itemOf(answer, channel.entry));
   }
 
   /** Locations with units, in the order of their IDs; those that the caller may not see are left out. */
@@ -136,58 +148,70 @@ export class AvailabilityAnswers {
     return quantities;
   }
 
-  #channelFor(code: string, principal: Principal): Channel {
-    if (this.#networkVersion !== this.#network.version) this.#forgetChannels();
-    const known = this.#channels.get(code) ?? this.#openChannel(code);
-    if (known === null || principal.channelCodes?.has(code) === false) {
-      throw availability.refuse("unknownChannel", {
-        message: `There is no channel ${code} that takes orders, or you may not see it.`,
-      });
+  #markUsed(codes: readonly string[]): void {
+    for (const code of codes) {
+      const answer = this.#answers.get(code);
+      if (answer !== undefined) answer.stock.used = true;
     }
-    return known;
+  }
+
+  #channelFor(code: string, principal: Principal): Channel {
+    if (this.#networkVersion !== this.#network.version) this.#forgetNetwork();
+    const channel = this.#channels.get(code) ?? this.#openChannel(code);
+    if (channel === null || principal.channelCodes?.has(code) === false) throw unknownChannel(code);
+    return channel;
   }
 
   #openChannel(code: string): Channel | null {
     const entry = this.#network.channelByCode(code);
     if (entry === undefined || !entry.active) return null;
-    const channel = { entry, slot: this.#channels.size, head: `{"channel":${JSON.stringify(code)},"asOf":"` };
+    const channel = { entry, head: `{"channel":${JSON.stringify(code)},"asOf":"`, items: new Map<string, string>() };
     this.#channels.set(code, channel);
     return channel;
   }
 
   /** Which locations serve a channel, and what is low there, may have changed: all items are written anew. */
-  #forgetChannels(): void {
+  #forgetNetwork(): void {
     this.#networkVersion = this.#network.version;
     this.#channels.clear();
-    this.#answers.clear();
   }
 
+  /** The SKU has changed in the catalog; null: any may have. */
   #forget(codes: readonly string[] | null): void {
     this.#forgotten++;
-    if (codes === null) this.#answers.clear();
-    else for (const code of codes) this.#answers.delete(code);
+    for (const code of codes ?? [...this.#answers.keys()]) {
+      this.#answers.delete(code);
+      this.dropItems(code);
+    }
+  }
+
+  dropItems(code: string): void {
+    for (const { items } of this.#channels.values()) items.delete(code);
+  }
+
+  forgetAnswer(answer: Answer): void {
+    const code = answer.sku.code;
+    if (this.#answers.get(code) !== answer) return;
+    this.#answers.delete(code);
+    this.dropItems(code);
   }
 
   async #find(codes: readonly string[]): Promise<Map<string, Answer>> {
     const before = this.#forgotten;
     const entries = await this.#skus.resolve(codes);
     await this.#index.ensure([...entries.values()].map(({ id }) => id));
+    // Nothing that was read before a change of the catalog may be kept.
+    if (before !== this.#forgotten) return await this.#find(codes);
     const answers = new Map<string, Answer>();
     for (const [code, sku] of entries) {
-      const stock = this.#index.positionsOf(sku.id)!;
-      const known = this.#answers.get(code);
-      const answer = known?.stock === stock ? known : { sku, stock, changes: stock.changes, items: [] };
+      let answer = this.#answers.get(code);
+      if (answer === undefined) {
+        answer = new Answer(sku, this.#index.positionsOf(sku.id)!, this);
+        this.#answers.set(code, answer);
+      }
       answers.set(code, answer);
-      if (before === this.#forgotten) this.#answers.set(code, answer);
     }
-    this.#dropForgotten();
     return answers;
-  }
-
-  /** What the index has let go of goes here too, once it is more than what it keeps. */
-  #dropForgotten(): void {
-    if (this.#answers.size < 2 * this.#index.memory.size + 1_000) return;
-    for (const [code, { stock }] of this.#answers) if (stock.changes === FORGOTTEN) this.#answers.delete(code);
   }
 }
 
@@ -196,7 +220,7 @@ interface LocationQuantity {
   quantity: number;
 }
 
-function itemOf({ sku, stock }: Answer, channel: ChannelEntry): string {
+function itemOf(sku: SkuEntry, stock: SkuStock, channel: ChannelEntry): string {
   let quantity = 0;
   for (let index = 0; sku.active && index < stock.count; index++) {
     const free = stock.freeAt(index);
@@ -210,7 +234,12 @@ function unknownItem(code: string): string {
   return `,{"sku":${JSON.stringify(code)},"quantity":0,"label":"unknown"}`;
 }
 
-function tooManySkus() {
+function unknownChannel(code: string): Refusal {
+  const message = `There is no channel ${code} that takes orders, or you may not see it.`;
+  return availability.refuse("unknownChannel", { message });
+}
+
+function tooManySkus(): Refusal {
   const message = `must name at most ${MAX_SKUS} SKUs`;
   return common.refuse("invalidInput", { message: `?skus: ${message}`, faults: [{ pointer: "?skus", message }] });
 }

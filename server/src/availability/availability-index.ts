@@ -38,6 +38,7 @@ export interface AvailabilityIndexOptions {
 }
 
 const LIMIT_BYTES = 96 * 1024 * 1024;
+const MAX_ROUNDS = 3;
 const RELOAD_BATCH = 256;
 const RELOAD_RETRY_MS = 250;
 const IN_MEMORY = Promise.resolve();
@@ -84,13 +85,30 @@ export class MemoryIndex implements AvailabilityIndex {
   }
 
   ensure(skuIds: readonly number[]): Promise<void> {
+    for (const skuId of skuIds) {
+      const stock = this.memory.get(skuId);
+      if (stock !== undefined) stock.used = true;
+    }
+    const loads = this.#loadsOf(skuIds);
+    return loads.length === 0 ? IN_MEMORY : this.#finish(skuIds, loads);
+  }
+
+  /** What comes first may have had to make room for what comes last, if the limit is small for the list. */
+  async #finish(skuIds: readonly number[], loads: readonly Promise<void>[]): Promise<void> {
+    for (let round = 0; loads.length > 0; round++) {
+      if (round === MAX_ROUNDS) throw new Error("The SKUs asked for at once do not fit into the availability index.");
+      await Promise.all(loads);
+      loads = this.#loadsOf(skuIds);
+    }
+  }
+
+  #loadsOf(skuIds: readonly number[]): Promise<void>[] {
     const loads = new Set<Promise<void>>();
     for (const skuId of skuIds) {
-      const stock = this.memory.get(skuId) ?? this.#begin(skuId);
-      stock.used = true;
-      if (stock.loading !== null) loads.add(stock.loading);
+      const { loading } = this.memory.get(skuId) ?? this.#begin(skuId);
+      if (loading !== null) loads.add(loading);
     }
-    return loads.size === 0 ? IN_MEMORY : Promise.all(loads).then(() => undefined);
+    return [...loads];
   }
 
   /** A property, so that it can be handed on as a function. */

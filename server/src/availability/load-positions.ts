@@ -84,7 +84,8 @@ export class PositionLoader {
       for (const stock of stocks.values()) stock.loading = null;
     }
     resolve();
-    this.#memory.sweep();
+    // Those who waited use what they have got before anything makes room.
+    setImmediate(() => this.#memory.sweep());
   }
 
   #fill(stocks: ReadonlyMap<number, SkuStock>, text: string): void {

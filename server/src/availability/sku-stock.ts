@@ -11,8 +11,12 @@ export interface StockOfSku {
   freeOf(locationId: number): number;
 }
 
-/** `changes` of a stock that memory has let go of. */
-export const FORGOTTEN = -1;
+/** Whoever keeps something made from a stock; it is told in the moment of the change, so that it is never out of date. */
+export interface StockWatcher {
+  stockChanged(): void;
+  /** Memory has let go of the stock: nobody keeps it up to date any more. */
+  stockGone(): void;
+}
 
 const CELLS = 3;
 const NO_CELLS = new Float64Array(0);
@@ -25,10 +29,9 @@ const OVERHEAD_BYTES = 700;
  */
 export class SkuStock implements StockOfSku {
   readonly skuId: number;
-  /** Grows with every change of a quantity; FORGOTTEN once nobody keeps it up to date. */
-  changes = 0;
-  /** Set by whoever uses it, cleared by the sweep that looks for what nobody uses. */
-  used = true;
+  watcher: StockWatcher | null = null;
+  /** Set by whoever uses it again, cleared by the sweep that looks for what nobody uses. */
+  used = false;
   /** What is waited for until the database has answered for the first time. */
   loading: Promise<void> | null = null;
   /** While the stock is read anew: what will take its place, and is kept up to date until then. */
@@ -75,7 +78,7 @@ export class SkuStock implements StockOfSku {
     }
     this.#cells = Float64Array.from(positions);
     this.#count = positions.length / CELLS;
-    this.changes++;
+    this.watcher?.stockChanged();
   }
 
   /** The higher version wins, so that it does not matter in which order loads, commits and the ledger arrive. */
@@ -90,12 +93,13 @@ export class SkuStock implements StockOfSku {
     this.#cells[cell] = locationId;
     this.#cells[cell + 1] = free;
     this.#cells[cell + 2] = version;
-    this.changes++;
+    this.watcher?.stockChanged();
     return true;
   }
 
-  forget(): void {
-    this.changes = FORGOTTEN;
+  gone(): void {
+    this.watcher?.stockGone();
+    this.watcher = null;
   }
 
   #holds(index: number, locationId: number): boolean {

@@ -55,7 +55,7 @@ export class StockMemory {
   replace(stock: SkuStock, successor: SkuStock): void {
     if (this.#stocks.get(stock.skuId) !== stock) return;
     successor.used = stock.used;
-    stock.forget();
+    stock.gone();
     this.#stocks.set(stock.skuId, successor);
     this.#bytes += successor.bytes - stock.bytes;
   }
@@ -64,11 +64,11 @@ export class StockMemory {
     if (this.#stocks.get(stock.skuId) !== stock) return;
     this.#stocks.delete(stock.skuId);
     this.#bytes -= stock.bytes;
-    stock.forget();
+    stock.gone();
   }
 
   clear(): void {
-    for (const stock of this.#stocks.values()) stock.forget();
+    for (const stock of this.#stocks.values()) stock.gone();
     this.#stocks.clear();
     this.#bytes = 0;
   }

@@ -1,4 +1,4 @@
-import { randomFillSync } from "node:crypto";
+import { randomBytes, randomFillSync } from "node:crypto";
 
 const RANDOM_POOL_BYTES = 4096;
 const ID_DIGITS = 16;
@@ -35,6 +35,14 @@ function startMillisecond(millisecond: number): void {
   counter = 0;
   const time = millisecond.toString(16).padStart(12, "0");
   prefix = `${time.slice(0, 8)}-${time.slice(8)}-`;
+}
+
+const requestPrefix = `${randomBytes(9).toString("base64url")}-`;
+let requests = 0;
+
+/** Names a request in answers, logs and audit: unique over all processes, no secret, a tenth of the cost of `newId`. */
+export function newRequestId(): string {
+  return requestPrefix + ++requests;
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

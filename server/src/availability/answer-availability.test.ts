@@ -1,0 +1,232 @@
+import type { FastifyInstance } from "fastify";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type TestDatabase, testDatabase } from "../../test/harness/database.ts";
+import { createSkuDirectory, type SkuDirectory } from "../catalog/public.ts";
+import { applyMovements } from "../inventory/public.ts";
+import { createNetworkDirectory, type NetworkDirectory } from "../network/public.ts";
+import { type Database, openDatabase } from "../platform/db/database.ts";
+import type { Principal } from "../platform/http/route.ts";
+import { buildServer } from "../platform/http/server.ts";
+import { createAvailabilityIndex, type MemoryIndex } from "./availability-index.ts";
+import { availabilityRoutes } from "./routes.ts";
+
+interface Item {
+  sku: string;
+  quantity: number;
+  label: string;
+  locations?: { location: string; quantity: number }[];
+}
+
+let testing: TestDatabase;
+let database: Database;
+let network: NetworkDirectory;
+let skus: SkuDirectory;
+let index: MemoryIndex;
+let server: FastifyInstance;
+
+const everybody: Principal = {
+  actor: "key:1",
+  name: "shop",
+  permissions: new Set(["availability:read"]),
+  locationCodes: null,
+  channelCodes: null,
+  credential: "1",
+};
+let caller = everybody;
+
+beforeAll(async () => {
+  testing = await testDatabase();
+  database = openDatabase({ url: testing.url, connections: 4 });
+  await database.pool.query(
+    "insert into catalog.skus (code, name, active) values ('A', 'a', true), ('B', 'b', true), ('OLD', 'o', false), ('C:1/x', 'c', true)",
+  );
+  await database.pool.query(
+    "insert into network.locations (code, name, type, time_zone, active) values ('DC', 'DC', 'warehouse', 'UTC', true), ('SHOP', 'Shop', 'store', 'UTC', true), ('ELSE', 'Else', 'store', 'UTC', true), ('SHUT', 'Shut', 'store', 'UTC', false)",
+  );
+  await database.pool.query("insert into network.networks (code, name) values ('all', 'All'), ('shops', 'Shops')");
+  await database.pool.query(
+    `insert into network.network_locations select networks.id, locations.id from network.networks, network.locations
+     where locations.code in ('DC', 'SHOP', 'SHUT') and (networks.code = 'all' or locations.code = 'SHOP')`,
+  );
+  await database.pool.query(
+    `insert into network.channels (code, name, kind, brand, market, currency, low_stock_at, active, network_id)
+     select channel.code, channel.code, 'web', 'x', 'x', 'EUR', 5, channel.code <> 'closed', networks.id from network.networks,
+       (values ('web', 'all'), ('pos', 'shops'), ('closed', 'all')) as channel (code, network) where networks.code = network`,
+  );
+  network = await createNetworkDirectory({ database });
+  skus = await createSkuDirectory({ database });
+  index = await createAvailabilityIndex({ database });
+  server = await buildServer({
+    routes: availabilityRoutes({ index, skus, network }),
+    authenticate: () => caller,
+    logger: false,
+    version: "0",
+    rateLimit: { perSecond: 1e6, burst: 1e6 },
+  });
+});
+
+afterAll(async () => {
+  await Promise.all([server.close(), network.stop(), skus.stop(), index.stop()]);
+  await database.close();
+  await testing.close();
+});
+
+async function get(query: string): Promise<{ channel: string; asOf: string; items: Item[] }> {
+  const response = await server.inject({ url: `/v1/availability?${query}` });
+  expect([response.statusCode, response.headers["content-type"]]).toEqual([200, "application/json; charset=utf-8"]);
+  return response.json();
+}
+
+async function move(
+  sku: string,
+  location: string,
+  change: { onHand?: number; allocated?: number; damaged?: number; reserved?: number },
+) {
+  const [ids] = (
+    await database.pool.query<{ sku: number; location: number }>(
+      "select skus.id as sku, locations.id as location from catalog.skus, network.locations where skus.code = $1 and locations.code = $2",
+      [sku, location],
+    )
+  ).rows;
+  await database.transaction(async (transaction) => {
+    await applyMovements(transaction, [
+      {
+        skuId: ids!.sku,
+        locationId: ids!.location,
+        kind: "adjustment",
+        occurredAt: new Date(),
+        source: "test",
+        origin: { actor: "system:test", requestId: null },
+        ...change,
+      },
+    ]);
+  });
+}
+
+test("a channel's quantity is the sum of what is free at its active locations; a short location takes nothing from others", async () => {
+  await move("A", "DC", { onHand: 10, allocated: 3, damaged: 1 });
+  await move("A", "SHOP", { onHand: 4, reserved: 1 });
+  await move("A", "ELSE", { onHand: 100 });
+  await move("A", "SHUT", { onHand: 100 });
+  expect((await get("channel=web&skus=A")).items).toEqual([{ sku: "A", quantity: 9, label: "in_stock" }]);
+  expect((await get("channel=pos&skus=A")).items).toEqual([{ sku: "A", quantity: 3, label: "low_stock" }]);
+  await move("A", "SHOP", { onHand: -10 });
+  expect((await get("channel=web&skus=A")).items).toEqual([{ sku: "A", quantity: 6, label: "in_stock" }]);
+  expect((await get("channel=pos&skus=A")).items).toEqual([{ sku: "A", quantity: 0, label: "out_of_stock" }]);
+});
+
+test("labels change exactly at the channel's threshold", async () => {
+  await move("B", "SHOP", { onHand: 6 });
+  expect((await get("channel=pos&skus=B")).items[0]!.label).toBe("in_stock");
+  await move("B", "SHOP", { onHand: -1 });
+  expect((await get("channel=pos&skus=B")).items[0]).toEqual({ sku: "B", quantity: 5, label: "low_stock" });
+  await move("B", "SHOP", { onHand: -5 });
+  expect((await get("channel=pos&skus=B")).items[0]).toEqual({ sku: "B", quantity: 0, label: "out_of_stock" });
+});
+
+test("items come in the order asked, repeated, unknown and inactive ones too, and POST answers the same", async () => {
+  await move("OLD", "DC", { onHand: 5 });
+  await move("C:1/x", "DC", { onHand: 1 });
+  const { items } = await get(`channel=web&skus=NO,C:1/x,OLD,C:1/x&locations=false`);
+  expect(items).toEqual([
+    { sku: "NO", quantity: 0, label: "unknown" },
+    { sku: "C:1/x", quantity: 1, label: "low_stock" },
+    { sku: "OLD", quantity: 0, label: "out_of_stock" },
+    { sku: "C:1/x", quantity: 1, label: "low_stock" },
+  ]);
+  const posted = await server.inject({
+    method: "POST",
+    url: "/v1/availability",
+    payload: { channel: "web", skus: ["NO", "C:1/x", "OLD", "C:1/x"] },
+  });
+  expect(posted.json<{ items: Item[] }>().items).toEqual(items);
+});
+
+test("with locations, those of the channel that have units and that the caller may see", async () => {
+  await move("C:1/x", "SHOP", { onHand: 7 });
+  await move("C:1/x", "ELSE", { onHand: 7 });
+  const all = [
+    { location: "DC", quantity: 1 },
+    { location: "SHOP", quantity: 7 },
+  ];
+  expect((await get("channel=web&skus=C:1/x&locations=true")).items[0]).toEqual({
+    sku: "C:1/x",
+    quantity: 8,
+    label: "in_stock",
+    locations: all,
+  });
+  caller = { ...everybody, locationCodes: new Set(["SHOP"]) };
+  expect((await get("channel=web&skus=C:1/x&locations=true")).items[0]!.locations).toEqual([all[1]]);
+  caller = everybody;
+});
+
+test("a channel that is unknown, closed or not the caller's is 404, the three alike", async () => {
+  const ask = async (channel: string) => {
+    const response = await server.inject({ url: `/v1/availability?channel=${channel}&skus=A` });
+    return [response.statusCode, response.json<{ code: string }>().code];
+  };
+  caller = { ...everybody, channelCodes: new Set(["pos"]) };
+  for (const channel of ["nowhere", "closed", "web"]) expect(await ask(channel)).toEqual([404, "unknownChannel"]);
+  caller = everybody;
+});
+
+test("input that no SKU list can be is refused with its place", async () => {
+  const many = Array.from({ length: 501 }, (_, n) => `S${n}`);
+  for (const query of [
+    "channel=web",
+    "channel=web&skus=",
+    "channel=web&skus=A,,B",
+    "channel=web&skus=A%00",
+    `channel=web&skus=${many.join(",")}`,
+    "channel=web&skus=A&extra=1",
+  ]) {
+    const response = await server.inject({ url: `/v1/availability?${query}` });
+    expect([query.slice(0, 40), response.statusCode, response.json<{ code: string }>().code]).toEqual([
+      query.slice(0, 40),
+      422,
+      "invalidInput",
+    ]);
+  }
+  const response = await server.inject({
+    method: "POST",
+    url: "/v1/availability",
+    payload: { channel: "web", skus: ["A", "\u0000"] },
+  });
+  expect(response.json<{ errors: { pointer: string }[] }>().errors[0]!.pointer).toBe("/skus/1");
+});
+
+test("a change of channel, location or SKU reaches the answers with the next refresh", async () => {
+  await move("B", "DC", { onHand: 20 });
+  expect((await get("channel=web&skus=B")).items[0]!.quantity).toBe(20);
+  await database.pool.query("update network.revision set revision = revision + 1");
+  await database.pool.query(
+    "update network.locations set active = false, revision = (select revision from network.revision) where code = 'DC'",
+  );
+  await network.refresh();
+  expect((await get("channel=web&skus=B")).items[0]!.quantity).toBe(0);
+  await database.pool.query(
+    "update network.locations set active = true, revision = (select revision from network.revision) where code = 'DC'",
+  );
+  await database.pool.query("update catalog.revision set revision = revision + 1");
+  await database.pool.query(
+    "update catalog.skus set active = false, revision = (select revision from catalog.revision) where code = 'B'",
+  );
+  await database.pool.query("update network.revision set revision = revision + 1");
+  await database.pool.query(
+    "update network.locations set revision = (select revision from network.revision) where code = 'DC'",
+  );
+  await Promise.all([network.refresh(), skus.refresh()]);
+  expect((await get("channel=web&skus=B")).items[0]).toEqual({ sku: "B", quantity: 0, label: "out_of_stock" });
+  await database.pool.query("update catalog.revision set revision = revision + 1");
+  await database.pool.query(
+    "update catalog.skus set active = true, revision = (select revision from catalog.revision) where code = 'B'",
+  );
+  await skus.refresh();
+  expect((await get("channel=web&skus=B")).items[0]!.quantity).toBe(20);
+});
+
+test("the answer's moment is never older than a tenth of a second and a look", async () => {
+  await index.sync();
+  const { asOf } = await get("channel=web&skus=A");
+  expect(Date.now() - Date.parse(asOf)).toBeLessThan(1_000);
+});
