@@ -88,7 +88,7 @@ class ImportWorker {
 
   /** True when there may be more to do at once. */
   async #turn(): Promise<boolean> {
-    const { database, clock } = this.#options;
+    const { database } = this.#options;
     const [row] = await database.read(claimImport, [arrayLiteral("text", [...this.#kinds.keys()]), WORK_LEASE_SECONDS]);
     if (row !== undefined) {
       await this.#work(row, this.#kinds.get(row.kind)!);
@@ -114,8 +114,9 @@ class ImportWorker {
         if (!(await run.step())) return;
         failures = 0;
       } catch (error) {
-        if (!(await run.recover(error))) return;
-        await this.#pause(pauseMs(failures++));
+        const next = await run.recover(error);
+        if (next === "leave") return;
+        if (next === "wait") await this.#pause(pauseMs(failures++));
       }
     }
     await this.#options.database.read(releaseImport, [row.id, row.lease_number]);
@@ -139,6 +140,9 @@ class ImportWorker {
 function pauseMs(failures: number): number {
   return Math.min(5_000, 50 * 2 ** Math.min(failures, 10));
 }
+
+/** After a failure: go on with another chunk at once, wait a little first, or leave this import. */
+type Recovery = "goOn" | "wait" | "leave";
 
 /** One import in the hands of this worker. */
 class ImportRun {
@@ -201,15 +205,15 @@ class ImportRun {
     return false;
   }
 
-  /** What to do after a failed transaction; nothing of it took effect. False: leave this import. */
-  async recover(error: unknown): Promise<boolean> {
+  /** What to do after a failed transaction; nothing of it took effect. */
+  async recover(error: unknown): Promise<Recovery> {
     const { log } = this.#options;
     const details = { err: error, importId: this.#job.importId, kind: this.#kind.kind, ...this.#chunk };
     switch (classifyFailure(error)) {
       case "retry":
       case "connection":
         log.warn(details, "an import chunk failed for now; it will be tried again");
-        return true;
+        return "wait";
       case "badData":
         return await this.#isolate(error, details);
       case "bug":
@@ -218,13 +222,13 @@ class ImportRun {
   }
 
   /** Halves the chunk until the row that PostgreSQL refuses stands alone; that one is recorded and passed over. */
-  async #isolate(error: unknown, details: object): Promise<boolean> {
+  async #isolate(error: unknown, details: object): Promise<Recovery> {
     const { fromRow, toRow } = this.#chunk;
     if (toRow < fromRow) return await this.#fail(details);
     if (toRow > fromRow) {
       this.#size = Math.ceil((toRow - fromRow + 1) / 2);
       // `step` doubles the size after each success, so a bad row costs a logarithm of transactions.
-      return true;
+      return "goOn";
     }
     const message = `The database refused this row: ${error instanceof Error ? error.message : "unknown"}`;
     const refused: RowError = { row: fromRow, column: null, code: "refusedByDatabase", message, value: null };
@@ -232,11 +236,11 @@ class ImportRun {
       const [held] = await transaction.read(holdImport, [this.#job.importId, this.#leaseNumber]);
       if (held !== undefined && held.rows_done === fromRow - 1) this.#advance(transaction, [refused], held.rows_failed);
     });
-    return true;
+    return "goOn";
   }
 
   /** Our bug: it would fail again and again. The rows before took effect; the import says where it stopped. */
-  async #fail(details: object): Promise<boolean> {
+  async #fail(details: object): Promise<Recovery> {
     this.#options.log.error(details, "an import failed");
     const { fromRow, toRow } = this.#chunk;
     const place = fromRow > toRow ? "after the last row" : `in rows ${fromRow} to ${toRow}`;
@@ -246,6 +250,6 @@ class ImportRun {
       const [held] = await transaction.read(holdImport, [this.#job.importId, this.#leaseNumber]);
       if (held !== undefined) await endImport(transaction, this.#job.importId, end);
     });
-    return false;
+    return "leave";
   }
 }

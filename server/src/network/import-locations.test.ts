@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { testApi, type TestApi } from "../../test/harness/api.ts";
+import { testDatabase, type TestDatabase } from "../../test/harness/database.ts";
+import { systemClock as clock } from "../platform/clock.ts";
+import { openDatabase, type Database } from "../platform/db/database.ts";
+import type { Principal } from "../platform/http/route.ts";
+import { importRoutes } from "../platform/imports/routes.ts";
+import { startImportWorker } from "../platform/imports/run-imports.ts";
+import { createNetworkDirectory, locationImportKind, type NetworkDirectory } from "./public.ts";
+import { networkRoutes } from "./routes.ts";
+
+let files: TestDatabase;
+let database: Database;
+let network: NetworkDirectory;
+let api: TestApi;
+let worker: { stop(): Promise<void> };
+
+beforeAll(async () => {
+  files = await testDatabase();
+  database = openDatabase({ url: files.url });
+  network = await createNetworkDirectory({ database });
+  const kinds = [locationImportKind({ clock })];
+  const permissions = ["network:read", "network:write", "imports:read", "imports:write"];
+  api = await testApi(
+    [...networkRoutes({ database, clock, network }), ...importRoutes({ database, clock, kinds })],
+    permissions,
+  );
+  worker = startImportWorker({
+    database,
+    clock,
+    kinds,
+    log: { error: () => undefined, warn: () => undefined },
+    pollMs: 10,
+  });
+});
+afterAll(async () => {
+  await worker.stop();
+  await api.close();
+  await network.stop();
+  await database.close();
+  await files.close();
+});
+
+async function importFile(
+  file: string,
+  as: Partial<Principal> = {},
+): Promise<{ row: number; column: string | null; code: string }[]> {
+  const upload = await api.call("POST", "/v1/imports/locations", {
+    body: file,
+    headers: { "content-type": "text/csv" },
+    as,
+  });
+  const { id } = upload.json<{ id: string }>();
+  await expect
+    .poll(async () => (await api.call("GET", `/v1/imports/${id}`)).json()["state"], { timeout: 15_000 })
+    .toBe("finished");
+  return (await api.call("GET", `/v1/imports/${id}/errors`)).json<{
+    data: { row: number; column: string | null; code: string }[];
+  }>().data;
+}
+const read = async (code: string) => (await api.call("GET", `/v1/locations/${code}`)).json();
+
+test("a file creates locations with groups, address, coordinates and calendar, and the directory follows", async () => {
+  const file =
+    'code;Name;type;groups;city;postal_code;country;latitude;longitude;time zone;calendar;capacity per day\nleeds;Leeds;store;hub | regional;Leeds;LS1 4DY;GB;53.797;-1.546;Europe/London;"{""cutOffs"":{""mon"":""16:00""}}";400\n';
+  expect(await importFile(file)).toEqual([]);
+  expect(await read("leeds")).toMatchObject({
+    name: "Leeds",
+    type: "store",
+    groups: ["hub", "regional"],
+    address: { city: "Leeds", postalCode: "LS1 4DY", country: "GB" },
+    latitude: 53.797,
+    longitude: -1.546,
+    timeZone: "Europe/London",
+    calendar: { cutOffs: { mon: "16:00" } },
+    capacityPerDay: 400,
+    active: true,
+  });
+  await expect.poll(() => network.locationByCode("leeds")?.groups, { timeout: 1_000 }).toEqual(["hub", "regional"]);
+});
+
+test("address columns replace the address, other columns that the file lacks stay", async () => {
+  await importFile("code,name,type,timeZone,line1,city\nmove,Move,store,UTC,1 Old Street,Leeds\n");
+  await importFile("code,city\nmove,York\n");
+  expect(await read("move")).toMatchObject({ name: "Move", timeZone: "UTC", address: { city: "York" } });
+  expect((await read("move"))["address"]).toEqual({ city: "York" });
+});
+
+test("faults are told at their column", async () => {
+  const rows = [
+    "f1,x,shop,UTC,,,",
+    "f2,x,store,Mars/Base,,,",
+    "f3,x,store,UTC,91,0,",
+    'f4,x,store,UTC,,,"{""cutOffs"":{""mon"":""99:00""}}"',
+    'f5,x,store,UTC,,,"{""exceptions"":[{""on"":""2026-12-24""},{""on"":""2026-12-24""}]}"',
+    "f6,x,store,UTC,5,,",
+  ];
+  const errors = await importFile(`code,name,type,timeZone,latitude,longitude,calendar\n${rows.join("\n")}\n`);
+  expect(errors.map(({ row, column }) => [row, column])).toEqual([
+    [1, "type"],
+    [2, "timeZone"],
+    [3, "latitude"],
+    [4, "calendar"],
+    [5, "calendar"],
+    [6, "longitude"],
+  ]);
+});
+
+test("who may change only some locations has the other rows refused", async () => {
+  const as = { locationCodes: new Set(["mine"]) };
+  const errors = await importFile("code,name,type,timeZone\nmine,Mine,store,UTC\ntheirs,x,store,UTC\n", as);
+  expect(errors).toMatchObject([{ row: 2, column: "code", code: "notYours" }]);
+  expect((await api.call("GET", "/v1/locations/theirs")).status).toBe(404);
+});
+
+test("what is exported can be imported again and changes nothing", async () => {
+  const events = async () =>
+    (await database.pool.query("select count(*)::int as count from platform.events where entity_type = 'location'"))
+      .rows[0].count;
+  const before = await events();
+  expect(await importFile((await api.call("GET", "/v1/locations.csv")).text)).toEqual([]);
+  expect(await events()).toBe(before);
+});
