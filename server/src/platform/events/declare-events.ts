@@ -54,7 +54,7 @@ export function declareEvents<const Declarations extends EventDeclarations>(
 }
 
 /** The content of `server/events.json`: every type of event with a JSON Schema of its data. */
-export function describeEvents(modules: readonly DeclaredEvents<EventDeclarations>[]): object {
+export function describeEvents(modules: readonly { readonly declarations: EventDeclarations }[]): object {
   const events: Record<string, object> = {};
   for (const { declarations } of modules) {
     for (const [type, { description, version, data }] of Object.entries(declarations)) {
