@@ -209,6 +209,7 @@ describe("values reach SQL as parameters", () => {
     "'select 1 from orders.orders where id = ' + id",
     "`-- by id\nupdate orders.orders set note = ${note}`",
     "`insert into orders.orders values (${values.join()})`",
+    "`truncate ${names.map(upper).join(', ')} cascade`",
   ])("%s is refused", (expression) => {
     expect(orders(`export const text = ${expression};`)).toEqual(at(1, "parameterized-sql"));
   });
@@ -216,6 +217,7 @@ describe("values reach SQL as parameters", () => {
     "`select ${COLUMNS} from orders.orders where id = $1`",
     "`select 1 from orders.orders ${locked ? 'for update' : ''}`",
     "sql`select 1 from orders.orders where id = ${id}`",
+    "`copy ${escapeIdentifier(table)} (${columns.map(escapeIdentifier).join(', ')}) from stdin`",
     "`${count} orders were selected from the list`",
   ])("%s is allowed", (expression) => {
     expect(orders(`export const text = ${expression};`)).toEqual([]);

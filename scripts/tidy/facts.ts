@@ -1,11 +1,19 @@
-import { type Expression, type Node, type PrivateIdentifier, type Program, parseSync, Visitor } from "oxc-parser";
+import {
+  type CallExpression,
+  type Expression,
+  type Node,
+  type PrivateIdentifier,
+  type Program,
+  parseSync,
+  Visitor,
+} from "oxc-parser";
 import { isServerCode } from "./modules.ts";
 
 /** A string in the code, whole: a literal, a template or a chain of `+`. `{}` stands for each interpolated value. */
 export interface Text {
   line: number;
   value: string;
-  /** Source of the interpolated values that are neither literals nor UPPER_CASE constants. */
+  /** Source of the interpolated values that are neither literals, UPPER_CASE constants nor quoted names. */
   variables: string[];
   /** The tag of a tagged template, such as Kysely's `sql`, which passes values as parameters. */
   tag: string | null;
@@ -151,7 +159,7 @@ function flatten(node: Expression | PrivateIdentifier, source: string, into: Tex
   }
 }
 
-/** Whether the value is fixed when the program is written: literals, UPPER_CASE constants and choices between them. */
+/** Whether the value is fixed when the program is written (literals, UPPER_CASE constants and choices) or a quoted name. */
 function isConstant(node: Expression): boolean {
   switch (node.type) {
     case "Literal":
@@ -168,9 +176,22 @@ function isConstant(node: Expression): boolean {
       return isConstant(node.expression);
     case "BinaryExpression":
       return node.left.type !== "PrivateIdentifier" && isConstant(node.left) && isConstant(node.right);
+    case "CallExpression":
+      return isQuotedName(node);
     default:
       return false;
   }
+}
+
+/** `escapeIdentifier(name)` of the PostgreSQL driver, and `names.map(escapeIdentifier).join(", ")`. */
+function isQuotedName({ callee }: CallExpression): boolean {
+  if (callee.type === "Identifier") return callee.name === "escapeIdentifier";
+  if (callee.type !== "MemberExpression" || callee.property.type !== "Identifier") return false;
+  const { object, property } = callee;
+  if (property.name !== "join") return property.name === "escapeIdentifier";
+  if (object.type !== "CallExpression" || object.callee.type !== "MemberExpression") return false;
+  const [mapped] = object.arguments;
+  return mapped?.type === "Identifier" && mapped.name === "escapeIdentifier";
 }
 
 function lineIndex(text: string): (offset: number) => number {

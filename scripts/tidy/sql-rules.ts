@@ -101,7 +101,8 @@ export const parameterizedSql: Rule = (project) => {
     if (!isServerCode(path) || path.startsWith(STATEMENT_BUILDERS)) continue;
     const facts = source.facts();
     const add = (line: number, message: string): void => {
-      const mend = "pass values as $1, $2 …; name fixed fragments as UPPER_CASE constants; compose lists with Kysely";
+      const mend =
+        "pass values as $1, $2 …, names through escapeIdentifier, fixed fragments as UPPER_CASE constants; compose lists with Kysely";
       findings.push({ path, line, rule: "parameterized-sql", message, mend });
     };
     for (const text of facts.texts) {

@@ -1,3 +1,4 @@
+import { withJitter } from "./clock.ts";
 import { classifyFailure } from "./db/failures.ts";
 import { common, Refusal } from "./refusals.ts";
 
@@ -114,8 +115,7 @@ export class Batcher<Item, Result> {
   }
 }
 
-/** 10, 20, 40 … 640 ms, each with up to half again, so that two processes do not collide twice. */
+/** 10, 20, 40 … 640 ms, each with up to half again. */
 function backoffMs(attempt: number): number {
-  const base = 10 * 2 ** Math.max(0, attempt - 1);
-  return base + Math.random() * base * 0.5;
+  return withJitter(10 * 2 ** Math.max(0, attempt - 1));
 }
