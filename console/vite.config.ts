@@ -32,7 +32,7 @@ export default defineConfig({
     strictPort: true,
     // The host stays the console's own: the API refuses sign-ins that come from another origin.
     proxy: Object.fromEntries(
-      ["/v1", "/docs", "/openapi.json", "/health", "/pictures"].map((path) => [path, { target, changeOrigin: false }]),
+      ["/v1", "/docs", "/openapi.json", "/health", "/demo"].map((path) => [path, { target, changeOrigin: false }]),
     ),
   },
 });

@@ -3,6 +3,7 @@ import type { GetOrderTimelineResponse } from "../../api/generated/types.gen.ts"
 import { formatMoney } from "../../ui/format.ts";
 import type { Tone } from "../../ui/status-badge.tsx";
 import type { TimelineEntry } from "../../ui/timeline.tsx";
+import { humanize } from "../humanize.ts";
 import { useLocationNames } from "../places.tsx";
 import { useHoldReasonText } from "../reasons.ts";
 import { toneOf, useStatusText } from "../statuses.tsx";
@@ -36,11 +37,9 @@ class Facts {
   }
 }
 
-/** "order.paymentMissed" without a sentence of its own reads "Order: payment missed". */
-function humanized(type: string): string {
-  const [entity = "", happened = ""] = type.split(".");
-  const words = (text: string) => text.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
-  return `${words(entity).replace(/^./, (letter) => letter.toUpperCase())}: ${words(happened)}`;
+/** "order.paymentMissed" without a sentence of its own reads "Order: Payment missed". */
+function untold(type: string): string {
+  return type.split(".").map(humanize).join(": ");
 }
 
 /** An event as a line of the timeline: what happened, with the numbers that make it concrete. */
@@ -90,7 +89,7 @@ function useSentence(): (type: string, facts: Facts) => Sentence {
       case "fulfillmentOrder.unitsWithdrawn":
         return say("trouble", t("event.unitsWithdrawn", { location, count }), facts.text("reason"));
       default:
-        return say("waiting", humanized(type));
+        return say("waiting", untold(type));
     }
   };
 }

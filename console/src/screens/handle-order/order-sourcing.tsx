@@ -24,19 +24,34 @@ export function Sourcing({ order }: { order: Order }) {
               <DateTime at={decision.decidedAt} />
             </span>
           </summary>
-          <Explanation decision={decision} />
+          <Explanation decision={decision} order={order} />
         </details>
       ))}
     </Panel>
   );
 }
 
-function Explanation({ decision }: { decision: Decision }) {
+function Explanation({ decision, order }: { decision: Decision; order: Order }) {
+  const { t } = useTranslation();
+  const nameOf = useLocationNames();
   const reasons = reasonsOf(decision.explanation);
   if (!reasons) return <pre className={classes.explanation}>{JSON.stringify(decision.explanation, null, 2)}</pre>;
   const codeOf = (locationId: number) => String(decision.locations[locationId] ?? `#${locationId}`);
-  // The reasons of a decision have no identity of their own; their order is the order of the customer's choices.
-  return reasons.map((reason, index) => <Reason key={index} reason={reason} codeOf={codeOf} />);
+  return reasons.map(({ choiceNumber, reason }) => {
+    const choice = order.fulfillmentChoices[choiceNumber - 1];
+    return (
+      <div key={choiceNumber} className={classes.reason}>
+        {reasons.length > 1 && choice && (
+          <h3>
+            {choice.method === "pickup"
+              ? `${t("method.pickup")} · ${nameOf(choice.location ?? "")}`
+              : [t("method.delivery"), choice.address?.city].filter(Boolean).join(" · ")}
+          </h3>
+        )}
+        <Reason reason={reason} codeOf={codeOf} />
+      </div>
+    );
+  });
 }
 
 type ReasonProps = { reason: SourcingReason; codeOf: (locationId: number) => string };
@@ -46,7 +61,7 @@ function Reason({ reason, codeOf }: ReasonProps) {
   const nameOf = useLocationNames();
   const chosen = reason.chosen.map((id) => nameOf(codeOf(id))).join(", ");
   return (
-    <div className={classes.reason}>
+    <>
       <p>{t(`order.why.${reason.why}`, { chosen, count: reason.chosen.length })}</p>
       {!reason.exact && <p className="soft">{t("order.notProven", { count: reason.fewestPossible })}</p>}
       <table className={classes.candidates}>
@@ -80,6 +95,6 @@ function Reason({ reason, codeOf }: ReasonProps) {
         </tbody>
       </table>
       {reason.notListed > 0 && <p className="faint">{t("order.notListed", { count: reason.notListed })}</p>}
-    </div>
+    </>
   );
 }

@@ -20,10 +20,12 @@ function isReason(value: unknown): value is SourcingReason {
 }
 
 /** One reason per fulfillment choice of the order; null when it was made by a policy that this console does not know. */
-export function reasonsOf(explanation: unknown): SourcingReason[] | null {
+export function reasonsOf(explanation: unknown): { choiceNumber: number; reason: SourcingReason }[] | null {
   if (!Array.isArray(explanation)) return null;
-  const reasons = explanation.map((choice: unknown) =>
-    typeof choice === "object" && choice !== null && "reason" in choice ? choice.reason : undefined,
-  );
-  return reasons.every(isReason) ? reasons : null;
+  const reasons = explanation.flatMap((choice: unknown) => {
+    if (typeof choice !== "object" || choice === null) return [];
+    const { choiceNumber, reason } = choice as Record<string, unknown>;
+    return isReason(reason) ? [{ choiceNumber: Number(choiceNumber), reason }] : [];
+  });
+  return reasons.length === explanation.length ? reasons : null;
 }

@@ -18,6 +18,7 @@ import { Empty } from "../../ui/states.tsx";
 import { StatusBadge } from "../../ui/status-badge.tsx";
 import type { TableColumn } from "../../ui/table-columns.ts";
 import classes from "../card.module.css";
+import { humanize } from "../humanize.ts";
 
 const route = getRouteApi("/signed-in/exceptions");
 
@@ -137,26 +138,32 @@ function useColumns(resolve: (exception: ProcessException) => void): readonly Ta
   const mayResolve = can("tasks:write");
   return useMemo(
     () => [
-      { id: "kind", header: t("exception.kind"), width: 190, fixed: true, cell: (exception) => exception.kind },
+      {
+        id: "kind",
+        header: t("exception.kind"),
+        width: 150,
+        fixed: true,
+        cell: (exception) => humanize(exception.kind),
+      },
       { id: "reason", header: t("exception.reason"), cell: (exception) => <Clamped text={exception.reason} /> },
       {
         id: "nextAction",
         header: t("exception.nextAction"),
-        width: 260,
         cell: (exception) => <Clamped text={exception.nextAction} />,
       },
       {
         id: "entity",
         header: t("exception.entity"),
-        width: 170,
+        width: 120,
         cell: (exception) => <EntityLink exception={exception} />,
       },
-      { id: "owner", header: t("exception.owner"), width: 150, cell: (exception) => exception.ownerTeam },
-      { id: "due", header: t("exception.due"), width: 140, cell: (exception) => <DueBadge exception={exception} /> },
+      { id: "owner", header: t("exception.owner"), width: 146, cell: (exception) => exception.ownerTeam },
+      { id: "due", header: t("exception.due"), width: 124, cell: (exception) => <DueBadge exception={exception} /> },
       {
         id: "opened",
         header: t("exception.opened"),
         width: 120,
+        optional: true,
         cell: (exception) => <DateTime at={exception.openedAt} />,
       },
       {
@@ -181,7 +188,7 @@ function ExceptionCard({ exception }: { exception: ProcessException }) {
   return (
     <span className={classes.card}>
       <span className={classes.line}>
-        <strong>{exception.kind}</strong>
+        <strong>{humanize(exception.kind)}</strong>
         <span className={classes.end}>
           <DueBadge exception={exception} />
         </span>
@@ -203,7 +210,7 @@ function Resolve({ exception, close }: { exception: ProcessException; close: () 
     <ConfirmAction
       opened
       onClose={close}
-      title={t("exception.resolveTitle", { kind: exception.kind })}
+      title={t("exception.resolveTitle", { kind: humanize(exception.kind) })}
       verb={t("exception.resolve")}
       withNote
       run={async ({ note }) => {

@@ -5,12 +5,12 @@ import { useTranslation } from "react-i18next";
 import { proveLedgers } from "../../api/generated/sdk.gen.ts";
 import type { Proof } from "../../api/generated/types.gen.ts";
 import { useCan } from "../../api/session.ts";
-import { formatDuration } from "../../ui/format.ts";
+import { formatCount, formatDuration } from "../../ui/format.ts";
 import { Progress } from "../../ui/meter.tsx";
 import { StatTile, StatTiles } from "../../ui/stat-tile.tsx";
 import { ProblemNote } from "../../ui/states.tsx";
 import { StatusBadge, StatusShape } from "../../ui/status-badge.tsx";
-import { buyers, refill, runSale, type SaleState, unitsLeft } from "./run-sale.ts";
+import { buyers, refill, runSale, type SaleState, unitsForSale, unitsLeft } from "./run-sale.ts";
 import classes from "./tour.module.css";
 
 /** Starts the sale from this browser and then asks the system to prove itself on the live data. */
@@ -34,16 +34,16 @@ export function FlashSale() {
   });
   if (!can("orders:write") || !can("inventory:read")) return null;
   const answered = state ? state.sold + state.soldOut : 0;
-  const isEmpty = left.data === 0;
+  const isFewer = left.data !== undefined && left.data < unitsForSale;
 
   return (
     <div className={classes.sale}>
       <div className={classes.saleHead}>
-        <Button loading={sale.isPending} disabled={left.data === undefined || isEmpty} onClick={() => sale.mutate()}>
-          {t("tour.sale.start", { buyers })}
+        <Button loading={sale.isPending} disabled={!left.data} onClick={() => sale.mutate()}>
+          {t("tour.sale.start", { buyers: formatCount(buyers) })}
         </Button>
         <span className="soft">{left.data !== undefined && t("tour.sale.left", { count: left.data })}</span>
-        {isEmpty && !sale.isPending && can("inventory:write") && (
+        {isFewer && !sale.isPending && can("inventory:write") && (
           <Button variant="default" loading={restock.isPending} onClick={() => restock.mutate()}>
             {t("tour.sale.refill")}
           </Button>
