@@ -228,3 +228,18 @@ test("a sale during the load is neither lost nor counted twice", async () => {
   );
   expect(rows).toEqual([{ on_hand: 9, count: 1_000 }]);
 }, 60_000);
+
+test("the end of a file that made the table large refreshes its statistics, so that no plan for a small one is kept", async () => {
+  const { database } = world;
+  await database.pool.query(
+    "update pg_class set relpages = 0, reltuples = 0 where oid = 'inventory.positions'::regclass",
+  );
+  await database.pool.query(
+    "insert into inventory.positions (sku_id, location_id) select s, l from generate_series(1, 1000) as s, generate_series(11, 30) as l",
+  );
+  await load(["sku,location,quantity", "S1,L10,1"], { asOf: at(-60) });
+  const { rows } = await database.pool.query(
+    "select reltuples from pg_class where oid = 'inventory.positions'::regclass",
+  );
+  expect(rows[0].reltuples).toBeGreaterThan(15_000);
+});
