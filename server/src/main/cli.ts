@@ -1,6 +1,10 @@
 #!/usr/bin/env node
+import { enableCompileCache } from "node:module";
 import { Command } from "commander";
 import { version } from "./version.ts";
+
+// Keeps what Node has compiled and stripped of types for the next start, which then takes half the time.
+enableCompileCache();
 
 /** The command line: each command's code is loaded only when it runs. */
 const program = new Command("orrery").description("Order management: availability, orders, sourcing, fulfillment.").version(version);

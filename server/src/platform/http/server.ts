@@ -1,12 +1,11 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import swagger from "@fastify/swagger";
-import { Ajv } from "ajv";
-import addFormats from "ajv-formats";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, type onRequestHookHandler } from "fastify";
 import { Type, type TSchema } from "typebox";
 import { classifyFailure } from "../db/failures.ts";
 import { newRequestId } from "../ids.ts";
 import { common, Refusal, type RefusalKind } from "../refusals.ts";
+import { compileValidators, schemaController } from "./compile-schemas.ts";
 import { nameModels } from "./name-models.ts";
 import { internalProblem, Problem, problemOf, refusalOfSchemaErrors } from "./problems.ts";
 import { TokenBuckets } from "./rate-limit.ts";
@@ -47,9 +46,11 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     requestTimeout: 900_000,
     onProtoPoisoning: "error",
     onConstructorPoisoning: "error",
+    schemaController,
   });
   server.decorateRequest("principal", null);
-  useStrictValidation(server);
+  server.setValidatorCompiler(compileValidators());
+  server.setSchemaErrorFormatter((errors, part) => refusalOfSchemaErrors(errors as never, part));
   answerProblems(server, options.logger);
   await describe(server, options.version);
 
@@ -70,20 +71,6 @@ async function addStreamRoute(server: FastifyInstance, mediaType: string, add: (
     inner.addContentTypeParser(mediaType, (_request, payload, done) => done(null, payload));
     add(inner);
   });
-}
-
-function useStrictValidation(server: FastifyInstance): void {
-  // Bodies are taken literally; query strings and paths are text and must be converted.
-  const strict = new Ajv({ allErrors: true, coerceTypes: false, removeAdditional: false, useDefaults: true, strict: false });
-  const converting = new Ajv({ allErrors: true, coerceTypes: "array", removeAdditional: false, useDefaults: true, strict: false });
-  addFormats.default(strict);
-  addFormats.default(converting);
-  server.setValidatorCompiler(({ schema, httpPart }) => {
-    const validate = (httpPart === "body" ? strict : converting).compile(schema as object);
-    return (value: unknown) =>
-      validate(value) ? { value } : { error: Object.assign(new Error("invalid"), { schemaErrors: validate.errors, part: httpPart }) };
-  });
-  server.setSchemaErrorFormatter((errors, part) => refusalOfSchemaErrors(errors as never, part));
 }
 
 function answerProblems(server: FastifyInstance, log: FastifyBaseLogger | false): void {
