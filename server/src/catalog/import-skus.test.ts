@@ -40,9 +40,7 @@ afterAll(async () => {
   await files.close();
 });
 
-async function importFile(
-  file: string,
-): Promise<{
+async function importFile(file: string): Promise<{
   rowsDone: number;
   rowsFailed: number;
   errors: { row: number; column: string | null; code: string; value: string | null }[];

@@ -34,17 +34,34 @@ export const SkuListQuery = Type.Object({ ...PageQuery, ...filters }, { addition
 type SkuFilter = Static<typeof SkuFilterQuery>;
 
 /**
- * Three ways in, because one statement for all filters could use no index: by text (trigrams), by category (its index),
- * and along the codes. Each filters what the others lead with. '0' follows '/', and '~'
- * follows all that a code may have, so that a range is what begins with a text.
+ * Several ways in, because one statement for all filters could use no index: by the few that a text matches, along the
+ * codes when it matches many, by category, and by the beginning of the code. '0' follows '/', and '~' follows all that
+ * a code may have, so that a range is what begins with a text.
  */
 const IN_CATEGORY = `($4::text is null or category_path = $4 or (category_path >= $4 || '/' and category_path < $4 || '0'))`;
+/** The search is folded by Unicode, the comparison in the collation of the index: another one would not use it. */
+const FOLDED = `('%' || lower($3 collate "pg_c_utf8") || '%') collate "default"`;
 
-const selectByText = statement<SkuRow>(
-  "catalog.selectSkusByText",
+/** Whether a text is in more SKUs than are worth sorting; beyond this its matches stand close to each other. */
+const MANY = 5_000;
+const probeText = statement<{ matches: number }>(
+  "catalog.probeSkuText",
+  `select count(*)::int as matches from (
+     select 1 from catalog.skus where search_text like ('%' || lower($1 collate "pg_c_utf8") || '%') collate "default" limit $2::int
+   ) as probe`,
+);
+const selectByFewMatches = statement<SkuRow>(
+  "catalog.selectSkusByFewMatches",
   `select ${SKU_COLUMNS} from catalog.skus
-   where id = any(array(select id from catalog.skus where search_text like '%' || lower($3 collate "pg_c_utf8") || '%'))
+   where id = any(array(select id from catalog.skus where search_text like ${FOLDED}))
      and ($1::text is null or code > $1) and ${IN_CATEGORY} and ($5::boolean is null or active = $5)
+   order by code limit $2::int`,
+);
+/** The empty text keeps the planner from the trigram index, which would find all matches before the first page. */
+const selectByManyMatches = statement<SkuRow>(
+  "catalog.selectSkusByManyMatches",
+  `select ${SKU_COLUMNS} from catalog.skus
+   where code > coalesce($1, '') and search_text || '' like ${FOLDED} and ${IN_CATEGORY} and ($5::boolean is null or active = $5)
    order by code limit $2::int`,
 );
 const selectByCategory = statement<SkuRow>(
@@ -65,13 +82,17 @@ const selectByCode = statement<SkuRow>(
 /** Trigrams need three characters. */
 const MIN_TEXT_SEARCH = 3;
 
-function select(database: Database, filter: SkuFilter, after: string | null, limit: number): Promise<SkuRow[]> {
+async function select(database: Database, filter: SkuFilter, after: string | null, limit: number): Promise<SkuRow[]> {
   const { query = null, category = null, active = null } = filter;
   if (query !== null && [...query].length >= MIN_TEXT_SEARCH) {
-    return database.read(selectByText, [after, limit, escapeLike(query), category, active]);
+    const text = escapeLike(query);
+    const [probe] = await database.read(probeText, [text, MANY + 1]);
+    const found = probe!.matches > MANY ? selectByManyMatches : selectByFewMatches;
+    return await database.read(found, [after, limit, text, category, active]);
   }
-  if (query === null && category !== null) return database.read(selectByCategory, [after, limit, category, active]);
-  return database.read(selectByCode, [after, limit, query, category, active]);
+  if (query === null && category !== null)
+    return await database.read(selectByCategory, [after, limit, category, active]);
+  return await database.read(selectByCode, [after, limit, query, category, active]);
 }
 
 function escapeLike(text: string): string {

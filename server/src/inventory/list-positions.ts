@@ -104,10 +104,12 @@ const selectOfSku = statement<PositionRow>(
   `select ${COLUMNS} from catalog.skus as sku ${PLACES}
    where sku.code = $7::text and sku.code >= $1::text and ${IN_CATEGORY} ${PAGE}`,
 );
+/** In the collation of the trigram index: another one would not use it. */
 const selectByText = statement<PositionRow>(
   "inventory.selectPositionsByText",
   `select ${COLUMNS} from catalog.skus as sku ${PLACES}
-   where sku.id = any (array(select id from catalog.skus where search_text like '%' || lower($7::text collate "pg_c_utf8") || '%'))
+   where sku.id = any (array(select id from catalog.skus
+       where search_text like ('%' || lower($7::text collate "pg_c_utf8") || '%') collate "default"))
      and sku.code >= $1::text and ${IN_CATEGORY} ${PAGE}`,
 );
 /** Short and damaged positions are few and have indexes of their own. */
