@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 const CHECKS: Record<string, string> = {
   "generated files are current": "node scripts/generate.ts --check",
   "types of the server": "tsc -p .",
-  "types of the console": "tsc -p console",
+  "types of the console": "tsc -p console && tsc -p console/test",
   lint: "oxlint --format=unix",
   "unused files, exports and dependencies": "knip",
   "house rules": "node scripts/tidy.ts",
