@@ -23,18 +23,27 @@ export function connect(url: string, key: string): Client {
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text.slice(0, 500)}`);
     return (text === "" ? undefined : JSON.parse(text)) as Answer;
   };
-  return { get: (path) => call("GET", path), post: (path, body) => call("POST", path, body), patch: (path, body) => call("PATCH", path, body) };
+  return {
+    get: (path) => call("GET", path),
+    post: (path, body) => call("POST", path, body),
+    patch: (path, body) => call("PATCH", path, body),
+  };
 }
 
 /** Sends a list in parts; every item must be taken. */
 export async function postAll<Item extends object, Result>(
-  client: Client, path: string, items: readonly Item[], partSize: number, extra: object = {},
+  client: Client,
+  path: string,
+  items: readonly Item[],
+  partSize: number,
+  extra: object = {},
 ): Promise<Result[]> {
   const results: Result[] = [];
   for (let from = 0; from < items.length; from += partSize) {
     const answer = await client.post<BulkAnswer<Result>>(path, { ...extra, items: items.slice(from, from + partSize) });
     for (const item of answer.items) {
-      if (item.status !== "ok") throw new Error(`${path}, item ${from + item.index}: ${item.problem?.code}: ${item.problem?.detail}`);
+      if (item.status !== "ok")
+        throw new Error(`${path}, item ${from + item.index}: ${item.problem?.code}: ${item.problem?.detail}`);
       results.push((item.result ?? item) as Result);
     }
   }
@@ -42,9 +51,15 @@ export async function postAll<Item extends object, Result>(
 }
 
 /** Does at most `width` at once. */
-export async function inParallel<Item>(items: readonly Item[], width: number, work: (item: Item) => Promise<void>): Promise<void> {
+export async function inParallel<Item>(
+  items: readonly Item[],
+  width: number,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
   const queue = items.values();
-  await Promise.all(Array.from({ length: width }, async () => {
-    for (const item of queue) await work(item);
-  }));
+  await Promise.all(
+    Array.from({ length: width }, async () => {
+      for (const item of queue) await work(item);
+    }),
+  );
 }

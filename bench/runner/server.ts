@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Usage } from "./meter.ts";
 
 const METER = fileURLToPath(new URL("meter.ts", import.meta.url));
-const START_LIMIT_MS = 30_000;
+const START_LIMIT_MS = 120_000;
 const STOP_LIMIT_MS = 10_000;
 
 export interface ServerOptions {
@@ -54,12 +55,10 @@ export class ServerProcess {
     child.stdout!.pipe(log, { end: false });
     child.stderr!.pipe(log, { end: false });
     while (!(await answers(`${url}${options.readyPath}`))) {
-      if (child.exitCode !== null)
-        throw new Error(`${options.file} ended with ${child.exitCode}; see ${options.logFile}`);
-      if (performance.now() - begun > START_LIMIT_MS) {
-        child.kill("SIGKILL");
-        throw new Error(`${options.file} did not answer in ${START_LIMIT_MS} ms; see ${options.logFile}`);
-      }
+      const late = performance.now() - begun > START_LIMIT_MS;
+      if (late) child.kill("SIGKILL");
+      if (late || child.exitCode !== null)
+        throw new Error(`${options.file} did not start:\n${await tail(options.logFile)}`);
       await pause(5);
     }
     return new ServerProcess(child, url, performance.now() - begun);
@@ -99,6 +98,10 @@ export class ServerProcess {
     this.#child.send(question);
     return (await answer)[0] as Usage;
   }
+}
+
+async function tail(file: string): Promise<string> {
+  return (await readFile(file, "utf8")).slice(-4_000);
 }
 
 async function answers(url: string): Promise<boolean> {

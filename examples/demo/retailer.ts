@@ -20,26 +20,193 @@ interface Place {
 }
 
 const STORES: readonly Place[] = [
-  { code: "ST-LONDON", name: "London Covent Garden", city: "London", country: "GB", latitude: 51.5117, longitude: -0.124, timeZone: "Europe/London" },
-  { code: "ST-MANCHESTER", name: "Manchester Deansgate", city: "Manchester", country: "GB", latitude: 53.4794, longitude: -2.2485, timeZone: "Europe/London" },
-  { code: "ST-LEEDS", name: "Leeds Briggate", city: "Leeds", country: "GB", latitude: 53.7975, longitude: -1.5419, timeZone: "Europe/London" },
-  { code: "ST-BRISTOL", name: "Bristol Harbourside", city: "Bristol", country: "GB", latitude: 51.4496, longitude: -2.598, timeZone: "Europe/London" },
-  { code: "ST-EDINBURGH", name: "Edinburgh George Street", city: "Edinburgh", country: "GB", latitude: 55.9541, longitude: -3.1967, timeZone: "Europe/London" },
-  { code: "ST-DUBLIN", name: "Dublin Grafton Street", city: "Dublin", country: "IE", latitude: 53.3418, longitude: -6.26, timeZone: "Europe/Dublin" },
-  { code: "ST-AMSTERDAM", name: "Amsterdam Jordaan", city: "Amsterdam", country: "NL", latitude: 52.3747, longitude: 4.8798, timeZone: "Europe/Amsterdam" },
-  { code: "ST-ANTWERP", name: "Antwerp Meir", city: "Antwerp", country: "BE", latitude: 51.2183, longitude: 4.4093, timeZone: "Europe/Brussels" },
-  { code: "ST-HAMBURG", name: "Hamburg Neuer Wall", city: "Hamburg", country: "DE", latitude: 53.5514, longitude: 9.9895, timeZone: "Europe/Berlin" },
-  { code: "ST-BERLIN", name: "Berlin Mitte", city: "Berlin", country: "DE", latitude: 52.525, longitude: 13.401, timeZone: "Europe/Berlin" },
-  { code: "ST-MUNICH", name: "Munich Gärtnerplatz", city: "Munich", country: "DE", latitude: 48.1317, longitude: 11.5757, timeZone: "Europe/Berlin" },
-  { code: "ST-PARIS", name: "Paris Le Marais", city: "Paris", country: "FR", latitude: 48.8592, longitude: 2.3622, timeZone: "Europe/Paris" },
+  {
+    code: "ST-LONDON",
+    name: "London Covent Garden",
+    city: "London",
+    country: "GB",
+    latitude: 51.5117,
+    longitude: -0.124,
+    timeZone: "Europe/London",
+  },
+  {
+    code: "ST-MANCHESTER",
+    name: "Manchester Deansgate",
+    city: "Manchester",
+    country: "GB",
+    latitude: 53.4794,
+    longitude: -2.2485,
+    timeZone: "Europe/London",
+  },
+  {
+    code: "ST-LEEDS",
+    name: "Leeds Briggate",
+    city: "Leeds",
+    country: "GB",
+    latitude: 53.7975,
+    longitude: -1.5419,
+    timeZone: "Europe/London",
+  },
+  {
+    code: "ST-BRISTOL",
+    name: "Bristol Harbourside",
+    city: "Bristol",
+    country: "GB",
+    latitude: 51.4496,
+    longitude: -2.598,
+    timeZone: "Europe/London",
+  },
+  {
+    code: "ST-EDINBURGH",
+    name: "Edinburgh George Street",
+    city: "Edinburgh",
+    country: "GB",
+    latitude: 55.9541,
+    longitude: -3.1967,
+    timeZone: "Europe/London",
+  },
+  {
+    code: "ST-DUBLIN",
+    name: "Dublin Grafton Street",
+    city: "Dublin",
+    country: "IE",
+    latitude: 53.3418,
+    longitude: -6.26,
+    timeZone: "Europe/Dublin",
+  },
+  {
+    code: "ST-AMSTERDAM",
+    name: "Amsterdam Jordaan",
+    city: "Amsterdam",
+    country: "NL",
+    latitude: 52.3747,
+    longitude: 4.8798,
+    timeZone: "Europe/Amsterdam",
+  },
+  {
+    code: "ST-ANTWERP",
+    name: "Antwerp Meir",
+    city: "Antwerp",
+    country: "BE",
+    latitude: 51.2183,
+    longitude: 4.4093,
+    timeZone: "Europe/Brussels",
+  },
+  {
+    code: "ST-HAMBURG",
+    name: "Hamburg Neuer Wall",
+    city: "Hamburg",
+    country: "DE",
+    latitude: 53.5514,
+    longitude: 9.9895,
+    timeZone: "Europe/Berlin",
+  },
+  {
+    code: "ST-BERLIN",
+    name: "Berlin Mitte",
+    city: "Berlin",
+    country: "DE",
+    latitude: 52.525,
+    longitude: 13.401,
+    timeZone: "Europe/Berlin",
+  },
+  {
+    code: "ST-MUNICH",
+    name: "Munich Gärtnerplatz",
+    city: "Munich",
+    country: "DE",
+    latitude: 48.1317,
+    longitude: 11.5757,
+    timeZone: "Europe/Berlin",
+  },
+  {
+    code: "ST-PARIS",
+    name: "Paris Le Marais",
+    city: "Paris",
+    country: "FR",
+    latitude: 48.8592,
+    longitude: 2.3622,
+    timeZone: "Europe/Paris",
+  },
 ];
 
-const CENTERS: readonly (Place & { type: string; groups: string[]; capacityPerDay: number; priority: number; calendar: object })[] = [
-  { code: "DC-DAVENTRY", name: "Daventry distribution center", city: "Daventry", country: "GB", latitude: 52.2569, longitude: -1.1609, timeZone: "Europe/London", type: "warehouse", groups: ["hub"], capacityPerDay: 900, priority: 10, calendar: calendar([...WEEKDAYS, "sat"], "06:00", "22:00", "17:00") },
-  { code: "DC-VENLO", name: "Venlo distribution center", city: "Venlo", country: "NL", latitude: 51.3704, longitude: 6.1724, timeZone: "Europe/Amsterdam", type: "warehouse", groups: ["hub"], capacityPerDay: 1200, priority: 10, calendar: calendar(ALL_DAYS, "06:00", "23:00", "19:00") },
-  { code: "3PL-WROCLAW", name: "Wrocław partner warehouse", city: "Wrocław", country: "PL", latitude: 51.1079, longitude: 17.0385, timeZone: "Europe/Warsaw", type: "3pl", groups: ["regional"], capacityPerDay: 300, priority: 40, calendar: calendar(WEEKDAYS, "07:00", "19:00", "15:00") },
-  { code: "VD-PORTO", name: "Atelier do Porto (textiles)", city: "Porto", country: "PT", latitude: 41.1579, longitude: -8.6291, timeZone: "Europe/Lisbon", type: "vendor", groups: ["drop-ship"], capacityPerDay: 60, priority: 80, calendar: calendar(WEEKDAYS, "09:00", "18:00", "12:00") },
-  { code: "VD-GOTEBORG", name: "Göteborg Trä (furniture)", city: "Gothenburg", country: "SE", latitude: 57.7089, longitude: 11.9746, timeZone: "Europe/Stockholm", type: "vendor", groups: ["drop-ship"], capacityPerDay: 40, priority: 80, calendar: calendar(WEEKDAYS, "08:00", "16:00", "11:00") },
+const CENTERS: readonly (Place & {
+  type: string;
+  groups: string[];
+  capacityPerDay: number;
+  priority: number;
+  calendar: object;
+})[] = [
+  {
+    code: "DC-DAVENTRY",
+    name: "Daventry distribution center",
+    city: "Daventry",
+    country: "GB",
+    latitude: 52.2569,
+    longitude: -1.1609,
+    timeZone: "Europe/London",
+    type: "warehouse",
+    groups: ["hub"],
+    capacityPerDay: 900,
+    priority: 10,
+    calendar: calendar([...WEEKDAYS, "sat"], "06:00", "22:00", "17:00"),
+  },
+  {
+    code: "DC-VENLO",
+    name: "Venlo distribution center",
+    city: "Venlo",
+    country: "NL",
+    latitude: 51.3704,
+    longitude: 6.1724,
+    timeZone: "Europe/Amsterdam",
+    type: "warehouse",
+    groups: ["hub"],
+    capacityPerDay: 1200,
+    priority: 10,
+    calendar: calendar(ALL_DAYS, "06:00", "23:00", "19:00"),
+  },
+  {
+    code: "3PL-WROCLAW",
+    name: "Wrocław partner warehouse",
+    city: "Wrocław",
+    country: "PL",
+    latitude: 51.1079,
+    longitude: 17.0385,
+    timeZone: "Europe/Warsaw",
+    type: "3pl",
+    groups: ["regional"],
+    capacityPerDay: 300,
+    priority: 40,
+    calendar: calendar(WEEKDAYS, "07:00", "19:00", "15:00"),
+  },
+  {
+    code: "VD-PORTO",
+    name: "Atelier do Porto (textiles)",
+    city: "Porto",
+    country: "PT",
+    latitude: 41.1579,
+    longitude: -8.6291,
+    timeZone: "Europe/Lisbon",
+    type: "vendor",
+    groups: ["drop-ship"],
+    capacityPerDay: 60,
+    priority: 80,
+    calendar: calendar(WEEKDAYS, "09:00", "18:00", "12:00"),
+  },
+  {
+    code: "VD-GOTEBORG",
+    name: "Göteborg Trä (furniture)",
+    city: "Gothenburg",
+    country: "SE",
+    latitude: 57.7089,
+    longitude: 11.9746,
+    timeZone: "Europe/Stockholm",
+    type: "vendor",
+    groups: ["drop-ship"],
+    capacityPerDay: 40,
+    priority: 80,
+    calendar: calendar(WEEKDAYS, "08:00", "16:00", "11:00"),
+  },
 ];
 
 export const storeCodes = STORES.map((store) => store.code);
@@ -50,7 +217,14 @@ export function locations(): object[] {
   const view = ({ city, country, ...place }: Place): object => ({ ...place, address: { city, country } });
   return [
     ...CENTERS.map(view),
-    ...STORES.map((store) => ({ ...view(store), type: "store", groups: store.country === "GB" ? ["regional", "ship-from-store"] : ["regional"], capacityPerDay: 30, priority: 60, calendar: calendar(ALL_DAYS, "09:00", "20:00", "16:00") })),
+    ...STORES.map((store) => ({
+      ...view(store),
+      type: "store",
+      groups: store.country === "GB" ? ["regional", "ship-from-store"] : ["regional"],
+      capacityPerDay: 30,
+      priority: 60,
+      calendar: calendar(ALL_DAYS, "09:00", "20:00", "16:00"),
+    })),
   ];
 }
 
@@ -62,7 +236,16 @@ export const networks = [
   { code: "stores", name: "Stores", locations: storeCodes },
 ];
 
-const channel = (code: string, name: string, kind: string, network: string, more: object = {}): object => ({ code, name, kind, brand: "Harbor & Pine", market: "EU", currency: "EUR", network, ...more });
+const channel = (code: string, name: string, kind: string, network: string, more: object = {}): object => ({
+  code,
+  name,
+  kind,
+  brand: "Harbor & Pine",
+  market: "EU",
+  currency: "EUR",
+  network,
+  ...more,
+});
 
 export const channels = [
   channel("web", "Web shop", "web", "everywhere"),
@@ -75,7 +258,14 @@ export const channels = [
 ];
 
 /** How orders spread over the channels that take them with delivery or pickup. */
-export const channelShares = [["web", 46], ["app", 22], ["marketplace", 16], ["social", 6], ["kiosk", 4], ["phone", 6]] as const;
+export const channelShares = [
+  ["web", 46],
+  ["app", 22],
+  ["marketplace", 16],
+  ["social", 6],
+  ["kiosk", 4],
+  ["phone", 6],
+] as const;
 
 interface Destination {
   city: string;
@@ -104,13 +294,59 @@ export const destinations: readonly (readonly [Destination, number])[] = [
   [{ city: "Copenhagen", country: "DK", postalCode: "1050", latitude: 55.68, longitude: 12.585 }, 3],
 ];
 
-const GIVEN = ["Ada", "Ben", "Chloé", "Daan", "Eva", "Femke", "Greta", "Hugo", "Ida", "Jonas", "Katja", "Liam", "Mila", "Noah", "Olga", "Pim", "Rosa", "Sami", "Tess", "Yara"];
-const FAMILY = ["Okafor", "Bakker", "Clarke", "Dubois", "Evans", "Fischer", "García", "Hansen", "Ito", "Jensen", "Kowalski", "Lindqvist", "Murphy", "Novak", "Peeters", "Rossi", "Schmidt", "Taylor", "Visser", "Weber"];
+const GIVEN = [
+  "Ada",
+  "Ben",
+  "Chloé",
+  "Daan",
+  "Eva",
+  "Femke",
+  "Greta",
+  "Hugo",
+  "Ida",
+  "Jonas",
+  "Katja",
+  "Liam",
+  "Mila",
+  "Noah",
+  "Olga",
+  "Pim",
+  "Rosa",
+  "Sami",
+  "Tess",
+  "Yara",
+];
+const FAMILY = [
+  "Okafor",
+  "Bakker",
+  "Clarke",
+  "Dubois",
+  "Evans",
+  "Fischer",
+  "García",
+  "Hansen",
+  "Ito",
+  "Jensen",
+  "Kowalski",
+  "Lindqvist",
+  "Murphy",
+  "Novak",
+  "Peeters",
+  "Rossi",
+  "Schmidt",
+  "Taylor",
+  "Visser",
+  "Weber",
+];
 
 /** 400 customers; the addresses use a domain that can never exist. */
 export function customer(number: number): { reference: string; name: string; email: string } {
   const name = `${GIVEN[number % GIVEN.length]} ${FAMILY[Math.floor(number / GIVEN.length) % FAMILY.length]}`;
-  const mailbox = name.toLowerCase().normalize("NFD").replaceAll(/\p{Diacritic}/gu, "").replace(" ", ".");
+  const mailbox = name
+    .toLowerCase()
+    .normalize("NFD")
+    .replaceAll(/\p{Diacritic}/gu, "")
+    .replace(" ", ".");
   return { reference: `C-${10_000 + number}`, name, email: `${mailbox}@customers.example` };
 }
 

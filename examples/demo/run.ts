@@ -15,9 +15,12 @@ const stopping = new AbortController();
 for (const event of ["SIGINT", "SIGTERM", "disconnect"] as const) process.once(event, () => stopping.abort());
 
 const { data: channels } = await client.get<{ data: object[] }>("/v1/channels?limit=1");
-const products = channels.length > 0
-  ? catalog(new Random(20_261_122)).products
-  : await seed(client, new Date(), (line) => process.stdout.write(`${line}\n`));
+const products =
+  channels.length > 0
+    ? catalog(new Random(20_261_122)).products
+    : await seed(client, new Date(), (line) => process.stdout.write(`${line}\n`));
 process.send?.("seeded");
-await tradingDay(client, products, stopping.signal, (error) => process.stderr.write(`The demo's trading day stumbled: ${String(error)}\n`));
+await tradingDay(client, products, stopping.signal, (error) =>
+  process.stderr.write(`The demo's trading day stumbled: ${String(error)}\n`),
+);
 process.disconnect?.();

@@ -42,27 +42,66 @@ export async function seed(client: Client, now: Date, say: (line: string) => voi
 }
 
 /** What was counted everywhere: centers hold everything but vendors' goods, stores a part, vendors their own. */
-async function stockUp(client: Client, products: readonly Product[], random: Random, asOf: Date, factor: number): Promise<void> {
+async function stockUp(
+  client: Client,
+  products: readonly Product[],
+  random: Random,
+  asOf: Date,
+  factor: number,
+): Promise<void> {
   const items = products.flatMap((product) => [
-    ...(product.vendor === null ? centerCodes.map((location) => ({ sku: product.code, location, quantity: factor * random.between(20, 60) * Math.ceil(product.popularity / 3) })) : []),
-    ...(product.vendor === null && random.chance(0.4) ? [{ sku: product.code, location: "3PL-WROCLAW", quantity: factor * random.between(10, 60) }] : []),
-    ...(product.vendor === null ? [] : [{ sku: product.code, location: product.vendor, quantity: factor * random.between(15, 40) }]),
-    ...(product.category === "Home/Furniture" ? [] : storeCodes.filter(() => random.chance(0.55)).map((location) => ({ sku: product.code, location, quantity: factor * random.between(0, 9) }))),
+    ...(product.vendor === null
+      ? centerCodes.map((location) => ({
+          sku: product.code,
+          location,
+          quantity: factor * random.between(20, 60) * Math.ceil(product.popularity / 3),
+        }))
+      : []),
+    ...(product.vendor === null && random.chance(0.4)
+      ? [{ sku: product.code, location: "3PL-WROCLAW", quantity: factor * random.between(10, 60) }]
+      : []),
+    ...(product.vendor === null
+      ? []
+      : [{ sku: product.code, location: product.vendor, quantity: factor * random.between(15, 40) }]),
+    ...(product.category === "Home/Furniture"
+      ? []
+      : storeCodes
+          .filter(() => random.chance(0.55))
+          .map((location) => ({ sku: product.code, location, quantity: factor * random.between(0, 9) }))),
   ]);
-  await postAll(client, "/v1/stock/snapshots", items, 5_000, { source: "demo-count", asOf: asOf.toISOString(), basis: "physical", scope: "partial" });
+  await postAll(client, "/v1/stock/snapshots", items, 5_000, {
+    source: "demo-count",
+    asOf: asOf.toISOString(),
+    basis: "physical",
+    scope: "partial",
+  });
 }
 
 /** Thirteen weeks of orders that have run their course, with the times they really took. */
-async function seedHistory(client: Client, products: readonly Product[], random: Random, midnight: Date, until: Date): Promise<void> {
+async function seedHistory(
+  client: Client,
+  products: readonly Product[],
+  random: Random,
+  midnight: Date,
+  until: Date,
+): Promise<void> {
   const orders: { body: Record<string, unknown>; orderedAt: Date }[] = [];
   for (let age = HISTORY_DAYS; age >= 1; age--) {
     const day = new Date(midnight.getTime() - age * DAY_MS);
     for (let count = ordersOn(day, random); count > 0; count--) {
       const orderedAt = momentOf(day, random);
-      if (orderedAt < until) orders.push({ orderedAt, body: makeOrder(products, random, { reference: `H${age}-${count}`, orderedAt, historical: true }) });
+      if (orderedAt < until)
+        orders.push({
+          orderedAt,
+          body: makeOrder(products, random, { reference: `H${age}-${count}`, orderedAt, historical: true }),
+        });
     }
   }
-  const captured = await postWide<Captured>(client, "/v1/orders/bulk", orders.map(({ body }) => body));
+  const captured = await postWide<Captured>(
+    client,
+    "/v1/orders/bulk",
+    orders.map(({ body }) => body),
+  );
   const shipping: object[] = [];
   const deliveries: (Date | null)[] = [];
   const cancelled: object[] = [];
@@ -70,16 +109,29 @@ async function seedHistory(client: Client, products: readonly Product[], random:
     const { orderedAt } = orders[index]!;
     // What a store did not have could not be collected there.
     if (order.backordered.length > 0 || random.chance(0.04)) {
-      cancelled.push({ order: order.id, reason: random.pick(["customer changed their mind", "payment failed", "ordered twice"]), occurredAt: new Date(orderedAt.getTime() + random.between(1, 600) * 60_000).toISOString() });
+      cancelled.push({
+        order: order.id,
+        reason: random.pick(["customer changed their mind", "payment failed", "ordered twice"]),
+        occurredAt: new Date(orderedAt.getTime() + random.between(1, 600) * 60_000).toISOString(),
+      });
       return;
     }
     for (const { id } of order.fulfillmentOrders) {
       const shippedAt = new Date(orderedAt.getTime() + random.between(3, 40) * 3_600_000);
-      const takesDays = random.weighted([[1, 30], [2, 40], [3, 18], [5, 8], [8, 4]]);
+      const takesDays = random.weighted([
+        [1, 30],
+        [2, 40],
+        [3, 18],
+        [5, 8],
+        [8, 4],
+      ]);
       const deliveredAt = new Date(shippedAt.getTime() + takesDays * DAY_MS - random.between(0, 8) * 3_600_000);
       if (shippedAt > until) continue;
       shipping.push({
-        fulfillmentOrderId: id, carrier: random.pick(["DHL", "DPD", "PostNL"]), trackingNumber: `HP${id.slice(-10).toUpperCase()}`, shippedAt: shippedAt.toISOString(),
+        fulfillmentOrderId: id,
+        carrier: random.pick(["DHL", "DPD", "PostNL"]),
+        trackingNumber: `HP${id.slice(-10).toUpperCase()}`,
+        shippedAt: shippedAt.toISOString(),
         estimatedDeliveryOn: new Date(shippedAt.getTime() + 3 * DAY_MS).toISOString().slice(0, 10),
       });
       deliveries.push(deliveredAt < until ? deliveredAt : null);
@@ -87,10 +139,14 @@ async function seedHistory(client: Client, products: readonly Product[], random:
   });
   await postWide(client, "/v1/orders/cancel", cancelled);
   const shipped = await shipOrCollect(client, shipping);
-  await postWide(client, "/v1/shipments/deliveries", shipped.flatMap((shipmentId, index) => {
-    const deliveredAt = deliveries[index];
-    return shipmentId !== null && deliveredAt ? [{ shipmentId, deliveredAt: deliveredAt.toISOString() }] : [];
-  }));
+  await postWide(
+    client,
+    "/v1/shipments/deliveries",
+    shipped.flatMap((shipmentId, index) => {
+      const deliveredAt = deliveries[index];
+      return shipmentId !== null && deliveredAt ? [{ shipmentId, deliveredAt: deliveredAt.toISOString() }] : [];
+    }),
+  );
 }
 
 /** Ships; what waits for its customer instead is made ready and collected. Answers the shipments, null for collected ones. */
@@ -102,26 +158,49 @@ async function shipOrCollect(client: Client, shipping: readonly object[]): Promi
     const answer = await client.post<BulkAnswer<{ shipmentId: string }>>("/v1/shipments/bulk", { items: part });
     for (const item of answer.items) {
       shipped.push(item.result?.shipmentId ?? null);
-      if (item.status === "refused") collected.push({ fulfillmentOrderId: part[item.index]!.fulfillmentOrderId, occurredAt: part[item.index]!.shippedAt });
+      if (item.status === "refused")
+        collected.push({
+          fulfillmentOrderId: part[item.index]!.fulfillmentOrderId,
+          occurredAt: part[item.index]!.shippedAt,
+        });
     }
   }
   for (const action of ["accept", "startPicking", "pack", "ready", "collect"]) {
-    await postWide(client, "/v1/fulfillment-orders/actions", collected.map(({ fulfillmentOrderId, occurredAt }) => ({ fulfillmentOrderId, action, occurredAt })));
+    await postWide(
+      client,
+      "/v1/fulfillment-orders/actions",
+      collected.map(({ fulfillmentOrderId, occurredAt }) => ({ fulfillmentOrderId, action, occurredAt })),
+    );
   }
   return shipped;
 }
 
 /** The last day: orders in every state, as far along as chance has it. */
-async function seedLastDay(client: Client, products: readonly Product[], random: Random, midnight: Date, since: Date, now: Date): Promise<void> {
-  const orders = [1, 0].flatMap((age) => {
-    const day = new Date(midnight.getTime() - age * DAY_MS);
-    return Array.from({ length: ordersOn(day, random) }, (_, index) => ({ reference: `T${age}-${index}`, orderedAt: momentOf(day, random) }));
-  }).filter(({ orderedAt }) => orderedAt > since && orderedAt < now).map((options) => makeOrder(products, random, options));
+async function seedLastDay(
+  client: Client,
+  products: readonly Product[],
+  random: Random,
+  midnight: Date,
+  since: Date,
+  now: Date,
+): Promise<void> {
+  const orders = [1, 0]
+    .flatMap((age) => {
+      const day = new Date(midnight.getTime() - age * DAY_MS);
+      return Array.from({ length: ordersOn(day, random) }, (_, index) => ({
+        reference: `T${age}-${index}`,
+        orderedAt: momentOf(day, random),
+      }));
+    })
+    .filter(({ orderedAt }) => orderedAt > since && orderedAt < now)
+    .map((options) => makeOrder(products, random, options));
   const answer = await client.post<BulkAnswer<Captured>>("/v1/orders/bulk", { items: orders });
   const parts = answer.items.flatMap((item) => item.result?.fulfillmentOrders ?? []);
   const advance = async (share: number, action: string, from: readonly { id: string }[]): Promise<{ id: string }[]> => {
     const chosen = from.filter(() => random.chance(share));
-    const done = await client.post<BulkAnswer<object>>("/v1/fulfillment-orders/actions", { items: chosen.map(({ id }) => ({ fulfillmentOrderId: id, action })) });
+    const done = await client.post<BulkAnswer<object>>("/v1/fulfillment-orders/actions", {
+      items: chosen.map(({ id }) => ({ fulfillmentOrderId: id, action })),
+    });
     return chosen.filter((_, index) => done.items[index]!.status === "ok");
   };
   const accepted = await advance(0.8, "accept", parts);
@@ -130,9 +209,22 @@ async function seedLastDay(client: Client, products: readonly Product[], random:
   const ready = await advance(1, "ready", packed);
   const isReady = new Set(ready.map(({ id }) => id));
   const leaving = packed.filter(({ id }) => !isReady.has(id) && random.chance(0.75));
-  await postWide(client, "/v1/shipments/bulk", leaving.map(({ id }) => ({ fulfillmentOrderId: id, carrier: "DPD", trackingNumber: `HP${id.slice(-10).toUpperCase()}`, estimatedDeliveryOn: new Date(now.getTime() + 2 * DAY_MS).toISOString().slice(0, 10) })));
+  await postWide(
+    client,
+    "/v1/shipments/bulk",
+    leaving.map(({ id }) => ({
+      fulfillmentOrderId: id,
+      carrier: "DPD",
+      trackingNumber: `HP${id.slice(-10).toUpperCase()}`,
+      estimatedDeliveryOn: new Date(now.getTime() + 2 * DAY_MS).toISOString().slice(0, 10),
+    })),
+  );
   const captured = answer.items.flatMap((item) => item.result ?? []);
-  for (const order of captured.filter(() => random.chance(0.04)).slice(0, 3)) await client.post(`/v1/orders/${order.id}/holds`, { reason: "fraud check", note: "Address and card country differ." });
+  for (const order of captured.filter(() => random.chance(0.04)).slice(0, 3))
+    await client.post(`/v1/orders/${order.id}/holds`, {
+      reason: "fraud check",
+      note: "Address and card country differ.",
+    });
 }
 
 /** Bulk calls of up to 1,000 items, a few at once; every item must be taken. */
@@ -141,8 +233,10 @@ async function postWide<Result>(client: Client, path: string, items: readonly ob
   for (let from = 0; from < items.length; from += 500) parts.push(items.slice(from, from + 500));
   const results: Result[][] = parts.map(() => []);
   const queue = parts.entries();
-  await Promise.all(Array.from({ length: WIDTH }, async () => {
-    for (const [index, part] of queue) results[index] = await postAll<object, Result>(client, path, part, 500);
-  }));
+  await Promise.all(
+    Array.from({ length: WIDTH }, async () => {
+      for (const [index, part] of queue) results[index] = await postAll<object, Result>(client, path, part, 500);
+    }),
+  );
   return results.flat();
 }

@@ -12,7 +12,8 @@ export function ordersOn(day: Date, random: Random): number {
   const weekday = day.getUTCDay();
   const weekend = weekday === 0 ? 1.35 : weekday === 6 ? 1.2 : weekday === 5 ? 1.05 : 0.9;
   const ofYear = (day.getTime() - Date.UTC(day.getUTCFullYear(), 0, 1)) / DAY_MS;
-  const season = 1 + 0.6 * Math.exp(-(((ofYear - 345) / 25) ** 2)) + 0.15 * Math.sin((2 * Math.PI * (ofYear - 60)) / 365);
+  const season =
+    1 + 0.6 * Math.exp(-(((ofYear - 345) / 25) ** 2)) + 0.15 * Math.sin((2 * Math.PI * (ofYear - 60)) / 365);
   return Math.round(70 * weekend * season * (0.85 + 0.3 * random.next()));
 }
 
@@ -28,22 +29,46 @@ export interface OrderOptions {
 }
 
 /** An order as a channel would send it: one to four products, mostly delivered, sometimes collected. */
-export function makeOrder(products: readonly Product[], random: Random, options: OrderOptions): Record<string, unknown> {
+export function makeOrder(
+  products: readonly Product[],
+  random: Random,
+  options: OrderOptions,
+): Record<string, unknown> {
   const channel = random.weighted(channelShares);
   const buyer = customer(random.between(0, CUSTOMERS - 1));
   const destination = random.weighted(destinations);
   const pickup = (channel === "web" || channel === "app" || channel === "kiosk") && random.chance(0.14);
   const wanted = new Map<string, { product: Product; quantity: number }>();
-  for (let count = random.weighted([[1, 58], [2, 27], [3, 11], [4, 4]]); count > 0; count--) {
+  for (
+    let count = random.weighted([
+      [1, 58],
+      [2, 27],
+      [3, 11],
+      [4, 4],
+    ]);
+    count > 0;
+    count--
+  ) {
     const product = random.weighted(products.map((one) => [one, one.popularity] as const));
     if (pickup && product.vendor !== null) continue;
-    wanted.set(product.code, { product, quantity: random.weighted([[1, 86], [2, 11], [3, 3]]) });
+    wanted.set(product.code, {
+      product,
+      quantity: random.weighted([
+        [1, 86],
+        [2, 11],
+        [3, 3],
+      ]),
+    });
   }
   if (wanted.size === 0) {
     const product = products.find((one) => one.vendor === null)!;
     wanted.set(product.code, { product, quantity: 1 });
   }
-  const lines = [...wanted.values()].map(({ product, quantity }) => ({ sku: product.code, quantity, unitPrice: product.price }));
+  const lines = [...wanted.values()].map(({ product, quantity }) => ({
+    sku: product.code,
+    quantity,
+    unitPrice: product.price,
+  }));
   const goods = lines.reduce((sum, line) => sum + line.quantity * line.unitPrice, 0);
   const shipping = pickup || goods > 7_500 ? 0 : 490;
   const discount = random.chance(0.12) ? Math.round(goods * 0.1) : 0;
@@ -56,13 +81,27 @@ export function makeOrder(products: readonly Product[], random: Random, options:
     fulfillmentChoices: [
       pickup
         ? { id: "store", method: "pickup", location: random.pick(storeCodes), collectors: [buyer.name] }
-        : { id: "home", method: "delivery", service: random.chance(0.2) ? "express" : "standard", address: { name: buyer.name, line1: `${random.between(1, 180)} Harbor Street`, ...destination } },
+        : {
+            id: "home",
+            method: "delivery",
+            service: random.chance(0.2) ? "express" : "standard",
+            address: { name: buyer.name, line1: `${random.between(1, 180)} Harbor Street`, ...destination },
+          },
     ],
     lines,
     charges: [
       ...(shipping > 0 ? [{ type: "shipping", amount: shipping, description: "Standard delivery" }] : []),
       ...(discount > 0 ? [{ type: "discount", amount: discount, description: "Autumn voucher" }] : []),
     ],
-    tenders: [{ type: random.weighted([["card", 60], ["paypal", 25], ["invoice", 15]]), amount: goods + shipping - discount }],
+    tenders: [
+      {
+        type: random.weighted([
+          ["card", 60],
+          ["paypal", 25],
+          ["invoice", 15],
+        ]),
+        amount: goods + shipping - discount,
+      },
+    ],
   };
 }

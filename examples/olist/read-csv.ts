@@ -7,7 +7,9 @@ export type Row = Readonly<Record<string, string>>;
 /** All rows of one file of the data set: a byte order mark, quotes and line breaks inside quotes are understood. */
 export async function readRows(directory: string, name: string): Promise<Row[]> {
   const rows: Row[] = [];
-  const parser = createReadStream(join(directory, name)).pipe(parse({ bom: true, columns: true, skip_empty_lines: true }));
+  const parser = createReadStream(join(directory, name)).pipe(
+    parse({ bom: true, columns: true, skip_empty_lines: true }),
+  );
   for await (const row of parser) rows.push(row as Row);
   return rows;
 }
@@ -22,12 +24,26 @@ export function saoPauloTime(text: string | undefined): Date | null {
 }
 
 const clock = new Intl.DateTimeFormat("en-CA", {
-  timeZone: "America/Sao_Paulo", hourCycle: "h23", year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit",
+  timeZone: "America/Sao_Paulo",
+  hourCycle: "h23",
+  year: "numeric",
+  month: "2-digit",
+  day: "2-digit",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
 });
 
 function offsetMs(instant: number): number {
   const parts = Object.fromEntries(clock.formatToParts(instant).map(({ type, value }) => [type, value]));
-  const local = Date.UTC(Number(parts["year"]), Number(parts["month"]) - 1, Number(parts["day"]), Number(parts["hour"]), Number(parts["minute"]), Number(parts["second"]));
+  const local = Date.UTC(
+    Number(parts["year"]),
+    Number(parts["month"]) - 1,
+    Number(parts["day"]),
+    Number(parts["hour"]),
+    Number(parts["minute"]),
+    Number(parts["second"]),
+  );
   return local - Math.floor(instant / 1000) * 1000;
 }
 

@@ -31,8 +31,19 @@ export async function figuresOfFiles(directory: string): Promise<Figures> {
   const items = await readRows(directory, "olist_order_items_dataset.csv");
   const payments = await readRows(directory, "olist_order_payments_dataset.csv");
   const figures: Figures = {
-    orders: orders.length, ordersByStatus: {}, ordersWithoutLines: 0, units: items.length, itemRevenue: 0, freight: 0, paymentsByType: {},
-    paymentsTotal: 0, ordersWithDifferingPayments: 0, shipments: 0, deliveries: 0, deliveredLate: 0, timesOutOfOrder: 0,
+    orders: orders.length,
+    ordersByStatus: {},
+    ordersWithoutLines: 0,
+    units: items.length,
+    itemRevenue: 0,
+    freight: 0,
+    paymentsByType: {},
+    paymentsTotal: 0,
+    ordersWithDifferingPayments: 0,
+    shipments: 0,
+    deliveries: 0,
+    deliveredLate: 0,
+    timesOutOfOrder: 0,
   };
   const totals = new Map<string, number>();
   const sellers = new Map<string, Set<string>>();
@@ -59,11 +70,24 @@ export async function figuresOfFiles(directory: string): Promise<Figures> {
     if (paid.has(id) && paid.get(id) !== (totals.get(id) ?? 0)) figures.ordersWithDifferingPayments++;
     const parcels = sellers.get(id)?.size ?? 0;
     if (status !== "shipped" && status !== "delivered") continue;
-    const [ordered, handed, delivered] = [order["order_purchase_timestamp"]!, order["order_delivered_carrier_date"]!, order["order_delivered_customer_date"]!];
+    const [ordered, handed, delivered] = [
+      order["order_purchase_timestamp"]!,
+      order["order_delivered_carrier_date"]!,
+      order["order_delivered_customer_date"]!,
+    ];
     figures.shipments += parcels;
     if (status === "delivered") figures.deliveries += parcels;
-    if (status === "delivered" && delivered !== "" && delivered.slice(0, 10) > order["order_estimated_delivery_date"]!.slice(0, 10)) figures.deliveredLate++;
-    if ((handed !== "" && handed < ordered) || (status === "delivered" && delivered !== "" && handed !== "" && delivered < handed)) figures.timesOutOfOrder++;
+    if (
+      status === "delivered" &&
+      delivered !== "" &&
+      delivered.slice(0, 10) > order["order_estimated_delivery_date"]!.slice(0, 10)
+    )
+      figures.deliveredLate++;
+    if (
+      (handed !== "" && handed < ordered) ||
+      (status === "delivered" && delivered !== "" && handed !== "" && delivered < handed)
+    )
+      figures.timesOutOfOrder++;
   }
   return figures;
 }

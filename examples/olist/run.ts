@@ -11,8 +11,21 @@ import { type Figures, figuresOfFiles } from "./reconcile-files.ts";
 const START_LIMIT_MS = 60_000;
 
 const PERMISSIONS = [
-  "catalog:read", "catalog:write", "network:read", "network:write", "inventory:read", "inventory:write", "orders:read", "orders:write",
-  "orders:cancel", "orders:migrate", "fulfillment:read", "fulfillment:write", "fulfillment:deliver", "tasks:read", "tasks:write",
+  "catalog:read",
+  "catalog:write",
+  "network:read",
+  "network:write",
+  "inventory:read",
+  "inventory:write",
+  "orders:read",
+  "orders:write",
+  "orders:cancel",
+  "orders:migrate",
+  "fulfillment:read",
+  "fulfillment:write",
+  "fulfillment:deliver",
+  "tasks:read",
+  "tasks:write",
 ];
 
 /**
@@ -22,7 +35,9 @@ const PERMISSIONS = [
  */
 const [directory] = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
 if (directory === undefined) throw new Error("Say where the files are: npm run olist -- DIR");
-const server = process.env["ORRERY_URL"] ? { url: process.env["ORRERY_URL"], key: process.env["ORRERY_KEY"] ?? "", stop: async () => {} } : await startOwn();
+const server = process.env["ORRERY_URL"]
+  ? { url: process.env["ORRERY_URL"], key: process.env["ORRERY_KEY"] ?? "", stop: async () => {} }
+  : await startOwn();
 try {
   const client = connect(server.url, server.key);
   await loadOlist(client, directory, (line) => process.stdout.write(`${line}\n`));
@@ -44,25 +59,43 @@ function compare(ofFiles: Figures, ofApi: Figures): boolean {
   for (const name of new Set(rows)) {
     const same = left.get(name) === right.get(name);
     equal &&= same;
-    process.stdout.write(`${name.padEnd(36)}${String(left.get(name) ?? "–").padStart(14)}${String(right.get(name) ?? "–").padStart(14)}${same ? "" : "   differs"}\n`);
+    process.stdout.write(
+      `${name.padEnd(36)}${String(left.get(name) ?? "–").padStart(14)}${String(right.get(name) ?? "–").padStart(14)}${same ? "" : "   differs"}\n`,
+    );
   }
   process.stdout.write(equal ? "\nBoth sides agree.\n" : "\nThe sides differ.\n");
   return equal;
 }
 
 function flatten(figures: Figures): [string, number][] {
-  return Object.entries(figures).flatMap(([name, value]: [string, number | Record<string, number>]): [string, number][] =>
-    typeof value === "number" ? [[name, value]] : Object.entries(value).sort().map(([key, number]) => [`${name}: ${key}`, number]));
+  return Object.entries(figures).flatMap(
+    ([name, value]: [string, number | Record<string, number>]): [string, number][] =>
+      typeof value === "number"
+        ? [[name, value]]
+        : Object.entries(value)
+            .sort()
+            .map(([key, number]) => [`${name}: ${key}`, number]),
+  );
 }
 
 async function startOwn(): Promise<{ url: string; key: string; stop: () => Promise<void> }> {
   const data = await mkdtemp(join(tmpdir(), "orrery-olist-"));
   const port = 20_000 + Math.floor(Math.random() * 20_000);
   const credentials = { email: "olist@example.com", password: crypto.randomUUID() };
-  const child = spawn(process.execPath, [fileURLToPath(new URL("../../server/src/main/cli.ts", import.meta.url)), "start"], {
-    env: { ...process.env, PORT: String(port), ORRERY_DIR: data, ORRERY_ADMIN_EMAIL: credentials.email, ORRERY_ADMIN_PASSWORD: credentials.password },
-    stdio: ["ignore", "ignore", "inherit"],
-  });
+  const child = spawn(
+    process.execPath,
+    [fileURLToPath(new URL("../../server/src/main/cli.ts", import.meta.url)), "start"],
+    {
+      env: {
+        ...process.env,
+        PORT: String(port),
+        ORRERY_DIR: data,
+        ORRERY_ADMIN_EMAIL: credentials.email,
+        ORRERY_ADMIN_PASSWORD: credentials.password,
+      },
+      stdio: ["ignore", "ignore", "inherit"],
+    },
+  );
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const url = `http://127.0.0.1:${port}`;
   const stop = async (): Promise<void> => {
@@ -80,8 +113,18 @@ async function startOwn(): Promise<{ url: string; key: string; stop: () => Promi
 }
 
 async function untilReady(url: string): Promise<void> {
-  for (const until = Date.now() + START_LIMIT_MS; Date.now() < until; await new Promise((resolve) => setTimeout(resolve, 200))) {
-    if (await fetch(`${url}/health/ready`).then((response) => response.ok, () => false)) return;
+  for (
+    const until = Date.now() + START_LIMIT_MS;
+    Date.now() < until;
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  ) {
+    if (
+      await fetch(`${url}/health/ready`).then(
+        (response) => response.ok,
+        () => false,
+      )
+    )
+      return;
   }
   throw new Error("Orrery did not start within a minute.");
 }
@@ -91,10 +134,16 @@ async function createKey(url: string, credentials: { email: string; password: st
   const headers = { "content-type": "application/json", origin: url };
   const session = await fetch(`${url}/v1/session`, { method: "POST", headers, body: JSON.stringify(credentials) });
   const cookie = session.headers.get("set-cookie")?.split(";")[0];
-  if (!session.ok || cookie === undefined) throw new Error(`Signing in failed: ${session.status} ${await session.text()}`);
-  const created = await fetch(`${url}/v1/api-keys`, { method: "POST", headers: { ...headers, cookie }, body: JSON.stringify({ name: "Olist example", permissions: PERMISSIONS }) });
+  if (!session.ok || cookie === undefined)
+    throw new Error(`Signing in failed: ${session.status} ${await session.text()}`);
+  const created = await fetch(`${url}/v1/api-keys`, {
+    method: "POST",
+    headers: { ...headers, cookie },
+    body: JSON.stringify({ name: "Olist example", permissions: PERMISSIONS }),
+  });
   const answer = (await created.json()) as { secret?: string };
   const key = answer.secret;
-  if (!created.ok || key === undefined) throw new Error(`Creating a key failed: ${created.status} ${JSON.stringify(answer)}`);
+  if (!created.ok || key === undefined)
+    throw new Error(`Creating a key failed: ${created.status} ${JSON.stringify(answer)}`);
   return key;
 }

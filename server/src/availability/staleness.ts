@@ -11,7 +11,7 @@ export interface Staleness {
 const histogram = new Histogram({
   name: "orrery_availability_staleness_seconds",
   help: "From the record of a movement by another process until this one answers with it.",
-  buckets: [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5],
+  buckets: [0.005, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.075, 0.1, 0.15, 0.2, 0.5, 1, 5],
 });
 
 const KEPT = 4_096;

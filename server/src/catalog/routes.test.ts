@@ -210,6 +210,29 @@ test("every way of listing pages through all SKUs once, in code order", async ()
   }
 });
 
+test("a text that very many SKUs have is paged as well, and one that few have is found by its index", async () => {
+  await database.pool.query(
+    "insert into catalog.skus (code, name) select 'MANY-' || lpad(i::text, 5, '0'), 'Manifold' from generate_series(1, 6000) i",
+  );
+  const first = (await api.call("GET", "/v1/skus?query=manifold&limit=200")).json<{
+    data: { code: string }[];
+    next: string;
+  }>();
+  expect([first.data.length, first.data[0]?.code]).toEqual([200, "MANY-00001"]);
+  const second = (await api.call("GET", `/v1/skus?query=manifold&limit=200&after=${first.next}`)).json<{
+    data: { code: string }[];
+  }>();
+  expect(second.data[0]?.code).toBe("MANY-00201");
+  const client = await database.pool.connect();
+  await client.query("set enable_seqscan = off");
+  const { rows } = await client.query(
+    `explain select 1 from catalog.skus where search_text like ('%' || lower($1 collate "pg_c_utf8") || '%') collate "default"`,
+    ["manifold"],
+  );
+  client.release(true);
+  expect(JSON.stringify(rows)).toContain("skus_search");
+});
+
 test("deactivated SKUs stay, and are told apart", async () => {
   await upsert([
     { code: "OFF-1", name: "x" },

@@ -1,4 +1,13 @@
-import { advanced, type AdvanceAnswer, type ChangeOrder, collect, findFulfillmentOrder, fulfillmentEntity, reportContradiction } from "../orders/public.ts";
+import {
+  advanced,
+  type AdvanceAnswer,
+  type ChangeOrder,
+  collect,
+  findFulfillmentOrder,
+  fulfillmentEntity,
+  maySee,
+  reportContradiction,
+} from "../orders/public.ts";
 import type { Database, Transaction } from "../platform/db/database.ts";
 import { arrayLiteral, statement } from "../platform/db/statements.ts";
 import type { Origin } from "../platform/events/record-events.ts";
@@ -25,23 +34,29 @@ export interface KnownShipment {
   orderId: string;
   fulfillmentOrderId: string;
   location: string;
+  channel: string;
   shippedAt: Date;
   lines: LineUnits[];
 }
 
 const findShipments = statement<KnownShipment>(
   "fulfillment.findShipments",
-  `select s.id, s.order_id as "orderId", s.fulfillment_order_id as "fulfillmentOrderId", l.code as location, s.shipped_at as "shippedAt",
+  `select s.id, s.order_id as "orderId", s.fulfillment_order_id as "fulfillmentOrderId", l.code as location, s.shipped_at as "shippedAt", c.code as channel,
           (select json_agg(json_build_object('lineNumber', n.line_number, 'quantity', n.quantity) order by n.line_number)
              from fulfillment.shipment_lines n where n.shipment_id = s.id) as lines
      from fulfillment.shipments s join orders.fulfillment_orders f on f.id = s.fulfillment_order_id join network.locations l on l.id = f.location_id
+     join orders.orders o on o.id = s.order_id join network.channels c on c.id = o.channel_id
     where s.id = any($1::uuid[])`,
 );
 
 /** The shipments that this caller may see, by ID; the others are absent. */
-export async function knownShipments(database: Database, principal: Principal, ids: readonly string[]): Promise<Map<string, KnownShipment>> {
+export async function knownShipments(
+  database: Database,
+  principal: Principal,
+  ids: readonly string[],
+): Promise<Map<string, KnownShipment>> {
   const rows = await database.read(findShipments, [arrayLiteral("uuid", ids)]);
-  return new Map(rows.filter((row) => principal.locationCodes === null || principal.locationCodes.has(row.location)).map((row) => [row.id, row]));
+  return new Map(rows.filter((row) => maySee(principal, row)).map((row) => [row.id, row]));
 }
 
 /** Records that a shipment arrived; also while the order is held, because it is a fact (F9). */
@@ -60,14 +75,24 @@ export function deliverShipment(changeOrder: ChangeOrder, request: DeliverReques
         const line = fulfillmentOrder.lines.get(lineNumber);
         if (line === undefined || line.delivered + quantity > line.shipped) throw refuse("alreadyDelivered");
       }
-      return { entity: fulfillmentEntity(run, fulfillmentOrder), event: { type: "deliver", data: { lines: shipment.lines, occurredAt: run.occurredAt } } };
+      return {
+        entity: fulfillmentEntity(run, fulfillmentOrder),
+        event: { type: "deliver", data: { lines: shipment.lines, occurredAt: run.occurredAt } },
+      };
     },
     finish: (run) => {
       if (run.occurredAt < shipment.shippedAt) {
-        reportContradiction(run, "timesOutOfOrder", "It was delivered before it was shipped.", { shippedAt: shipment.shippedAt, deliveredAt: run.occurredAt });
+        reportContradiction(run, "timesOutOfOrder", "It was delivered before it was shipped.", {
+          shippedAt: shipment.shippedAt,
+          deliveredAt: run.occurredAt,
+        });
       }
       collect(run.work, markDelivered, { id: shipment.id, deliveredAt: run.occurredAt });
-      return { ...advanced(run, findFulfillmentOrder(run, shipment.fulfillmentOrderId)), shipmentId: shipment.id, deliveredAt: run.occurredAt.toISOString() };
+      return {
+        ...advanced(run, findFulfillmentOrder(run, shipment.fulfillmentOrderId)),
+        shipmentId: shipment.id,
+        deliveredAt: run.occurredAt.toISOString(),
+      };
     },
   });
 }
@@ -81,8 +106,19 @@ const updateDelivered = statement<{ id: string }>(
 
 /** Two deliveries of one of several shipments of the same line pass the check on quantities; this one does not let them. */
 function markDelivered(transaction: Transaction, rows: readonly { id: string; deliveredAt: Date }[]): void {
-  const updated = transaction.read(updateDelivered, [arrayLiteral("uuid", rows.map((row) => row.id)), arrayLiteral("timestamptz", rows.map((row) => row.deliveredAt))]);
-  transaction.beforeCommit(updated.then((done) => {
-    if (done.length !== rows.length) throw refuse("alreadyDelivered");
-  }));
+  const updated = transaction.read(updateDelivered, [
+    arrayLiteral(
+      "uuid",
+      rows.map((row) => row.id),
+    ),
+    arrayLiteral(
+      "timestamptz",
+      rows.map((row) => row.deliveredAt),
+    ),
+  ]);
+  transaction.beforeCommit(
+    updated.then((done) => {
+      if (done.length !== rows.length) throw refuse("alreadyDelivered");
+    }),
+  );
 }

@@ -10,9 +10,16 @@ export const FulfillmentListQuery = Type.Object(
   {
     ...PageQuery,
     location: Type.Optional(Type.String({ maxLength: 64, description: "Location code." })),
-    status: Type.Optional(Type.String({ maxLength: 200, description: "Labels, separated by commas.", examples: ["created,scheduled"] })),
-    method: Type.Optional(Type.Union([Type.Literal("delivery"), Type.Literal("pickup")], { description: "Only this method." })),
+    status: Type.Optional(
+      Type.String({ maxLength: 200, description: "Labels, separated by commas.", examples: ["created,scheduled"] }),
+    ),
+    method: Type.Optional(
+      Type.Union([Type.Literal("delivery"), Type.Literal("pickup")], { description: "Only this method." }),
+    ),
     dueBefore: Type.Optional(Type.String({ format: "date-time", description: "Due before this moment." })),
+    unchangedSince: Type.Optional(
+      Type.String({ format: "date-time", description: "Whose label has been the same since before this moment." }),
+    ),
     query: Type.Optional(Type.String({ minLength: 1, maxLength: 64, description: "Order number or SKU." })),
   },
   { additionalProperties: false },
@@ -24,44 +31,75 @@ interface Row {
 }
 
 /** What has to be done at locations, the most urgent first. Work without a due time comes last. */
-export async function listFulfillmentOrders(database: Database, query: Static<typeof FulfillmentListQuery>, principal: Principal): Promise<Page<FulfillmentOrderAnswer>> {
+export async function listFulfillmentOrders(
+  database: Database,
+  query: Static<typeof FulfillmentListQuery>,
+  principal: Principal,
+): Promise<Page<FulfillmentOrderAnswer>> {
   const limit = query.limit ?? DEFAULT_PAGE_SIZE;
   const after = decodeCursor(query.after, ["time", "uuid"]);
   const conditions = [...conditionsOf(query), ...scopeOf(principal)];
-  if (after !== null) conditions.push(sql`(coalesce(f.due_at, 'infinity'), f.id) > (${after[0] === FAR ? "infinity" : after[0]}::timestamptz, ${after[1]}::uuid)`);
-  const rows = await readComposed(database, sql<Row>`
+  if (after !== null)
+    conditions.push(
+      sql`(coalesce(f.due_at, 'infinity'), f.id) > (${after[0] === FAR ? "infinity" : after[0]}::timestamptz, ${after[1]}::uuid)`,
+    );
+  const rows = await readComposed(
+    database,
+    sql<Row>`
     select ${fulfillmentOrderJson} as answer,
            case when f.due_at is null then ${FAR} else to_char(f.due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') end as "sortAt"
       from orders.fulfillment_orders f join orders.orders o on o.id = f.order_id
       join network.locations fl on fl.id = f.location_id join workflow.instances fi on fi.entity_id = f.id
       ${where(conditions)}
-     order by coalesce(f.due_at, 'infinity'), f.id limit ${limit + 1}::int`);
-  return cutPage(rows, limit, (row) => row.answer, (row) => [row.sortAt, row.answer.id]);
+     order by coalesce(f.due_at, 'infinity'), f.id limit ${limit + 1}::int`,
+  );
+  return cutPage(
+    rows,
+    limit,
+    (row) => row.answer,
+    (row) => [row.sortAt, row.answer.id],
+  );
 }
 
 /** Stands for "no due time" in cursors. */
 const FAR = "9999-12-31T23:59:59Z";
 
-export async function getFulfillmentOrder(database: Database, id: string, principal: Principal): Promise<FulfillmentOrderAnswer> {
-  const [row] = await readPrepared(database, sql<{ answer: FulfillmentOrderAnswer }>`
+export async function getFulfillmentOrder(
+  database: Database,
+  id: string,
+  principal: Principal,
+): Promise<FulfillmentOrderAnswer> {
+  const [row] = await readPrepared(
+    database,
+    sql<{ answer: FulfillmentOrderAnswer }>`
     select ${fulfillmentOrderJson} as answer
       from orders.fulfillment_orders f join orders.orders o on o.id = f.order_id
       join network.locations fl on fl.id = f.location_id join workflow.instances fi on fi.entity_id = f.id
-      ${where([sql`f.id = ${id}::uuid`, ...scopeOf(principal)])}`);
-  if (row === undefined) throw common.refuse("notFound", { message: `There is no fulfillment order ${id} that you may see.` });
+      ${where([sql`f.id = ${id}::uuid`, ...scopeOf(principal)])}`,
+  );
+  if (row === undefined)
+    throw common.refuse("notFound", { message: `There is no fulfillment order ${id} that you may see.` });
   return row.answer;
 }
 
 function scopeOf(principal: Principal): Condition[] {
-  return principal.locationCodes === null ? [] : [sql`fl.code = any(${[...principal.locationCodes]}::text[])`];
+  const conditions: Condition[] = [];
+  if (principal.locationCodes !== null) conditions.push(sql`fl.code = any(${[...principal.locationCodes]}::text[])`);
+  if (principal.channelCodes !== null)
+    conditions.push(
+      sql`o.channel_id in (select id from network.channels where code = any(${[...principal.channelCodes]}::text[]))`,
+    );
+  return conditions;
 }
 
 function conditionsOf(query: Static<typeof FulfillmentListQuery>): Condition[] {
   const conditions: Condition[] = [];
   if (query.location !== undefined) conditions.push(sql`fl.code = ${query.location}`);
-  if (query.status !== undefined) conditions.push(sql`f.status = any(${query.status.split(",").map((label) => label.trim())}::text[])`);
+  if (query.status !== undefined)
+    conditions.push(sql`f.status = any(${query.status.split(",").map((label) => label.trim())}::text[])`);
   if (query.method !== undefined) conditions.push(sql`f.method = ${query.method}`);
   if (query.dueBefore !== undefined) conditions.push(sql`f.due_at < ${query.dueBefore}::timestamptz`);
+  if (query.unchangedSince !== undefined) conditions.push(sql`f.status_at < ${query.unchangedSince}::timestamptz`);
   if (query.query !== undefined) {
     const number = /^#?(\d{1,15})$/.exec(query.query)?.[1];
     const bySku = sql`exists (select from orders.fulfillment_order_lines x join catalog.skus xs on xs.id = x.sku_id where x.fulfillment_order_id = f.id and xs.code = ${query.query})`;

@@ -1,7 +1,16 @@
 import { type Static, Type } from "typebox";
 import {
-  type AdvanceAnswer, advanceFulfillmentOrder, type ChangeOrder, type FloorAction, FulfillmentOrder, itemAnswer, keyOf, ownersOfFulfillmentOrders, pastMoment,
-  settleAll, type SourceBackorders,
+  type AdvanceAnswer,
+  advanceFulfillmentOrder,
+  type ChangeOrder,
+  type FloorAction,
+  FulfillmentOrder,
+  itemAnswer,
+  keyOf,
+  ownersOfFulfillmentOrders,
+  pastMoment,
+  settleAll,
+  type SourceBackorders,
 } from "../orders/public.ts";
 import type { Database } from "../platform/db/database.ts";
 import { classifyFailure, sqlState } from "../platform/db/failures.ts";
@@ -23,14 +32,22 @@ export interface FulfillmentDependencies {
 const closed = { additionalProperties: false } as const;
 const BULK_BODY_BYTES = 8 * 1024 * 1024;
 const MAX_BULK_ITEMS = 1_000;
-const id = (description: string) => Type.String({ pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", description });
+const id = (description: string) =>
+  Type.String({ pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", description });
 const Params = Type.Object({ id: id("The fulfillment order.") }, closed);
-const occurredAt = Type.Optional(Type.String({ format: "date-time", description: "When it happened; now when absent. In the past only with orders:migrate." }));
+const occurredAt = Type.Optional(
+  Type.String({
+    format: "date-time",
+    description: "When it happened; now when absent. In the past only with orders:migrate.",
+  }),
+);
 const reason = Type.String({ minLength: 1, maxLength: 200, description: "Why.", examples: ["not found on the shelf"] });
 
 const Advanced = Type.Object(
   {
-    fulfillmentOrderId: Type.String(), orderId: Type.String(), orderNumber: Type.Integer(),
+    fulfillmentOrderId: Type.String(),
+    orderId: Type.String(),
+    orderNumber: Type.Integer(),
     status: Type.String({ description: "The fulfillment order's label now." }),
     orderStatus: Type.String({ description: "The order's label now." }),
     version: Type.Integer(),
@@ -38,52 +55,97 @@ const Advanced = Type.Object(
   { $id: "AdvancedFulfillmentOrder", description: "Where it stands after the change." },
 );
 const shipmentFields = {
-  reference: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: "Your reference of the shipment; made up when absent.", examples: ["SH-2041"] })),
+  reference: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 100,
+      description: "Your reference of the shipment; made up when absent.",
+      examples: ["SH-2041"],
+    }),
+  ),
   carrier: Type.Optional(Type.String({ maxLength: 100, description: "Who carries it.", examples: ["DPD"] })),
   trackingNumber: Type.Optional(Type.String({ maxLength: 100, description: "The carrier's number." })),
-  trackingUrl: Type.Optional(Type.String({ maxLength: 500, pattern: "^https?://", description: "Where the customer follows it." })),
-  estimatedDeliveryOn: Type.Optional(Type.String({ format: "date", description: "Local date of the expected delivery." })),
+  trackingUrl: Type.Optional(
+    Type.String({ maxLength: 500, pattern: "^https?://", description: "Where the customer follows it." }),
+  ),
+  estimatedDeliveryOn: Type.Optional(
+    Type.String({ format: "date", description: "Local date of the expected delivery." }),
+  ),
   shippedAt: occurredAt,
-  lines: Type.Optional(Type.Array(
-    Type.Object({
-      lineNumber: Type.Integer({ minimum: 1, maximum: 1_000_000, description: "The line." }),
-      quantity: Type.Integer({ minimum: 1, maximum: 1_000_000, description: "Units that left." }),
-    }, closed),
-    { minItems: 1, maxItems: 2_000, description: "What left; everything open when absent." },
-  )),
+  lines: Type.Optional(
+    Type.Array(
+      Type.Object(
+        {
+          lineNumber: Type.Integer({ minimum: 1, maximum: 1_000_000, description: "The line." }),
+          quantity: Type.Integer({ minimum: 1, maximum: 1_000_000, description: "Units that left." }),
+        },
+        closed,
+      ),
+      { minItems: 1, maxItems: 2_000, description: "What left; everything open when absent." },
+    ),
+  ),
 };
 const ShipBody = Type.Object(shipmentFields, closed);
 const Shipped = Type.Object(
   {
-    ...Advanced.properties, shipmentId: Type.String(), reference: Type.String(),
+    ...Advanced.properties,
+    shipmentId: Type.String(),
+    reference: Type.String(),
     lines: Type.Array(Type.Object({ lineNumber: Type.Integer(), quantity: Type.Integer() })),
   },
   { $id: "ShippedFulfillmentOrder", description: "The shipment that was recorded." },
 );
-const Delivered = Type.Object({ ...Advanced.properties, shipmentId: Type.String(), deliveredAt: Type.String() }, { $id: "DeliveredShipment" });
-const bulkOf = (result: ReturnType<typeof Type.Object>, $id: string) => Type.Object(
-  { items: Type.Array(Type.Object({
-    index: Type.Integer(), status: Type.Union([Type.Literal("ok"), Type.Literal("refused")]), result: Type.Optional(result), problem: Type.Optional(ItemProblem),
-  })) },
-  { $id, description: "One result per item; items do not affect each other." },
+const Delivered = Type.Object(
+  { ...Advanced.properties, shipmentId: Type.String(), deliveredAt: Type.String() },
+  { $id: "DeliveredShipment" },
 );
+const bulkOf = (result: ReturnType<typeof Type.Object>, $id: string) =>
+  Type.Object(
+    {
+      items: Type.Array(
+        Type.Object({
+          index: Type.Integer(),
+          status: Type.Union([Type.Literal("ok"), Type.Literal("refused")]),
+          result: Type.Optional(result),
+          problem: Type.Optional(ItemProblem),
+        }),
+      ),
+    },
+    { $id, description: "One result per item; items do not affect each other." },
+  );
 
 /** Work at locations: accept, reject, pick, pack, ship, deliver, collect; single and bulk. */
 export function fulfillmentRoutes(dependencies: FulfillmentDependencies): Route[] {
-  return [...readRoutes(dependencies), ...floorRoutes(dependencies), ...shipmentRoutes(dependencies), ...bulkRoutes(dependencies)];
+  return [
+    ...readRoutes(dependencies),
+    ...floorRoutes(dependencies),
+    ...shipmentRoutes(dependencies),
+    ...bulkRoutes(dependencies),
+  ];
 }
 
 function readRoutes({ database }: FulfillmentDependencies): Route[] {
   return [
     route({
-      method: "GET", path: "/v1/fulfillment-orders", operationId: "listFulfillmentOrders", permission: "fulfillment:read", tag: "fulfillment",
-      summary: "List fulfillment orders, the most urgent first", query: FulfillmentListQuery,
+      method: "GET",
+      path: "/v1/fulfillment-orders",
+      operationId: "listFulfillmentOrders",
+      permission: "fulfillment:read",
+      tag: "fulfillment",
+      summary: "List fulfillment orders, the most urgent first",
+      query: FulfillmentListQuery,
       responses: { 200: pageOf(FulfillmentOrder, { $id: "FulfillmentOrderPage" }) },
       handle: ({ query, principal }) => listFulfillmentOrders(database, query, principal),
     }),
     route({
-      method: "GET", path: "/v1/fulfillment-orders/{id}", operationId: "getFulfillmentOrder", permission: "fulfillment:read", tag: "fulfillment",
-      summary: "Get a fulfillment order", params: Params, responses: { 200: FulfillmentOrder },
+      method: "GET",
+      path: "/v1/fulfillment-orders/{id}",
+      operationId: "getFulfillmentOrder",
+      permission: "fulfillment:read",
+      tag: "fulfillment",
+      summary: "Get a fulfillment order",
+      params: Params,
+      responses: { 200: FulfillmentOrder },
       handle: ({ params, principal }) => getFulfillmentOrder(database, params.id, principal),
     }),
   ];
@@ -92,9 +154,23 @@ function readRoutes({ database }: FulfillmentDependencies): Route[] {
 function floorRoutes(dependencies: FulfillmentDependencies): Route[] {
   const simple = (path: string, action: FloorAction, operationId: string, summary: string): Route =>
     route({
-      method: "POST", path: `/v1/fulfillment-orders/{id}/${path}`, operationId, permission: "fulfillment:write", tag: "fulfillment", summary,
-      params: Params, body: Type.Object({ occurredAt }, closed), responses: { 200: Advanced }, refuses: floorRefusals,
-      handle: (call) => advanceOne(dependencies, call, { fulfillmentOrderId: call.params.id, action, occurredAt: call.body.occurredAt }, keyOf(call, operationId, [call.params.id, call.body])),
+      method: "POST",
+      path: `/v1/fulfillment-orders/{id}/${path}`,
+      operationId,
+      permission: "fulfillment:write",
+      tag: "fulfillment",
+      summary,
+      params: Params,
+      body: Type.Object({ occurredAt }, closed),
+      responses: { 200: Advanced },
+      refuses: floorRefusals,
+      handle: (call) =>
+        advanceOne(
+          dependencies,
+          call,
+          { fulfillmentOrderId: call.params.id, action, occurredAt: call.body.occurredAt },
+          keyOf(call, operationId, [call.params.id, call.body]),
+        ),
     });
   return [
     simple("accept", "accept", "acceptFulfillmentOrder", "Accept: the location will do it"),
@@ -102,27 +178,56 @@ function floorRoutes(dependencies: FulfillmentDependencies): Route[] {
     simple("pack", "pack", "packFulfillmentOrder", "Packed and ready to leave"),
     simple("ready", "ready", "readyFulfillmentOrder", "Ready for pickup at the counter"),
     route({
-      method: "POST", path: "/v1/fulfillment-orders/{id}/reject", operationId: "rejectFulfillmentOrder", permission: "fulfillment:write", tag: "fulfillment",
-      summary: "Reject: its units are sourced elsewhere", description: "The location is not asked again for this order. Units that no other location has wait for stock.",
-      params: Params, body: Type.Object({ reason, occurredAt }, closed), responses: { 200: Advanced }, refuses: floorRefusals,
+      method: "POST",
+      path: "/v1/fulfillment-orders/{id}/reject",
+      operationId: "rejectFulfillmentOrder",
+      permission: "fulfillment:write",
+      tag: "fulfillment",
+      summary: "Reject: its units are sourced elsewhere",
+      description: "The location is not asked again for this order. Units that no other location has wait for stock.",
+      params: Params,
+      body: Type.Object({ reason, occurredAt }, closed),
+      responses: { 200: Advanced },
+      refuses: floorRefusals,
       handle: async (call) => {
-        const answer = await advanceOne(dependencies, call, { fulfillmentOrderId: call.params.id, action: "reject", ...call.body }, keyOf(call, "rejectFulfillmentOrder", [call.params.id, call.body]));
+        const answer = await advanceOne(
+          dependencies,
+          call,
+          { fulfillmentOrderId: call.params.id, action: "reject", ...call.body },
+          keyOf(call, "rejectFulfillmentOrder", [call.params.id, call.body]),
+        );
         await sourceRejected(dependencies, [answer.orderId]);
         return answer;
       },
     }),
     route({
-      method: "POST", path: "/v1/fulfillment-orders/{id}/collect", operationId: "collectFulfillmentOrder", permission: "fulfillment:write", tag: "fulfillment",
-      summary: "The customer has collected it", params: Params, body: Type.Object({ occurredAt }, closed), responses: { 200: Shipped }, refuses: floorRefusals,
-      handle: async (call) => collectFulfillmentOrder(dependencies.changeOrder, {
-        orderId: await ownerOf(dependencies.database, call.principal, call.params.id), fulfillmentOrderId: call.params.id,
-        collectedAt: pastMoment(call.body.occurredAt, call.principal), origin: call.origin, key: keyOf(call, "collectFulfillmentOrder", [call.params.id, call.body]),
-      }),
+      method: "POST",
+      path: "/v1/fulfillment-orders/{id}/collect",
+      operationId: "collectFulfillmentOrder",
+      permission: "fulfillment:write",
+      tag: "fulfillment",
+      summary: "The customer has collected it",
+      params: Params,
+      body: Type.Object({ occurredAt }, closed),
+      responses: { 200: Shipped },
+      refuses: floorRefusals,
+      handle: async (call) =>
+        collectFulfillmentOrder(dependencies.changeOrder, {
+          orderId: await ownerOf(dependencies.database, call.principal, call.params.id),
+          fulfillmentOrderId: call.params.id,
+          collectedAt: pastMoment(call.body.occurredAt, call.principal),
+          origin: call.origin,
+          key: keyOf(call, "collectFulfillmentOrder", [call.params.id, call.body]),
+        }),
     }),
   ];
 }
 
-const floorRefusals = { ...fulfillmentRefusals, transitionNotAllowed: { status: 409, title: "This is not possible in the present state." }, orderHeld: { status: 409, title: "A hold is active; nothing is released until it ends." } } as const;
+const floorRefusals = {
+  ...fulfillmentRefusals,
+  transitionNotAllowed: { status: 409, title: "This is not possible in the present state." },
+  orderHeld: { status: 409, title: "A hold is active; nothing is released until it ends." },
+} as const;
 
 type AnyCall = Pick<Call<never, never, never>, "principal" | "origin">;
 
@@ -135,13 +240,21 @@ async function advanceOne(
 ): Promise<AdvanceAnswer> {
   const orderId = owner ?? (await ownerOf(database, call.principal, item.fulfillmentOrderId));
   return advanceFulfillmentOrder(changeOrder, {
-    orderId, fulfillmentOrderId: item.fulfillmentOrderId, action: item.action, reason: item.reason ?? null,
-    occurredAt: pastMoment(item.occurredAt, call.principal), origin: call.origin, key,
+    orderId,
+    fulfillmentOrderId: item.fulfillmentOrderId,
+    action: item.action,
+    reason: item.reason ?? null,
+    occurredAt: pastMoment(item.occurredAt, call.principal),
+    origin: call.origin,
+    key,
   });
 }
 
 /** Committed as waiting already: sourcing it now spares the second until the worker does, and may be left to it. */
-async function sourceRejected({ sourceBackorders }: FulfillmentDependencies, orderIds: readonly string[]): Promise<void> {
+async function sourceRejected(
+  { sourceBackorders }: FulfillmentDependencies,
+  orderIds: readonly string[],
+): Promise<void> {
   try {
     await sourceBackorders(orderIds);
   } catch (error) {
@@ -156,38 +269,82 @@ async function ownerOf(database: Database, principal: Principal, fulfillmentOrde
 }
 
 function notFound(fulfillmentOrderId: string): Error {
-  return common.refuse("notFound", { message: `There is no fulfillment order ${fulfillmentOrderId} that you may see.` });
+  return common.refuse("notFound", {
+    message: `There is no fulfillment order ${fulfillmentOrderId} that you may see.`,
+  });
 }
 
 function shipmentRoutes(dependencies: FulfillmentDependencies): Route[] {
   const { database, changeOrder } = dependencies;
   return [
     route({
-      method: "POST", path: "/v1/fulfillment-orders/{id}/shipments", operationId: "shipFulfillmentOrder", permission: "fulfillment:write", tag: "fulfillment",
-      summary: "Record a shipment, of everything or of a part", params: Params, body: ShipBody, responses: { 201: Shipped }, refuses: floorRefusals,
-      handle: async (call) => shipOne(changeOrder, await ownerOf(database, call.principal, call.params.id), call.params.id, call.body, call, keyOf(call, "shipFulfillmentOrder", [call.params.id, call.body])),
+      method: "POST",
+      path: "/v1/fulfillment-orders/{id}/shipments",
+      operationId: "shipFulfillmentOrder",
+      permission: "fulfillment:write",
+      tag: "fulfillment",
+      summary: "Record a shipment, of everything or of a part",
+      params: Params,
+      body: ShipBody,
+      responses: { 201: Shipped },
+      refuses: floorRefusals,
+      handle: async (call) =>
+        shipOne(
+          changeOrder,
+          await ownerOf(database, call.principal, call.params.id),
+          call.params.id,
+          call.body,
+          call,
+          keyOf(call, "shipFulfillmentOrder", [call.params.id, call.body]),
+        ),
     }),
     route({
-      method: "POST", path: "/v1/shipments/{id}/deliver", operationId: "deliverShipment", permission: "fulfillment:deliver", tag: "fulfillment",
-      summary: "Record that a shipment arrived", params: Type.Object({ id: id("The shipment.") }, closed),
-      body: Type.Object({ deliveredAt: occurredAt }, closed), responses: { 200: Delivered }, refuses: floorRefusals,
+      method: "POST",
+      path: "/v1/shipments/{id}/deliver",
+      operationId: "deliverShipment",
+      permission: "fulfillment:deliver",
+      tag: "fulfillment",
+      summary: "Record that a shipment arrived",
+      params: Type.Object({ id: id("The shipment.") }, closed),
+      body: Type.Object({ deliveredAt: occurredAt }, closed),
+      responses: { 200: Delivered },
+      refuses: floorRefusals,
       handle: async (call) => {
         const shipment = (await knownShipments(database, call.principal, [call.params.id])).get(call.params.id);
-        if (shipment === undefined) throw common.refuse("notFound", { message: `There is no shipment ${call.params.id} that you may see.` });
-        return deliverShipment(changeOrder, { shipment, deliveredAt: pastMoment(call.body.deliveredAt, call.principal), origin: call.origin, key: keyOf(call, "deliverShipment", [call.params.id, call.body]) });
+        if (shipment === undefined)
+          throw common.refuse("notFound", { message: `There is no shipment ${call.params.id} that you may see.` });
+        return deliverShipment(changeOrder, {
+          shipment,
+          deliveredAt: pastMoment(call.body.deliveredAt, call.principal),
+          origin: call.origin,
+          key: keyOf(call, "deliverShipment", [call.params.id, call.body]),
+        });
       },
     }),
   ];
 }
 
 async function shipOne(
-  changeOrder: ChangeOrder, orderId: string, fulfillmentOrderId: string, body: Static<typeof ShipBody>, call: AnyCall, key: ReturnType<typeof keyOf>,
+  changeOrder: ChangeOrder,
+  orderId: string,
+  fulfillmentOrderId: string,
+  body: Static<typeof ShipBody>,
+  call: AnyCall,
+  key: ReturnType<typeof keyOf>,
 ): Promise<ShipAnswer> {
   try {
     return await shipFulfillmentOrder(changeOrder, {
-      orderId, fulfillmentOrderId, reference: body.reference ?? null, carrier: body.carrier ?? null, trackingNumber: body.trackingNumber ?? null,
-      trackingUrl: body.trackingUrl ?? null, estimatedDeliveryOn: body.estimatedDeliveryOn ?? null, lines: body.lines ?? null,
-      shippedAt: pastMoment(body.shippedAt, call.principal), origin: call.origin, key,
+      orderId,
+      fulfillmentOrderId,
+      reference: body.reference ?? null,
+      carrier: body.carrier ?? null,
+      trackingNumber: body.trackingNumber ?? null,
+      trackingUrl: body.trackingUrl ?? null,
+      estimatedDeliveryOn: body.estimatedDeliveryOn ?? null,
+      lines: body.lines ?? null,
+      shippedAt: pastMoment(body.shippedAt, call.principal),
+      origin: call.origin,
+      key,
     });
   } catch (error) {
     if (sqlState(error) === "23505") throw refuse("referenceUsed", { details: { reference: body.reference } });
@@ -197,21 +354,44 @@ async function shipOne(
 
 function bulkRoutes(dependencies: FulfillmentDependencies): Route[] {
   const { database, changeOrder } = dependencies;
-  const Action = Type.Object({
-    fulfillmentOrderId: Params.properties.id,
-    action: Type.Union([Type.Literal("accept"), Type.Literal("reject"), Type.Literal("startPicking"), Type.Literal("pack"), Type.Literal("ready"), Type.Literal("collect")], { description: "What happened." }),
-    reason: Type.Optional(reason), occurredAt,
-  }, closed);
+  const Action = Type.Object(
+    {
+      fulfillmentOrderId: Params.properties.id,
+      action: Type.Union(
+        [
+          Type.Literal("accept"),
+          Type.Literal("reject"),
+          Type.Literal("startPicking"),
+          Type.Literal("pack"),
+          Type.Literal("ready"),
+          Type.Literal("collect"),
+        ],
+        { description: "What happened." },
+      ),
+      reason: Type.Optional(reason),
+      occurredAt,
+    },
+    closed,
+  );
   const Ship = Type.Object({ fulfillmentOrderId: Params.properties.id, ...shipmentFields }, closed);
   const Deliver = Type.Object({ shipmentId: id("The shipment."), deliveredAt: occurredAt }, closed);
   return [
     route({
-      method: "POST", path: "/v1/fulfillment-orders/actions", operationId: "advanceFulfillmentOrders", permission: "fulfillment:write", tag: "fulfillment",
-      summary: "Accept, reject, pick, pack, make ready or collect up to 1,000 fulfillment orders", bodyLimitBytes: BULK_BODY_BYTES,
+      method: "POST",
+      path: "/v1/fulfillment-orders/actions",
+      operationId: "advanceFulfillmentOrders",
+      permission: "fulfillment:write",
+      tag: "fulfillment",
+      summary: "Accept, reject, pick, pack, make ready or collect up to 1,000 fulfillment orders",
+      bodyLimitBytes: BULK_BODY_BYTES,
       body: Type.Object({ items: Type.Array(Action, { minItems: 1, maxItems: MAX_BULK_ITEMS }) }, closed),
       responses: { 200: bulkOf(Advanced, "AdvancedFulfillmentOrders") },
       handle: async (call) => {
-        const owners = await ownersOfFulfillmentOrders(database, call.principal, call.body.items.map((item) => item.fulfillmentOrderId));
+        const owners = await ownersOfFulfillmentOrders(
+          database,
+          call.principal,
+          call.body.items.map((item) => item.fulfillmentOrderId),
+        );
         const rejected = new Set<string>();
         const results = await settleAll(call.body.items, async (item, index): Promise<AdvanceAnswer> => {
           const orderId = owners.get(item.fulfillmentOrderId);
@@ -220,38 +400,75 @@ function bulkRoutes(dependencies: FulfillmentDependencies): Route[] {
           if (action === "reject") rejected.add(orderId);
           const key = keyOf(call, "advanceFulfillmentOrder", item, index);
           if (action !== "collect") return advanceOne(dependencies, call, { ...item, action }, key, orderId);
-          return collectFulfillmentOrder(changeOrder, { orderId, fulfillmentOrderId: item.fulfillmentOrderId, collectedAt: pastMoment(item.occurredAt, call.principal), origin: call.origin, key });
+          return collectFulfillmentOrder(changeOrder, {
+            orderId,
+            fulfillmentOrderId: item.fulfillmentOrderId,
+            collectedAt: pastMoment(item.occurredAt, call.principal),
+            origin: call.origin,
+            key,
+          });
         });
         if (rejected.size > 0) await sourceRejected(dependencies, [...rejected]);
         return { items: results.map(itemAnswer) };
       },
     }),
     route({
-      method: "POST", path: "/v1/shipments/bulk", operationId: "shipFulfillmentOrders", permission: "fulfillment:write", tag: "fulfillment",
-      summary: "Record up to 1,000 shipments", bodyLimitBytes: BULK_BODY_BYTES,
+      method: "POST",
+      path: "/v1/shipments/bulk",
+      operationId: "shipFulfillmentOrders",
+      permission: "fulfillment:write",
+      tag: "fulfillment",
+      summary: "Record up to 1,000 shipments",
+      bodyLimitBytes: BULK_BODY_BYTES,
       body: Type.Object({ items: Type.Array(Ship, { minItems: 1, maxItems: MAX_BULK_ITEMS }) }, closed),
       responses: { 200: bulkOf(Shipped, "ShippedFulfillmentOrders") },
       handle: async (call) => {
-        const owners = await ownersOfFulfillmentOrders(database, call.principal, call.body.items.map((item) => item.fulfillmentOrderId));
+        const owners = await ownersOfFulfillmentOrders(
+          database,
+          call.principal,
+          call.body.items.map((item) => item.fulfillmentOrderId),
+        );
         const results = await settleAll(call.body.items, async ({ fulfillmentOrderId, ...body }, index) => {
           const orderId = owners.get(fulfillmentOrderId);
           if (orderId === undefined) throw notFound(fulfillmentOrderId);
-          return shipOne(changeOrder, orderId, fulfillmentOrderId, body, call, keyOf(call, "shipFulfillmentOrder", [fulfillmentOrderId, body], index));
+          return shipOne(
+            changeOrder,
+            orderId,
+            fulfillmentOrderId,
+            body,
+            call,
+            keyOf(call, "shipFulfillmentOrder", [fulfillmentOrderId, body], index),
+          );
         });
         return { items: results.map(itemAnswer) };
       },
     }),
     route({
-      method: "POST", path: "/v1/shipments/deliveries", operationId: "deliverShipments", permission: "fulfillment:deliver", tag: "fulfillment",
-      summary: "Record up to 1,000 deliveries", bodyLimitBytes: BULK_BODY_BYTES,
+      method: "POST",
+      path: "/v1/shipments/deliveries",
+      operationId: "deliverShipments",
+      permission: "fulfillment:deliver",
+      tag: "fulfillment",
+      summary: "Record up to 1,000 deliveries",
+      bodyLimitBytes: BULK_BODY_BYTES,
       body: Type.Object({ items: Type.Array(Deliver, { minItems: 1, maxItems: MAX_BULK_ITEMS }) }, closed),
       responses: { 200: bulkOf(Delivered, "DeliveredShipments") },
       handle: async (call) => {
-        const shipments = await knownShipments(database, call.principal, call.body.items.map((item) => item.shipmentId));
+        const shipments = await knownShipments(
+          database,
+          call.principal,
+          call.body.items.map((item) => item.shipmentId),
+        );
         const results = await settleAll(call.body.items, async (item, index) => {
           const shipment = shipments.get(item.shipmentId);
-          if (shipment === undefined) throw common.refuse("notFound", { message: `There is no shipment ${item.shipmentId} that you may see.` });
-          return deliverShipment(changeOrder, { shipment, deliveredAt: pastMoment(item.deliveredAt, call.principal), origin: call.origin, key: keyOf(call, "deliverShipment", item, index) });
+          if (shipment === undefined)
+            throw common.refuse("notFound", { message: `There is no shipment ${item.shipmentId} that you may see.` });
+          return deliverShipment(changeOrder, {
+            shipment,
+            deliveredAt: pastMoment(item.deliveredAt, call.principal),
+            origin: call.origin,
+            key: keyOf(call, "deliverShipment", item, index),
+          });
         });
         return { items: results.map(itemAnswer) };
       },

@@ -11,7 +11,16 @@ import { stockImportKind } from "../inventory/public.ts";
 import { inventoryRoutes } from "../inventory/routes.ts";
 import { createNetworkDirectory, locationImportKind } from "../network/public.ts";
 import { networkRoutes } from "../network/routes.ts";
-import { createBackorderSourcing, createOrderCapture, createOrderChanges, fulfillmentOrderEntityType, orderEntityType, orderSteps, type SourceBackorders, type ChangeOrder } from "../orders/public.ts";
+import {
+  createBackorderSourcing,
+  createOrderCapture,
+  createOrderChanges,
+  fulfillmentOrderEntityType,
+  orderEntityType,
+  orderSteps,
+  type SourceBackorders,
+  type ChangeOrder,
+} from "../orders/public.ts";
 import { orderRoutes } from "../orders/routes.ts";
 import { systemClock } from "../platform/clock.ts";
 import { type Database, openDatabase } from "../platform/db/database.ts";
@@ -48,8 +57,13 @@ const WORKFLOWS = new URL("../../workflows/", import.meta.url);
 
 /** Wires the modules, lower ones first; no logic of its own. */
 export async function openApplication({ databaseUrl, log, connections }: ApplicationOptions): Promise<Application> {
-  const onError = (error: unknown): void => log.warn({ err: error }, "background refresh failed; it will be tried again");
-  const database = openDatabase({ url: databaseUrl, onIdleError: onError, ...(connections === undefined ? {} : { connections }) });
+  const onError = (error: unknown): void =>
+    log.warn({ err: error }, "background refresh failed; it will be tried again");
+  const database = openDatabase({
+    url: databaseUrl,
+    onIdleError: onError,
+    ...(connections === undefined ? {} : { connections }),
+  });
   const clock = systemClock;
   await ensureShippedRoles(database);
   const authenticator = createAuthenticator({ database, clock, onPollFailure: onError });
@@ -57,7 +71,12 @@ export async function openApplication({ databaseUrl, log, connections }: Applica
     createNetworkDirectory({ database, onError }),
     createSkuDirectory({ database, onError }),
     createAvailabilityIndex({ database, onError }),
-    createEngine({ database, entityTypes: [orderEntityType, fulfillmentOrderEntityType], steps: orderSteps, shipped: await shippedWorkflows() }),
+    createEngine({
+      database,
+      entityTypes: [orderEntityType, fulfillmentOrderEntityType],
+      steps: orderSteps,
+      shipped: await shippedWorkflows(),
+    }),
   ]);
   const reader = createFeedReader({ database, log });
   const dueAt = (locationId: number, at: Date): Date | null => network.cutOffAfter(locationId, at);
@@ -101,5 +120,7 @@ export async function openApplication({ databaseUrl, log, connections }: Applica
 
 async function shippedWorkflows(): Promise<unknown[]> {
   const names = (await readdir(WORKFLOWS)).filter((name) => name.endsWith(".json")).sort();
-  return await Promise.all(names.map(async (name) => JSON.parse(await readFile(new URL(name, WORKFLOWS), "utf8")) as unknown));
+  return await Promise.all(
+    names.map(async (name) => JSON.parse(await readFile(new URL(name, WORKFLOWS), "utf8")) as unknown),
+  );
 }

@@ -7,13 +7,17 @@ import { version } from "./version.ts";
 enableCompileCache();
 
 /** The command line: each command's code is loaded only when it runs. */
-const program = new Command("orrery").description("Order management: availability, orders, sourcing, fulfillment.").version(version);
+const program = new Command("orrery")
+  .description("Order management: availability, orders, sourcing, fulfillment.")
+  .version(version);
 
 program
   .command("start")
   .description("API, workers and console in one process, with an embedded PostgreSQL unless DATABASE_URL is set")
   .option("--demo", "fill an empty database with a believable retailer and keep a trading day moving")
-  .action(async (options: { demo?: boolean }) => (await import("./start.ts")).start({ api: true, worker: true, demo: options.demo ?? false }));
+  .action(async (options: { demo?: boolean }) =>
+    (await import("./start.ts")).start({ api: true, worker: true, demo: options.demo ?? false }),
+  );
 
 program
   .command("api")
@@ -32,7 +36,9 @@ program
 
 program
   .command("audit")
-  .description("prove on the live database that every counter equals its ledger and nothing is promised beyond the truth")
+  .description(
+    "prove on the live database that every counter equals its ledger and nothing is promised beyond the truth",
+  )
   .action(async () => (await import("./commands/audit.ts")).auditCommand());
 
 const collect = (value: string, all: string[]): string[] => [...all, value];
@@ -61,14 +67,18 @@ program
   .option("--url <url>", "where Orrery runs", "http://127.0.0.1:4000")
   .option("--key <key>", "API key; else ORRERY_KEY")
   .option("--option <name=value>", "an option of the kind, such as source=wms; repeat for more", collect, [])
-  .action(async (kind: string, file: string, options) => (await import("./commands/transfer.ts")).importCommand(kind, file, options.option, options));
+  .action(async (kind: string, file: string, options) =>
+    (await import("./commands/transfer.ts")).importCommand(kind, file, options.option, options),
+  );
 
 program
   .command("export <list> [file]")
   .description("write a whole list (orders, positions, skus, locations) as CSV")
   .option("--url <url>", "where Orrery runs", "http://127.0.0.1:4000")
   .option("--key <key>", "API key; else ORRERY_KEY")
-  .action(async (list: string, file: string | undefined, options) => (await import("./commands/transfer.ts")).exportCommand(list, file, options));
+  .action(async (list: string, file: string | undefined, options) =>
+    (await import("./commands/transfer.ts")).exportCommand(list, file, options),
+  );
 
 program
   .command("backup <directory>")

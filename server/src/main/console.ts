@@ -4,24 +4,39 @@ import fastifyStatic from "@fastify/static";
 import type { FastifyInstance } from "fastify";
 
 const BUILT = fileURLToPath(new URL("../../../console/dist/", import.meta.url));
-const CONSOLE_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+const CONSOLE_POLICY =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 const YEAR_SECONDS = 31_536_000;
 
 /** The built console at /. Its own addresses (no dot in the last segment) all answer with its page. */
 export async function serveConsole(server: FastifyInstance): Promise<void> {
   if (!existsSync(`${BUILT}index.html`)) {
-    server.get("/", { schema: { hide: true } }, (_request, reply) => reply.type("text/plain").send("The console has not been built: npm start builds it. The API is at /v1, its reference at /docs.\n"));
+    server.get("/", { schema: { hide: true } }, (_request, reply) =>
+      reply
+        .type("text/plain")
+        .send("The console has not been built: npm start builds it. The API is at /v1, its reference at /docs.\n"),
+    );
     return;
   }
   await server.register(fastifyStatic, {
-    root: BUILT, wildcard: false, index: false, preCompressed: true,
+    root: BUILT,
+    wildcard: false,
+    index: false,
+    preCompressed: true,
     setHeaders: (reply, path) => {
-      reply.header("cache-control", path.includes("/assets/") ? `public, max-age=${YEAR_SECONDS}, immutable` : "no-cache");
+      reply.header(
+        "cache-control",
+        path.includes("/assets/") ? `public, max-age=${YEAR_SECONDS}, immutable` : "no-cache",
+      );
     },
   });
   server.get("/*", { schema: { hide: true } }, (request, reply) => {
     const path = request.url.split("?")[0] ?? "/";
     if (path.startsWith("/v1/") || (path.split("/").at(-1) ?? "").includes(".")) return reply.callNotFound();
-    return reply.header("content-security-policy", CONSOLE_POLICY).header("x-frame-options", "DENY").header("referrer-policy", "same-origin").sendFile("index.html");
+    return reply
+      .header("content-security-policy", CONSOLE_POLICY)
+      .header("x-frame-options", "DENY")
+      .header("referrer-policy", "same-origin")
+      .sendFile("index.html");
   });
 }

@@ -22,7 +22,10 @@ export function serveDemoPictures(server: FastifyInstance): void {
     const match = /^(\d)-(\d)-(\d)\.svg$/.exec(request.params.name);
     if (match === null) return reply.callNotFound();
     const [family, product, variant] = match.slice(1).map(Number) as [number, number, number];
-    return reply.type("image/svg+xml").header("cache-control", `public, max-age=${YEAR_SECONDS}`).send(draw(family, product, variant));
+    return reply
+      .type("image/svg+xml")
+      .header("cache-control", `public, max-age=${YEAR_SECONDS}`)
+      .send(draw(family, product, variant));
   });
 }
 

@@ -30,11 +30,19 @@ export async function startDemo(database: Database, directory: string, url: stri
 
 /** The key of the last start, when it still works; else a new one, kept where only this user reads it. */
 async function demoKey(database: Database, file: string, now: Date): Promise<string> {
-  const kept = await readFile(file, "utf8").then((text) => text.trim(), () => null);
+  const kept = await readFile(file, "utf8").then(
+    (text) => text.trim(),
+    () => null,
+  );
   if (kept !== null && (await isKnown(database, kept))) return kept;
-  const { secret } = await database.transaction((transaction) => createApiKey(transaction, {
-    key: { name: "Demo", permissions: [...ALL_PERMISSIONS] }, grantor: ALL_RIGHTS, origin: { actor: "system:demo", requestId: null }, now,
-  }));
+  const { secret } = await database.transaction((transaction) =>
+    createApiKey(transaction, {
+      key: { name: "Demo", permissions: [...ALL_PERMISSIONS] },
+      grantor: ALL_RIGHTS,
+      origin: { actor: "system:demo", requestId: null },
+      now,
+    }),
+  );
   await writeFile(file, `${secret}\n`, { mode: 0o600 });
   await chmod(file, 0o600);
   return secret;
@@ -44,7 +52,10 @@ async function demoKey(database: Database, file: string, now: Date): Promise<str
 async function isKnown(database: Database, key: string): Promise<boolean> {
   const prefix = key.split("_")[2];
   if (prefix === undefined) return false;
-  const { rows } = await database.pool.query("select from access.api_keys where prefix = $1 and revoked_at is null and (expires_at is null or expires_at > now())", [prefix]);
+  const { rows } = await database.pool.query(
+    "select from access.api_keys where prefix = $1 and revoked_at is null and (expires_at is null or expires_at > now())",
+    [prefix],
+  );
   return rows.length > 0;
 }
 

@@ -2,11 +2,21 @@ import apiReference from "@scalar/fastify-api-reference";
 import type { FastifyInstance } from "fastify";
 
 /** The reference never asks another host for anything. */
-const DOCS_POLICY = "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:";
+const DOCS_POLICY =
+  "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:";
 
 const REFERENCE = {
   routePrefix: "/docs",
-  configuration: { url: "/openapi.json", withDefaultFonts: false, telemetry: false, hideClientButton: true, agent: { disabled: true }, mcp: { disabled: true }, defaultOpenAllTags: false, persistAuth: true } as Record<string, unknown>,
+  configuration: {
+    url: "/openapi.json",
+    withDefaultFonts: false,
+    telemetry: false,
+    hideClientButton: true,
+    agent: { disabled: true },
+    mcp: { disabled: true },
+    defaultOpenAllTags: false,
+    persistAuth: true,
+  } as Record<string, unknown>,
 } as const;
 
 /** /openapi.json and the API reference at /docs. */

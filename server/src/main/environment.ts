@@ -14,7 +14,8 @@ export interface Environment {
 /** Reads the environment once; a value that cannot be used is an error that names the variable. */
 export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Environment {
   const port = Number(variables["PORT"] ?? "4000");
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`PORT must be a number from 0 to 65535, not ${variables["PORT"]}.`);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new Error(`PORT must be a number from 0 to 65535, not ${variables["PORT"]}.`);
   return {
     port,
     host: variables["HOST"] ?? "127.0.0.1",

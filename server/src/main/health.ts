@@ -12,10 +12,15 @@ export function serveHealth(server: FastifyInstance, application: Application): 
   server.get("/health/live", hidden, () => ({ status: "live" }));
   server.get("/health/ready", hidden, async (_request, reply) => {
     const reachable = await Promise.race([
-      application.database.read(ping).then(() => true, () => false),
+      application.database.read(ping).then(
+        () => true,
+        () => false,
+      ),
       new Promise<boolean>((resolve) => setTimeout(resolve, READY_TIMEOUT_MS, false).unref()),
     ]);
     return reply.code(reachable ? 200 : 503).send({ status: reachable ? "ready" : "database unreachable" });
   });
-  server.get("/metrics", hidden, async (_request, reply) => reply.type(register.contentType).send(await register.metrics()));
+  server.get("/metrics", hidden, async (_request, reply) =>
+    reply.type(register.contentType).send(await register.metrics()),
+  );
 }

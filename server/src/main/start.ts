@@ -21,13 +21,22 @@ const DRAIN_LIMIT_MS = 30_000;
 /** Brings up what was asked for, prints where it is, and takes it down cleanly on SIGINT or SIGTERM. */
 export async function start(options: StartOptions): Promise<void> {
   const environment = readEnvironment();
-  const log = pino({ level: process.env["LOG_LEVEL"] ?? "warn", redact: { paths: ["req.headers.authorization", "req.headers.cookie", "*.password", "*.secret"], censor: "[redacted]" } });
+  const log = pino({
+    level: process.env["LOG_LEVEL"] ?? "warn",
+    redact: {
+      paths: ["req.headers.authorization", "req.headers.cookie", "*.password", "*.secret"],
+      censor: "[redacted]",
+    },
+  });
   const stopping = onStopSignal();
   const server = await provideDatabase(environment, log);
   await migrate(server.url);
   const application = await openApplication({ databaseUrl: server.url, log });
   await keepPartitions(application.database, log);
-  const firstUser = await ensureFirstUser(application.database, { email: environment.adminEmail, password: environment.adminPassword });
+  const firstUser = await ensureFirstUser(application.database, {
+    email: environment.adminEmail,
+    password: environment.adminPassword,
+  });
   const worker = options.worker ? startWorker(application, log) : null;
   const api = options.api ? await buildApi(application, log) : null;
   let demo: Demo | null = null;
@@ -57,10 +66,15 @@ function onStopSignal(): Promise<void> {
   });
 }
 
-function announce(address: string, firstUser: { email: string; generatedPassword: string | null } | null, demo: Demo | null): void {
+function announce(
+  address: string,
+  firstUser: { email: string; generatedPassword: string | null } | null,
+  demo: Demo | null,
+): void {
   const lines = [`Orrery is ready: ${address}`, `API reference:   ${address}/docs`];
   if (firstUser === null) lines.push("Sign in with the user that you have; npx orrery user adds one.");
-  else if (firstUser.generatedPassword === null) lines.push(`Sign in as ${firstUser.email} with ORRERY_ADMIN_PASSWORD.`);
+  else if (firstUser.generatedPassword === null)
+    lines.push(`Sign in as ${firstUser.email} with ORRERY_ADMIN_PASSWORD.`);
   else lines.push(`Sign in as ${firstUser.email} with the password ${firstUser.generatedPassword} (shown only now).`);
   if (demo !== null) lines.push(`Demo API key:    ${demo.key} (also in ${demo.keyFile})`);
   process.stdout.write(`${lines.join("\n")}\n`);

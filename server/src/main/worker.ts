@@ -20,20 +20,38 @@ export function startWorker(application: Application, log: Logger): Worker {
   const sequencer = startSequencer({ database, log });
   const imports = startImportWorker({ database, clock: systemClock, kinds: importKinds, log });
   const jobs = [
-    repeat({ database, log, name: "sourceBackorders", everyMs: 1_000, work: async () => (await sourceBackorders()) > 0 }),
     repeat({
-      database, log, name: "resolveShorts", everyMs: 1_000,
+      database,
+      log,
+      name: "sourceBackorders",
+      everyMs: 1_000,
+      work: async () => (await sourceBackorders()) > 0,
+    }),
+    repeat({
+      database,
+      log,
+      name: "resolveShorts",
+      everyMs: 1_000,
       work: async () => (await resolveShorts({ database, changeOrder, sourceBackorders }, new Date())) > 0,
     }),
     repeat({ database, log, name: "forgetOldAnswers", everyMs: HOUR_MS, work: () => forgetOldAnswers(database) }),
     repeat({
-      database, log, name: "keepPartitions", everyMs: HOUR_MS,
+      database,
+      log,
+      name: "keepPartitions",
+      everyMs: HOUR_MS,
       work: async () => {
         await keepPartitions(database, log);
         return false;
       },
     }),
-    repeat({ database, log, name: "fireTimers", everyMs: 1_000, work: async () => (await fireTimers(database, changeOrder)) > 0 }),
+    repeat({
+      database,
+      log,
+      name: "fireTimers",
+      everyMs: 1_000,
+      work: async () => (await fireTimers(database, changeOrder)) > 0,
+    }),
   ];
   return {
     stop: async () => {

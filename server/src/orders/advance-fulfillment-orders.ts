@@ -45,7 +45,10 @@ export function advanceFulfillmentOrder(changeOrder: ChangeOrder, request: Advan
     plan: (run) => {
       const fulfillmentOrder = findFulfillmentOrder(run, request.fulfillmentOrderId);
       if (request.action !== "reject") refuseWhileHeld(run);
-      return { entity: fulfillmentEntity(run, fulfillmentOrder), event: { type: request.action, data: { ...dataOf(request) } } };
+      return {
+        entity: fulfillmentEntity(run, fulfillmentOrder),
+        event: { type: request.action, data: { ...dataOf(request) } },
+      };
     },
     finish: (run) => {
       const fulfillmentOrder = findFulfillmentOrder(run, request.fulfillmentOrderId);
@@ -63,17 +66,27 @@ function noteRejection(run: OrderRun, fulfillmentOrder: FulfillmentOrder, reason
   const location = locationCode(run, fulfillmentOrder.locationId);
   const isPickup = fulfillmentOrder.method === "pickup";
   collect(run.work, raiseExceptions, {
-    kind: "rejectedOrder", entityType: "order", entityId: run.order.id,
+    kind: "rejectedOrder",
+    entityType: "order",
+    entityId: run.order.id,
     reason: `${location} rejected it (${reason}), and ${isPickup ? "it was to be collected there" : "no other location has the units"}.`,
-    nextAction: isPickup ? "Offer the customer another store or delivery, and cancel this order." : "Offer the customer to wait or to cancel; stock that comes elsewhere is used by itself.",
-    details: { orderNumber: run.order.number, location }, ownerTeam: "customer-service", dueAt: new Date(run.work.now.getTime() + REJECTION_DEADLINE_MS),
+    nextAction: isPickup
+      ? "Offer the customer another store or delivery, and cancel this order."
+      : "Offer the customer to wait or to cancel; stock that comes elsewhere is used by itself.",
+    details: { orderNumber: run.order.number, location },
+    ownerTeam: "customer-service",
+    dueAt: new Date(run.work.now.getTime() + REJECTION_DEADLINE_MS),
   });
 }
 
 export function advanced(run: OrderRun, fulfillmentOrder: FulfillmentOrder): AdvanceAnswer {
   return {
-    fulfillmentOrderId: fulfillmentOrder.id, orderId: run.order.id, orderNumber: run.order.number, status: fulfillmentOrder.status,
-    orderStatus: run.order.status, version: fulfillmentOrder.version + 1,
+    fulfillmentOrderId: fulfillmentOrder.id,
+    orderId: run.order.id,
+    orderNumber: run.order.number,
+    status: fulfillmentOrder.status,
+    orderStatus: run.order.status,
+    version: fulfillmentOrder.version + 1,
   };
 }
 
@@ -83,7 +96,8 @@ function dataOf(request: AdvanceRequest): Withdrawal | Record<string, never> {
 
 export function findFulfillmentOrder(run: OrderRun, id: string): FulfillmentOrder {
   const fulfillmentOrder = run.order.fulfillmentOrders.get(id);
-  if (fulfillmentOrder === undefined) throw common.refuse("notFound", { message: `There is no fulfillment order ${id}.` });
+  if (fulfillmentOrder === undefined)
+    throw common.refuse("notFound", { message: `There is no fulfillment order ${id}.` });
   return fulfillmentOrder;
 }
 
@@ -92,13 +106,29 @@ export function refuseWhileHeld(run: OrderRun): void {
   if (run.order.holds > 0) throw refuse("orderHeld", { details: { holds: run.order.holds } });
 }
 
-const findOwners = statement<{ id: string; order_id: string; location: string }>(
+const findOwners = statement<{ id: string; order_id: string; location: string; channel: string }>(
   "orders.findFulfillmentOwners",
-  `select f.id, f.order_id, l.code as location from orders.fulfillment_orders f join network.locations l on l.id = f.location_id where f.id = any($1::uuid[])`,
+  `select f.id, f.order_id, l.code as location, c.code as channel
+     from orders.fulfillment_orders f join network.locations l on l.id = f.location_id
+     join orders.orders o on o.id = f.order_id join network.channels c on c.id = o.channel_id
+    where f.id = any($1::uuid[])`,
 );
 
+/** Whoever is limited to locations or channels sees and changes only work there, of orders from there. */
+export function maySee(principal: Principal, work: { location: string; channel: string }): boolean {
+  const { locationCodes, channelCodes } = principal;
+  return (
+    (locationCodes === null || locationCodes.has(work.location)) &&
+    (channelCodes === null || channelCodes.has(work.channel))
+  );
+}
+
 /** The orders of fulfillment orders that this caller may see, by fulfillment order; the others are absent. */
-export async function ownersOfFulfillmentOrders(database: Database, principal: Principal, ids: readonly string[]): Promise<Map<string, string>> {
+export async function ownersOfFulfillmentOrders(
+  database: Database,
+  principal: Principal,
+  ids: readonly string[],
+): Promise<Map<string, string>> {
   const rows = await database.read(findOwners, [arrayLiteral("uuid", ids)]);
-  return new Map(rows.filter((row) => principal.locationCodes === null || principal.locationCodes.has(row.location)).map((row) => [row.id, row.order_id]));
+  return new Map(rows.filter((row) => maySee(principal, row)).map((row) => [row.id, row.order_id]));
 }

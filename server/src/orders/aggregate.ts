@@ -100,14 +100,26 @@ export function locationsThatRejected(order: OrderAggregate): Set<number> {
 }
 
 /** The next fact of this order, numbered under its lock. */
-export function orderEvent(order: OrderAggregate, type: string, occurredAt: Date, origin: Origin, data: Record<string, unknown>): EventRecord {
+export function orderEvent(
+  order: OrderAggregate,
+  type: string,
+  occurredAt: Date,
+  origin: Origin,
+  data: Record<string, unknown>,
+): EventRecord {
   order.eventSequence++;
   order.changed = true;
   return { type, entityType: "order", entityId: order.id, sequence: order.eventSequence, occurredAt, origin, data };
 }
 
 /** The label of a line, derived from its quantities (O7). */
-export function lineStatus(line: { quantity: number; backordered: number; shipped: number; delivered: number; cancelled: number }): string {
+export function lineStatus(line: {
+  quantity: number;
+  backordered: number;
+  shipped: number;
+  delivered: number;
+  cancelled: number;
+}): string {
   const wanted = line.quantity - line.cancelled;
   if (wanted === 0) return "cancelled";
   if (line.delivered === wanted) return "delivered";

@@ -1,7 +1,14 @@
 import { allocate, applyMovements, releaseAllocations } from "../inventory/public.ts";
 import type { Transaction } from "../platform/db/database.ts";
 import { closeExceptions, raiseExceptions } from "../tasks/public.ts";
-import { type Engine, type EngineRequest, type EngineResult, type EngineSubject, type Progress, START } from "../workflow/public.ts";
+import {
+  type Engine,
+  type EngineRequest,
+  type EngineResult,
+  type EngineSubject,
+  type Progress,
+  START,
+} from "../workflow/public.ts";
 import { isWaiting } from "./aggregate.ts";
 import { type FulfillmentRun, locationCode, type OrderRun, type OrderWork, recordFact } from "./order-run.ts";
 import { writeOrders } from "./order-writes.ts";
@@ -9,7 +16,12 @@ import { writeOrders } from "./order-writes.ts";
 const FAILURE_DEADLINE_MS = 60 * 60 * 1000;
 
 /** Takes the requests through the workflows and puts the new labels on orders and fulfillment orders; writes nothing of the orders yet. */
-export async function advance(engine: Engine, transaction: Transaction, requests: readonly EngineRequest[], now: Date): Promise<EngineResult> {
+export async function advance(
+  engine: Engine,
+  transaction: Transaction,
+  requests: readonly EngineRequest[],
+  now: Date,
+): Promise<EngineResult> {
   await engine.ensure(transaction, definitionsOf(requests));
   const result = await engine.run(transaction, requests, now);
   for (const progress of result.progress) label(progress, now);
@@ -19,7 +31,12 @@ export async function advance(engine: Engine, transaction: Transaction, requests
 
 /** Writes what the steps have changed and collected: one statement per table, positions last. */
 export function writeRuns(transaction: Transaction, runs: readonly OrderRun[], work: OrderWork): void {
-  writeOrders(transaction, runs.map(({ order }) => order), work.facts, work.now);
+  writeOrders(
+    transaction,
+    runs.map(({ order }) => order),
+    work.facts,
+    work.now,
+  );
   for (const [write, rows] of work.rows) write(transaction, rows as never[]);
   allocate(transaction, work.allocations);
   releaseAllocations(transaction, work.releases);
@@ -36,15 +53,23 @@ function endWaiting(transaction: Transaction, runs: readonly OrderRun[]): void {
   // The workers' sourcing is one origin for all its orders; otherwise each has its own.
   for (const [origin, some] of Map.groupBy(served, (run) => run.origin)) {
     const resolution = "Nothing of the order waits for stock any more.";
-    closeExceptions(transaction, some.flatMap(({ order }) => WAITING_KINDS.map((kind) => ({ kind, entityId: order.id, resolution }))), origin);
+    closeExceptions(
+      transaction,
+      some.flatMap(({ order }) => WAITING_KINDS.map((kind) => ({ kind, entityId: order.id, resolution }))),
+      origin,
+    );
   }
 }
 
 /** News from steps may reach any fulfillment order of an order, also one that a newer release has started. */
 function definitionsOf(requests: readonly EngineRequest[]): number[] {
   return requests.flatMap(({ entity }) => {
-    const { order } = entity.entityType === "order" ? (entity.context as OrderRun) : (entity.context as FulfillmentRun).run;
-    return [order.workflow.definitionId, ...[...order.fulfillmentOrders.values()].map((one) => one.workflow.definitionId)];
+    const { order } =
+      entity.entityType === "order" ? (entity.context as OrderRun) : (entity.context as FulfillmentRun).run;
+    return [
+      order.workflow.definitionId,
+      ...[...order.fulfillmentOrders.values()].map((one) => one.workflow.definitionId),
+    ];
   });
 }
 
@@ -52,7 +77,8 @@ function label(progress: Progress<EngineSubject>, now: Date): void {
   const [first] = progress.moves;
   if (progress.label === null || first === undefined) return;
   const isNew = first.event.type === START.type;
-  if (progress.subject.entity.entityType === "order") labelOrder(progress.subject.entity.context as OrderRun, progress.label, isNew, now);
+  if (progress.subject.entity.entityType === "order")
+    labelOrder(progress.subject.entity.context as OrderRun, progress.label, isNew, now);
   else labelFulfillmentOrder(progress.subject.entity.context as FulfillmentRun, progress.label, isNew);
 }
 
@@ -67,19 +93,40 @@ function labelOrder(run: OrderRun, status: string, isNew: boolean, now: Date): v
 
 function labelFulfillmentOrder({ run, fulfillmentOrder }: FulfillmentRun, status: string, isNew: boolean): void {
   if (fulfillmentOrder.status === status) return;
-  if (!isNew) recordFact(run, "fulfillmentOrder.statusChanged", {
-    fulfillmentOrderId: fulfillmentOrder.id, location: locationCode(run, fulfillmentOrder.locationId), from: fulfillmentOrder.status, to: status,
-  });
+  if (!isNew)
+    recordFact(run, "fulfillmentOrder.statusChanged", {
+      fulfillmentOrderId: fulfillmentOrder.id,
+      location: locationCode(run, fulfillmentOrder.locationId),
+      from: fulfillmentOrder.status,
+      to: status,
+    });
   fulfillmentOrder.status = status;
   fulfillmentOrder.changed = true;
 }
 
 /** A failing step leaves its entity at the last consistent state; somebody has to look at it. */
 function raiseFailures(transaction: Transaction, progress: readonly Progress<EngineSubject>[], now: Date): void {
-  raiseExceptions(transaction, progress.flatMap(({ subject, failure }) => failure === null ? [] : [{
-    kind: "workflowFailed", entityType: subject.entity.entityType, entityId: subject.id,
-    reason: `The step ${failure.step ?? "guard"} failed on ${failure.event.type}: ${String(failure.error)}`,
-    details: { orderId: subject.root, event: failure.event.type, step: failure.step, unhandled: failure.unhandled.map(({ type }) => type) },
-    ownerTeam: "operations", dueAt: new Date(now.getTime() + FAILURE_DEADLINE_MS),
-  }]));
+  raiseExceptions(
+    transaction,
+    progress.flatMap(({ subject, failure }) =>
+      failure === null
+        ? []
+        : [
+            {
+              kind: "workflowFailed",
+              entityType: subject.entity.entityType,
+              entityId: subject.id,
+              reason: `The step ${failure.step ?? "guard"} failed on ${failure.event.type}: ${String(failure.error)}`,
+              details: {
+                orderId: subject.root,
+                event: failure.event.type,
+                step: failure.step,
+                unhandled: failure.unhandled.map(({ type }) => type),
+              },
+              ownerTeam: "operations",
+              dueAt: new Date(now.getTime() + FAILURE_DEADLINE_MS),
+            },
+          ],
+    ),
+  );
 }

@@ -38,7 +38,13 @@ export function cancelOrder(changeOrder: ChangeOrder, request: CancelRequest): P
       const data: Cancellation = { lines: cancelled, reason: request.reason };
       return { entity: orderEntity(run), event: { type: "cancel", data: { ...data } } };
     },
-    finish: ({ order }) => ({ orderId: order.id, orderNumber: order.number, status: order.status, cancelled, version: order.version + 1 }),
+    finish: ({ order }) => ({
+      orderId: order.id,
+      orderNumber: order.number,
+      status: order.status,
+      cancelled,
+      version: order.version + 1,
+    }),
   });
 }
 
@@ -46,17 +52,32 @@ export function cancelOrder(changeOrder: ChangeOrder, request: CancelRequest): P
 function unitsToCancel(order: OrderAggregate, wanted: CancelRequest["lines"]): LineUnits[] {
   if (order.status === "cancelled") throw refuse("nothingToDo", { message: "The order is cancelled already." });
   if (wanted === null) {
-    const units = [...order.lines.values()].map((line) => ({ lineNumber: line.number, quantity: cancellable(order, line.number) })).filter(({ quantity }) => quantity > 0);
-    if (units.length === 0 && order.lines.size > 0) throw refuse("tooLate", { message: "Everything of this order has left already." });
+    const units = [...order.lines.values()]
+      .map((line) => ({ lineNumber: line.number, quantity: cancellable(order, line.number) }))
+      .filter(({ quantity }) => quantity > 0);
+    if (units.length === 0 && order.lines.size > 0)
+      throw refuse("tooLate", { message: "Everything of this order has left already." });
     return units;
   }
   const taken = new Map<number, number>();
   for (const [index, { lineNumber, quantity }] of wanted.entries()) {
     const pointer = `/lines/${index}`;
-    if (!order.lines.has(lineNumber)) throw refuse("nothingToDo", { message: `${pointer}: the order has no line ${lineNumber}.`, faults: [{ pointer: `${pointer}/lineNumber`, message: "is not a line of this order" }] });
+    if (!order.lines.has(lineNumber))
+      throw refuse("nothingToDo", {
+        message: `${pointer}: the order has no line ${lineNumber}.`,
+        faults: [{ pointer: `${pointer}/lineNumber`, message: "is not a line of this order" }],
+      });
     const open = cancellable(order, lineNumber) - (taken.get(lineNumber) ?? 0);
-    if (open === 0) throw refuse("tooLate", { message: `${pointer}: nothing of line ${lineNumber} can be cancelled any more.`, faults: [{ pointer, message: "has left or is cancelled already" }] });
-    if (quantity !== undefined && quantity > open) throw refuse("tooMany", { message: `${pointer}: only ${open} units of line ${lineNumber} can be cancelled.`, faults: [{ pointer: `${pointer}/quantity`, message: `must be at most ${open}` }] });
+    if (open === 0)
+      throw refuse("tooLate", {
+        message: `${pointer}: nothing of line ${lineNumber} can be cancelled any more.`,
+        faults: [{ pointer, message: "has left or is cancelled already" }],
+      });
+    if (quantity !== undefined && quantity > open)
+      throw refuse("tooMany", {
+        message: `${pointer}: only ${open} units of line ${lineNumber} can be cancelled.`,
+        faults: [{ pointer: `${pointer}/quantity`, message: `must be at most ${open}` }],
+      });
     taken.set(lineNumber, (taken.get(lineNumber) ?? 0) + (quantity ?? open));
   }
   return [...taken].map(([lineNumber, quantity]) => ({ lineNumber, quantity }));

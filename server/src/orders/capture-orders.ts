@@ -6,7 +6,14 @@ import type { Clock } from "../platform/clock.ts";
 import type { Database, Transaction } from "../platform/db/database.ts";
 import { arrayLiteral, statement } from "../platform/db/statements.ts";
 import type { Origin } from "../platform/events/record-events.ts";
-import { keepAnswers, type KeptAnswer, keyName, readKeptAnswers, type RequestKey, tryNamedLocks } from "../platform/http/idempotency.ts";
+import {
+  keepAnswers,
+  type KeptAnswer,
+  keyName,
+  readKeptAnswers,
+  type RequestKey,
+  tryNamedLocks,
+} from "../platform/http/idempotency.ts";
 import { newId } from "../platform/ids.ts";
 import { common } from "../platform/refusals.ts";
 import type { SourcingPolicy } from "../sourcing/public.ts";
@@ -16,7 +23,14 @@ import { answerStoredOrder, capturedAnswer } from "./captured-answer.ts";
 import type { DueAt } from "./create-fulfillment-orders.ts";
 import { lockAndLoadOrders } from "./load-orders.ts";
 import type { CapturePlan } from "./plan-capture.ts";
-import { groupForSourcing, positionKey, type Proposal, type ProposedSource, proposeSources, UnitsTaken } from "./propose-sources.ts";
+import {
+  groupForSourcing,
+  positionKey,
+  type Proposal,
+  type ProposedSource,
+  proposeSources,
+  UnitsTaken,
+} from "./propose-sources.ts";
 import { refuse } from "./refusals.ts";
 import type { CapturedOrderAnswer } from "./schemas.ts";
 import { type Captured, writeCaptured } from "./write-captured.ts";
@@ -53,17 +67,30 @@ const FINAL_ATTEMPT = 2;
 const MAX_REFERENCE_WAIT_MS = 5_000;
 
 /** Captures orders: those that arrive together are decided together, in arrival order, and share one commit (O1, O2, O11, I12). */
-export function createOrderCapture(dependencies: CaptureDependencies): (request: CaptureRequest) => Promise<CapturedOrderAnswer> {
-  const batcher = new Batcher<CaptureItem, Result>({ name: "captureOrders", run: (items) => captureBatch(dependencies, items) });
+export function createOrderCapture(
+  dependencies: CaptureDependencies,
+): (request: CaptureRequest) => Promise<CapturedOrderAnswer> {
+  const batcher = new Batcher<CaptureItem, Result>({
+    name: "captureOrders",
+    run: (items) => captureBatch(dependencies, items),
+  });
   return async (request) => {
     const result = await batcher.submit({ ...request, attempts: 0, waitingSince: 0, supersedes: null });
-    return "captured" in result ? result.captured : await answerStoredOrder(dependencies.database, result.storedOrderId, request.plan);
+    return "captured" in result
+      ? result.captured
+      : await answerStoredOrder(dependencies.database, result.storedOrderId, request.plan);
   };
 }
 
 type Result = { captured: CapturedOrderAnswer } | { storedOrderId: string };
 
-const readReferences = statement<{ id: string; channel_id: number; external_reference: string; revision: number; content_hash: Buffer }>(
+const readReferences = statement<{
+  id: string;
+  channel_id: number;
+  external_reference: string;
+  revision: number;
+  content_hash: Buffer;
+}>(
   "orders.readReferences",
   `select distinct on (o.channel_id, o.external_reference) o.id, o.channel_id, o.external_reference, o.revision, o.content_hash
      from unnest($1::int[], $2::text[]) as given (channel_id, external_reference)
@@ -71,12 +98,22 @@ const readReferences = statement<{ id: string; channel_id: number; external_refe
     order by o.channel_id, o.external_reference, o.revision desc`,
 );
 
-const drawNumbers = statement<{ number: number }>("orders.drawNumbers", `select nextval('orders.order_numbers') as number from generate_series(1, $1::int)`);
+const drawNumbers = statement<{ number: number }>(
+  "orders.drawNumbers",
+  `select nextval('orders.order_numbers') as number from generate_series(1, $1::int)`,
+);
 
-async function captureBatch(dependencies: CaptureDependencies, items: readonly CaptureItem[]): Promise<Outcome<Result>[]> {
-  await dependencies.availability.ensure([...new Set(items.flatMap((item) => item.plan.lines.map((line) => line.sku.id)))]);
+async function captureBatch(
+  dependencies: CaptureDependencies,
+  items: readonly CaptureItem[],
+): Promise<Outcome<Result>[]> {
+  await dependencies.availability.ensure([
+    ...new Set(items.flatMap((item) => item.plan.lines.map((line) => line.sku.id))),
+  ]);
   const proposals = proposeAll(dependencies, items);
-  return await dependencies.database.transaction((transaction) => captureInTransaction(dependencies, transaction, items, proposals));
+  return await dependencies.database.transaction((transaction) =>
+    captureInTransaction(dependencies, transaction, items, proposals),
+  );
 }
 
 /** Before the transaction: sourcing on the availability index, in arrival order. */
@@ -85,11 +122,23 @@ function proposeAll(dependencies: CaptureDependencies, items: readonly CaptureIt
   return items.map((item) => propose(dependencies, item.plan, dependencies.availability.free, taken));
 }
 
-function propose(dependencies: CaptureDependencies, plan: CapturePlan, free: (skuId: number, locationId: number) => number, taken: UnitsTaken): Proposal {
-  const groups = groupForSourcing(plan.lines.map((line) => ({
-    lineNumber: line.number, skuId: line.sku.id, quantity: line.quantity, choiceNumber: line.choice.number,
-    latitude: line.choice.latitude, longitude: line.choice.longitude, onlyLocationId: line.onlyLocationId,
-  })));
+function propose(
+  dependencies: CaptureDependencies,
+  plan: CapturePlan,
+  free: (skuId: number, locationId: number) => number,
+  taken: UnitsTaken,
+): Proposal {
+  const groups = groupForSourcing(
+    plan.lines.map((line) => ({
+      lineNumber: line.number,
+      skuId: line.sku.id,
+      quantity: line.quantity,
+      choiceNumber: line.choice.number,
+      latitude: line.choice.latitude,
+      longitude: line.choice.longitude,
+      onlyLocationId: line.onlyLocationId,
+    })),
+  );
   return proposeSources(dependencies.policy, dependencies.network, groups, plan.channel.locationIds, free, taken);
 }
 
@@ -101,17 +150,27 @@ async function captureInTransaction(
 ): Promise<Outcome<Result>[]> {
   const keys = items.flatMap((item) => (item.key ? [item.key] : []));
   const replaced = items.flatMap((item) => item.supersedes ?? []);
-  const superseded = replaced.length > 0 ? await lockAndLoadOrders(transaction, replaced) : new Map<string, OrderAggregate>();
+  const superseded =
+    replaced.length > 0 ? await lockAndLoadOrders(transaction, replaced) : new Map<string, OrderAggregate>();
   // One round trip: locks in the one order (names, then positions), and everything the decision needs.
   const [referenceLocks, keyLocks, stored, kept, locked, numbers] = await Promise.all([
     tryNamedLocks(transaction, items.map(referenceName)),
     tryNamedLocks(transaction, keys.map(keyName)),
     transaction.read(readReferences, [
-      arrayLiteral("int", items.map((item) => item.plan.channel.id)),
-      arrayLiteral("text", items.map((item) => item.plan.externalReference)),
+      arrayLiteral(
+        "int",
+        items.map((item) => item.plan.channel.id),
+      ),
+      arrayLiteral(
+        "text",
+        items.map((item) => item.plan.externalReference),
+      ),
     ]),
     readKeptAnswers(transaction, keys),
-    lockPositions(transaction, items.flatMap((item, index) => positionsToLock(item, proposals[index]!, superseded))),
+    lockPositions(
+      transaction,
+      items.flatMap((item, index) => positionsToLock(item, proposals[index]!, superseded)),
+    ),
     transaction.read(drawNumbers, [items.length]),
   ]);
   const batch: Batch = {
@@ -129,14 +188,21 @@ async function captureInTransaction(
   const captured: Captured[] = [];
   const outcomes = items.map((item, index): Outcome<Result> | Captured => {
     const free = referenceLocks[index]! && (item.key === null || lockedKeys.has(keyName(item.key)));
-    const decision = free ? decideCapture(dependencies, batch, item, proposals[index]!, numbers[index]!.number) : waitForReference(item);
+    const decision = free
+      ? decideCapture(dependencies, batch, item, proposals[index]!, numbers[index]!.number)
+      : waitForReference(item);
     if ("order" in decision) captured.push(decision);
     return decision;
   });
   await writeCaptured(dependencies, transaction, captured, batch.now);
   const answers = new Map(captured.map((one) => [one, capturedAnswer(one, dependencies.network)]));
-  keepAnswers(transaction, captured.flatMap((one) => (one.key ? [{ key: one.key, status: 201, response: answers.get(one)! }] : [])));
-  return outcomes.map((outcome) => ("order" in outcome ? { ok: true, value: { captured: answers.get(outcome)! } } : outcome));
+  keepAnswers(
+    transaction,
+    captured.flatMap((one) => (one.key ? [{ key: one.key, status: 201, response: answers.get(one)! }] : [])),
+  );
+  return outcomes.map((outcome) =>
+    "order" in outcome ? { ok: true, value: { captured: answers.get(outcome)! } } : outcome,
+  );
 }
 
 interface Batch {
@@ -157,13 +223,20 @@ function referenceName(item: CaptureItem): string {
 
 function waitForReference(item: CaptureItem): Outcome<Result> {
   item.waitingSince ||= performance.now();
-  return performance.now() - item.waitingSince > MAX_REFERENCE_WAIT_MS ? { ok: false, error: common.refuse("busy") } : { again: true };
+  return performance.now() - item.waitingSince > MAX_REFERENCE_WAIT_MS
+    ? { ok: false, error: common.refuse("busy") }
+    : { again: true };
 }
 
 /** What the index proposed; everything eligible when it proposed too little or was wrong twice. */
-function positionsToLock(item: CaptureItem, proposal: Proposal, superseded: ReadonlyMap<string, OrderAggregate>): PositionKey[] {
+function positionsToLock(
+  item: CaptureItem,
+  proposal: Proposal,
+  superseded: ReadonlyMap<string, OrderAggregate>,
+): PositionKey[] {
   const earlier = item.supersedes === null ? undefined : superseded.get(item.supersedes);
-  const proposed: PositionKey[] = earlier === undefined ? proposal.sources : [...proposal.sources, ...openPositionsOf(earlier)];
+  const proposed: PositionKey[] =
+    earlier === undefined ? proposal.sources : [...proposal.sources, ...openPositionsOf(earlier)];
   if (proposal.unassigned.length === 0 && item.attempts < FINAL_ATTEMPT) return proposed;
   const eligible: PositionKey[] = earlier === undefined ? [] : proposed;
   for (const line of item.plan.lines) {
@@ -174,20 +247,35 @@ function positionsToLock(item: CaptureItem, proposal: Proposal, superseded: Read
 }
 
 /** The locked rows decide. Pure, but for what it takes from the batch. */
-function decideCapture(dependencies: CaptureDependencies, batch: Batch, item: CaptureItem, proposal: Proposal, number: number): Outcome<Result> | Captured {
+function decideCapture(
+  dependencies: CaptureDependencies,
+  batch: Batch,
+  item: CaptureItem,
+  proposal: Proposal,
+  number: number,
+): Outcome<Result> | Captured {
   const { plan, key } = item;
   const keptAnswer = key === null ? undefined : batch.kept.get(keyName(key));
   if (keptAnswer instanceof Error) return { ok: false, error: keptAnswer };
-  if (keptAnswer !== undefined) return { ok: true, value: { captured: { ...(keptAnswer.response as CapturedOrderAnswer), replayed: true } } };
+  if (keptAnswer !== undefined)
+    return { ok: true, value: { captured: { ...(keptAnswer.response as CapturedOrderAnswer), replayed: true } } };
   const reference = `${plan.channel.id} ${plan.externalReference}`;
   const stored = batch.stored.get(reference);
   const replaces = stored === undefined ? null : (batch.superseded.get(stored.id) ?? null);
-  if (stored !== undefined && (plan.channel.whenChanged === "refuse" || stored.content_hash.equals(plan.hash))) return { ok: true, value: { storedOrderId: stored.id } };
+  if (stored !== undefined && (plan.channel.whenChanged === "refuse" || stored.content_hash.equals(plan.hash)))
+    return { ok: true, value: { storedOrderId: stored.id } };
   if (stored !== undefined && replaces === null) {
     item.supersedes = stored.id;
     return { again: true };
   }
-  if (replaces !== null && hasLeft(replaces)) return { ok: false, error: refuse("tooLate", { message: `The earlier version, order ${replaces.number}, has left already; it cannot be replaced.`, details: { orderId: replaces.id } }) };
+  if (replaces !== null && hasLeft(replaces))
+    return {
+      ok: false,
+      error: refuse("tooLate", {
+        message: `The earlier version, order ${replaces.number}, has left already; it cannot be replaced.`,
+        details: { orderId: replaces.id },
+      }),
+    };
   if (batch.seen.has(reference)) return { again: true };
 
   const everythingLocked = proposal.unassigned.length > 0 || item.attempts >= FINAL_ATTEMPT;
@@ -195,11 +283,18 @@ function decideCapture(dependencies: CaptureDependencies, batch: Batch, item: Ca
     const position = batch.locked.get(positionKey(skuId, locationId));
     return position === undefined ? 0 : position.onHand - position.damaged - position.reserved - position.allocated;
   };
-  if (replaces !== null) for (const { skuId, locationId, quantity } of openPositionsOf(replaces)) batch.taken.take(skuId, locationId, -quantity);
+  if (replaces !== null)
+    for (const { skuId, locationId, quantity } of openPositionsOf(replaces))
+      batch.taken.take(skuId, locationId, -quantity);
   let decided = proposal;
   if (everythingLocked) {
     // `propose` takes its units from a copy first: a refused order must not keep them from the next one.
-    decided = propose(dependencies, plan, (skuId, locationId) => free(skuId, locationId) - batch.taken.of(skuId, locationId), new UnitsTaken());
+    decided = propose(
+      dependencies,
+      plan,
+      (skuId, locationId) => free(skuId, locationId) - batch.taken.of(skuId, locationId),
+      new UnitsTaken(),
+    );
   } else if (proposal.sources.some((source) => !fits(proposal, source, free, batch.taken))) {
     item.attempts++;
     keepEarlier(batch, replaces);
@@ -212,14 +307,22 @@ function decideCapture(dependencies: CaptureDependencies, batch: Batch, item: Ca
   for (const source of decided.sources) batch.taken.take(source.skuId, source.locationId, source.quantity);
   batch.seen.add(reference);
   return {
-    origin: item.origin, key, plan, revision: stored === undefined ? 1 : stored.revision + 1, order: newOrder(plan, number, batch.now), sources: decided.sources,
-    explanations: decided.explanations, replaces,
+    origin: item.origin,
+    key,
+    plan,
+    revision: stored === undefined ? 1 : stored.revision + 1,
+    order: newOrder(plan, number, batch.now),
+    sources: decided.sources,
+    explanations: decided.explanations,
+    replaces,
   };
 }
 
 /** The new version was not taken, so the units of the earlier one are not free after all. */
 function keepEarlier(batch: Batch, earlier: OrderAggregate | null): void {
-  if (earlier !== null) for (const { skuId, locationId, quantity } of openPositionsOf(earlier)) batch.taken.take(skuId, locationId, quantity);
+  if (earlier !== null)
+    for (const { skuId, locationId, quantity } of openPositionsOf(earlier))
+      batch.taken.take(skuId, locationId, quantity);
 }
 
 function hasLeft(order: OrderAggregate): boolean {
@@ -229,15 +332,27 @@ function hasLeft(order: OrderAggregate): boolean {
 
 /** Units that the order still holds at locations. */
 function openPositionsOf(order: OrderAggregate): (PositionKey & { quantity: number })[] {
-  return [...order.fulfillmentOrders.values()].flatMap((fulfillmentOrder) => [...fulfillmentOrder.lines.values()].filter((line) => openUnits(line) > 0).map((line) => ({
-    skuId: line.skuId, locationId: fulfillmentOrder.locationId, quantity: openUnits(line),
-  })));
+  return [...order.fulfillmentOrders.values()].flatMap((fulfillmentOrder) =>
+    [...fulfillmentOrder.lines.values()]
+      .filter((line) => openUnits(line) > 0)
+      .map((line) => ({
+        skuId: line.skuId,
+        locationId: fulfillmentOrder.locationId,
+        quantity: openUnits(line),
+      })),
+  );
 }
 
 /** Whether the position still has all that this proposal wants of it (two lines may want the same SKU). */
-function fits(proposal: Proposal, source: ProposedSource, free: (skuId: number, locationId: number) => number, taken: UnitsTaken): boolean {
+function fits(
+  proposal: Proposal,
+  source: ProposedSource,
+  free: (skuId: number, locationId: number) => number,
+  taken: UnitsTaken,
+): boolean {
   let wanted = 0;
-  for (const other of proposal.sources) if (other.skuId === source.skuId && other.locationId === source.locationId) wanted += other.quantity;
+  for (const other of proposal.sources)
+    if (other.skuId === source.skuId && other.locationId === source.locationId) wanted += other.quantity;
   return free(source.skuId, source.locationId) - taken.of(source.skuId, source.locationId) >= wanted;
 }
 
@@ -245,7 +360,10 @@ function unavailable(plan: CapturePlan, proposal: Proposal): Error {
   const faults = proposal.unassigned.map((missing) => {
     const index = plan.lines.findIndex((line) => line.number === missing.lineNumber);
     const line = plan.lines[index]!;
-    return { pointer: `/lines/${index}`, message: `${line.quantity - missing.quantity} of ${line.quantity} units of ${line.sku.code} can be promised` };
+    return {
+      pointer: `/lines/${index}`,
+      message: `${line.quantity - missing.quantity} of ${line.quantity} units of ${line.sku.code} can be promised`,
+    };
   });
   return refuse("unavailable", { message: `${faults[0]!.pointer}: ${faults[0]!.message}.`, faults });
 }
@@ -274,8 +392,16 @@ function newOrder(plan: CapturePlan, number: number, now: Date): OrderAggregate 
   };
   for (const line of plan.lines) {
     order.lines.set(line.number, {
-      number: line.number, skuId: line.sku.id, choiceNumber: line.choice.number, quantity: line.quantity,
-      backordered: line.quantity, allocated: 0, shipped: 0, delivered: 0, cancelled: 0, changed: false,
+      number: line.number,
+      skuId: line.sku.id,
+      choiceNumber: line.choice.number,
+      quantity: line.quantity,
+      backordered: line.quantity,
+      allocated: 0,
+      shipped: 0,
+      delivered: 0,
+      cancelled: 0,
+      changed: false,
     });
   }
   return order;

@@ -31,14 +31,16 @@ export async function captureOrders(
   for (const { input } of requests) for (const line of input.lines) codes.add(line.sku);
   const skus = await dependencies.skus.resolve([...codes]);
   const now = dependencies.clock.now();
-  return await Promise.all(requests.map(async ({ input, key }) => {
-    const plan = planCapture(input, principal, dependencies.network, skus, now);
-    if (plan instanceof Refusal) return plan;
-    try {
-      return await dependencies.captureOrder({ plan, origin, key });
-    } catch (error) {
-      if (error instanceof Refusal) return error;
-      throw error;
-    }
-  }));
+  return await Promise.all(
+    requests.map(async ({ input, key }) => {
+      const plan = planCapture(input, principal, dependencies.network, skus, now);
+      if (plan instanceof Refusal) return plan;
+      try {
+        return await dependencies.captureOrder({ plan, origin, key });
+      } catch (error) {
+        if (error instanceof Refusal) return error;
+        throw error;
+      }
+    }),
+  );
 }

@@ -23,12 +23,23 @@ export function capturedAnswer(
     revision: captured.revision,
     status: order.status,
     allocations: captured.sources.map((source) => ({
-      lineNumber: source.lineNumber, sku: skuOf.get(source.lineNumber)!, location: codeOf(source.locationId), quantity: source.quantity,
+      lineNumber: source.lineNumber,
+      sku: skuOf.get(source.lineNumber)!,
+      location: codeOf(source.locationId),
+      quantity: source.quantity,
     })),
-    backordered: [...order.lines.values()].filter((line) => line.backordered > 0).map((line) => ({
-      lineNumber: line.number, sku: skuOf.get(line.number)!, quantity: line.backordered,
+    backordered: [...order.lines.values()]
+      .filter((line) => line.backordered > 0)
+      .map((line) => ({
+        lineNumber: line.number,
+        sku: skuOf.get(line.number)!,
+        quantity: line.backordered,
+      })),
+    fulfillmentOrders: [...order.fulfillmentOrders.values()].map((one) => ({
+      id: one.id,
+      number: one.number,
+      location: codeOf(one.locationId),
     })),
-    fulfillmentOrders: [...order.fulfillmentOrders.values()].map((one) => ({ id: one.id, number: one.number, location: codeOf(one.locationId) })),
     grandTotal: plan.itemTotal + plan.chargeTotal,
     currency: order.currency,
     version: order.version,
@@ -54,7 +65,11 @@ const readStored = statement<{ content_hash: Buffer; answer: CapturedOrderAnswer
 );
 
 /** The reference has been captured before: the same content is answered again, other content is refused with its places. */
-export async function answerStoredOrder(database: Database, orderId: string, plan: CapturePlan): Promise<CapturedOrderAnswer> {
+export async function answerStoredOrder(
+  database: Database,
+  orderId: string,
+  plan: CapturePlan,
+): Promise<CapturedOrderAnswer> {
   const [row] = await database.read(readStored, [orderId]);
   if (row === undefined) throw new Error(`The stored order ${orderId} has vanished.`);
   if (row.content_hash.equals(plan.hash)) return row.answer;

@@ -47,11 +47,17 @@ export type ChangeOrder = <Answer extends object>(change: OrderChange<Answer>) =
  * and the commit. Of one order at most one change is in a batch, so each is decided on what the one before has left.
  */
 export function createOrderChanges(dependencies: ChangeDependencies): ChangeOrder {
-  const batcher = new Batcher<OrderChange, object>({ name: "changeOrders", run: (changes) => changeBatch(dependencies, changes) });
+  const batcher = new Batcher<OrderChange, object>({
+    name: "changeOrders",
+    run: (changes) => changeBatch(dependencies, changes),
+  });
   return <Answer extends object>(change: OrderChange<Answer>) => batcher.submit(change) as Promise<Answer>;
 }
 
-async function changeBatch(dependencies: ChangeDependencies, changes: readonly OrderChange[]): Promise<Outcome<object>[]> {
+async function changeBatch(
+  dependencies: ChangeDependencies,
+  changes: readonly OrderChange[],
+): Promise<Outcome<object>[]> {
   const first = new Map<string, OrderChange>();
   for (const change of changes) if (!first.has(change.orderId)) first.set(change.orderId, change);
   const skuCodes = await skuCodesOf(dependencies, [...first.keys()]);
@@ -70,8 +76,13 @@ async function changeBatch(dependencies: ChangeDependencies, changes: readonly O
       const order = orders.get(change.orderId);
       if (answered instanceof Error) outcomes.set(change, { ok: false, error: answered });
       else if (answered !== undefined) outcomes.set(change, { ok: true, value: answered.response as object });
-      else if (change.key !== null && busyKeys.has(keyName(change.key))) outcomes.set(change, { ok: false, error: common.refuse("busy") });
-      else if (order === undefined) outcomes.set(change, { ok: false, error: common.refuse("notFound", { message: `There is no order ${change.orderId}.` }) });
+      else if (change.key !== null && busyKeys.has(keyName(change.key)))
+        outcomes.set(change, { ok: false, error: common.refuse("busy") });
+      else if (order === undefined)
+        outcomes.set(change, {
+          ok: false,
+          error: common.refuse("notFound", { message: `There is no order ${change.orderId}.` }),
+        });
       else runnable.push({ change, order });
     }
     const done = await runChanges(dependencies, transaction, runnable, skuCodes);
@@ -103,7 +114,14 @@ async function runChanges(
   const planned: { change: OrderChange; run: OrderRun; request: number | null }[] = [];
   const requests: EngineRequest[] = [];
   for (const { change, order } of runnable) {
-    const run: OrderRun = { order, pendingSources: [], occurredAt: change.occurredAt ?? now, origin: change.origin, work, startsWith: "" };
+    const run: OrderRun = {
+      order,
+      pendingSources: [],
+      occurredAt: change.occurredAt ?? now,
+      origin: change.origin,
+      work,
+      startsWith: "",
+    };
     try {
       const event = change.plan(run);
       planned.push({ change, run, request: event === null ? null : requests.push(event) - 1 });
@@ -116,19 +134,48 @@ async function runChanges(
   for (const { change, run, request } of planned) {
     const outcome = request === null ? undefined : result.outcomes[request];
     if (outcome === undefined || outcome.kind === "moved") succeeded.push({ change, run });
-    else outcomes.set(change, { ok: false, error: outcome.kind === "failed" ? outcome.failure.error : notAllowed(outcome.refusal) });
+    else
+      outcomes.set(change, {
+        ok: false,
+        error: outcome.kind === "failed" ? outcome.failure.error : notAllowed(outcome.refusal),
+      });
   }
   for (const { change, run } of succeeded) outcomes.set(change, { ok: true, value: change.finish(run) });
-  writeRuns(transaction, succeeded.map(({ run }) => run), work);
-  recordAudit(transaction, succeeded.map(({ change }) => ({ origin: change.origin, action: change.action, entityType: "order", entityId: change.orderId })));
-  keepAnswers(transaction, succeeded.flatMap(({ change }) => {
-    const outcome = outcomes.get(change);
-    return change.key !== null && outcome !== undefined && "ok" in outcome && outcome.ok ? [{ key: change.key, status: 200, response: outcome.value }] : [];
-  }));
+  writeRuns(
+    transaction,
+    succeeded.map(({ run }) => run),
+    work,
+  );
+  recordAudit(
+    transaction,
+    succeeded.map(({ change }) => ({
+      origin: change.origin,
+      action: change.action,
+      entityType: "order",
+      entityId: change.orderId,
+    })),
+  );
+  keepAnswers(
+    transaction,
+    succeeded.flatMap(({ change }) => {
+      const outcome = outcomes.get(change);
+      return change.key !== null && outcome !== undefined && "ok" in outcome && outcome.ok
+        ? [{ key: change.key, status: 200, response: outcome.value }]
+        : [];
+    }),
+  );
   return outcomes;
 }
 
-function notAllowed({ state, event, allowedEvents }: { state: string | null; event: string; allowedEvents: readonly string[] }): Error {
+function notAllowed({
+  state,
+  event,
+  allowedEvents,
+}: {
+  state: string | null;
+  event: string;
+  allowedEvents: readonly string[];
+}): Error {
   return refuse("transitionNotAllowed", {
     message: `In the state ${state} there is no ${event}; possible now: ${allowedEvents.join(", ") || "nothing"}.`,
     details: { state, event, allowedEvents },

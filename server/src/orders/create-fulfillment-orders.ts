@@ -9,7 +9,12 @@ export type DueAt = (locationId: number, at: Date) => Date | null;
  * One fulfillment order per location and choice for units that have been promised there. Pure: it changes the aggregate
  * only, moving the units of each line from back-ordered to allocated. The caller starts their workflows.
  */
-export function createFulfillmentOrders(order: OrderAggregate, sources: readonly ProposedSource[], dueAt: DueAt, now: Date): FulfillmentOrder[] {
+export function createFulfillmentOrders(
+  order: OrderAggregate,
+  sources: readonly ProposedSource[],
+  dueAt: DueAt,
+  now: Date,
+): FulfillmentOrder[] {
   const created = new Map<string, FulfillmentOrder>();
   let number = order.fulfillmentOrders.size;
   for (const source of sources) {
@@ -40,7 +45,13 @@ export function createFulfillmentOrders(order: OrderAggregate, sources: readonly
     if (existing) existing.quantity += source.quantity;
     else {
       fulfillmentOrder.lines.set(source.lineNumber, {
-        lineNumber: source.lineNumber, skuId: source.skuId, quantity: source.quantity, shipped: 0, delivered: 0, withdrawn: 0, changed: false,
+        lineNumber: source.lineNumber,
+        skuId: source.skuId,
+        quantity: source.quantity,
+        shipped: 0,
+        delivered: 0,
+        withdrawn: 0,
+        changed: false,
       });
     }
     const line = order.lines.get(source.lineNumber)!;

@@ -2,12 +2,21 @@ import { Type } from "typebox";
 import { declareEvents } from "../platform/events/declare-events.ts";
 
 const closed = { additionalProperties: false } as const;
-const channel = Type.Union([Type.String(), Type.Null()], { description: "Code of the order's channel.", examples: ["web"] });
+const channel = Type.Union([Type.String(), Type.Null()], {
+  description: "Code of the order's channel.",
+  examples: ["web"],
+});
 const location = Type.String({ description: "Code of the location that it concerns.", examples: ["DC-EAST"] });
 const fulfillmentOrderId = Type.String({ format: "uuid", description: "The fulfillment order." });
 const reason = Type.String({ description: "Why.", examples: ["not found on the shelf"] });
 const LineUnits = Type.Array(
-  Type.Object({ lineNumber: Type.Integer({ description: "The order's line.", examples: [1] }), quantity: Type.Integer({ description: "Units.", examples: [2] }) }, closed),
+  Type.Object(
+    {
+      lineNumber: Type.Integer({ description: "The order's line.", examples: [1] }),
+      quantity: Type.Integer({ description: "Units.", examples: [2] }),
+    },
+    closed,
+  ),
   { description: "Which units." },
 );
 const from = Type.String({ description: "The label before.", examples: ["processing"] });
@@ -16,36 +25,123 @@ const to = Type.String({ description: "The label now.", examples: ["shipped"] })
 /** Facts of an order and its fulfillment orders; the entity is always the order, so its facts are one sequence. */
 export const orderEvents = declareEvents({
   "order.captured": {
-    version: 1, description: "An order was captured.",
-    data: Type.Object({
-      channel, number: Type.Integer({ description: "The order's number." }), externalReference: Type.String({ description: "The channel's reference." }),
-      type: Type.String({ description: "standard or pickup." }), currency: Type.String({ description: "ISO 4217." }),
-      grandTotal: Type.Integer({ description: "Minor units." }), unitCount: Type.Integer({ description: "Units ordered." }), historical: Type.Boolean({ description: "Migrated." }),
-      lines: Type.Array(Type.Object({
-        lineNumber: Type.Integer({ description: "The line." }), sku: Type.String({ description: "SKU code." }), quantity: Type.Integer({ description: "Units." }),
-        unitPrice: Type.Integer({ description: "Minor units." }),
-      }, closed), { description: "What was ordered." }),
-    }, closed),
+    version: 1,
+    description: "An order was captured.",
+    data: Type.Object(
+      {
+        channel,
+        number: Type.Integer({ description: "The order's number." }),
+        externalReference: Type.String({ description: "The channel's reference." }),
+        type: Type.String({ description: "standard or pickup." }),
+        currency: Type.String({ description: "ISO 4217." }),
+        grandTotal: Type.Integer({ description: "Minor units." }),
+        unitCount: Type.Integer({ description: "Units ordered." }),
+        historical: Type.Boolean({ description: "Migrated." }),
+        lines: Type.Array(
+          Type.Object(
+            {
+              lineNumber: Type.Integer({ description: "The line." }),
+              sku: Type.String({ description: "SKU code." }),
+              quantity: Type.Integer({ description: "Units." }),
+              unitPrice: Type.Integer({ description: "Minor units." }),
+            },
+            closed,
+          ),
+          { description: "What was ordered." },
+        ),
+      },
+      closed,
+    ),
   },
-  "order.statusChanged": { version: 1, description: "The order's label changed.", data: Type.Object({ channel, from, to }, closed) },
-  "order.superseded": { version: 1, description: "The channel sent a new version; this one is cancelled with it.", data: Type.Object({ channel, byOrderId: Type.String({ format: "uuid", description: "The new order." }), revision: Type.Integer({ description: "Number of the new version." }) }, closed) },
-  "order.unitsCancelled": { version: 1, description: "Units were cancelled; their stock is free again.", data: Type.Object({ channel, reason, lines: LineUnits }, closed) },
-  "order.held": { version: 1, description: "A hold was placed: nothing is released.", data: Type.Object({ channel, holdId: Type.String({ format: "uuid", description: "The hold." }), reason }, closed) },
-  "order.holdReleased": { version: 1, description: "A hold ended.", data: Type.Object({ channel, holdId: Type.String({ format: "uuid", description: "The hold." }) }, closed) },
+  "order.statusChanged": {
+    version: 1,
+    description: "The order's label changed.",
+    data: Type.Object({ channel, from, to }, closed),
+  },
+  "order.superseded": {
+    version: 1,
+    description: "The channel sent a new version; this one is cancelled with it.",
+    data: Type.Object(
+      {
+        channel,
+        byOrderId: Type.String({ format: "uuid", description: "The new order." }),
+        revision: Type.Integer({ description: "Number of the new version." }),
+      },
+      closed,
+    ),
+  },
+  "order.unitsCancelled": {
+    version: 1,
+    description: "Units were cancelled; their stock is free again.",
+    data: Type.Object({ channel, reason, lines: LineUnits }, closed),
+  },
+  "order.held": {
+    version: 1,
+    description: "A hold was placed: nothing is released.",
+    data: Type.Object({ channel, holdId: Type.String({ format: "uuid", description: "The hold." }), reason }, closed),
+  },
+  "order.holdReleased": {
+    version: 1,
+    description: "A hold ended.",
+    data: Type.Object({ channel, holdId: Type.String({ format: "uuid", description: "The hold." }) }, closed),
+  },
   "fulfillmentOrder.created": {
-    version: 1, description: "A location was told to hand over units; they are allocated there.",
-    data: Type.Object({
-      channel, fulfillmentOrderId, number: Type.Integer({ description: "Counted inside the order." }), location, method: Type.String({ description: "delivery or pickup." }),
-      lines: Type.Array(Type.Object({ lineNumber: Type.Integer({ description: "The line." }), sku: Type.String({ description: "SKU code." }), quantity: Type.Integer({ description: "Units." }) }, closed), { description: "What." }),
-    }, closed),
+    version: 1,
+    description: "A location was told to hand over units; they are allocated there.",
+    data: Type.Object(
+      {
+        channel,
+        fulfillmentOrderId,
+        number: Type.Integer({ description: "Counted inside the order." }),
+        location,
+        method: Type.String({ description: "delivery or pickup." }),
+        lines: Type.Array(
+          Type.Object(
+            {
+              lineNumber: Type.Integer({ description: "The line." }),
+              sku: Type.String({ description: "SKU code." }),
+              quantity: Type.Integer({ description: "Units." }),
+            },
+            closed,
+          ),
+          { description: "What." },
+        ),
+      },
+      closed,
+    ),
   },
-  "fulfillmentOrder.statusChanged": { version: 1, description: "The fulfillment order's label changed.", data: Type.Object({ channel, fulfillmentOrderId, location, from, to }, closed) },
+  "fulfillmentOrder.statusChanged": {
+    version: 1,
+    description: "The fulfillment order's label changed.",
+    data: Type.Object({ channel, fulfillmentOrderId, location, from, to }, closed),
+  },
   "fulfillmentOrder.unitsWithdrawn": {
-    version: 1, description: "The location no longer hands over these units.",
-    data: Type.Object({ channel, fulfillmentOrderId, location, to: Type.Union([Type.Literal("cancelled"), Type.Literal("backordered")], { description: "Where they went: gone, or sourced again." }), reason, lines: LineUnits }, closed),
+    version: 1,
+    description: "The location no longer hands over these units.",
+    data: Type.Object(
+      {
+        channel,
+        fulfillmentOrderId,
+        location,
+        to: Type.Union([Type.Literal("cancelled"), Type.Literal("backordered")], {
+          description: "Where they went: gone, or sourced again.",
+        }),
+        reason,
+        lines: LineUnits,
+      },
+      closed,
+    ),
   },
-  "fulfillmentOrder.unitsShipped": { version: 1, description: "Units left the location.", data: Type.Object({ channel, fulfillmentOrderId, location, lines: LineUnits }, closed) },
-  "fulfillmentOrder.unitsDelivered": { version: 1, description: "Units reached the customer.", data: Type.Object({ channel, fulfillmentOrderId, location, lines: LineUnits }, closed) },
+  "fulfillmentOrder.unitsShipped": {
+    version: 1,
+    description: "Units left the location.",
+    data: Type.Object({ channel, fulfillmentOrderId, location, lines: LineUnits }, closed),
+  },
+  "fulfillmentOrder.unitsDelivered": {
+    version: 1,
+    description: "Units reached the customer.",
+    data: Type.Object({ channel, fulfillmentOrderId, location, lines: LineUnits }, closed),
+  },
 });
 
 export type OrderEventType = keyof typeof orderEvents.declarations;

@@ -44,7 +44,10 @@ async function fire(database: Database, changeOrder: ChangeOrder, timer: DueTime
       key: null,
       occurredAt: null,
       plan: (run) => {
-        const entity = timer.entity_id === timer.order_id ? orderEntity(run) : fulfillmentEntity(run, findFulfillmentOrder(run, timer.entity_id));
+        const entity =
+          timer.entity_id === timer.order_id
+            ? orderEntity(run)
+            : fulfillmentEntity(run, findFulfillmentOrder(run, timer.entity_id));
         return entity.place.entry === timer.entry ? { entity, event: { type: timer.name } } : null;
       },
       finish: ({ work }) => {
@@ -55,6 +58,8 @@ async function fire(database: Database, changeOrder: ChangeOrder, timer: DueTime
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     // The state does not take it (a guard said no): it is void, and would otherwise come back every second.
-    await database.transaction(async (transaction) => removeTimers(transaction, [{ entityId: timer.entity_id, entry: timer.entry, name: timer.name }]));
+    await database.transaction(async (transaction) =>
+      removeTimers(transaction, [{ entityId: timer.entity_id, entry: timer.entry, name: timer.name }]),
+    );
   }
 }

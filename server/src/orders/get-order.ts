@@ -7,7 +7,8 @@ import { lineStatus } from "./aggregate.ts";
 import { scopeOf } from "./list-orders.ts";
 import type { OrderAnswer } from "./schemas.ts";
 
-const iso = (column: string): Condition => sql`to_char(${sql.ref(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+const iso = (column: string): Condition =>
+  sql`to_char(${sql.ref(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 /** Fulfillment orders with their lines and shipments, as the API shows them; `f` and `o` are in scope. */
 export const fulfillmentOrderJson = sql`json_build_object(
@@ -28,8 +29,11 @@ export const fulfillmentOrderJson = sql`json_build_object(
 export async function getOrder(database: Database, reference: string, principal: Principal): Promise<OrderAnswer> {
   const scope = scopeOf(principal);
   const conditions = scope.length === 0 ? sql`` : sql` and ${sql.join(scope, sql` and `)}`;
-  const ownLocations = principal.locationCodes === null ? sql`` : sql` and fl.code = any(${[...principal.locationCodes]}::text[])`;
-  const [row] = await readPrepared(database, sql<{ order: OrderAnswer }>`
+  const ownLocations =
+    principal.locationCodes === null ? sql`` : sql` and fl.code = any(${[...principal.locationCodes]}::text[])`;
+  const [row] = await readPrepared(
+    database,
+    sql<{ order: OrderAnswer }>`
     select json_build_object(
       'id', o.id, 'number', o.number, 'channel', c.code, 'externalReference', o.external_reference, 'revision', o.revision, 'type', o.type,
       'status', o.status, 'state', i.state, 'currency', o.currency, 'priority', o.priority, 'historical', o.historical, 'held', o.holds > 0,
@@ -60,10 +64,12 @@ export async function getOrder(database: Database, reference: string, principal:
       'sourcing', coalesce((select json_agg(json_build_object('attempt', d.attempt, 'decidedAt', ${iso("d.decided_at")}, 'explanation', d.explanation,
           'locations', coalesce((select json_object_agg(l.id, l.code) from network.locations l where l.id in (
              select (considered ->> 'locationId')::int from jsonb_array_elements(d.explanation) choice, jsonb_array_elements(choice #> '{reason,considered}') considered)), '{}')) order by d.attempt)
-         from orders.sourcing_decisions d where d.order_id = o.id), '[]')) as "order"
+         from orders.sourcing_decisions d where d.order_id = o.id and ${principal.locationCodes === null}::boolean), '[]')) as "order"
       from orders.orders o join network.channels c on c.id = o.channel_id join workflow.instances i on i.entity_id = o.id
-     where o.id = (${idOf(reference)})${conditions}`);
-  if (row === undefined) throw common.refuse("notFound", { message: `There is no order ${reference} that you may see.` });
+     where o.id = (${idOf(reference)})${conditions}`,
+  );
+  if (row === undefined)
+    throw common.refuse("notFound", { message: `There is no order ${reference} that you may see.` });
   for (const line of row.order.lines) line.status = lineStatus(line);
   return row.order;
 }

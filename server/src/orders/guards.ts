@@ -5,22 +5,44 @@ import type { FulfillmentRun, OrderRun } from "./order-run.ts";
 /** What the shipped workflows ask of an order. All read line quantities, so a status never disagrees with them. */
 export const orderGuards: Record<string, GuardDeclaration<OrderRun>> = {
   somethingOrdered: guard((run) => run.order.lines.size > 0),
-  somethingPromised: guard((run) => run.pendingSources.length > 0 || some(run, (line) => line.allocated + line.shipped > 0)),
-  nothingPromised: guard((run) => !some(run, (line) => line.allocated > 0) && some(run, (line) => line.backordered > 0) && !some(run, (line) => line.shipped > 0)),
-  everythingCancelled: guard((run) => run.order.lines.size > 0 && every(run, (line) => line.cancelled === line.quantity)),
-  everythingShipped: guard((run) => every(run, (line) => line.shipped === line.quantity - line.cancelled) && some(run, (line) => line.shipped > 0)),
-  everythingDelivered: guard((run) => every(run, (line) => line.delivered === line.quantity - line.cancelled) && some(run, (line) => line.delivered > 0)),
+  somethingPromised: guard(
+    (run) => run.pendingSources.length > 0 || some(run, (line) => line.allocated + line.shipped > 0),
+  ),
+  nothingPromised: guard(
+    (run) =>
+      !some(run, (line) => line.allocated > 0) &&
+      some(run, (line) => line.backordered > 0) &&
+      !some(run, (line) => line.shipped > 0),
+  ),
+  everythingCancelled: guard(
+    (run) => run.order.lines.size > 0 && every(run, (line) => line.cancelled === line.quantity),
+  ),
+  everythingShipped: guard(
+    (run) =>
+      every(run, (line) => line.shipped === line.quantity - line.cancelled) && some(run, (line) => line.shipped > 0),
+  ),
+  everythingDelivered: guard(
+    (run) =>
+      every(run, (line) => line.delivered === line.quantity - line.cancelled) &&
+      some(run, (line) => line.delivered > 0),
+  ),
   everythingReady: guard((run) => isEverythingReady(run)),
   somethingUnready: guard((run) => !isEverythingReady(run)),
 };
 
 export const fulfillmentGuards: Record<string, GuardDeclaration<FulfillmentRun>> = {
-  everythingWithdrawn: fulfillmentGuard(({ fulfillmentOrder }) => [...fulfillmentOrder.lines.values()].every((line) => line.withdrawn === line.quantity)),
-  nothingShipped: fulfillmentGuard(({ fulfillmentOrder }) => [...fulfillmentOrder.lines.values()].every((line) => line.shipped === 0)),
+  everythingWithdrawn: fulfillmentGuard(({ fulfillmentOrder }) =>
+    [...fulfillmentOrder.lines.values()].every((line) => line.withdrawn === line.quantity),
+  ),
+  nothingShipped: fulfillmentGuard(({ fulfillmentOrder }) =>
+    [...fulfillmentOrder.lines.values()].every((line) => line.shipped === 0),
+  ),
   everythingShipped: fulfillmentGuard(({ fulfillmentOrder }) => !isOpen(fulfillmentOrder)),
-  everythingDelivered: fulfillmentGuard(({ fulfillmentOrder }) =>
-    [...fulfillmentOrder.lines.values()].every((line) => openUnits(line) === 0 && line.delivered === line.shipped)
-    && [...fulfillmentOrder.lines.values()].some((line) => line.delivered > 0)),
+  everythingDelivered: fulfillmentGuard(
+    ({ fulfillmentOrder }) =>
+      [...fulfillmentOrder.lines.values()].every((line) => openUnits(line) === 0 && line.delivered === line.shipped) &&
+      [...fulfillmentOrder.lines.values()].some((line) => line.delivered > 0),
+  ),
 };
 
 function guard(test: (run: OrderRun) => boolean): GuardDeclaration<OrderRun> {

@@ -24,12 +24,26 @@ export interface HoldAnswer {
   placedAt: string;
 }
 
-const insertHoldRows = bulkInsert<{ id: string; order_id: string; reason: string; note: string | null; placed_by: string; placed_at: Date }>(
-  "orders.insertHolds", "orders.holds",
-  { id: "uuid", order_id: "uuid", reason: "text", note: "text", placed_by: "text", placed_at: "timestamptz" },
-);
+const insertHoldRows = bulkInsert<{
+  id: string;
+  order_id: string;
+  reason: string;
+  note: string | null;
+  placed_by: string;
+  placed_at: Date;
+}>("orders.insertHolds", "orders.holds", {
+  id: "uuid",
+  order_id: "uuid",
+  reason: "text",
+  note: "text",
+  placed_by: "text",
+  placed_at: "timestamptz",
+});
 
-function insertHolds(transaction: Transaction, rows: readonly Parameters<typeof insertHoldRows.parameters>[0][number][]): void {
+function insertHolds(
+  transaction: Transaction,
+  rows: readonly Parameters<typeof insertHoldRows.parameters>[0][number][],
+): void {
   transaction.insert(insertHoldRows, rows);
 }
 
@@ -47,8 +61,22 @@ export function holdOrder(changeOrder: ChangeOrder, request: HoldRequest): Promi
       const { order, work } = run;
       order.holds++;
       recordFact(run, "order.held", { holdId: id, reason: request.reason });
-      collect(work, insertHolds, { id, order_id: order.id, reason: request.reason, note: request.note, placed_by: request.origin.actor, placed_at: work.now });
-      return { id, orderId: order.id, reason: request.reason, note: request.note, placedBy: request.origin.actor, placedAt: work.now.toISOString() };
+      collect(work, insertHolds, {
+        id,
+        order_id: order.id,
+        reason: request.reason,
+        note: request.note,
+        placed_by: request.origin.actor,
+        placed_at: work.now,
+      });
+      return {
+        id,
+        orderId: order.id,
+        reason: request.reason,
+        note: request.note,
+        placedBy: request.origin.actor,
+        placedAt: work.now.toISOString(),
+      };
     },
   });
 }
@@ -77,13 +105,29 @@ interface ReleasedHold {
 function releaseHolds(transaction: Transaction, rows: readonly ReleasedHold[]): void {
   const [first] = rows;
   if (first === undefined) return;
-  const released = transaction.read(releaseHoldRows, [arrayLiteral("uuid", rows.map((row) => row.id)), arrayLiteral("text", rows.map((row) => row.releasedBy)), first.releasedAt]);
-  transaction.beforeCommit(released.then((done) => {
-    if (done.length !== rows.length) throw new Error(`Of ${rows.length} holds to release ${done.length} were active.`);
-  }));
+  const released = transaction.read(releaseHoldRows, [
+    arrayLiteral(
+      "uuid",
+      rows.map((row) => row.id),
+    ),
+    arrayLiteral(
+      "text",
+      rows.map((row) => row.releasedBy),
+    ),
+    first.releasedAt,
+  ]);
+  transaction.beforeCommit(
+    released.then((done) => {
+      if (done.length !== rows.length)
+        throw new Error(`Of ${rows.length} holds to release ${done.length} were active.`);
+    }),
+  );
 }
 
-export function releaseHold(changeOrder: ChangeOrder, request: ReleaseHoldRequest): Promise<{ id: string; orderId: string; releasedAt: string }> {
+export function releaseHold(
+  changeOrder: ChangeOrder,
+  request: ReleaseHoldRequest,
+): Promise<{ id: string; orderId: string; releasedAt: string }> {
   return changeOrder({
     orderId: request.orderId,
     action: "releaseHold",

@@ -11,16 +11,35 @@ const code = (description: string) => Type.Optional(Type.String({ maxLength: 64,
 
 /** The filters of O8; all of them together narrow the list. */
 const filters = {
-  status: Type.Optional(Type.String({ maxLength: 200, description: "Status labels, separated by commas.", examples: ["processing,confirmed"] })),
+  status: Type.Optional(
+    Type.String({
+      maxLength: 200,
+      description: "Status labels, separated by commas.",
+      examples: ["processing,confirmed"],
+    }),
+  ),
   channel: code("Channel code."),
   orderedFrom: Type.Optional(Type.String({ format: "date-time", description: "Ordered at or after this moment." })),
   orderedTo: Type.Optional(Type.String({ format: "date-time", description: "Ordered before this moment." })),
   paymentMethod: code("Type of a tender."),
   shippingMethod: code("Method (delivery, pickup) or service of a fulfillment choice."),
-  customer: Type.Optional(Type.String({ minLength: 1, maxLength: 254, description: "Customer reference or e-mail, exactly, or the beginning of the name." })),
+  customer: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 254,
+      description: "Customer reference or e-mail, exactly, or the beginning of the name.",
+    }),
+  ),
   sku: code("SKU code of a line."),
   location: code("Location code of a fulfillment order."),
-  query: Type.Optional(Type.String({ minLength: 1, maxLength: 254, description: "Order number, external reference, customer reference, e-mail, tracking number, or the beginning of the customer's name." })),
+  query: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 254,
+      description:
+        "Order number, external reference, customer reference, e-mail, tracking number, or the beginning of the customer's name.",
+    }),
+  ),
   held: Type.Optional(Type.Boolean({ description: "Only orders with, or without, an active hold." })),
   backordered: Type.Optional(Type.Boolean({ description: "Only orders with a line that waits for stock." })),
   historical: Type.Optional(Type.Boolean({ description: "Only migrated orders, or only others." })),
@@ -34,7 +53,11 @@ interface SummaryRow extends OrderSummaryAnswer {
 }
 
 /** The newest orders first; exact under concurrent captures because the cursor is the row's own place. */
-export async function listOrders(database: Database, query: Static<typeof OrderListQuery>, principal: Principal): Promise<Page<OrderSummaryAnswer>> {
+export async function listOrders(
+  database: Database,
+  query: Static<typeof OrderListQuery>,
+  principal: Principal,
+): Promise<Page<OrderSummaryAnswer>> {
   const limit = query.limit ?? DEFAULT_PAGE_SIZE;
   const after = decodeCursor(query.after, ["time", "uuid"]);
   const rows = await selectOrders(database, query, principal, after, limit + 1);
@@ -43,14 +66,27 @@ export async function listOrders(database: Database, query: Static<typeof OrderL
 
 const EXPORT_BATCH = 1_000;
 const EXPORT_COLUMNS = [
-  "number", "channel", "externalReference", "type", "status", "orderedAt", "customerReference", "customerName",
-  "unitCount", "currency", "grandTotal", "held", "historical", "id",
+  "number",
+  "channel",
+  "externalReference",
+  "type",
+  "status",
+  "orderedAt",
+  "customerReference",
+  "customerName",
+  "unitCount",
+  "currency",
+  "grandTotal",
+  "held",
+  "historical",
+  "id",
 ] as const;
 
 /** The whole filtered list as CSV (O9); amounts are minor units, as in the API. */
 export function exportOrders(database: Database, query: OrderFilter, principal: Principal): Readable {
   const batches = inBatches<SummaryRow>(EXPORT_BATCH, (last, limit) =>
-    selectOrders(database, query, principal, last === null ? null : [last.orderedAtMicros, last.id], limit));
+    selectOrders(database, query, principal, last === null ? null : [last.orderedAtMicros, last.id], limit),
+  );
   return csvStream(EXPORT_COLUMNS, batches, (row) => EXPORT_COLUMNS.map((column) => row[column]));
 }
 
@@ -58,10 +94,18 @@ function viewOf({ orderedAtMicros: _, ...summary }: SummaryRow): OrderSummaryAns
   return summary;
 }
 
-function selectOrders(database: Database, filter: OrderFilter, principal: Principal, after: [string, string] | null, limit: number): Promise<SummaryRow[]> {
+function selectOrders(
+  database: Database,
+  filter: OrderFilter,
+  principal: Principal,
+  after: [string, string] | null,
+  limit: number,
+): Promise<SummaryRow[]> {
   const conditions = [...conditionsOf(filter), ...scopeOf(principal)];
   if (after !== null) conditions.push(sql`(o.ordered_at, o.id) < (${after[0]}::timestamptz, ${after[1]}::uuid)`);
-  return readComposed(database, sql<SummaryRow>`
+  return readComposed(
+    database,
+    sql<SummaryRow>`
     select o.id, o.number, c.code as channel, o.external_reference as "externalReference", o.revision, o.type, o.status, o.currency,
            o.grand_total as "grandTotal", o.unit_count as "unitCount", o.customer_name as "customerName",
            o.customer_reference as "customerReference", o.holds > 0 as held, o.historical,
@@ -69,7 +113,8 @@ function selectOrders(database: Database, filter: OrderFilter, principal: Princi
            to_char(o.ordered_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "orderedAtMicros"
       from orders.orders o join network.channels c on c.id = o.channel_id
       ${where(conditions)}
-     order by o.ordered_at desc, o.id desc limit ${limit}::int`);
+     order by o.ordered_at desc, o.id desc limit ${limit}::int`,
+  );
 }
 
 function utc(column: string): Condition {
@@ -79,7 +124,10 @@ function utc(column: string): Condition {
 /** Store and vendor users see the orders that their locations fulfill; keys of a channel see that channel's. */
 export function scopeOf(principal: Principal): Condition[] {
   const conditions: Condition[] = [];
-  if (principal.channelCodes !== null) conditions.push(sql`o.channel_id in (select id from network.channels where code = any(${[...principal.channelCodes]}::text[]))`);
+  if (principal.channelCodes !== null)
+    conditions.push(
+      sql`o.channel_id in (select id from network.channels where code = any(${[...principal.channelCodes]}::text[]))`,
+    );
   if (principal.locationCodes !== null) {
     conditions.push(sql`exists (select from orders.fulfillment_orders f join network.locations l on l.id = f.location_id
       where f.order_id = o.id and l.code = any(${[...principal.locationCodes]}::text[]))`);
@@ -89,25 +137,36 @@ export function scopeOf(principal: Principal): Condition[] {
 
 function conditionsOf(filter: OrderFilter): Condition[] {
   const conditions: Condition[] = [];
-  if (filter.status !== undefined) conditions.push(sql`o.status = any(${filter.status.split(",").map((label) => label.trim())}::text[])`);
-  if (filter.channel !== undefined) conditions.push(sql`o.channel_id = (select id from network.channels where code = ${filter.channel})`);
+  if (filter.status !== undefined)
+    conditions.push(sql`o.status = any(${filter.status.split(",").map((label) => label.trim())}::text[])`);
+  if (filter.channel !== undefined)
+    conditions.push(sql`o.channel_id = (select id from network.channels where code = ${filter.channel})`);
   if (filter.orderedFrom !== undefined) conditions.push(sql`o.ordered_at >= ${filter.orderedFrom}::timestamptz`);
   if (filter.orderedTo !== undefined) conditions.push(sql`o.ordered_at < ${filter.orderedTo}::timestamptz`);
   if (filter.held !== undefined) conditions.push(filter.held ? sql`o.holds > 0` : sql`o.holds = 0`);
   if (filter.historical !== undefined) conditions.push(sql`o.historical = ${filter.historical}::boolean`);
-  if (filter.paymentMethod !== undefined) conditions.push(sql`exists (select from orders.tenders t where t.order_id = o.id and t.type = ${filter.paymentMethod})`);
+  if (filter.paymentMethod !== undefined)
+    conditions.push(
+      sql`exists (select from orders.tenders t where t.order_id = o.id and t.type = ${filter.paymentMethod})`,
+    );
   if (filter.shippingMethod !== undefined) {
-    conditions.push(sql`exists (select from orders.fulfillment_choices f where f.order_id = o.id and ${filter.shippingMethod}::text in (f.method, f.service))`);
+    conditions.push(
+      sql`exists (select from orders.fulfillment_choices f where f.order_id = o.id and ${filter.shippingMethod}::text in (f.method, f.service))`,
+    );
   }
   if (filter.sku !== undefined) {
-    conditions.push(sql`exists (select from orders.order_lines n join catalog.skus s on s.id = n.sku_id where n.order_id = o.id and s.code = ${filter.sku})`);
+    conditions.push(
+      sql`exists (select from orders.order_lines n join catalog.skus s on s.id = n.sku_id where n.order_id = o.id and s.code = ${filter.sku})`,
+    );
   }
   if (filter.backordered !== undefined) {
     const waiting = sql`exists (select from orders.order_lines n where n.order_id = o.id and n.backordered > 0)`;
     conditions.push(filter.backordered ? waiting : sql`not ${waiting}`);
   }
   if (filter.location !== undefined) {
-    conditions.push(sql`exists (select from orders.fulfillment_orders f join network.locations l on l.id = f.location_id where f.order_id = o.id and l.code = ${filter.location})`);
+    conditions.push(
+      sql`exists (select from orders.fulfillment_orders f join network.locations l on l.id = f.location_id where f.order_id = o.id and l.code = ${filter.location})`,
+    );
   }
   if (filter.customer !== undefined) conditions.push(sql`o.id in (${customerIds(filter.customer)})`);
   if (filter.query !== undefined) conditions.push(sql`o.id in (${anyIds(filter.query)})`);

@@ -38,8 +38,16 @@ const readOrders = statement<OrderRow>(
 );
 
 const readLines = statement<{
-  order_id: string; number: number; sku_id: number; choice_number: number; quantity: number;
-  backordered: number; allocated: number; shipped: number; delivered: number; cancelled: number;
+  order_id: string;
+  number: number;
+  sku_id: number;
+  choice_number: number;
+  quantity: number;
+  backordered: number;
+  allocated: number;
+  shipped: number;
+  delivered: number;
+  cancelled: number;
 }>(
   "orders.readAggregateLines",
   `select order_id, number, sku_id, choice_number, quantity, backordered, allocated, shipped, delivered, cancelled
@@ -47,15 +55,31 @@ const readLines = statement<{
 );
 
 const readChoices = statement<{
-  order_id: string; number: number; method: Choice["method"]; location_id: number | null; latitude: number | null; longitude: number | null;
+  order_id: string;
+  number: number;
+  method: Choice["method"];
+  location_id: number | null;
+  latitude: number | null;
+  longitude: number | null;
 }>(
   "orders.readAggregateChoices",
   `select order_id, number, method, location_id, latitude, longitude from orders.fulfillment_choices where order_id = any($1::uuid[])`,
 );
 
 const readFulfillmentOrders = statement<{
-  id: string; order_id: string; number: number; choice_number: number; location_id: number; method: FulfillmentOrder["method"];
-  status: string; due_at: Date | null; rejected_reason: string | null; version: number; definition_id: number; state: string; entry: number;
+  id: string;
+  order_id: string;
+  number: number;
+  choice_number: number;
+  location_id: number;
+  method: FulfillmentOrder["method"];
+  status: string;
+  due_at: Date | null;
+  rejected_reason: string | null;
+  version: number;
+  definition_id: number;
+  state: string;
+  entry: number;
 }>(
   "orders.readAggregateFulfillmentOrders",
   `select f.id, f.order_id, f.number, f.choice_number, f.location_id, f.method, f.status, f.due_at, f.rejected_reason, f.version,
@@ -65,8 +89,14 @@ const readFulfillmentOrders = statement<{
 );
 
 const readFulfillmentOrderLines = statement<{
-  fulfillment_order_id: string; order_id: string; line_number: number; sku_id: number; quantity: number;
-  shipped: number; delivered: number; withdrawn: number;
+  fulfillment_order_id: string;
+  order_id: string;
+  line_number: number;
+  sku_id: number;
+  quantity: number;
+  shipped: number;
+  delivered: number;
+  withdrawn: number;
 }>(
   "orders.readAggregateFulfillmentLines",
   `select l.fulfillment_order_id, f.order_id, l.line_number, l.sku_id, l.quantity, l.shipped, l.delivered, l.withdrawn
@@ -83,7 +113,10 @@ const readActiveHolds = statement<{ id: string; order_id: string }>(
  * Locks the orders (sorted by ID) and loads each with its lines and fulfillment orders, in one round trip.
  * Orders that do not exist are absent from the result.
  */
-export async function lockAndLoadOrders(transaction: Transaction, orderIds: readonly string[]): Promise<Map<string, OrderAggregate>> {
+export async function lockAndLoadOrders(
+  transaction: Transaction,
+  orderIds: readonly string[],
+): Promise<Map<string, OrderAggregate>> {
   const ids = [arrayLiteral("uuid", [...new Set(orderIds)].sort())];
   const [, orders, lines, choices, fulfillmentOrders, fulfillmentLines, activeHolds] = await Promise.all([
     transaction.read(lockOrders, ids),
@@ -121,27 +154,55 @@ export async function lockAndLoadOrders(transaction: Transaction, orderIds: read
   for (const row of lines) {
     const order = loaded.get(row.order_id);
     order?.lines.set(row.number, {
-      number: row.number, skuId: row.sku_id, choiceNumber: row.choice_number, quantity: row.quantity, backordered: row.backordered,
-      allocated: row.allocated, shipped: row.shipped, delivered: row.delivered, cancelled: row.cancelled, changed: false,
+      number: row.number,
+      skuId: row.sku_id,
+      choiceNumber: row.choice_number,
+      quantity: row.quantity,
+      backordered: row.backordered,
+      allocated: row.allocated,
+      shipped: row.shipped,
+      delivered: row.delivered,
+      cancelled: row.cancelled,
+      changed: false,
     });
     if (order !== undefined && row.backordered > 0) order.waited = true;
   }
   for (const row of choices) {
     loaded.get(row.order_id)?.choices.set(row.number, {
-      number: row.number, method: row.method, locationId: row.location_id, latitude: row.latitude, longitude: row.longitude,
+      number: row.number,
+      method: row.method,
+      locationId: row.location_id,
+      latitude: row.latitude,
+      longitude: row.longitude,
     });
   }
   for (const row of fulfillmentOrders) {
     loaded.get(row.order_id)?.fulfillmentOrders.set(row.id, {
-      id: row.id, number: row.number, choiceNumber: row.choice_number, locationId: row.location_id, method: row.method, status: row.status,
-      dueAt: row.due_at, rejectedReason: row.rejected_reason, version: row.version, ready: row.state === READY_STATE,
-      workflow: { definitionId: row.definition_id, state: row.state, entry: row.entry }, lines: new Map(), isNew: false, changed: false,
+      id: row.id,
+      number: row.number,
+      choiceNumber: row.choice_number,
+      locationId: row.location_id,
+      method: row.method,
+      status: row.status,
+      dueAt: row.due_at,
+      rejectedReason: row.rejected_reason,
+      version: row.version,
+      ready: row.state === READY_STATE,
+      workflow: { definitionId: row.definition_id, state: row.state, entry: row.entry },
+      lines: new Map(),
+      isNew: false,
+      changed: false,
     });
   }
   for (const row of fulfillmentLines) {
     loaded.get(row.order_id)?.fulfillmentOrders.get(row.fulfillment_order_id)?.lines.set(row.line_number, {
-      lineNumber: row.line_number, skuId: row.sku_id, quantity: row.quantity, shipped: row.shipped, delivered: row.delivered,
-      withdrawn: row.withdrawn, changed: false,
+      lineNumber: row.line_number,
+      skuId: row.sku_id,
+      quantity: row.quantity,
+      shipped: row.shipped,
+      delivered: row.delivered,
+      withdrawn: row.withdrawn,
+      changed: false,
     });
   }
   for (const row of activeHolds) loaded.get(row.order_id)?.activeHolds.add(row.id);

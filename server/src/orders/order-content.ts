@@ -46,7 +46,8 @@ export interface LineContent {
 
 export function contentOf(input: CaptureOrderInput, defaultCurrency: string): OrderContent {
   const firstChoice = input.fulfillmentChoices[0]?.id ?? "";
-  const allPickup = input.fulfillmentChoices.length > 0 && input.fulfillmentChoices.every((choice) => choice.method === "pickup");
+  const allPickup =
+    input.fulfillmentChoices.length > 0 && input.fulfillmentChoices.every((choice) => choice.method === "pickup");
   return {
     type: input.type ?? (allPickup ? "pickup" : "standard"),
     currency: input.currency ?? defaultCurrency,
@@ -71,20 +72,28 @@ export function contentOf(input: CaptureOrderInput, defaultCurrency: string): Or
       giftMessage: choice.giftMessage ?? null,
       collectors: choice.collectors ?? [],
     })),
-    lines: input.lines.map((line, index) => ({
-      lineNumber: line.lineNumber ?? index + 1,
-      externalReference: line.externalReference ?? null,
-      sku: line.sku,
-      quantity: line.quantity,
-      unitPrice: line.unitPrice,
-      fulfillmentChoice: line.fulfillmentChoice ?? firstChoice,
-      attributes: line.attributes ? sorted(line.attributes) : {},
-    })).sort((one, other) => one.lineNumber - other.lineNumber),
+    lines: input.lines
+      .map((line, index) => ({
+        lineNumber: line.lineNumber ?? index + 1,
+        externalReference: line.externalReference ?? null,
+        sku: line.sku,
+        quantity: line.quantity,
+        unitPrice: line.unitPrice,
+        fulfillmentChoice: line.fulfillmentChoice ?? firstChoice,
+        attributes: line.attributes ? sorted(line.attributes) : {},
+      }))
+      .sort((one, other) => one.lineNumber - other.lineNumber),
     charges: (input.charges ?? []).map((charge) => ({
-      type: charge.type, line: charge.line ?? null, amount: charge.amount, description: charge.description ?? null,
+      type: charge.type,
+      line: charge.line ?? null,
+      amount: charge.amount,
+      description: charge.description ?? null,
     })),
     tenders: (input.tenders ?? []).map((tender) => ({
-      type: tender.type, amount: tender.amount, installments: tender.installments ?? null, reference: tender.reference ?? null,
+      type: tender.type,
+      amount: tender.amount,
+      installments: tender.installments ?? null,
+      reference: tender.reference ?? null,
     })),
     metadata: input.metadata ? sorted(input.metadata) : {},
   };
@@ -117,7 +126,8 @@ export function differences(stored: unknown, sent: unknown, pointer = "", found:
   if (found.length >= MAX_POINTERS || stored === sent) return found;
   if (isContainer(stored) && isContainer(sent) && Array.isArray(stored) === Array.isArray(sent)) {
     const keys = new Set([...Object.keys(stored), ...Object.keys(sent)]);
-    for (const key of keys) differences(stored[key], sent[key], `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`, found);
+    for (const key of keys)
+      differences(stored[key], sent[key], `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`, found);
     return found;
   }
   found.push(pointer);

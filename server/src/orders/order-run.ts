@@ -51,22 +51,42 @@ export interface FulfillmentRun {
 }
 
 export function newWork(base: Pick<OrderWork, "now" | "network" | "dueAt" | "skuCodes">): OrderWork {
-  return { ...base, facts: { events: [], decisions: [] }, movements: [], allocations: [], releases: [], rows: new Map() };
+  return {
+    ...base,
+    facts: { events: [], decisions: [] },
+    movements: [],
+    allocations: [],
+    releases: [],
+    rows: new Map(),
+  };
 }
 
 export function orderEntity(run: OrderRun): WorkflowEntity<OrderRun> {
   const { order } = run;
   return {
-    id: order.id, root: order.id, entityType: "order", place: order.workflow, startsWith: run.startsWith, context: run,
-    occurredAt: run.occurredAt, actor: run.origin.actor, withoutTimers: order.historical,
+    id: order.id,
+    root: order.id,
+    entityType: "order",
+    place: order.workflow,
+    startsWith: run.startsWith,
+    context: run,
+    occurredAt: run.occurredAt,
+    actor: run.origin.actor,
+    withoutTimers: order.historical,
   };
 }
 
 export function fulfillmentEntity(run: OrderRun, fulfillmentOrder: FulfillmentOrder): WorkflowEntity<FulfillmentRun> {
   return {
-    id: fulfillmentOrder.id, root: run.order.id, entityType: "fulfillmentOrder", place: fulfillmentOrder.workflow,
-    startsWith: fulfillmentOrder.method === "pickup" ? "pickup-fulfillment" : "delivery-fulfillment", context: { run, fulfillmentOrder },
-    occurredAt: run.occurredAt, actor: run.origin.actor, withoutTimers: run.order.historical,
+    id: fulfillmentOrder.id,
+    root: run.order.id,
+    entityType: "fulfillmentOrder",
+    place: fulfillmentOrder.workflow,
+    startsWith: fulfillmentOrder.method === "pickup" ? "pickup-fulfillment" : "delivery-fulfillment",
+    context: { run, fulfillmentOrder },
+    occurredAt: run.occurredAt,
+    actor: run.origin.actor,
+    withoutTimers: run.order.historical,
   };
 }
 
@@ -86,7 +106,12 @@ export function skuCode(run: OrderRun, skuId: number): string {
 }
 
 /** Appends a fact of the order. Every fact names the channel, so that who may see only some channels is told of theirs. */
-export function recordFact(run: OrderRun, type: OrderEventType, data: Record<string, unknown>, occurredAt: Date = run.occurredAt): void {
+export function recordFact(
+  run: OrderRun,
+  type: OrderEventType,
+  data: Record<string, unknown>,
+  occurredAt: Date = run.occurredAt,
+): void {
   const channel = run.work.network.channelById(run.order.channelId)?.code ?? null;
   run.work.facts.events.push(orderEvent(run.order, type, occurredAt, run.origin, { channel, ...data }));
 }
@@ -94,9 +119,19 @@ export function recordFact(run: OrderRun, type: OrderEventType, data: Record<str
 const CONTRADICTION_DEADLINE_MS = 3 * 24 * 60 * 60 * 1000;
 
 /** What the channel or carrier says cannot all be true: it is kept as said, and somebody has to look at it. */
-export function reportContradiction(run: OrderRun, kind: string, reason: string, details: Record<string, unknown>): void {
+export function reportContradiction(
+  run: OrderRun,
+  kind: string,
+  reason: string,
+  details: Record<string, unknown>,
+): void {
   collect(run.work, raiseExceptions, {
-    kind, entityType: "order", entityId: run.order.id, reason, details: { ...details, orderNumber: run.order.number },
-    ownerTeam: kind === "paymentMismatch" ? "finance" : "operations", dueAt: new Date(run.work.now.getTime() + CONTRADICTION_DEADLINE_MS),
+    kind,
+    entityType: "order",
+    entityId: run.order.id,
+    reason,
+    details: { ...details, orderNumber: run.order.number },
+    ownerTeam: kind === "paymentMismatch" ? "finance" : "operations",
+    dueAt: new Date(run.work.now.getTime() + CONTRADICTION_DEADLINE_MS),
   });
 }

@@ -4,21 +4,50 @@ import { recordEvents, type EventRecord } from "../platform/events/record-events
 import type { FulfillmentOrder, FulfillmentOrderLine, OrderAggregate, OrderLine } from "./aggregate.ts";
 
 const insertFulfillmentOrders = bulkInsert<{
-  id: string; order_id: string; number: number; choice_number: number; location_id: number; method: string; status: string;
-  due_at: Date | null; created_at: Date; status_at: Date;
+  id: string;
+  order_id: string;
+  number: number;
+  choice_number: number;
+  location_id: number;
+  method: string;
+  status: string;
+  due_at: Date | null;
+  created_at: Date;
+  status_at: Date;
 }>("orders.insertFulfillmentOrders", "orders.fulfillment_orders", {
-  id: "uuid", order_id: "uuid", number: "smallint", choice_number: "smallint", location_id: "int", method: "text", status: "text",
-  due_at: "timestamptz", created_at: "timestamptz", status_at: "timestamptz",
+  id: "uuid",
+  order_id: "uuid",
+  number: "smallint",
+  choice_number: "smallint",
+  location_id: "int",
+  method: "text",
+  status: "text",
+  due_at: "timestamptz",
+  created_at: "timestamptz",
+  status_at: "timestamptz",
 });
 
 const insertFulfillmentOrderLines = bulkInsert<{
-  fulfillment_order_id: string; line_number: number; sku_id: number; quantity: number; shipped: number; delivered: number; withdrawn: number;
+  fulfillment_order_id: string;
+  line_number: number;
+  sku_id: number;
+  quantity: number;
+  shipped: number;
+  delivered: number;
+  withdrawn: number;
 }>("orders.insertFulfillmentLines", "orders.fulfillment_order_lines", {
-  fulfillment_order_id: "uuid", line_number: "int", sku_id: "int", quantity: "int", shipped: "int", delivered: "int", withdrawn: "int",
+  fulfillment_order_id: "uuid",
+  line_number: "int",
+  sku_id: "int",
+  quantity: "int",
+  shipped: "int",
+  delivered: "int",
+  withdrawn: "int",
 });
 
 const insertDecisions = bulkInsert<{ order_id: string; attempt: number; decided_at: Date; explanation: object }>(
-  "orders.insertDecisions", "orders.sourcing_decisions",
+  "orders.insertDecisions",
+  "orders.sourcing_decisions",
   { order_id: "uuid", attempt: "smallint", decided_at: "timestamptz", explanation: "jsonb" },
 );
 
@@ -70,7 +99,12 @@ export interface OrderFacts {
 }
 
 /** Writes everything that was marked as changed; the orders are locked (or new and inserted already). */
-export function writeOrders(transaction: Transaction, orders: readonly OrderAggregate[], facts: OrderFacts, now: Date): void {
+export function writeOrders(
+  transaction: Transaction,
+  orders: readonly OrderAggregate[],
+  facts: OrderFacts,
+  now: Date,
+): void {
   const changedOrders = orders.filter((order) => order.changed);
   writeChangedOrders(transaction, changedOrders);
   writeChangedLines(transaction, changedOrders);
@@ -84,68 +118,166 @@ export function writeOrders(transaction: Transaction, orders: readonly OrderAggr
   }
   insertNewFulfillmentOrders(transaction, newOnes, now);
   writeChangedFulfillmentOrders(transaction, changed, now);
-  transaction.insert(insertDecisions, facts.decisions.map((decision) => ({
-    order_id: decision.orderId, attempt: decision.attempt, decided_at: decision.decidedAt, explanation: decision.explanation,
-  })));
+  transaction.insert(
+    insertDecisions,
+    facts.decisions.map((decision) => ({
+      order_id: decision.orderId,
+      attempt: decision.attempt,
+      decided_at: decision.decidedAt,
+      explanation: decision.explanation,
+    })),
+  );
   recordEvents(transaction, facts.events);
 }
 
 function writeChangedOrders(transaction: Transaction, orders: readonly OrderAggregate[]): void {
   if (orders.length === 0) return;
   transaction.write(updateOrders, [
-    arrayLiteral("uuid", orders.map((order) => order.id)),
-    arrayLiteral("text", orders.map((order) => order.status)),
-    arrayLiteral("timestamptz", orders.map((order) => order.statusAt)),
-    arrayLiteral("smallint", orders.map((order) => order.holds)),
-    arrayLiteral("int", orders.map((order) => order.eventSequence)),
+    arrayLiteral(
+      "uuid",
+      orders.map((order) => order.id),
+    ),
+    arrayLiteral(
+      "text",
+      orders.map((order) => order.status),
+    ),
+    arrayLiteral(
+      "timestamptz",
+      orders.map((order) => order.statusAt),
+    ),
+    arrayLiteral(
+      "smallint",
+      orders.map((order) => order.holds),
+    ),
+    arrayLiteral(
+      "int",
+      orders.map((order) => order.eventSequence),
+    ),
   ]);
 }
 
 function writeChangedLines(transaction: Transaction, orders: readonly OrderAggregate[]): void {
   const rows: { orderId: string; line: OrderLine }[] = [];
-  for (const order of orders) for (const line of order.lines.values()) if (line.changed) rows.push({ orderId: order.id, line });
+  for (const order of orders)
+    for (const line of order.lines.values()) if (line.changed) rows.push({ orderId: order.id, line });
   if (rows.length === 0) return;
   transaction.write(updateLines, [
-    arrayLiteral("uuid", rows.map((row) => row.orderId)),
-    arrayLiteral("int", rows.map((row) => row.line.number)),
-    arrayLiteral("int", rows.map((row) => row.line.backordered)),
-    arrayLiteral("int", rows.map((row) => row.line.allocated)),
-    arrayLiteral("int", rows.map((row) => row.line.shipped)),
-    arrayLiteral("int", rows.map((row) => row.line.delivered)),
-    arrayLiteral("int", rows.map((row) => row.line.cancelled)),
+    arrayLiteral(
+      "uuid",
+      rows.map((row) => row.orderId),
+    ),
+    arrayLiteral(
+      "int",
+      rows.map((row) => row.line.number),
+    ),
+    arrayLiteral(
+      "int",
+      rows.map((row) => row.line.backordered),
+    ),
+    arrayLiteral(
+      "int",
+      rows.map((row) => row.line.allocated),
+    ),
+    arrayLiteral(
+      "int",
+      rows.map((row) => row.line.shipped),
+    ),
+    arrayLiteral(
+      "int",
+      rows.map((row) => row.line.delivered),
+    ),
+    arrayLiteral(
+      "int",
+      rows.map((row) => row.line.cancelled),
+    ),
   ]);
 }
 
-function insertNewFulfillmentOrders(transaction: Transaction, rows: readonly { order: OrderAggregate; fulfillmentOrder: FulfillmentOrder }[], now: Date): void {
-  transaction.insert(insertFulfillmentOrders, rows.map(({ order, fulfillmentOrder }) => ({
-    id: fulfillmentOrder.id, order_id: order.id, number: fulfillmentOrder.number, choice_number: fulfillmentOrder.choiceNumber,
-    location_id: fulfillmentOrder.locationId, method: fulfillmentOrder.method, status: fulfillmentOrder.status, due_at: fulfillmentOrder.dueAt,
-    created_at: now, status_at: now,
-  })));
+function insertNewFulfillmentOrders(
+  transaction: Transaction,
+  rows: readonly { order: OrderAggregate; fulfillmentOrder: FulfillmentOrder }[],
+  now: Date,
+): void {
+  transaction.insert(
+    insertFulfillmentOrders,
+    rows.map(({ order, fulfillmentOrder }) => ({
+      id: fulfillmentOrder.id,
+      order_id: order.id,
+      number: fulfillmentOrder.number,
+      choice_number: fulfillmentOrder.choiceNumber,
+      location_id: fulfillmentOrder.locationId,
+      method: fulfillmentOrder.method,
+      status: fulfillmentOrder.status,
+      due_at: fulfillmentOrder.dueAt,
+      created_at: now,
+      status_at: now,
+    })),
+  );
   const lines: { fulfillmentOrderId: string; line: FulfillmentOrderLine }[] = [];
-  for (const { fulfillmentOrder } of rows) for (const line of fulfillmentOrder.lines.values()) lines.push({ fulfillmentOrderId: fulfillmentOrder.id, line });
-  transaction.insert(insertFulfillmentOrderLines, lines.map(({ fulfillmentOrderId, line }) => ({
-    fulfillment_order_id: fulfillmentOrderId, line_number: line.lineNumber, sku_id: line.skuId, quantity: line.quantity,
-    shipped: line.shipped, delivered: line.delivered, withdrawn: line.withdrawn,
-  })));
+  for (const { fulfillmentOrder } of rows)
+    for (const line of fulfillmentOrder.lines.values()) lines.push({ fulfillmentOrderId: fulfillmentOrder.id, line });
+  transaction.insert(
+    insertFulfillmentOrderLines,
+    lines.map(({ fulfillmentOrderId, line }) => ({
+      fulfillment_order_id: fulfillmentOrderId,
+      line_number: line.lineNumber,
+      sku_id: line.skuId,
+      quantity: line.quantity,
+      shipped: line.shipped,
+      delivered: line.delivered,
+      withdrawn: line.withdrawn,
+    })),
+  );
 }
 
-function writeChangedFulfillmentOrders(transaction: Transaction, fulfillmentOrders: readonly FulfillmentOrder[], now: Date): void {
+function writeChangedFulfillmentOrders(
+  transaction: Transaction,
+  fulfillmentOrders: readonly FulfillmentOrder[],
+  now: Date,
+): void {
   if (fulfillmentOrders.length === 0) return;
   transaction.write(updateFulfillmentOrders, [
-    arrayLiteral("uuid", fulfillmentOrders.map((row) => row.id)),
-    arrayLiteral("text", fulfillmentOrders.map((row) => row.status)),
-    arrayLiteral("timestamptz", fulfillmentOrders.map(() => now)),
-    arrayLiteral("text", fulfillmentOrders.map((row) => row.rejectedReason)),
+    arrayLiteral(
+      "uuid",
+      fulfillmentOrders.map((row) => row.id),
+    ),
+    arrayLiteral(
+      "text",
+      fulfillmentOrders.map((row) => row.status),
+    ),
+    arrayLiteral(
+      "timestamptz",
+      fulfillmentOrders.map(() => now),
+    ),
+    arrayLiteral(
+      "text",
+      fulfillmentOrders.map((row) => row.rejectedReason),
+    ),
   ]);
   const lines: { fulfillmentOrderId: string; line: FulfillmentOrderLine }[] = [];
-  for (const row of fulfillmentOrders) for (const line of row.lines.values()) if (line.changed) lines.push({ fulfillmentOrderId: row.id, line });
+  for (const row of fulfillmentOrders)
+    for (const line of row.lines.values()) if (line.changed) lines.push({ fulfillmentOrderId: row.id, line });
   if (lines.length === 0) return;
   transaction.write(updateFulfillmentOrderLines, [
-    arrayLiteral("uuid", lines.map((row) => row.fulfillmentOrderId)),
-    arrayLiteral("int", lines.map((row) => row.line.lineNumber)),
-    arrayLiteral("int", lines.map((row) => row.line.shipped)),
-    arrayLiteral("int", lines.map((row) => row.line.delivered)),
-    arrayLiteral("int", lines.map((row) => row.line.withdrawn)),
+    arrayLiteral(
+      "uuid",
+      lines.map((row) => row.fulfillmentOrderId),
+    ),
+    arrayLiteral(
+      "int",
+      lines.map((row) => row.line.lineNumber),
+    ),
+    arrayLiteral(
+      "int",
+      lines.map((row) => row.line.shipped),
+    ),
+    arrayLiteral(
+      "int",
+      lines.map((row) => row.line.delivered),
+    ),
+    arrayLiteral(
+      "int",
+      lines.map((row) => row.line.withdrawn),
+    ),
   ]);
 }

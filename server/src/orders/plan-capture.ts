@@ -57,8 +57,15 @@ export function planCapture(
   now: Date,
 ): CapturePlan | Refusal {
   const channel = network.channelByCode(input.channel);
-  if (channel === undefined || !channel.active || (principal.channelCodes !== null && !principal.channelCodes.has(channel.code))) {
-    return refuse("unknownChannel", { message: `There is no active channel ${input.channel}.`, faults: [{ pointer: "/channel", message: "is not an active channel" }] });
+  if (
+    channel === undefined ||
+    !channel.active ||
+    (principal.channelCodes !== null && !principal.channelCodes.has(channel.code))
+  ) {
+    return refuse("unknownChannel", {
+      message: `There is no active channel ${input.channel}.`,
+      faults: [{ pointer: "/channel", message: "is not an active channel" }],
+    });
   }
   const content = contentOf(input, channel.currency);
   const faults: Fault[] = [];
@@ -71,11 +78,15 @@ export function planCapture(
   if (faults.length > 0) return refusalOf(faults);
 
   const itemTotal = content.lines.reduce((sum, line) => sum + line.quantity * line.unitPrice, 0);
-  const chargeTotal = content.charges.reduce((sum, charge) => sum + (charge.type === "discount" ? -charge.amount : charge.amount), 0);
+  const chargeTotal = content.charges.reduce(
+    (sum, charge) => sum + (charge.type === "discount" ? -charge.amount : charge.amount),
+    0,
+  );
   const tenderTotal = content.tenders.reduce((sum, tender) => sum + tender.amount, 0);
   const grandTotal = itemTotal + chargeTotal;
   if (![itemTotal, chargeTotal, grandTotal, tenderTotal].every(Number.isSafeInteger)) return refuse("totalTooLarge");
-  if (grandTotal < 0) return refusalOf([{ pointer: "/charges", message: "discounts are larger than the rest of the order" }]);
+  if (grandTotal < 0)
+    return refusalOf([{ pointer: "/charges", message: "discounts are larger than the rest of the order" }]);
   return {
     externalReference: input.externalReference,
     channel,
@@ -102,7 +113,8 @@ const UNKNOWN_SKU = "is not an active SKU";
 function checkMigrationRights(input: CaptureOrderInput, faults: Fault[]): void {
   if (input.historical) faults.push({ pointer: "/historical", message: "needs the permission orders:migrate" });
   input.lines.forEach((line, index) => {
-    if (line.location !== undefined) faults.push({ pointer: `/lines/${index}/location`, message: "needs the permission orders:migrate" });
+    if (line.location !== undefined)
+      faults.push({ pointer: `/lines/${index}/location`, message: "needs the permission orders:migrate" });
   });
 }
 
@@ -113,10 +125,16 @@ function checkTime(content: OrderContent, now: Date, faults: Fault[]): void {
   }
   const age = now.getTime() - Date.parse(content.orderedAt);
   if (age < -MAX_CLOCK_SKEW_MS) faults.push({ pointer: "/orderedAt", message: "lies in the future" });
-  if (age > MAX_ORDER_AGE_MS && !content.historical) faults.push({ pointer: "/orderedAt", message: "is more than a day ago; migrate old orders with historical: true" });
+  if (age > MAX_ORDER_AGE_MS && !content.historical)
+    faults.push({ pointer: "/orderedAt", message: "is more than a day ago; migrate old orders with historical: true" });
 }
 
-function planChoices(content: OrderContent, channel: ChannelEntry, network: NetworkDirectory, faults: Fault[]): Map<string, PlannedChoice> {
+function planChoices(
+  content: OrderContent,
+  channel: ChannelEntry,
+  network: NetworkDirectory,
+  faults: Fault[],
+): Map<string, PlannedChoice> {
   const choices = new Map<string, PlannedChoice>();
   content.fulfillmentChoices.forEach((choice, index) => {
     const place = `/fulfillmentChoices/${index}`;
@@ -124,7 +142,8 @@ function planChoices(content: OrderContent, channel: ChannelEntry, network: Netw
     const location = choice.location === null ? undefined : network.locationByCode(choice.location);
     if (choice.method === "pickup") {
       if (choice.location === null) faults.push({ pointer: `${place}/location`, message: "is required for pickup" });
-      else if (location === undefined || !channel.locationSet.has(location.id)) faults.push({ pointer: `${place}/location`, message: "is not a location of the channel's network" });
+      else if (location === undefined || !channel.locationSet.has(location.id))
+        faults.push({ pointer: `${place}/location`, message: "is not a location of the channel's network" });
     } else {
       if (choice.location !== null) faults.push({ pointer: `${place}/location`, message: "is only for pickup" });
       if (choice.address === null) faults.push({ pointer: `${place}/address`, message: "is required for delivery" });
@@ -151,7 +170,8 @@ function planLines(
   network: NetworkDirectory,
   faults: Fault[],
 ): PlannedLine[] {
-  if (input.lines.length === 0 && !content.historical) faults.push({ pointer: "/lines", message: "must have at least one line" });
+  if (input.lines.length === 0 && !content.historical)
+    faults.push({ pointer: "/lines", message: "must have at least one line" });
   const lines: PlannedLine[] = [];
   const numbers = new Set<number>();
   input.lines.forEach((line, index) => {
@@ -160,14 +180,20 @@ function planLines(
     if (numbers.has(number)) faults.push({ pointer: `${place}/lineNumber`, message: "is used by another line" });
     numbers.add(number);
     const sku = skus.get(line.sku);
-    if (sku === undefined || (!sku.active && !content.historical)) faults.push({ pointer: `${place}/sku`, message: UNKNOWN_SKU });
+    if (sku === undefined || (!sku.active && !content.historical))
+      faults.push({ pointer: `${place}/sku`, message: UNKNOWN_SKU });
     const choice = choices.get(line.fulfillmentChoice ?? content.fulfillmentChoices[0]?.id ?? "");
-    if (choice === undefined) faults.push({ pointer: `${place}/fulfillmentChoice`, message: "names no fulfillment choice of this order" });
+    if (choice === undefined)
+      faults.push({ pointer: `${place}/fulfillmentChoice`, message: "names no fulfillment choice of this order" });
     const pinned = line.location === undefined ? null : network.locationByCode(line.location);
     if (pinned === undefined) faults.push({ pointer: `${place}/location`, message: "is not a location" });
     if (sku !== undefined && choice !== undefined && pinned !== undefined) {
       lines.push({
-        number, sku, quantity: line.quantity, unitPrice: line.unitPrice, choice,
+        number,
+        sku,
+        quantity: line.quantity,
+        unitPrice: line.unitPrice,
+        choice,
         onlyLocationId: pinned?.id ?? (choice.method === "pickup" ? choice.locationId : null),
       });
     }
@@ -178,7 +204,8 @@ function planLines(
 function checkCharges(content: OrderContent, faults: Fault[]): void {
   const numbers = new Set(content.lines.map((line) => line.lineNumber));
   content.charges.forEach((charge, index) => {
-    if (charge.line !== null && !numbers.has(charge.line)) faults.push({ pointer: `/charges/${index}/line`, message: "is not a line of this order" });
+    if (charge.line !== null && !numbers.has(charge.line))
+      faults.push({ pointer: `/charges/${index}/line`, message: "is not a line of this order" });
   });
   if (content.lines.some((line) => line.quantity * line.unitPrice > MAX_SAFE_AMOUNT)) {
     faults.push({ pointer: "/lines", message: "a line's amount is larger than can be kept exactly" });
@@ -191,7 +218,11 @@ function contradictionsOf(content: OrderContent, grandTotal: number, tenderTotal
     found.push({ kind: "orderWithoutLines", reason: "The order came without lines.", details: { tenderTotal } });
   }
   if (content.tenders.length > 0 && tenderTotal !== grandTotal) {
-    found.push({ kind: "paymentMismatch", reason: "Payments differ from the order's total.", details: { grandTotal, tenderTotal, currency: content.currency } });
+    found.push({
+      kind: "paymentMismatch",
+      reason: "Payments differ from the order's total.",
+      details: { grandTotal, tenderTotal, currency: content.currency },
+    });
   }
   return found;
 }

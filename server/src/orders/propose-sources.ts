@@ -56,14 +56,27 @@ export interface Proposal {
 
 /** Lines that go to the same place from the same set of candidates are sourced together. */
 export function groupForSourcing(
-  lines: Iterable<LineToSource & { choiceNumber: number; latitude: number | null; longitude: number | null; onlyLocationId: number | null }>,
+  lines: Iterable<
+    LineToSource & {
+      choiceNumber: number;
+      latitude: number | null;
+      longitude: number | null;
+      onlyLocationId: number | null;
+    }
+  >,
 ): SourcingGroup[] {
   const groups = new Map<string, SourcingGroup>();
   for (const line of lines) {
     const key = `${line.choiceNumber}/${line.onlyLocationId ?? ""}`;
     let group = groups.get(key);
     if (group === undefined) {
-      group = { choiceNumber: line.choiceNumber, latitude: line.latitude, longitude: line.longitude, onlyLocationId: line.onlyLocationId, lines: [] };
+      group = {
+        choiceNumber: line.choiceNumber,
+        latitude: line.latitude,
+        longitude: line.longitude,
+        onlyLocationId: line.onlyLocationId,
+        lines: [],
+      };
       groups.set(key, group);
     }
     group.lines.push({ lineNumber: line.lineNumber, skuId: line.skuId, quantity: line.quantity });
@@ -93,7 +106,8 @@ export function proposeSources(
       taken.take(skuId, locationId, quantity);
       proposal.sources.push({ choiceNumber: group.choiceNumber, lineNumber, skuId, locationId, quantity });
     }
-    for (const { lineNumber, quantity } of decision.unassigned) proposal.unassigned.push({ lineNumber, skuId: skuOf.get(lineNumber)!, quantity });
+    for (const { lineNumber, quantity } of decision.unassigned)
+      proposal.unassigned.push({ lineNumber, skuId: skuOf.get(lineNumber)!, quantity });
     proposal.explanations.push({ choiceNumber: group.choiceNumber, reason: decision.reason });
   }
   return proposal;
@@ -109,12 +123,23 @@ function decide(
 ): SourcingDecision {
   const candidates: SourcingCandidate[] = [];
   for (const locationId of locationIds) {
-    const usable = group.lines.map((line) => Math.max(0, free(line.skuId, locationId) - taken.of(line.skuId, locationId)));
+    const usable = group.lines.map((line) =>
+      Math.max(0, free(line.skuId, locationId) - taken.of(line.skuId, locationId)),
+    );
     if (!usable.some((units) => units > 0)) continue;
     const location = network.locationById(locationId);
     if (location === undefined) continue;
-    candidates.push({ locationId, latitude: location.latitude, longitude: location.longitude, priority: location.priority, usable });
+    candidates.push({
+      locationId,
+      latitude: location.latitude,
+      longitude: location.longitude,
+      priority: location.priority,
+      usable,
+    });
   }
-  const destination = group.latitude === null || group.longitude === null ? null : { latitude: group.latitude, longitude: group.longitude };
+  const destination =
+    group.latitude === null || group.longitude === null
+      ? null
+      : { latitude: group.latitude, longitude: group.longitude };
   return policy({ lines: group.lines, destination, candidates });
 }

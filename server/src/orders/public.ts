@@ -1,4 +1,11 @@
-export { advanced, type AdvanceAnswer, findFulfillmentOrder, ownersOfFulfillmentOrders, refuseWhileHeld } from "./advance-fulfillment-orders.ts";
+export {
+  advanced,
+  type AdvanceAnswer,
+  findFulfillmentOrder,
+  maySee,
+  ownersOfFulfillmentOrders,
+  refuseWhileHeld,
+} from "./advance-fulfillment-orders.ts";
 export { advanceFulfillmentOrder, type FloorAction } from "./advance-fulfillment-orders.ts";
 export { type FulfillmentOrder as FulfillmentOrderAggregate, openUnits } from "./aggregate.ts";
 export { orderAudit } from "./audit.ts";
@@ -7,6 +14,7 @@ export type { OrdersDependencies } from "./capture-requests.ts";
 export { type ChangeOrder, createOrderChanges } from "./change-orders.ts";
 export { fulfillmentOrderEntityType, orderEntityType } from "./entity-types.ts";
 export { fulfillmentOrderJson } from "./get-order.ts";
+export { scopeOf as orderScope } from "./list-orders.ts";
 export { collect, fulfillmentEntity, type OrderRun, reportContradiction } from "./order-run.ts";
 export { itemAnswer, keyOf, pastMoment, settleAll } from "./routes.ts";
 export { FulfillmentOrder, type FulfillmentOrderAnswer, Shipment } from "./schemas.ts";

@@ -1,5 +1,6 @@
 import type { Database } from "../platform/db/database.ts";
 import { statement } from "../platform/db/statements.ts";
+import type { Principal } from "../platform/http/route.ts";
 
 export interface TimelineEntry {
   sequence: number;
@@ -8,7 +9,7 @@ export interface TimelineEntry {
   recordedAt: string;
   actor: string;
   actorName: string | null;
-  data: unknown;
+  data: Readonly<Record<string, unknown>>;
 }
 
 /** Long-running orders have tens of facts; this bounds one that a faulty integration has changed all day. */
@@ -27,7 +28,17 @@ const readEntries = statement<TimelineEntry>(
     where e.entity_id = $1::uuid order by e.sequence limit ${MAX_ENTRIES}`,
 );
 
-/** The order's facts in the order in which they happened to it (O18). */
-export function readTimeline(database: Database, orderId: string): Promise<TimelineEntry[]> {
-  return database.read(readEntries, [orderId]);
+/**
+ * The order's facts in the order in which they happened to it (O18). Whoever is limited to some locations is told what
+ * concerns the whole order and those, nothing of others.
+ */
+export async function readTimeline(
+  database: Database,
+  orderId: string,
+  { locationCodes }: Pick<Principal, "locationCodes">,
+): Promise<TimelineEntry[]> {
+  const entries = await database.read(readEntries, [orderId]);
+  return locationCodes === null
+    ? entries
+    : entries.filter(({ data: { location } }) => typeof location !== "string" || locationCodes.has(location));
 }

@@ -84,7 +84,11 @@ async function withdraw(dependencies: ShortDependencies, victim: Victim): Promis
         const line = fulfillmentOrder.lines.get(victim.line_number);
         const quantity = Math.min(victim.quantity, line === undefined ? 0 : openUnits(line));
         if (quantity === 0) return null;
-        const data: Withdrawal = { lines: [{ lineNumber: victim.line_number, quantity }], to: "backordered", reason: `short: ${victim.sku} at ${victim.location}` };
+        const data: Withdrawal = {
+          lines: [{ lineNumber: victim.line_number, quantity }],
+          to: "backordered",
+          reason: `short: ${victim.sku} at ${victim.location}`,
+        };
         return { entity: fulfillmentEntity(run, fulfillmentOrder), event: { type: "withdraw", data: { ...data } } };
       },
       finish: () => ({}),
@@ -102,18 +106,30 @@ const findStillWaiting = statement<{ id: string; number: number }>(
      and exists (select from orders.order_lines l where l.order_id = o.id and l.backordered > 0)`,
 );
 
-async function raiseForWaiting(database: Database, orderIds: readonly string[], victims: readonly Victim[], now: Date): Promise<void> {
+async function raiseForWaiting(
+  database: Database,
+  orderIds: readonly string[],
+  victims: readonly Victim[],
+  now: Date,
+): Promise<void> {
   await database.transaction(async (transaction) => {
     const waiting = await transaction.read(findStillWaiting, [arrayLiteral("uuid", orderIds)]);
-    raiseExceptions(transaction, waiting.map((order) => {
-      const victim = victims.find((candidate) => candidate.order_id === order.id)!;
-      return {
-        kind: "shortOrder", entityType: "order", entityId: order.id,
-        reason: `${victim.sku} promised from ${victim.location} is not there, and no other location has it.`,
-        nextAction: "Offer the customer to wait, to take something else or to cancel; stock that comes is used by itself.",
-        details: { orderNumber: order.number, sku: victim.sku, location: victim.location },
-        ownerTeam: "customer-service", dueAt: new Date(now.getTime() + DEADLINE_MS),
-      };
-    }));
+    raiseExceptions(
+      transaction,
+      waiting.map((order) => {
+        const victim = victims.find((candidate) => candidate.order_id === order.id)!;
+        return {
+          kind: "shortOrder",
+          entityType: "order",
+          entityId: order.id,
+          reason: `${victim.sku} promised from ${victim.location} is not there, and no other location has it.`,
+          nextAction:
+            "Offer the customer to wait, to take something else or to cancel; stock that comes is used by itself.",
+          details: { orderNumber: order.number, sku: victim.sku, location: victim.location },
+          ownerTeam: "customer-service",
+          dueAt: new Date(now.getTime() + DEADLINE_MS),
+        };
+      }),
+    );
   });
 }

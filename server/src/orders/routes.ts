@@ -19,40 +19,69 @@ const closed = { additionalProperties: false } as const;
 const BULK_BODY_BYTES = 16 * 1024 * 1024;
 
 const OrderReference = Type.Object(
-  { id: Type.String({ minLength: 1, maxLength: 170, description: "Order ID, order number, or channel:externalReference.", examples: ["100001"] }) },
+  {
+    id: Type.String({
+      minLength: 1,
+      maxLength: 170,
+      description: "Order ID, order number, or channel:externalReference.",
+      examples: ["100001"],
+    }),
+  },
   closed,
 );
 
 const CancelLines = Type.Array(
-  Type.Object({
-    lineNumber: Type.Integer({ minimum: 1, maximum: 1_000_000, description: "The line." }),
-    quantity: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000, description: "Units; all that has not left when absent." })),
-  }, closed),
+  Type.Object(
+    {
+      lineNumber: Type.Integer({ minimum: 1, maximum: 1_000_000, description: "The line." }),
+      quantity: Type.Optional(
+        Type.Integer({ minimum: 1, maximum: 1_000_000, description: "Units; all that has not left when absent." }),
+      ),
+    },
+    closed,
+  ),
   { minItems: 1, maxItems: 2_000, description: "Lines or units; the whole order when absent." },
 );
-const reason = Type.String({ minLength: 1, maxLength: 200, description: "Why, for the timeline.", examples: ["customer changed their mind"] });
-const occurredAt = Type.Optional(Type.String({ format: "date-time", description: "When it happened; now when absent. In the past only for historical orders." }));
+const reason = Type.String({
+  minLength: 1,
+  maxLength: 200,
+  description: "Why, for the timeline.",
+  examples: ["customer changed their mind"],
+});
+const occurredAt = Type.Optional(
+  Type.String({
+    format: "date-time",
+    description: "When it happened; now when absent. In the past only for historical orders.",
+  }),
+);
 
 const Cancelled = Type.Object(
   {
     orderId: Type.String(),
     orderNumber: Type.Integer(),
     status: Type.String({ description: "The order's label now." }),
-    cancelled: Type.Array(Type.Object({ lineNumber: Type.Integer(), quantity: Type.Integer() }), { description: "Units that this call cancelled; their stock is free again." }),
+    cancelled: Type.Array(Type.Object({ lineNumber: Type.Integer(), quantity: Type.Integer() }), {
+      description: "Units that this call cancelled; their stock is free again.",
+    }),
     version: Type.Integer(),
   },
   { $id: "CancelledOrder", description: "What was cancelled." },
 );
 
-const bulkOf = (result: ReturnType<typeof Type.Object>, $id: string) => Type.Object(
-  { items: Type.Array(Type.Object({
-    index: Type.Integer({ description: "Position in the request." }),
-    status: Type.Union([Type.Literal("ok"), Type.Literal("refused")]),
-    result: Type.Optional(result),
-    problem: Type.Optional(ItemProblem),
-  })) },
-  { $id, description: "One result per item; items do not affect each other." },
-);
+const bulkOf = (result: ReturnType<typeof Type.Object>, $id: string) =>
+  Type.Object(
+    {
+      items: Type.Array(
+        Type.Object({
+          index: Type.Integer({ description: "Position in the request." }),
+          status: Type.Union([Type.Literal("ok"), Type.Literal("refused")]),
+          result: Type.Optional(result),
+          problem: Type.Optional(ItemProblem),
+        }),
+      ),
+    },
+    { $id, description: "One result per item; items do not affect each other." },
+  );
 
 /** Everything that can be done with orders. */
 export function orderRoutes(dependencies: OrdersDependencies): Route[] {
@@ -62,30 +91,48 @@ export function orderRoutes(dependencies: OrdersDependencies): Route[] {
 function captureRoutes(dependencies: OrdersDependencies): Route[] {
   return [
     route({
-      method: "POST", path: "/v1/orders", operationId: "captureOrder", permission: "orders:write", tag: "orders",
+      method: "POST",
+      path: "/v1/orders",
+      operationId: "captureOrder",
+      permission: "orders:write",
+      tag: "orders",
       summary: "Capture an order",
-      description: "Answers after the commit and says what was reserved where. Idempotent on channel and external reference, and on Idempotency-Key: the same content is answered again with 200, other content is refused with its places.",
+      description:
+        "Answers after the commit and says what was reserved where. Idempotent on channel and external reference, and on Idempotency-Key: the same content is answered again with 200, other content is refused with its places.",
       body: CaptureOrder,
       responses: { 201: CapturedOrder, 200: CapturedOrder },
       refuses: pick("unknownChannel", "unknownSku", "unavailable", "referenceTaken", "totalTooLarge"),
       handle: async (call) => {
-        const [answer] = await captureOrders(dependencies, call.principal, call.origin, [{ input: call.body, key: keyOf(call, "captureOrder", call.body) }]);
+        const [answer] = await captureOrders(dependencies, call.principal, call.origin, [
+          { input: call.body, key: keyOf(call, "captureOrder", call.body) },
+        ]);
         if (answer instanceof Error) throw answer;
         call.reply.code(answer!.replayed ? 200 : 201);
         return answer!;
       },
     }),
     route({
-      method: "POST", path: "/v1/orders/bulk", operationId: "captureOrders", permission: "orders:write", tag: "orders",
+      method: "POST",
+      path: "/v1/orders/bulk",
+      operationId: "captureOrders",
+      permission: "orders:write",
+      tag: "orders",
       summary: "Capture up to 1,000 orders",
-      description: "One result per order. With an Idempotency-Key, order i has the key KEY#i: repeating the call answers what is done and finishes the rest.",
+      description:
+        "One result per order. With an Idempotency-Key, order i has the key KEY#i: repeating the call answers what is done and finishes the rest.",
       body: Type.Object({ items: Type.Array(CaptureOrder, { minItems: 1, maxItems: MAX_BULK_ITEMS }) }, closed),
       responses: { 200: bulkOf(CapturedOrder, "CapturedOrders") },
       bodyLimitBytes: BULK_BODY_BYTES,
       handle: async (call) => {
-        const answers = await captureOrders(dependencies, call.principal, call.origin, call.body.items.map((input, index) => ({
-          input, key: keyOf(call, "captureOrder", input, index),
-        })));
+        const answers = await captureOrders(
+          dependencies,
+          call.principal,
+          call.origin,
+          call.body.items.map((input, index) => ({
+            input,
+            key: keyOf(call, "captureOrder", input, index),
+          })),
+        );
         return { items: answers.map(itemAnswer) };
       },
     }),
@@ -95,14 +142,25 @@ function captureRoutes(dependencies: OrdersDependencies): Route[] {
 function readRoutes({ database }: OrdersDependencies): Route[] {
   return [
     route({
-      method: "GET", path: "/v1/orders", operationId: "listOrders", permission: "orders:read", tag: "orders",
-      summary: "List orders, newest first", query: OrderListQuery,
+      method: "GET",
+      path: "/v1/orders",
+      operationId: "listOrders",
+      permission: "orders:read",
+      tag: "orders",
+      summary: "List orders, newest first",
+      query: OrderListQuery,
       responses: { 200: pageOf(OrderSummary, { $id: "OrderPage" }) },
       handle: ({ query, principal }) => listOrders(database, query, principal),
     }),
     route({
-      method: "GET", path: "/v1/orders.csv", operationId: "exportOrders", permission: "orders:export", tag: "orders",
-      summary: "Export the filtered list as CSV", query: OrderFilterQuery, produces: "text/csv; charset=utf-8",
+      method: "GET",
+      path: "/v1/orders.csv",
+      operationId: "exportOrders",
+      permission: "orders:export",
+      tag: "orders",
+      summary: "Export the filtered list as CSV",
+      query: OrderFilterQuery,
+      produces: "text/csv; charset=utf-8",
       responses: { 200: null },
       handle: ({ query, principal, reply }) => {
         reply.header("content-disposition", 'attachment; filename="orders.csv"');
@@ -110,8 +168,13 @@ function readRoutes({ database }: OrdersDependencies): Route[] {
       },
     }),
     route({
-      method: "GET", path: "/v1/orders/{id}", operationId: "getOrder", permission: "orders:read", tag: "orders",
-      summary: "Get an order with all that belongs to it", params: OrderReference,
+      method: "GET",
+      path: "/v1/orders/{id}",
+      operationId: "getOrder",
+      permission: "orders:read",
+      tag: "orders",
+      summary: "Get an order with all that belongs to it",
+      params: OrderReference,
       responses: { 200: Order },
       handle: async ({ params, principal, reply }) => {
         const order = await getOrder(database, params.id, principal);
@@ -120,19 +183,37 @@ function readRoutes({ database }: OrdersDependencies): Route[] {
       },
     }),
     route({
-      method: "GET", path: "/v1/orders/{id}/timeline", operationId: "getOrderTimeline", permission: "orders:read", tag: "orders",
+      method: "GET",
+      path: "/v1/orders/{id}/timeline",
+      operationId: "getOrderTimeline",
+      permission: "orders:read",
+      tag: "orders",
       summary: "Everything that happened to an order: who, what, when, why",
       params: OrderReference,
-      responses: { 200: Type.Object({ data: Type.Array(Type.Object({
-        sequence: Type.Integer({ description: "Counted inside the order, without gaps." }),
-        type: Type.String({ description: "Event type." }),
-        occurredAt: Type.String(),
-        recordedAt: Type.String(),
-        actor: Type.String({ description: "Who: a user, an API key or the system." }),
-        actorName: Type.Union([Type.String(), Type.Null()]),
-        data: Type.Unknown({ description: "What, as the event carries it." }),
-      })) }, { $id: "OrderTimeline" }) },
-      handle: async ({ params, principal }) => ({ data: await readTimeline(database, await findVisibleOrder(database, params.id, principal)) }),
+      responses: {
+        200: Type.Object(
+          {
+            data: Type.Array(
+              Type.Object({
+                sequence: Type.Integer({
+                  description:
+                    "Counted inside the order; without gaps, but for what concerns only locations that you may not see.",
+                }),
+                type: Type.String({ description: "Event type." }),
+                occurredAt: Type.String(),
+                recordedAt: Type.String(),
+                actor: Type.String({ description: "Who: a user, an API key or the system." }),
+                actorName: Type.Union([Type.String(), Type.Null()]),
+                data: Type.Unknown({ description: "What, as the event carries it." }),
+              }),
+            ),
+          },
+          { $id: "OrderTimeline" },
+        ),
+      },
+      handle: async ({ params, principal }) => ({
+        data: await readTimeline(database, await findVisibleOrder(database, params.id, principal), principal),
+      }),
     }),
   ];
 }
@@ -140,56 +221,99 @@ function readRoutes({ database }: OrdersDependencies): Route[] {
 function changeRoutes({ database, changeOrder }: OrdersDependencies): Route[] {
   return [
     route({
-      method: "POST", path: "/v1/orders/{id}/cancel", operationId: "cancelOrder", permission: "orders:cancel", tag: "orders",
-      summary: "Cancel an order, lines or units", description: "Stock is released in the same step. What has left can no longer be cancelled.",
+      method: "POST",
+      path: "/v1/orders/{id}/cancel",
+      operationId: "cancelOrder",
+      permission: "orders:cancel",
+      tag: "orders",
+      summary: "Cancel an order, lines or units",
+      description: "Stock is released in the same step. What has left can no longer be cancelled.",
       params: OrderReference,
       body: Type.Object({ reason, lines: Type.Optional(CancelLines), occurredAt }, closed),
       responses: { 200: Cancelled },
       refuses: pick("transitionNotAllowed", "tooLate", "tooMany", "nothingToDo"),
-      handle: async (call) => cancelOrder(changeOrder, {
-        orderId: await findVisibleOrder(database, call.params.id, call.principal),
-        ...cancellation(call.body, call),
-        key: keyOf(call, "cancelOrder", [call.params.id, call.body]),
-      }),
+      handle: async (call) =>
+        cancelOrder(changeOrder, {
+          orderId: await findVisibleOrder(database, call.params.id, call.principal),
+          ...cancellation(call.body, call),
+          key: keyOf(call, "cancelOrder", [call.params.id, call.body]),
+        }),
     }),
     route({
-      method: "POST", path: "/v1/orders/cancel", operationId: "cancelOrders", permission: "orders:cancel", tag: "orders",
+      method: "POST",
+      path: "/v1/orders/cancel",
+      operationId: "cancelOrders",
+      permission: "orders:cancel",
+      tag: "orders",
       summary: "Cancel up to 1,000 orders",
-      body: Type.Object({ items: Type.Array(
-        Type.Object({ order: OrderReference.properties.id, reason, lines: Type.Optional(CancelLines), occurredAt }, closed),
-        { minItems: 1, maxItems: MAX_BULK_ITEMS },
-      ) }, closed),
+      body: Type.Object(
+        {
+          items: Type.Array(
+            Type.Object(
+              { order: OrderReference.properties.id, reason, lines: Type.Optional(CancelLines), occurredAt },
+              closed,
+            ),
+            { minItems: 1, maxItems: MAX_BULK_ITEMS },
+          ),
+        },
+        closed,
+      ),
       responses: { 200: bulkOf(Cancelled, "CancelledOrders") },
       bodyLimitBytes: BULK_BODY_BYTES,
       handle: async (call) => ({
-        items: (await settleAll(call.body.items, async (item, index) => cancelOrder(changeOrder, {
-          orderId: await findVisibleOrder(database, item.order, call.principal),
-          ...cancellation(item, call),
-          key: keyOf(call, "cancelOrder", item, index),
-        }))).map(itemAnswer),
+        items: (
+          await settleAll(call.body.items, async (item, index) =>
+            cancelOrder(changeOrder, {
+              orderId: await findVisibleOrder(database, item.order, call.principal),
+              ...cancellation(item, call),
+              key: keyOf(call, "cancelOrder", item, index),
+            }),
+          )
+        ).map(itemAnswer),
       }),
     }),
     route({
-      method: "POST", path: "/v1/orders/{id}/holds", operationId: "holdOrder", permission: "orders:hold", tag: "orders",
+      method: "POST",
+      path: "/v1/orders/{id}/holds",
+      operationId: "holdOrder",
+      permission: "orders:hold",
+      tag: "orders",
       summary: "Hold an order: nothing is released until the hold ends",
       params: OrderReference,
-      body: Type.Object({ reason, note: Type.Optional(Type.String({ maxLength: 1000, description: "More about it." })) }, closed),
+      body: Type.Object(
+        { reason, note: Type.Optional(Type.String({ maxLength: 1000, description: "More about it." })) },
+        closed,
+      ),
       responses: { 201: Type.Partial(Hold) },
-      handle: async (call) => holdOrder(changeOrder, {
-        orderId: await findVisibleOrder(database, call.params.id, call.principal), reason: call.body.reason, note: call.body.note ?? null,
-        origin: call.origin, key: keyOf(call, "holdOrder", [call.params.id, call.body]),
-      }),
+      handle: async (call) =>
+        holdOrder(changeOrder, {
+          orderId: await findVisibleOrder(database, call.params.id, call.principal),
+          reason: call.body.reason,
+          note: call.body.note ?? null,
+          origin: call.origin,
+          key: keyOf(call, "holdOrder", [call.params.id, call.body]),
+        }),
     }),
     route({
-      method: "POST", path: "/v1/orders/{id}/holds/{holdId}/release", operationId: "releaseHold", permission: "orders:hold", tag: "orders",
+      method: "POST",
+      path: "/v1/orders/{id}/holds/{holdId}/release",
+      operationId: "releaseHold",
+      permission: "orders:hold",
+      tag: "orders",
       summary: "End a hold",
-      params: Type.Object({ ...OrderReference.properties, holdId: Type.String({ format: "uuid", description: "The hold." }) }, closed),
+      params: Type.Object(
+        { ...OrderReference.properties, holdId: Type.String({ format: "uuid", description: "The hold." }) },
+        closed,
+      ),
       responses: { 200: Type.Object({ id: Type.String(), orderId: Type.String(), releasedAt: Type.String() }) },
       refuses: pick("holdNotActive"),
-      handle: async (call) => releaseHold(changeOrder, {
-        orderId: await findVisibleOrder(database, call.params.id, call.principal), holdId: call.params.holdId,
-        origin: call.origin, key: keyOf(call, "releaseHold", call.params),
-      }),
+      handle: async (call) =>
+        releaseHold(changeOrder, {
+          orderId: await findVisibleOrder(database, call.params.id, call.principal),
+          holdId: call.params.holdId,
+          origin: call.origin,
+          key: keyOf(call, "releaseHold", call.params),
+        }),
     }),
   ];
 }
@@ -198,18 +322,31 @@ function cancellation(
   body: { reason: string; lines?: { lineNumber: number; quantity?: number }[]; occurredAt?: string },
   call: { origin: Call<never, never, never>["origin"]; principal: Principal },
 ): Pick<CancelRequest, "reason" | "lines" | "occurredAt" | "origin"> {
-  return { reason: body.reason, lines: body.lines ?? null, occurredAt: pastMoment(body.occurredAt, call.principal), origin: call.origin };
+  return {
+    reason: body.reason,
+    lines: body.lines ?? null,
+    occurredAt: pastMoment(body.occurredAt, call.principal),
+    origin: call.origin,
+  };
 }
 
 /** Dating a change back is for migrations; everybody else's changes happen when they are recorded. */
 export function pastMoment(text: string | undefined, principal: Principal): Date | null {
   if (text === undefined) return null;
   if (principal.permissions.has("orders:migrate")) return new Date(text);
-  throw common.refuse("forbidden", { message: "Only with the permission orders:migrate can a change be dated back.", faults: [{ pointer: "/occurredAt", message: "needs the permission orders:migrate" }] });
+  throw common.refuse("forbidden", {
+    message: "Only with the permission orders:migrate can a change be dated back.",
+    faults: [{ pointer: "/occurredAt", message: "needs the permission orders:migrate" }],
+  });
 }
 
 /** The key of this call, or of item `index` of a bulk call (KEY#index). */
-export function keyOf(call: { idempotencyKey: string | null; principal: Principal }, operationId: string, content: unknown, index?: number): RequestKey | null {
+export function keyOf(
+  call: { idempotencyKey: string | null; principal: Principal },
+  operationId: string,
+  content: unknown,
+  index?: number,
+): RequestKey | null {
   if (call.idempotencyKey === null) return null;
   return {
     principal: call.principal.actor,
@@ -219,19 +356,26 @@ export function keyOf(call: { idempotencyKey: string | null; principal: Principa
 }
 
 /** All items at once, so that they share batches; a refusal stays with its item, anything else fails the call. */
-export async function settleAll<Item, Result>(items: readonly Item[], work: (item: Item, index: number) => Promise<Result>): Promise<(Result | Refusal)[]> {
-  return await Promise.all(items.map(async (item, index) => {
-    try {
-      return await work(item, index);
-    } catch (error) {
-      if (error instanceof Refusal) return error;
-      throw error;
-    }
-  }));
+export async function settleAll<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item, index: number) => Promise<Result>,
+): Promise<(Result | Refusal)[]> {
+  return await Promise.all(
+    items.map(async (item, index) => {
+      try {
+        return await work(item, index);
+      } catch (error) {
+        if (error instanceof Refusal) return error;
+        throw error;
+      }
+    }),
+  );
 }
 
 export function itemAnswer(result: object, index: number): object {
-  return result instanceof Refusal ? { index, status: "refused", problem: itemProblem(result, index) } : { index, status: "ok", result };
+  return result instanceof Refusal
+    ? { index, status: "refused", problem: itemProblem(result, index) }
+    : { index, status: "ok", result };
 }
 
 function pick(...codes: (keyof typeof orderRefusals)[]): Partial<typeof orderRefusals> {

@@ -8,13 +8,23 @@ const text = (description: string, maxLength = 200, example?: string) =>
   Type.String({ description, maxLength, ...(example === undefined ? {} : { examples: [example] }) });
 const code = (description: string, example: string) =>
   Type.String({ description, pattern: "^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$", examples: [example] });
-const moment = (description: string) => Type.String({ format: "date-time", description, maxLength: 40, examples: ["2026-11-20T14:05:00Z"] });
+const moment = (description: string) =>
+  Type.String({ format: "date-time", description, maxLength: 40, examples: ["2026-11-20T14:05:00Z"] });
 const amount = (description: string, minimum = 0) =>
-  Type.Integer({ description: `${description} In minor units of the currency.`, minimum, maximum: MAX_SAFE_AMOUNT, examples: [1999] });
-const units = (description: string, minimum = 1) => Type.Integer({ description, minimum, maximum: 1_000_000, examples: [minimum === 0 ? 0 : 2] });
-const lineNumber = (description: string) => Type.Integer({ description, minimum: 1, maximum: 1_000_000, examples: [1] });
-const nullable = <Schema extends Parameters<typeof Type.Union>[0][number]>(schema: Schema) => Type.Union([schema, Type.Null()]);
-const json = (description: string) => Type.Record(Type.String({ maxLength: 64 }), Type.Unknown(), { description, maxProperties: 100 });
+  Type.Integer({
+    description: `${description} In minor units of the currency.`,
+    minimum,
+    maximum: MAX_SAFE_AMOUNT,
+    examples: [1999],
+  });
+const units = (description: string, minimum = 1) =>
+  Type.Integer({ description, minimum, maximum: 1_000_000, examples: [minimum === 0 ? 0 : 2] });
+const lineNumber = (description: string) =>
+  Type.Integer({ description, minimum: 1, maximum: 1_000_000, examples: [1] });
+const nullable = <Schema extends Parameters<typeof Type.Union>[0][number]>(schema: Schema) =>
+  Type.Union([schema, Type.Null()]);
+const json = (description: string) =>
+  Type.Record(Type.String({ maxLength: 64 }), Type.Unknown(), { description, maxProperties: 100 });
 
 export const Address = Type.Object(
   {
@@ -26,8 +36,17 @@ export const Address = Type.Object(
     postalCode: Type.Optional(text("Postal code as the country writes it; leading zeros matter.", 20, "LS1 4DY")),
     country: Type.String({ pattern: "^[A-Z]{2}$", description: "ISO 3166-1 alpha-2.", examples: ["GB"] }),
     phone: Type.Optional(text("Telephone for the carrier.", 40)),
-    latitude: Type.Optional(Type.Number({ minimum: -90, maximum: 90, description: "Degrees north; with it sourcing measures distance.", examples: [53.797] })),
-    longitude: Type.Optional(Type.Number({ minimum: -180, maximum: 180, description: "Degrees east.", examples: [-1.546] })),
+    latitude: Type.Optional(
+      Type.Number({
+        minimum: -90,
+        maximum: 90,
+        description: "Degrees north; with it sourcing measures distance.",
+        examples: [53.797],
+      }),
+    ),
+    longitude: Type.Optional(
+      Type.Number({ minimum: -180, maximum: 180, description: "Degrees east.", examples: [-1.546] }),
+    ),
   },
   { ...closed, $id: "Address", description: "A postal address." },
 );
@@ -35,7 +54,9 @@ export const Address = Type.Object(
 export const FulfillmentChoice = Type.Object(
   {
     id: text("Name of this choice inside the order; lines point to it.", 64, "home"),
-    method: Type.Union([Type.Literal("delivery"), Type.Literal("pickup")], { description: "How the customer gets it." }),
+    method: Type.Union([Type.Literal("delivery"), Type.Literal("pickup")], {
+      description: "How the customer gets it.",
+    }),
     location: Type.Optional(code("Where it is collected; required for pickup.", "store-leeds")),
     service: Type.Optional(text("The carrier service or class that the customer chose.", 64, "standard")),
     address: Type.Optional(Address),
@@ -43,7 +64,9 @@ export const FulfillmentChoice = Type.Object(
     notAfter: Type.Optional(moment("End of the agreed window.")),
     instructions: Type.Optional(text("For the carrier or the store.", 500)),
     giftMessage: Type.Optional(text("Printed on the gift card.", 500)),
-    collectors: Type.Optional(Type.Array(text("A person who may collect it."), { maxItems: 10, description: "Who may collect it." })),
+    collectors: Type.Optional(
+      Type.Array(text("A person who may collect it."), { maxItems: 10, description: "Who may collect it." }),
+    ),
   },
   { ...closed, $id: "FulfillmentChoice", description: "The customer's method, place and date for some of the lines." },
 );
@@ -65,7 +88,14 @@ export const CaptureLine = Type.Object(
 export const Charge = Type.Object(
   {
     type: Type.Union(
-      [Type.Literal("tax"), Type.Literal("duty"), Type.Literal("shipping"), Type.Literal("fee"), Type.Literal("deposit"), Type.Literal("discount")],
+      [
+        Type.Literal("tax"),
+        Type.Literal("duty"),
+        Type.Literal("shipping"),
+        Type.Literal("fee"),
+        Type.Literal("deposit"),
+        Type.Literal("discount"),
+      ],
       { description: "What it is for. Discounts reduce the total, all others raise it." },
     ),
     line: Type.Optional(lineNumber("The line it belongs to; the whole order when absent.")),
@@ -98,16 +128,47 @@ export const Customer = Type.Object(
 export const CaptureOrder = Type.Object(
   {
     channel: code("Where it was ordered.", "web-uk"),
-    externalReference: text("The channel's own order reference; capture is idempotent on channel and reference.", 100, "W-100045"),
-    type: Type.Optional(Type.Union([Type.Literal("standard"), Type.Literal("pickup")], { description: "The workflow it runs; pickup when every choice is a pickup." })),
-    currency: Type.Optional(Type.String({ pattern: "^[A-Z]{3}$", description: "ISO 4217; the channel's currency when absent.", examples: ["GBP"] })),
-    orderedAt: Type.Optional(moment("When the customer ordered; now when absent. Only historical orders may be older than a day.")),
-    historical: Type.Optional(Type.Boolean({ description: "A migrated order: past times are kept, no timer, message or webhook fires. Needs orders:migrate." })),
-    priority: Type.Optional(Type.Integer({ minimum: 0, maximum: 100, description: "Higher keeps its stock longer when units are short." })),
+    externalReference: text(
+      "The channel's own order reference; capture is idempotent on channel and reference.",
+      100,
+      "W-100045",
+    ),
+    type: Type.Optional(
+      Type.Union([Type.Literal("standard"), Type.Literal("pickup")], {
+        description: "The workflow it runs; pickup when every choice is a pickup.",
+      }),
+    ),
+    currency: Type.Optional(
+      Type.String({
+        pattern: "^[A-Z]{3}$",
+        description: "ISO 4217; the channel's currency when absent.",
+        examples: ["GBP"],
+      }),
+    ),
+    orderedAt: Type.Optional(
+      moment("When the customer ordered; now when absent. Only historical orders may be older than a day."),
+    ),
+    historical: Type.Optional(
+      Type.Boolean({
+        description: "A migrated order: past times are kept, no timer, message or webhook fires. Needs orders:migrate.",
+      }),
+    ),
+    priority: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 100, description: "Higher keeps its stock longer when units are short." }),
+    ),
     customer: Type.Optional(Customer),
-    fulfillmentChoices: Type.Array(FulfillmentChoice, { minItems: 0, maxItems: 50, description: "Methods and places; at least one when there are lines." }),
-    lines: Type.Array(CaptureLine, { maxItems: 2_000, description: "What is ordered. Only historical orders may have none." }),
-    charges: Type.Optional(Type.Array(Charge, { maxItems: 5_000, description: "Taxes, shipping, discounts and the like." })),
+    fulfillmentChoices: Type.Array(FulfillmentChoice, {
+      minItems: 0,
+      maxItems: 50,
+      description: "Methods and places; at least one when there are lines.",
+    }),
+    lines: Type.Array(CaptureLine, {
+      maxItems: 2_000,
+      description: "What is ordered. Only historical orders may have none.",
+    }),
+    charges: Type.Optional(
+      Type.Array(Charge, { maxItems: 5_000, description: "Taxes, shipping, discounts and the like." }),
+    ),
     tenders: Type.Optional(Type.Array(Tender, { maxItems: 100, description: "How it is paid." })),
     metadata: Type.Optional(json("Custom attributes of the order.")),
   },
@@ -125,10 +186,17 @@ export const CapturedOrder = Type.Object(
     revision: Type.Integer({ description: "1, or more when the channel sent a new version." }),
     status: Type.String({ description: "Status label.", examples: ["processing"] }),
     allocations: Type.Array(
-      Type.Object({ lineNumber: Type.Integer(), sku: Type.String(), location: Type.String(), quantity: Type.Integer() }),
+      Type.Object({
+        lineNumber: Type.Integer(),
+        sku: Type.String(),
+        location: Type.String(),
+        quantity: Type.Integer(),
+      }),
       { description: "What was reserved where." },
     ),
-    backordered: Type.Array(Type.Object({ lineNumber: Type.Integer(), sku: Type.String(), quantity: Type.Integer() }), { description: "What waits for stock." }),
+    backordered: Type.Array(Type.Object({ lineNumber: Type.Integer(), sku: Type.String(), quantity: Type.Integer() }), {
+      description: "What waits for stock.",
+    }),
     fulfillmentOrders: Type.Array(FulfillmentOrderRef, { description: "The instructions to locations." }),
     grandTotal: Type.Integer({ description: "Minor units." }),
     currency: Type.String(),
@@ -163,7 +231,10 @@ export const FulfillmentOrder = Type.Object(
     number: Type.Integer({ description: "Counted inside the order." }),
     location: Type.String({ description: "Location code." }),
     method: Type.String(),
-    status: Type.String({ description: "Label: created, scheduled, picking, packed, dispatched, fulfilled, rejected, escalated or cancelled." }),
+    status: Type.String({
+      description:
+        "Label: created, scheduled, picking, packed, dispatched, fulfilled, rejected, escalated or cancelled.",
+    }),
     state: Type.String({ description: "State of its workflow." }),
     dueAt: nullable(Type.String({ description: "The location's cut-off by which it should leave." })),
     createdAt: Type.String(),
@@ -190,7 +261,15 @@ export const FulfillmentOrder = Type.Object(
 export type FulfillmentOrderAnswer = Static<typeof FulfillmentOrder>;
 
 export const Hold = Type.Object(
-  { id: Type.String(), reason: Type.String(), note: nullable(Type.String()), placedBy: Type.String(), placedAt: Type.String(), releasedAt: nullable(Type.String()), releasedBy: nullable(Type.String()) },
+  {
+    id: Type.String(),
+    reason: Type.String(),
+    note: nullable(Type.String()),
+    placedBy: Type.String(),
+    placedAt: Type.String(),
+    releasedAt: nullable(Type.String()),
+    releasedBy: nullable(Type.String()),
+  },
   { $id: "Hold", description: "A flag beside the status: while one is active nothing is released." },
 );
 
@@ -209,7 +288,10 @@ export const OrderLine = Type.Object(
     shipped: Type.Integer(),
     delivered: Type.Integer(),
     cancelled: Type.Integer(),
-    status: Type.String({ description: "Derived from the quantities: backordered, allocated, partially shipped, shipped, partially delivered, delivered, cancelled." }),
+    status: Type.String({
+      description:
+        "Derived from the quantities: backordered, allocated, partially shipped, shipped, partially delivered, delivered, cancelled.",
+    }),
   },
   { $id: "OrderLine", description: "One line of an order." },
 );
@@ -243,7 +325,12 @@ export const Order = Type.Object(
     ...OrderSummary.properties,
     state: Type.String({ description: "State of its workflow." }),
     priority: Type.Integer(),
-    customer: Type.Object({ reference: nullable(Type.String()), name: nullable(Type.String()), email: nullable(Type.String()), phone: nullable(Type.String()) }),
+    customer: Type.Object({
+      reference: nullable(Type.String()),
+      name: nullable(Type.String()),
+      email: nullable(Type.String()),
+      phone: nullable(Type.String()),
+    }),
     itemTotal: Type.Integer({ description: "Minor units." }),
     chargeTotal: Type.Integer({ description: "Charges less discounts, minor units." }),
     capturedAt: Type.String(),
@@ -253,10 +340,20 @@ export const Order = Type.Object(
     charges: Type.Array(Charge),
     tenders: Type.Array(Tender),
     fulfillmentOrders: Type.Array(FulfillmentOrder),
-    sourcing: Type.Array(Type.Object({
-      attempt: Type.Integer(), decidedAt: Type.String(), explanation: Type.Unknown(),
-      locations: Type.Record(Type.String(), Type.String(), { description: "Codes of the locations that the explanation names by number." }),
-    }), { description: "Why it was sourced as it was, one entry per decision." }),
+    sourcing: Type.Array(
+      Type.Object({
+        attempt: Type.Integer(),
+        decidedAt: Type.String(),
+        explanation: Type.Unknown(),
+        locations: Type.Record(Type.String(), Type.String(), {
+          description: "Codes of the locations that the explanation names by number.",
+        }),
+      }),
+      {
+        description:
+          "Why it was sourced as it was, one entry per decision. Empty for whoever sees only some locations: it tells of others.",
+      },
+    ),
     metadata: json("Custom attributes."),
   },
   { $id: "Order", description: "An order with all that belongs to it." },

@@ -31,7 +31,8 @@ export function createBackorderSourcing(dependencies: BackorderDependencies): So
   return async (orderIds) => {
     const ids = orderIds ?? (await dependencies.database.read(findWaiting, [BATCH])).map((row) => row.id);
     let sourced = 0;
-    for (let from = 0; from < ids.length; from += BATCH) sourced += await sourceBatch(dependencies, ids.slice(from, from + BATCH));
+    for (let from = 0; from < ids.length; from += BATCH)
+      sourced += await sourceBatch(dependencies, ids.slice(from, from + BATCH));
     return sourced;
   };
 }
@@ -70,7 +71,10 @@ async function sourceBatch(dependencies: BackorderDependencies, orderIds: readon
       .filter((order) => order.holds === 0)
       .sort((one, other) => other.priority - one.priority || one.orderedAt.getTime() - other.orderedAt.getTime());
     const taken = new UnitsTaken();
-    const proposals = orders.map((order) => ({ order, proposal: proposeFor(dependencies, order, dependencies.availability.free, taken) }));
+    const proposals = orders.map((order) => ({
+      order,
+      proposal: proposeFor(dependencies, order, dependencies.availability.free, taken),
+    }));
     return await sourceLocked(dependencies, transaction, proposals, skuCodes);
   });
 }
@@ -88,12 +92,25 @@ async function sourceLocked(
   skuCodes: ReadonlyMap<number, string>,
 ): Promise<number> {
   const [attempts, locked] = await Promise.all([
-    transaction.read(readAttempts, [arrayLiteral("uuid", proposals.map(({ order }) => order.id))]),
-    lockPositions(transaction, proposals.flatMap(({ proposal }) => proposal.sources)),
+    transaction.read(readAttempts, [
+      arrayLiteral(
+        "uuid",
+        proposals.map(({ order }) => order.id),
+      ),
+    ]),
+    lockPositions(
+      transaction,
+      proposals.flatMap(({ proposal }) => proposal.sources),
+    ),
   ]);
   const lastAttempts = new Map(attempts.map((row) => [row.order_id, row.attempt]));
   dependencies.availability.apply(locked);
-  const left = new Map(locked.map((row) => [positionKey(row.skuId, row.locationId), row.onHand - row.damaged - row.reserved - row.allocated]));
+  const left = new Map(
+    locked.map((row) => [
+      positionKey(row.skuId, row.locationId),
+      row.onHand - row.damaged - row.reserved - row.allocated,
+    ]),
+  );
   const now = dependencies.clock.now();
   const work = newWork({ now, network: dependencies.network, dueAt: dependencies.dueAt, skuCodes });
   const sourced: { run: OrderRun; explanations: Proposal["explanations"] }[] = [];
@@ -109,27 +126,58 @@ async function sourceLocked(
     const run: OrderRun = { order, pendingSources: sources, occurredAt: now, origin: ORIGIN, work, startsWith: "" };
     sourced.push({ run, explanations: proposal.explanations });
   }
-  const { outcomes } = await advance(dependencies.engine, transaction, sourced.map(({ run }) => ({ entity: orderEntity(run), event: { type: "sourced" } })), now);
+  const { outcomes } = await advance(
+    dependencies.engine,
+    transaction,
+    sourced.map(({ run }) => ({ entity: orderEntity(run), event: { type: "sourced" } })),
+    now,
+  );
   // A state that does not take it leaves the order as it is: it counts as not sourced, so that the worker rests.
   const moved = sourced.filter((_, index) => outcomes[index]!.kind === "moved");
-  for (const { run: { order }, explanations } of moved) {
-    work.facts.decisions.push({ orderId: order.id, attempt: 1 + (lastAttempts.get(order.id) ?? 0), decidedAt: now, explanation: explanations });
+  for (const {
+    run: { order },
+    explanations,
+  } of moved) {
+    work.facts.decisions.push({
+      orderId: order.id,
+      attempt: 1 + (lastAttempts.get(order.id) ?? 0),
+      decidedAt: now,
+      explanation: explanations,
+    });
   }
-  writeRuns(transaction, moved.map(({ run }) => run), work);
+  writeRuns(
+    transaction,
+    moved.map(({ run }) => run),
+    work,
+  );
   return moved.length;
 }
 
-function proposeFor(dependencies: BackorderDependencies, order: OrderAggregate, free: (skuId: number, locationId: number) => number, taken: UnitsTaken): Proposal {
+function proposeFor(
+  dependencies: BackorderDependencies,
+  order: OrderAggregate,
+  free: (skuId: number, locationId: number) => number,
+  taken: UnitsTaken,
+): Proposal {
   const channel = dependencies.network.channelById(order.channelId);
   const rejected = locationsThatRejected(order);
   const eligible = (channel?.locationIds ?? []).filter((id) => !rejected.has(id));
-  const groups = groupForSourcing([...order.lines.values()].filter((line) => line.backordered > 0).map((line) => {
-    const choice = order.choices.get(line.choiceNumber)!;
-    return {
-      lineNumber: line.number, skuId: line.skuId, quantity: line.backordered, choiceNumber: choice.number,
-      latitude: choice.latitude, longitude: choice.longitude, onlyLocationId: choice.method === "pickup" ? choice.locationId : null,
-    };
-  })).filter((group) => group.onlyLocationId === null || eligible.includes(group.onlyLocationId));
+  const groups = groupForSourcing(
+    [...order.lines.values()]
+      .filter((line) => line.backordered > 0)
+      .map((line) => {
+        const choice = order.choices.get(line.choiceNumber)!;
+        return {
+          lineNumber: line.number,
+          skuId: line.skuId,
+          quantity: line.backordered,
+          choiceNumber: choice.number,
+          latitude: choice.latitude,
+          longitude: choice.longitude,
+          onlyLocationId: choice.method === "pickup" ? choice.locationId : null,
+        };
+      }),
+  ).filter((group) => group.onlyLocationId === null || eligible.includes(group.onlyLocationId));
   return proposeSources(dependencies.policy, dependencies.network, groups, eligible, free, taken);
 }
 

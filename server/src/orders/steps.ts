@@ -1,7 +1,15 @@
 import type { EngineRequest, StepRun } from "../workflow/public.ts";
 import { type FulfillmentOrder, type FulfillmentOrderLine, openUnits } from "./aggregate.ts";
 import { createFulfillmentOrders } from "./create-fulfillment-orders.ts";
-import { type FulfillmentRun, fulfillmentEntity, locationCode, type OrderRun, progressOf, recordFact, skuCode } from "./order-run.ts";
+import {
+  type FulfillmentRun,
+  fulfillmentEntity,
+  locationCode,
+  type OrderRun,
+  progressOf,
+  recordFact,
+  skuCode,
+} from "./order-run.ts";
 
 /** Units of one line, as events carry them. */
 export interface LineUnits {
@@ -30,10 +38,25 @@ export interface Handover {
 export const orderSteps: ReadonlyMap<string, StepRun> = new Map<string, StepRun>([
   ["order.createFulfillmentOrders", forOrders((run) => createPending(run))],
   ["order.cancelUnits", forOrders((run, data) => cancelUnits(run, data as unknown as Cancellation))],
-  ["fulfillmentOrder.withdrawUnits", forFulfillmentOrders((context, data) => withdrawUnits(context, data as unknown as Withdrawal))],
-  ["fulfillmentOrder.shipUnits", forFulfillmentOrders((context, data) => shipUnits(context, data as unknown as Handover))],
-  ["fulfillmentOrder.deliverUnits", forFulfillmentOrders((context, data) => deliverUnits(context, data as unknown as Handover))],
-  ["fulfillmentOrder.collectUnits", forFulfillmentOrders((context, data) => [...shipUnits(context, data as unknown as Handover), ...deliverUnits(context, data as unknown as Handover)])],
+  [
+    "fulfillmentOrder.withdrawUnits",
+    forFulfillmentOrders((context, data) => withdrawUnits(context, data as unknown as Withdrawal)),
+  ],
+  [
+    "fulfillmentOrder.shipUnits",
+    forFulfillmentOrders((context, data) => shipUnits(context, data as unknown as Handover)),
+  ],
+  [
+    "fulfillmentOrder.deliverUnits",
+    forFulfillmentOrders((context, data) => deliverUnits(context, data as unknown as Handover)),
+  ],
+  [
+    "fulfillmentOrder.collectUnits",
+    forFulfillmentOrders((context, data) => [
+      ...shipUnits(context, data as unknown as Handover),
+      ...deliverUnits(context, data as unknown as Handover),
+    ]),
+  ],
   ["fulfillmentOrder.markReady", forFulfillmentOrders((context) => markReady(context))],
 ]);
 
@@ -43,11 +66,17 @@ export interface Cancellation {
 }
 
 function forOrders(step: (run: OrderRun, data: Readonly<Record<string, unknown>>) => EngineRequest[]): StepRun {
-  return (items) => ({ emitted: items.flatMap((item) => step(item.subject.entity.context as OrderRun, item.event.data ?? {})) });
+  return (items) => ({
+    emitted: items.flatMap((item) => step(item.subject.entity.context as OrderRun, item.event.data ?? {})),
+  });
 }
 
-function forFulfillmentOrders(step: (context: FulfillmentRun, data: Readonly<Record<string, unknown>>) => EngineRequest[]): StepRun {
-  return (items) => ({ emitted: items.flatMap((item) => step(item.subject.entity.context as FulfillmentRun, item.event.data ?? {})) });
+function forFulfillmentOrders(
+  step: (context: FulfillmentRun, data: Readonly<Record<string, unknown>>) => EngineRequest[],
+): StepRun {
+  return (items) => ({
+    emitted: items.flatMap((item) => step(item.subject.entity.context as FulfillmentRun, item.event.data ?? {})),
+  });
 }
 
 function createPending(run: OrderRun): EngineRequest[] {
@@ -57,17 +86,32 @@ function createPending(run: OrderRun): EngineRequest[] {
     const lines = [...fulfillmentOrder.lines.values()];
     for (const line of lines) {
       run.work.allocations.push({
-        holderId: fulfillmentOrder.id, lineNumber: line.lineNumber, orderId: run.order.id, skuId: line.skuId,
-        locationId: fulfillmentOrder.locationId, quantity: line.quantity, allocatedAt: run.work.now,
+        holderId: fulfillmentOrder.id,
+        lineNumber: line.lineNumber,
+        orderId: run.order.id,
+        skuId: line.skuId,
+        locationId: fulfillmentOrder.locationId,
+        quantity: line.quantity,
+        allocatedAt: run.work.now,
       });
       move(run, fulfillmentOrder, line, "allocation", { allocated: line.quantity }, run.occurredAt);
     }
     recordFact(run, "fulfillmentOrder.created", {
-      fulfillmentOrderId: fulfillmentOrder.id, number: fulfillmentOrder.number, location: locationCode(run, fulfillmentOrder.locationId),
-      method: fulfillmentOrder.method, lines: lines.map((line) => ({ lineNumber: line.lineNumber, sku: skuCode(run, line.skuId), quantity: line.quantity })),
+      fulfillmentOrderId: fulfillmentOrder.id,
+      number: fulfillmentOrder.number,
+      location: locationCode(run, fulfillmentOrder.locationId),
+      method: fulfillmentOrder.method,
+      lines: lines.map((line) => ({
+        lineNumber: line.lineNumber,
+        sku: skuCode(run, line.skuId),
+        quantity: line.quantity,
+      })),
     });
   }
-  return created.map((fulfillmentOrder) => ({ entity: fulfillmentEntity(run, fulfillmentOrder), event: { type: "start" } }));
+  return created.map((fulfillmentOrder) => ({
+    entity: fulfillmentEntity(run, fulfillmentOrder),
+    event: { type: "start" },
+  }));
 }
 
 /** Back-ordered units go first; then units at locations, those that nobody has touched yet before those being picked. */
@@ -84,23 +128,30 @@ function cancelUnits(run: OrderRun, cancellation: Cancellation): EngineRequest[]
       const held = fulfillmentOrder.lines.get(lineNumber);
       const units = held === undefined ? 0 : Math.min(left, openUnits(held));
       if (units <= 0) continue;
-      withdrawals.set(fulfillmentOrder, [...(withdrawals.get(fulfillmentOrder) ?? []), { lineNumber, quantity: units }]);
+      withdrawals.set(fulfillmentOrder, [
+        ...(withdrawals.get(fulfillmentOrder) ?? []),
+        { lineNumber, quantity: units },
+      ]);
       left -= units;
     }
     if (left > 0) throw new Error(`Line ${lineNumber} has ${left} units fewer open than are to be cancelled.`);
   }
   recordFact(run, "order.unitsCancelled", { reason: cancellation.reason, lines: cancellation.lines });
-  const emitted = [...withdrawals].map(([fulfillmentOrder, lines]): EngineRequest => ({
-    entity: fulfillmentEntity(run, fulfillmentOrder),
-    event: { type: "withdraw", data: { lines, to: "cancelled", reason: cancellation.reason } satisfies Withdrawal },
-  }));
+  const emitted = [...withdrawals].map(
+    ([fulfillmentOrder, lines]): EngineRequest => ({
+      entity: fulfillmentEntity(run, fulfillmentOrder),
+      event: { type: "withdraw", data: { lines, to: "cancelled", reason: cancellation.reason } satisfies Withdrawal },
+    }),
+  );
   return [...emitted, ...progressOf(run)];
 }
 
 const TOUCHED = ["created", "scheduled", "waiting for wave", "picking", "packed"];
 
 function byTouch(fulfillmentOrders: Iterable<FulfillmentOrder>): FulfillmentOrder[] {
-  return [...fulfillmentOrders].sort((one, other) => TOUCHED.indexOf(one.status) - TOUCHED.indexOf(other.status) || other.number - one.number);
+  return [...fulfillmentOrders].sort(
+    (one, other) => TOUCHED.indexOf(one.status) - TOUCHED.indexOf(other.status) || other.number - one.number,
+  );
 }
 
 function withdrawUnits({ run, fulfillmentOrder }: FulfillmentRun, withdrawal: Withdrawal): EngineRequest[] {
@@ -118,13 +169,19 @@ function withdrawUnits({ run, fulfillmentOrder }: FulfillmentRun, withdrawal: Wi
   }
   fulfillmentOrder.changed = true;
   recordFact(run, "fulfillmentOrder.unitsWithdrawn", {
-    fulfillmentOrderId: fulfillmentOrder.id, location: locationCode(run, fulfillmentOrder.locationId), to: withdrawal.to, reason: withdrawal.reason, lines,
+    fulfillmentOrderId: fulfillmentOrder.id,
+    location: locationCode(run, fulfillmentOrder.locationId),
+    to: withdrawal.to,
+    reason: withdrawal.reason,
+    lines,
   });
   return progressOf(run, fulfillmentOrder);
 }
 
 function openLines(fulfillmentOrder: FulfillmentOrder): LineUnits[] {
-  return [...fulfillmentOrder.lines.values()].filter((line) => openUnits(line) > 0).map((line) => ({ lineNumber: line.lineNumber, quantity: openUnits(line) }));
+  return [...fulfillmentOrder.lines.values()]
+    .filter((line) => openUnits(line) > 0)
+    .map((line) => ({ lineNumber: line.lineNumber, quantity: openUnits(line) }));
 }
 
 function shipUnits({ run, fulfillmentOrder }: FulfillmentRun, handover: Handover): EngineRequest[] {
@@ -140,9 +197,16 @@ function shipUnits({ run, fulfillmentOrder }: FulfillmentRun, handover: Handover
     move(run, fulfillmentOrder, line, "shipment", { onHand: -quantity, allocated: -quantity }, handover.occurredAt);
   }
   fulfillmentOrder.changed = true;
-  recordFact(run, "fulfillmentOrder.unitsShipped", {
-    fulfillmentOrderId: fulfillmentOrder.id, location: locationCode(run, fulfillmentOrder.locationId), lines: handover.lines,
-  }, handover.occurredAt);
+  recordFact(
+    run,
+    "fulfillmentOrder.unitsShipped",
+    {
+      fulfillmentOrderId: fulfillmentOrder.id,
+      location: locationCode(run, fulfillmentOrder.locationId),
+      lines: handover.lines,
+    },
+    handover.occurredAt,
+  );
   return progressOf(run, fulfillmentOrder);
 }
 
@@ -156,9 +220,16 @@ function deliverUnits({ run, fulfillmentOrder }: FulfillmentRun, handover: Hando
     orderLine.changed = true;
   }
   fulfillmentOrder.changed = true;
-  recordFact(run, "fulfillmentOrder.unitsDelivered", {
-    fulfillmentOrderId: fulfillmentOrder.id, location: locationCode(run, fulfillmentOrder.locationId), lines: handover.lines,
-  }, handover.occurredAt);
+  recordFact(
+    run,
+    "fulfillmentOrder.unitsDelivered",
+    {
+      fulfillmentOrderId: fulfillmentOrder.id,
+      location: locationCode(run, fulfillmentOrder.locationId),
+      lines: handover.lines,
+    },
+    handover.occurredAt,
+  );
   return progressOf(run, fulfillmentOrder);
 }
 
@@ -177,7 +248,14 @@ function move(
   reason?: string,
 ): void {
   run.work.movements.push({
-    skuId: line.skuId, locationId: fulfillmentOrder.locationId, kind, ...deltas, occurredAt, source: "orders",
-    sourceDocument: run.order.id, reason, origin: run.origin,
+    skuId: line.skuId,
+    locationId: fulfillmentOrder.locationId,
+    kind,
+    ...deltas,
+    occurredAt,
+    source: "orders",
+    sourceDocument: run.order.id,
+    reason,
+    origin: run.origin,
   });
 }

@@ -11,7 +11,11 @@ export async function findVisibleOrder(database: Database, reference: string, pr
   const scope = scopeOf(principal);
   if (scope.length === 0 && isId(reference)) return reference;
   const conditions = scope.length === 0 ? sql`` : sql` and ${sql.join(scope, sql` and `)}`;
-  const [row] = await readComposed(database, sql<{ id: string }>`select o.id from orders.orders o where o.id = (${idOf(reference)})${conditions}`);
-  if (row === undefined) throw common.refuse("notFound", { message: `There is no order ${reference} that you may see.` });
+  const [row] = await readComposed(
+    database,
+    sql<{ id: string }>`select o.id from orders.orders o where o.id = (${idOf(reference)})${conditions}`,
+  );
+  if (row === undefined)
+    throw common.refuse("notFound", { message: `There is no order ${reference} that you may see.` });
   return row.id;
 }

@@ -29,11 +29,20 @@ export interface Captured extends NewOrder {
 }
 
 /** Takes new orders into their workflows and writes them, with one statement per table for all of them. */
-export async function writeCaptured(dependencies: WriteDependencies, transaction: Transaction, captured: readonly Captured[], now: Date): Promise<void> {
+export async function writeCaptured(
+  dependencies: WriteDependencies,
+  transaction: Transaction,
+  captured: readonly Captured[],
+  now: Date,
+): Promise<void> {
   if (captured.length === 0) return;
-  const skuCodes = new Map(captured.flatMap(({ plan }) => plan.lines.map((line) => [line.sku.id, line.sku.code] as const)));
+  const skuCodes = new Map(
+    captured.flatMap(({ plan }) => plan.lines.map((line) => [line.sku.id, line.sku.code] as const)),
+  );
   const work = newWork({ now, network: dependencies.network, dueAt: dependencies.dueAt, skuCodes });
-  const replacements = captured.flatMap((one) => (one.replaces === null ? [] : [replaceEarlier(one, one.replaces, work)]));
+  const replacements = captured.flatMap((one) =>
+    one.replaces === null ? [] : [replaceEarlier(one, one.replaces, work)],
+  );
   const runs = captured.map((one) => recordCapture(one, work));
   const requests = runs.map((run) => ({ entity: orderEntity(run), event: START }));
   await advance(dependencies.engine, transaction, [...replacements.map(({ request }) => request), ...requests], now);
@@ -44,14 +53,30 @@ export async function writeCaptured(dependencies: WriteDependencies, transaction
     for (const line of order.lines.values()) line.changed = false;
   }
   writeRuns(transaction, [...replacements.map(({ run }) => run), ...runs], work);
-  recordAudit(transaction, captured.map(({ order, origin }) => ({ origin, action: "captureOrder", entityType: "order", entityId: order.id })));
+  recordAudit(
+    transaction,
+    captured.map(({ order, origin }) => ({ origin, action: "captureOrder", entityType: "order", entityId: order.id })),
+  );
 }
 
 /** The earlier version is cancelled in the same commit; its units are free for the new one. */
-function replaceEarlier(one: Captured, earlier: OrderAggregate, work: OrderWork): { run: OrderRun; request: EngineRequest } {
-  const run: OrderRun = { order: earlier, pendingSources: [], occurredAt: work.now, origin: one.origin, work, startsWith: "" };
+function replaceEarlier(
+  one: Captured,
+  earlier: OrderAggregate,
+  work: OrderWork,
+): { run: OrderRun; request: EngineRequest } {
+  const run: OrderRun = {
+    order: earlier,
+    pendingSources: [],
+    occurredAt: work.now,
+    origin: one.origin,
+    work,
+    startsWith: "",
+  };
   recordFact(run, "order.superseded", { byOrderId: one.order.id, revision: one.revision });
-  const lines = [...earlier.lines.values()].map((line) => ({ lineNumber: line.number, quantity: line.backordered + line.allocated })).filter(({ quantity }) => quantity > 0);
+  const lines = [...earlier.lines.values()]
+    .map((line) => ({ lineNumber: line.number, quantity: line.backordered + line.allocated }))
+    .filter(({ quantity }) => quantity > 0);
   const data: Cancellation = { lines, reason: "replaced by a new version" };
   return { run, request: { entity: orderEntity(run), event: { type: "cancel", data: { ...data } } } };
 }
@@ -59,15 +84,30 @@ function replaceEarlier(one: Captured, earlier: OrderAggregate, work: OrderWork)
 function recordCapture(one: Captured, work: OrderWork): OrderRun {
   const { order, plan } = one;
   const run: OrderRun = {
-    order, pendingSources: one.sources, occurredAt: order.historical ? order.orderedAt : work.now, origin: one.origin, work,
+    order,
+    pendingSources: one.sources,
+    occurredAt: order.historical ? order.orderedAt : work.now,
+    origin: one.origin,
+    work,
     startsWith: plan.content.type === "pickup" ? "pickup-order" : "standard-order",
   };
   recordFact(run, "order.captured", {
-    number: order.number, externalReference: plan.externalReference, type: plan.content.type, currency: order.currency,
-    grandTotal: plan.itemTotal + plan.chargeTotal, unitCount: plan.unitCount, historical: order.historical,
-    lines: plan.lines.map((line) => ({ lineNumber: line.number, sku: line.sku.code, quantity: line.quantity, unitPrice: line.unitPrice })),
+    number: order.number,
+    externalReference: plan.externalReference,
+    type: plan.content.type,
+    currency: order.currency,
+    grandTotal: plan.itemTotal + plan.chargeTotal,
+    unitCount: plan.unitCount,
+    historical: order.historical,
+    lines: plan.lines.map((line) => ({
+      lineNumber: line.number,
+      sku: line.sku.code,
+      quantity: line.quantity,
+      unitPrice: line.unitPrice,
+    })),
   });
-  if (one.explanations.length > 0) work.facts.decisions.push({ orderId: order.id, attempt: 1, decidedAt: work.now, explanation: one.explanations });
+  if (one.explanations.length > 0)
+    work.facts.decisions.push({ orderId: order.id, attempt: 1, decidedAt: work.now, explanation: one.explanations });
   for (const { kind, reason, details } of plan.contradictions) reportContradiction(run, kind, reason, details);
   return run;
 }

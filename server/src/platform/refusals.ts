@@ -20,7 +20,13 @@ export class Refusal extends Error {
   readonly faults: readonly Fault[];
   readonly details: Readonly<Record<string, unknown>>;
 
-  constructor(code: string, kind: RefusalKind, message: string, faults: readonly Fault[], details: Record<string, unknown>) {
+  constructor(
+    code: string,
+    kind: RefusalKind,
+    message: string,
+    faults: readonly Fault[],
+    details: Record<string, unknown>,
+  ) {
     super(message);
     this.code = code;
     this.kind = kind;
@@ -36,7 +42,9 @@ export interface RefusalOptions {
 }
 
 /** Turns a closed list of kinds into a constructor that accepts only the listed codes. */
-export function refusals<Codes extends string>(kinds: Record<Codes, RefusalKind>): {
+export function refusals<Codes extends string>(
+  kinds: Record<Codes, RefusalKind>,
+): {
   kinds: Record<Codes, RefusalKind>;
   refuse: (code: Codes, options?: RefusalOptions) => Refusal;
 } {
@@ -61,7 +69,10 @@ export const common = refusals({
   busy: { status: 409, title: "The same request is still being carried out; repeat it in a moment." },
   tooManyRequests: { status: 429, title: "Too many requests; wait as long as Retry-After says." },
   overloaded: { status: 503, title: "The server is at its limit; wait as long as Retry-After says." },
-  databaseUnavailable: { status: 503, title: "The database cannot be reached; nothing was changed. Repeat the request." },
+  databaseUnavailable: {
+    status: 503,
+    title: "The database cannot be reached; nothing was changed. Repeat the request.",
+  },
   cursorGone: { status: 410, title: "This cursor is from before a restore; start again." },
 });
 

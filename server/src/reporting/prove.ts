@@ -12,12 +12,19 @@ export const Proof = Type.Object(
   {
     asOf: Type.String({ description: "When the snapshot of the database was taken that all checks looked at." }),
     clean: Type.Boolean({ description: "True when every promise holds." }),
-    promises: Type.Array(Type.Object({
-      name: Type.String({ description: "What is promised.", examples: ["orders: totals equal their lines and charges"] }),
-      holds: Type.Boolean(),
-      violations: Type.Array(Type.Record(Type.String(), Type.Unknown()), { description: "The rows that break it, at most 20." }),
-      durationMs: Type.Number({ description: "How long the check took, in milliseconds." }),
-    })),
+    promises: Type.Array(
+      Type.Object({
+        name: Type.String({
+          description: "What is promised.",
+          examples: ["orders: totals equal their lines and charges"],
+        }),
+        holds: Type.Boolean(),
+        violations: Type.Array(Type.Record(Type.String(), Type.Unknown()), {
+          description: "The rows that break it, at most 20.",
+        }),
+        durationMs: Type.Number({ description: "How long the check took, in milliseconds." }),
+      }),
+    ),
   },
   { $id: "Proof", description: "The audit of the live database." },
 );
@@ -26,9 +33,11 @@ export const Proof = Type.Object(
 export function createProof(database: Database): (now: Date) => Promise<object> {
   let running: Promise<object> | null = null;
   return (now) => {
-    running ??= runAudit(database, auditChecks).then((results) => view(results, now)).finally(() => {
-      running = null;
-    });
+    running ??= runAudit(database, auditChecks)
+      .then((results) => view(results, now))
+      .finally(() => {
+        running = null;
+      });
     return running;
   };
 }
@@ -37,6 +46,11 @@ function view(results: readonly AuditResult[], now: Date): object {
   return {
     asOf: now.toISOString(),
     clean: results.every((result) => result.violations.length === 0),
-    promises: results.map(({ name, violations, durationMs }) => ({ name, holds: violations.length === 0, violations, durationMs: Math.round(durationMs) })),
+    promises: results.map(({ name, violations, durationMs }) => ({
+      name,
+      holds: violations.length === 0,
+      violations,
+      durationMs: Math.round(durationMs),
+    })),
   };
 }

@@ -15,17 +15,28 @@ export function reportingRoutes({ database, clock }: ReportingDependencies): Rou
   const prove = createProof(database);
   return [
     route({
-      method: "GET", path: "/v1/proof", operationId: "proveLedgers", permission: "audit:read", tag: "reports",
+      method: "GET",
+      path: "/v1/proof",
+      operationId: "proveLedgers",
+      permission: "audit:read",
+      tag: "reports",
       summary: "Prove on the live data that every counter equals its ledger and nothing is promised beyond the truth",
-      description: "The same checks as `orrery audit`, on one snapshot. Reads whole tables: for a look, not for a poll.",
+      description:
+        "The same checks as `orrery audit`, on one snapshot. Reads whole tables: for a look, not for a poll.",
       responses: { 200: Proof },
       handle: () => prove(clock.now()),
     }),
     route({
-      method: "GET", path: "/v1/today", operationId: "getToday", permission: "reports:read", tag: "reports",
+      method: "GET",
+      path: "/v1/today",
+      operationId: "getToday",
+      permission: "reports:read",
+      tag: "reports",
       summary: "What matters now: due, late, unsourced, short, held, stuck; today against plan; backlog by location",
-      query: TodayQuery, responses: { 200: Today },
-      handle: ({ query, principal }) => readToday(database, knownTimeZone(query.timeZone ?? "UTC"), principal, clock.now()),
+      query: TodayQuery,
+      responses: { 200: Today },
+      handle: ({ query, principal }) =>
+        readToday(database, knownTimeZone(query.timeZone ?? "UTC"), principal, clock.now()),
     }),
   ];
 }
@@ -34,6 +45,9 @@ function knownTimeZone(timeZone: string): string {
   try {
     return new Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone;
   } catch {
-    throw common.refuse("invalidInput", { message: `There is no time zone ${timeZone}.`, faults: [{ pointer: "?timeZone", message: "is not an IANA time zone" }] });
+    throw common.refuse("invalidInput", {
+      message: `There is no time zone ${timeZone}.`,
+      faults: [{ pointer: "?timeZone", message: "is not an IANA time zone" }],
+    });
   }
 }

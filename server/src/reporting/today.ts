@@ -1,11 +1,16 @@
 import { type Static, Type } from "typebox";
-import { readPrepared, sql } from "../platform/db/composed.ts";
+import { orderScope } from "../orders/public.ts";
+import { type Condition, readPrepared, sql } from "../platform/db/composed.ts";
 import type { Database } from "../platform/db/database.ts";
 import { readFeedStatus } from "../platform/events/feed-status.ts";
 import type { Principal } from "../platform/http/route.ts";
 
 const count = (description: string) => Type.Integer({ description, minimum: 0, examples: [12] });
-const nullable = <Schema extends ReturnType<typeof Type.Integer> | ReturnType<typeof Type.String> | ReturnType<typeof Type.Number>>(schema: Schema) => Type.Union([schema, Type.Null()]);
+const nullable = <
+  Schema extends ReturnType<typeof Type.Integer> | ReturnType<typeof Type.String> | ReturnType<typeof Type.Number>,
+>(
+  schema: Schema,
+) => Type.Union([schema, Type.Null()]);
 
 const DayFigures = Type.Object({
   orders: Type.Number({ description: "Orders placed." }),
@@ -38,55 +43,112 @@ export const Today = Type.Object(
       position: Type.Integer({ description: "Last position of the feed." }),
     }),
     today: DayFigures,
-    plan: Type.Object({ ...DayFigures.properties, basis: Type.String({ description: "What the plan is made of." }) }, { description: "What this time of this weekday brought on average in the last four weeks." }),
-    hours: Type.Array(Type.Object({
-      hour: Type.Integer({ description: "0 to 23, local." }),
-      orders: Type.Integer({ description: "Orders placed in that hour today." }),
-      plan: Type.Number({ description: "The average of this hour on this weekday in the last four weeks." }),
-    }), { description: "Today against plan, hour by hour." }),
-    backlog: Type.Array(Type.Object({
-      location: Type.String(),
-      name: Type.String(),
-      type: Type.String(),
-      open: count("Fulfillment orders that have not left."),
-      late: count("Of these, past their due time."),
-      dueToday: count("Of these, due before the end of the day."),
-      picking: count("Of these, being picked or packed."),
-      dispatchedToday: count("Left today."),
-      capacityPerDay: nullable(Type.Integer({ description: "What the location can do in a day; null: not limited." })),
-      nextDueAt: nullable(Type.String({ description: "The next due time." })),
-    }), { description: "Locations with work or work done today, the latest first." }),
+    plan: Type.Object(
+      { ...DayFigures.properties, basis: Type.String({ description: "What the plan is made of." }) },
+      { description: "What this time of this weekday brought on average in the last four weeks." },
+    ),
+    hours: Type.Array(
+      Type.Object({
+        hour: Type.Integer({ description: "0 to 23, local." }),
+        orders: Type.Integer({ description: "Orders placed in that hour today." }),
+        plan: Type.Number({ description: "The average of this hour on this weekday in the last four weeks." }),
+      }),
+      { description: "Today against plan, hour by hour." },
+    ),
+    backlog: Type.Array(
+      Type.Object({
+        location: Type.String(),
+        name: Type.String(),
+        type: Type.String(),
+        open: count("Fulfillment orders that have not left."),
+        late: count("Of these, past their due time."),
+        dueToday: count("Of these, due before the end of the day."),
+        picking: count("Of these, being picked or packed."),
+        dispatchedToday: count("Left today."),
+        capacityPerDay: nullable(
+          Type.Integer({ description: "What the location can do in a day; null: not limited." }),
+        ),
+        nextDueAt: nullable(Type.String({ description: "The next due time." })),
+      }),
+      { description: "Locations with work or work done today, the latest first." },
+    ),
   },
   { $id: "Today", description: "What matters now; every number has the list that it opens." },
 );
 export type TodayAnswer = Static<typeof Today>;
 
 export const TodayQuery = Type.Object(
-  { timeZone: Type.Optional(Type.String({ maxLength: 64, pattern: "^[A-Za-z0-9_+/-]+$", default: "UTC", description: "IANA time zone in which the day begins.", examples: ["Europe/London"] })) },
+  {
+    timeZone: Type.Optional(
+      Type.String({
+        maxLength: 64,
+        pattern: "^[A-Za-z0-9_+/-]+$",
+        default: "UTC",
+        description: "IANA time zone in which the day begins.",
+        examples: ["Europe/London"],
+      }),
+    ),
+  },
   { additionalProperties: false },
 );
 
 const OPEN = sql`f.status in ('created', 'scheduled', 'waiting for wave', 'picking', 'packed')`;
 
+/** What the caller may see, so that every number is that of the list which it opens. */
+interface Scope {
+  /** null: every location. */
+  locations: string[] | null;
+  /** `and …` for the order `o`. */
+  orders: Condition;
+  /** `and …` for the fulfillment order `f` at the location `l`. */
+  work: Condition;
+}
+
+function scopeOf(principal: Principal): Scope {
+  const locations = principal.locationCodes === null ? null : [...principal.locationCodes];
+  const channels = principal.channelCodes === null ? null : [...principal.channelCodes];
+  return {
+    locations,
+    orders: sql.join(
+      orderScope(principal).map((condition) => sql` and ${condition}`),
+      sql``,
+    ),
+    work: sql` and (${locations}::text[] is null or l.code = any(${locations}::text[]))
+      and (${channels}::text[] is null or exists (select from orders.orders wo join network.channels wc on wc.id = wo.channel_id where wo.id = f.order_id and wc.code = any(${channels}::text[])))`,
+  };
+}
+
 /** All numbers of the front page, each exact; a handful of indexed reads of the open work and of one day. */
-export async function readToday(database: Database, timeZone: string, principal: Principal, now: Date): Promise<TodayAnswer> {
-  const scope = principal.locationCodes === null ? null : [...principal.locationCodes];
+export async function readToday(
+  database: Database,
+  timeZone: string,
+  principal: Principal,
+  now: Date,
+): Promise<TodayAnswer> {
+  const scope = scopeOf(principal);
   const [feed, backlog, orders, shorts, held, exceptions, days] = await Promise.all([
     readFeedStatus(database),
     readBacklog(database, timeZone, scope, now),
     readOrderCounts(database, scope),
     readShorts(database, scope),
-    scope === null ? readHeld(database) : Promise.resolve([]),
-    scope === null ? readExceptions(database, now) : Promise.resolve([]),
+    readHeld(database, scope),
+    readExceptions(database, scope, now),
     readDays(database, timeZone, scope, now),
   ]);
   const sum = (pick: (row: BacklogRow) => number): number => backlog.reduce((total, row) => total + pick(row), 0);
   return {
     asOf: now.toISOString(),
     counts: {
-      open: sum((row) => row.open), dueToday: sum((row) => row.dueToday), late: sum((row) => row.late), stuck: sum((row) => row.stuck),
-      unsourced: orders.unsourced, held: orders.held, short: shorts.positions, shortUnits: shorts.units,
-      exceptions: exceptions.reduce((total, row) => total + row.exceptions, 0), exceptionsOverdue: exceptions.reduce((total, row) => total + row.overdue, 0),
+      open: sum((row) => row.open),
+      dueToday: sum((row) => row.dueToday),
+      late: sum((row) => row.late),
+      stuck: sum((row) => row.stuck),
+      unsourced: orders.unsourced,
+      held: orders.held,
+      short: shorts.positions,
+      shortUnits: shorts.units,
+      exceptions: exceptions.reduce((total, row) => total + row.exceptions, 0),
+      exceptionsOverdue: exceptions.reduce((total, row) => total + row.overdue, 0),
     },
     heldByReason: held,
     exceptionsByKind: exceptions.map(({ kind, exceptions: open }) => ({ kind, exceptions: open })),
@@ -97,12 +159,23 @@ export async function readToday(database: Database, timeZone: string, principal:
 }
 
 interface BacklogRow {
-  location: string; name: string; type: string; open: number; late: number; dueToday: number; picking: number; stuck: number;
-  dispatchedToday: number; capacityPerDay: number | null; nextDueAt: string | null;
+  location: string;
+  name: string;
+  type: string;
+  open: number;
+  late: number;
+  dueToday: number;
+  picking: number;
+  stuck: number;
+  dispatchedToday: number;
+  capacityPerDay: number | null;
+  nextDueAt: string | null;
 }
 
-function readBacklog(database: Database, timeZone: string, scope: string[] | null, now: Date): Promise<BacklogRow[]> {
-  return readPrepared(database, sql<BacklogRow>`
+function readBacklog(database: Database, timeZone: string, scope: Scope, now: Date): Promise<BacklogRow[]> {
+  return readPrepared(
+    database,
+    sql<BacklogRow>`
     with day as (select date_trunc('day', ${now}::timestamptz, ${timeZone}) as begins, date_trunc('day', ${now}::timestamptz, ${timeZone}) + interval '1 day' as ends),
     work as (
       select f.location_id, count(*)::int as open, count(*) filter (where f.due_at < ${now}::timestamptz)::int as late,
@@ -110,83 +183,128 @@ function readBacklog(database: Database, timeZone: string, scope: string[] | nul
              count(*) filter (where f.status in ('picking', 'packed'))::int as picking,
              count(*) filter (where f.status_at < ${now}::timestamptz - interval '1 day')::int as stuck,
              min(f.due_at) filter (where f.due_at >= ${now}::timestamptz) as next_due_at
-        from orders.fulfillment_orders f where ${OPEN} group by f.location_id),
+        from orders.fulfillment_orders f join network.locations l on l.id = f.location_id where ${OPEN}${scope.work} group by f.location_id),
     done as (
       select f.location_id, count(*)::int as dispatched
-        from fulfillment.shipments h join orders.fulfillment_orders f on f.id = h.fulfillment_order_id
-       where h.shipped_at >= (select begins from day) and h.shipped_at < (select ends from day) group by f.location_id)
+        from fulfillment.shipments h join orders.fulfillment_orders f on f.id = h.fulfillment_order_id join network.locations l on l.id = f.location_id
+       where h.shipped_at >= (select begins from day) and h.shipped_at < (select ends from day)${scope.work} group by f.location_id)
     select l.code as location, l.name, l.type, coalesce(w.open, 0) as open, coalesce(w.late, 0) as late, coalesce(w.due_today, 0) as "dueToday",
            coalesce(w.picking, 0) as picking, coalesce(w.stuck, 0) as stuck, coalesce(d.dispatched, 0) as "dispatchedToday",
            l.capacity_per_day as "capacityPerDay", to_char(w.next_due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "nextDueAt"
       from network.locations l left join work w on w.location_id = l.id left join done d on d.location_id = l.id
-     where (w.open is not null or d.dispatched is not null) and (${scope}::text[] is null or l.code = any(${scope}::text[]))
-     order by coalesce(w.late, 0) desc, coalesce(w.open, 0) desc, l.code`);
+     where w.open is not null or d.dispatched is not null
+     order by coalesce(w.late, 0) desc, coalesce(w.open, 0) desc, l.code`,
+  );
 }
 
-async function readOrderCounts(database: Database, scope: string[] | null): Promise<{ unsourced: number; held: number }> {
-  if (scope !== null) return { unsourced: 0, held: 0 };
-  const [row] = await readPrepared(database, sql<{ unsourced: number; held: number }>`
-    select (select count(distinct order_id)::int from orders.order_lines where backordered > 0) as unsourced,
-           (select count(*)::int from orders.orders where holds > 0) as held`);
+async function readOrderCounts(database: Database, scope: Scope): Promise<{ unsourced: number; held: number }> {
+  const [row] = await readPrepared(
+    database,
+    sql<{ unsourced: number; held: number }>`
+    select (select count(*)::int from orders.orders o where o.id in (select order_id from orders.order_lines where backordered > 0)${scope.orders}) as unsourced,
+           (select count(*)::int from orders.orders o where o.holds > 0${scope.orders}) as held`,
+  );
   return row!;
 }
 
-async function readShorts(database: Database, scope: string[] | null): Promise<{ positions: number; units: number }> {
-  const [row] = await readPrepared(database, sql<{ positions: number; units: number }>`
+async function readShorts(database: Database, { locations }: Scope): Promise<{ positions: number; units: number }> {
+  const [row] = await readPrepared(
+    database,
+    sql<{ positions: number; units: number }>`
     select count(*)::int as positions, coalesce(sum(h.quantity), 0)::int as units
       from inventory.shorts h join network.locations l on l.id = h.location_id
-     where h.closed_at is null and (${scope}::text[] is null or l.code = any(${scope}::text[]))`);
+     where h.closed_at is null and (${locations}::text[] is null or l.code = any(${locations}::text[]))`,
+  );
   return row!;
 }
 
-function readHeld(database: Database): Promise<{ reason: string; orders: number }[]> {
-  return readPrepared(database, sql<{ reason: string; orders: number }>`
-    select reason, count(distinct order_id)::int as orders from orders.holds where released_at is null group by reason order by 2 desc, 1 limit 50`);
+function readHeld(database: Database, scope: Scope): Promise<{ reason: string; orders: number }[]> {
+  return readPrepared(
+    database,
+    sql<{ reason: string; orders: number }>`
+    select h.reason, count(distinct h.order_id)::int as orders from orders.holds h join orders.orders o on o.id = h.order_id
+     where h.released_at is null${scope.orders} group by h.reason order by 2 desc, 1 limit 50`,
+  );
 }
 
-function readExceptions(database: Database, now: Date): Promise<{ kind: string; exceptions: number; overdue: number }[]> {
-  return readPrepared(database, sql<{ kind: string; exceptions: number; overdue: number }>`
+function readExceptions(
+  database: Database,
+  { locations }: Scope,
+  now: Date,
+): Promise<{ kind: string; exceptions: number; overdue: number }[]> {
+  return readPrepared(
+    database,
+    sql<{ kind: string; exceptions: number; overdue: number }>`
     select kind, count(*)::int as exceptions, count(*) filter (where due_at < ${now}::timestamptz)::int as overdue
-      from tasks.exceptions where closed_at is null group by kind order by 2 desc, 1`);
+      from tasks.exceptions where closed_at is null and (${locations}::text[] is null or details ->> 'location' = any(${locations}::text[]))
+     group by kind order by 2 desc, 1`,
+  );
 }
 
 interface DayRow {
-  age: number; hour: number; orders: number; units: number; cancelled: number;
+  age: number;
+  hour: number;
+  orders: number;
+  units: number;
+  cancelled: number;
 }
 
 /** Today and the same weekday of the four weeks before, by hour; the plan is their mean up to this time of day. */
-async function readDays(database: Database, timeZone: string, scope: string[] | null, now: Date): Promise<Pick<TodayAnswer, "today" | "plan" | "hours">> {
+async function readDays(
+  database: Database,
+  timeZone: string,
+  scope: Scope,
+  now: Date,
+): Promise<Pick<TodayAnswer, "today" | "plan" | "hours">> {
   const [rows, flow] = await Promise.all([
-    scope === null ? readPrepared(database, sql<DayRow>`
+    readPrepared(
+      database,
+      sql<DayRow>`
       select w.age, extract(hour from o.ordered_at at time zone ${timeZone})::int as hour, count(*)::int as orders, sum(o.unit_count)::int as units,
              count(*) filter (where o.status = 'cancelled')::int as cancelled
         from generate_series(0, 4) as w (age) cross join lateral (
-          select ordered_at, unit_count, status from orders.orders
+          select o.ordered_at, o.unit_count, o.status from orders.orders o
            where ordered_at >= date_trunc('day', ${now}::timestamptz, ${timeZone}) - w.age * interval '7 days'
              and ordered_at < date_trunc('day', ${now}::timestamptz, ${timeZone}) - w.age * interval '7 days' + interval '1 day'
-             and (w.age = 0 or ordered_at < date_trunc('day', ${now}::timestamptz, ${timeZone}) + interval '1 day')) o
-       group by 1, 2`) : Promise.resolve([]),
-    readPrepared(database, sql<{ age: number; shipped: number; delivered: number }>`
+             and (w.age = 0 or ordered_at < date_trunc('day', ${now}::timestamptz, ${timeZone}) + interval '1 day')${scope.orders}) o
+       group by 1, 2`,
+    ),
+    readPrepared(
+      database,
+      sql<{ age: number; shipped: number; delivered: number }>`
       select w.age,
              (select count(*)::int from fulfillment.shipments h join orders.fulfillment_orders f on f.id = h.fulfillment_order_id join network.locations l on l.id = f.location_id
                where h.shipped_at >= date_trunc('day', ${now}::timestamptz, ${timeZone}) - w.age * interval '7 days' and h.shipped_at < ${now}::timestamptz - w.age * interval '7 days'
-                 and (${scope}::text[] is null or l.code = any(${scope}::text[]))) as shipped,
+                 ${scope.work}) as shipped,
              (select count(*)::int from fulfillment.shipments h join orders.fulfillment_orders f on f.id = h.fulfillment_order_id join network.locations l on l.id = f.location_id
                where h.delivered_at >= date_trunc('day', ${now}::timestamptz, ${timeZone}) - w.age * interval '7 days' and h.delivered_at < ${now}::timestamptz - w.age * interval '7 days'
-                 and (${scope}::text[] is null or l.code = any(${scope}::text[]))) as delivered
-        from generate_series(0, 4) as w (age)`),
+                 ${scope.work}) as delivered
+        from generate_series(0, 4) as w (age)`,
+    ),
   ]);
   const hourNow = Number(new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", hourCycle: "h23" }).format(now));
   const before = rows.filter((row) => row.age > 0);
-  const mean = (pick: (row: DayRow) => number): number => round(before.filter((row) => row.hour <= hourNow).reduce((total, row) => total + pick(row), 0) / 4);
-  const total = (pick: (row: DayRow) => number): number => rows.filter((row) => row.age === 0).reduce((sum, row) => sum + pick(row), 0);
-  const flowMean = (pick: (row: { shipped: number; delivered: number }) => number): number => round(flow.filter((row) => row.age > 0).reduce((sum, row) => sum + pick(row), 0) / 4);
+  const mean = (pick: (row: DayRow) => number): number =>
+    round(before.filter((row) => row.hour <= hourNow).reduce((total, row) => total + pick(row), 0) / 4);
+  const total = (pick: (row: DayRow) => number): number =>
+    rows.filter((row) => row.age === 0).reduce((sum, row) => sum + pick(row), 0);
+  const flowMean = (pick: (row: { shipped: number; delivered: number }) => number): number =>
+    round(flow.filter((row) => row.age > 0).reduce((sum, row) => sum + pick(row), 0) / 4);
   const flowToday = flow.find((row) => row.age === 0)!;
   return {
-    today: { orders: total((row) => row.orders), units: total((row) => row.units), cancelled: total((row) => row.cancelled), shipped: flowToday.shipped, delivered: flowToday.delivered },
+    today: {
+      orders: total((row) => row.orders),
+      units: total((row) => row.units),
+      cancelled: total((row) => row.cancelled),
+      shipped: flowToday.shipped,
+      delivered: flowToday.delivered,
+    },
     plan: {
-      orders: mean((row) => row.orders), units: mean((row) => row.units), cancelled: mean((row) => row.cancelled),
-      shipped: flowMean((row) => row.shipped), delivered: flowMean((row) => row.delivered),
+      orders: mean((row) => row.orders),
+      units: mean((row) => row.units),
+      cancelled: mean((row) => row.cancelled),
+      shipped: flowMean((row) => row.shipped),
+      delivered: flowMean((row) => row.delivered),
       basis: "mean of this weekday up to this hour, last four weeks",
     },
     hours: Array.from({ length: 24 }, (_, hour) => ({

@@ -17,8 +17,17 @@ const deleteTimers = statement(
 /** Timers that have fired or are void; in the transaction that applies them. */
 export function removeTimers(transaction: Transaction, timers: readonly TimerKey[]): void {
   transaction.write(deleteTimers, [
-    arrayLiteral("uuid", timers.map((timer) => timer.entityId)),
-    arrayLiteral("int", timers.map((timer) => timer.entry)),
-    arrayLiteral("text", timers.map((timer) => timer.name)),
+    arrayLiteral(
+      "uuid",
+      timers.map((timer) => timer.entityId),
+    ),
+    arrayLiteral(
+      "int",
+      timers.map((timer) => timer.entry),
+    ),
+    arrayLiteral(
+      "text",
+      timers.map((timer) => timer.name),
+    ),
   ]);
 }

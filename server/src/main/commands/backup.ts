@@ -34,11 +34,19 @@ export async function backupCommand(directory: string): Promise<void> {
     const client = await connect(database.url);
     try {
       await client.query("begin isolation level repeatable read read only");
-      const manifest: Manifest = { orrery: version, takenAt: new Date().toISOString(), migrations: await appliedMigrations(client), tables: [], sequences: await sequencesOf(client) };
+      const manifest: Manifest = {
+        orrery: version,
+        takenAt: new Date().toISOString(),
+        migrations: await appliedMigrations(client),
+        tables: [],
+        sequences: await sequencesOf(client),
+      };
       for (const table of await tablesOf(client)) manifest.tables.push(await saveTable(client, directory, table));
       await client.query("commit");
       await writeFile(join(directory, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
-      process.stdout.write(`Backed up ${manifest.tables.length} tables, ${manifest.tables.reduce((sum, table) => sum + table.rows, 0)} rows, to ${directory}.\n`);
+      process.stdout.write(
+        `Backed up ${manifest.tables.length} tables, ${manifest.tables.reduce((sum, table) => sum + table.rows, 0)} rows, to ${directory}.\n`,
+      );
     } finally {
       await client.end();
     }
@@ -59,18 +67,25 @@ export async function restoreCommand(directory: string): Promise<void> {
       const names = manifest.tables.map((table) => table.name);
       await client.query(`truncate ${names.join(", ")} cascade`);
       for (const table of manifest.tables) await loadTable(client, directory, table);
-      for (const { name, value } of manifest.sequences) if (value !== null) await client.query("select setval($1::regclass, $2)", [name, value]);
+      for (const { name, value } of manifest.sequences)
+        if (value !== null) await client.query("select setval($1::regclass, $2)", [name, value]);
       await client.query("commit");
     } finally {
       await client.end();
     }
     await beginGeneration(database);
-    process.stdout.write(`Restored ${manifest.tables.length} tables of ${manifest.takenAt}. Run orrery audit before you let anybody in.\n`);
+    process.stdout.write(
+      `Restored ${manifest.tables.length} tables of ${manifest.takenAt}. Run orrery audit before you let anybody in.\n`,
+    );
   });
 }
 
 async function connect(url: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url, application_name: "orrery backup", options: "-c statement_timeout=0 -c idle_in_transaction_session_timeout=0 -c timezone=UTC" });
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: "orrery backup",
+    options: "-c statement_timeout=0 -c idle_in_transaction_session_timeout=0 -c timezone=UTC",
+  });
   await client.connect();
   return client;
 }
@@ -108,8 +123,12 @@ async function appliedMigrations(client: pg.Client): Promise<string[]> {
 async function saveTable(client: pg.Client, directory: string, table: Table): Promise<Manifest["tables"][number]> {
   const columns = table.columns.filter((column) => !column.generated);
   // Transaction numbers mean nothing in another server: there they would lie in the future, so they become the oldest one.
-  const selected = columns.map((column) => (column.type === "xid8" ? `'3'::xid8` : column.type === "pg_snapshot" ? `'3:3:'::pg_snapshot` : column.name));
-  const { rows: [count] } = await client.query<{ rows: string }>(`select count(*) as rows from ${table.name}`);
+  const selected = columns.map((column) =>
+    column.type === "xid8" ? `'3'::xid8` : column.type === "pg_snapshot" ? `'3:3:'::pg_snapshot` : column.name,
+  );
+  const {
+    rows: [count],
+  } = await client.query<{ rows: string }>(`select count(*) as rows from ${table.name}`);
   const hash = createHash("sha256");
   const hashing = new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -119,14 +138,24 @@ async function saveTable(client: pg.Client, directory: string, table: Table): Pr
   });
   const copy = client.query(copyTo(`copy (select ${selected.join(", ")} from ${table.name}) to stdout`));
   await pipeline(copy, createGzip({ level: 4 }), hashing, createWriteStream(join(directory, `${table.name}.gz`)));
-  return { name: table.name, columns: columns.map((column) => column.name), rows: Number(count!.rows), sha256: hash.digest("hex") };
+  return {
+    name: table.name,
+    columns: columns.map((column) => column.name),
+    rows: Number(count!.rows),
+    sha256: hash.digest("hex"),
+  };
 }
 
 async function refuseUnfit(client: pg.Client, manifest: Manifest): Promise<void> {
   const applied = new Set(await appliedMigrations(client));
   const unknown = manifest.migrations.filter((name) => !applied.has(name));
-  if (unknown.length > 0) throw new Error(`The backup is of a newer release: this one does not know ${unknown.join(", ")}.`);
-  const { rows: [found] } = await client.query<{ orders: boolean }>("select exists (select from orders.orders) or exists (select from inventory.positions) as orders");
+  if (unknown.length > 0)
+    throw new Error(`The backup is of a newer release: this one does not know ${unknown.join(", ")}.`);
+  const {
+    rows: [found],
+  } = await client.query<{ orders: boolean }>(
+    "select exists (select from orders.orders) or exists (select from inventory.positions) as orders",
+  );
   if (found!.orders) throw new Error("This database has orders or stock; restore only into a new, empty one.");
 }
 
@@ -137,5 +166,6 @@ async function loadTable(client: pg.Client, directory: string, table: Manifest["
   if (hash.digest("hex") !== table.sha256) throw new Error(`${file} is not what was backed up: its checksum differs.`);
   const copy = client.query(copyFrom(`copy ${table.name} (${table.columns.join(", ")}) from stdin`));
   await pipeline(createReadStream(file), createGunzip(), copy);
-  if (copy.rowCount !== table.rows) throw new Error(`${table.name} has ${copy.rowCount} rows instead of ${table.rows}.`);
+  if (copy.rowCount !== table.rows)
+    throw new Error(`${table.name} has ${copy.rowCount} rows instead of ${table.rows}.`);
 }

@@ -21,14 +21,24 @@ interface Import {
 }
 
 /** `orrery import KIND FILE`: uploads a CSV file to a running Orrery and follows it to its end; exit code 1 when rows failed. */
-export async function importCommand(kind: string, file: string, option: string[], options: TransferOptions): Promise<void> {
-  const query = new URLSearchParams([["fileName", basename(file)], ...option.map((pair): [string, string] => {
-    const equals = pair.indexOf("=");
-    return [pair.slice(0, equals), pair.slice(equals + 1)];
-  })]);
+export async function importCommand(
+  kind: string,
+  file: string,
+  option: string[],
+  options: TransferOptions,
+): Promise<void> {
+  const query = new URLSearchParams([
+    ["fileName", basename(file)],
+    ...option.map((pair): [string, string] => {
+      const equals = pair.indexOf("=");
+      return [pair.slice(0, equals), pair.slice(equals + 1)];
+    }),
+  ]);
   await stat(file);
   const uploaded = await request(options, "POST", `/v1/imports/${encodeURIComponent(kind)}?${query}`, {
-    headers: { "content-type": "text/csv" }, body: Readable.toWeb(createReadStream(file)) as ReadableStream, duplex: "half",
+    headers: { "content-type": "text/csv" },
+    body: Readable.toWeb(createReadStream(file)) as ReadableStream,
+    duplex: "half",
   });
   let state = (await uploaded.json()) as Import;
   while (!["finished", "failed", "cancelled"].includes(state.state)) {
@@ -37,20 +47,35 @@ export async function importCommand(kind: string, file: string, option: string[]
     process.stderr.write(`\r${state.rowsDone} of ${state.rowsTotal} rows, ${state.rowsFailed} refused `);
   }
   process.stderr.write("\n");
-  process.stdout.write(`${state.state}: ${state.rowsDone} rows, ${state.rowsFailed} refused${state.failure ? ` (${state.failure})` : ""}. Errors: ${options.url}/v1/imports/${state.id}/errors.csv\n`);
+  process.stdout.write(
+    `${state.state}: ${state.rowsDone} rows, ${state.rowsFailed} refused${state.failure ? ` (${state.failure})` : ""}. Errors: ${options.url}/v1/imports/${state.id}/errors.csv\n`,
+  );
   if (state.state !== "finished" || state.rowsFailed > 0) process.exitCode = 1;
 }
 
 /** `orrery export LIST`: a whole list as CSV, to a file or to standard output. */
 export async function exportCommand(list: string, file: string | undefined, options: TransferOptions): Promise<void> {
   const response = await request(options, "GET", `/v1/${list}.csv`);
-  await pipeline(Readable.fromWeb(response.body as never), file === undefined ? process.stdout : createWriteStream(file), { end: file !== undefined });
+  await pipeline(
+    Readable.fromWeb(response.body as never),
+    file === undefined ? process.stdout : createWriteStream(file),
+    { end: file !== undefined },
+  );
 }
 
-async function request(options: TransferOptions, method: string, path: string, init: RequestInit & { duplex?: "half" } = {}): Promise<Response> {
+async function request(
+  options: TransferOptions,
+  method: string,
+  path: string,
+  init: RequestInit & { duplex?: "half" } = {},
+): Promise<Response> {
   const key = options.key ?? process.env["ORRERY_KEY"];
   if (!key) throw new Error("Give an API key: --key or ORRERY_KEY.");
-  const response = await fetch(`${options.url}${path}`, { ...init, method, headers: { authorization: `Bearer ${key}`, ...(init.headers as Record<string, string> | undefined) } });
+  const response = await fetch(`${options.url}${path}`, {
+    ...init,
+    method,
+    headers: { authorization: `Bearer ${key}`, ...(init.headers as Record<string, string> | undefined) },
+  });
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${(await response.text()).slice(0, 500)}`);
   return response;
 }

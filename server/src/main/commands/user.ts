@@ -15,12 +15,21 @@ export async function userCommand(email: string, options: UserOptions): Promise<
     await ensureShippedRoles(database);
     const password = options.password ?? randomBytes(15).toString("base64url");
     const passwordHash = await hashPassword(password);
-    await database.transaction((transaction) => createUser(transaction, {
-      user: { email, name: options.name ?? email, roles: options.role, ...(options.location.length > 0 ? { locationCodes: options.location } : {}) },
-      passwordHash,
-      grantor: ALL_RIGHTS,
-      origin: { actor: "system:cli", requestId: null },
-    }));
-    process.stdout.write(`${email} can sign in${options.password === undefined ? ` with the password ${password}` : ""}.\n`);
+    await database.transaction((transaction) =>
+      createUser(transaction, {
+        user: {
+          email,
+          name: options.name ?? email,
+          roles: options.role,
+          ...(options.location.length > 0 ? { locationCodes: options.location } : {}),
+        },
+        passwordHash,
+        grantor: ALL_RIGHTS,
+        origin: { actor: "system:cli", requestId: null },
+      }),
+    );
+    process.stdout.write(
+      `${email} can sign in${options.password === undefined ? ` with the password ${password}` : ""}.\n`,
+    );
   });
 }

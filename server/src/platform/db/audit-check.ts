@@ -32,7 +32,9 @@ export async function runAudit(database: Database, checks: readonly AuditCheck[]
       const started = performance.now();
       const { rows } = await client.query({ text: `select * from (${check.sql}) violation limit ${MAX_LISTED + 1}` });
       results.push({
-        name: check.name, violations: rows.slice(0, MAX_LISTED) as Record<string, unknown>[], more: rows.length > MAX_LISTED,
+        name: check.name,
+        violations: rows.slice(0, MAX_LISTED) as Record<string, unknown>[],
+        more: rows.length > MAX_LISTED,
         durationMs: performance.now() - started,
       });
     }

@@ -5,7 +5,8 @@ import type { BulkStatement, Statement } from "./statements.ts";
 // Counters and money fit a double exactly (the edge refuses more than 2^53 − 1), so bigint is parsed to number.
 pg.types.setTypeParser(pg.types.builtins.INT8, (text) => {
   const value = Number(text);
-  if (!Number.isSafeInteger(value)) throw new Error(`The database returned ${text}, which a number cannot hold exactly.`);
+  if (!Number.isSafeInteger(value))
+    throw new Error(`The database returned ${text}, which a number cannot hold exactly.`);
   return value;
 });
 
@@ -55,7 +56,11 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const LIST_CONNECTIONS = 5;
 
 const LIMITS = [
-  `statement_timeout=${STATEMENT_TIMEOUT_MS}`, `lock_timeout=${LOCK_TIMEOUT_MS}`, "idle_in_transaction_session_timeout=30000", "jit=off", "timezone=UTC",
+  `statement_timeout=${STATEMENT_TIMEOUT_MS}`,
+  `lock_timeout=${LOCK_TIMEOUT_MS}`,
+  "idle_in_transaction_session_timeout=30000",
+  "jit=off",
+  "timezone=UTC",
 ];
 
 /**
@@ -104,7 +109,11 @@ export class UnknownCommit extends Error {
   }
 }
 
-async function runTransaction<T>(database: Database, pool: pg.Pool, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+async function runTransaction<T>(
+  database: Database,
+  pool: pg.Pool,
+  work: (transaction: Transaction) => Promise<T>,
+): Promise<T> {
   const client = await pool.connect();
   const transaction = new PipelinedTransaction(database, client);
   let broken = false;

@@ -20,8 +20,17 @@ export function statement<Row = never>(name: string, text: string): Statement<Ro
 }
 
 export type ColumnType =
-  | "int" | "smallint" | "bigint" | "double precision" | "boolean"
-  | "text" | "uuid" | "timestamptz" | "date" | "bytea" | "jsonb";
+  | "int"
+  | "smallint"
+  | "bigint"
+  | "double precision"
+  | "boolean"
+  | "text"
+  | "uuid"
+  | "timestamptz"
+  | "date"
+  | "bytea"
+  | "jsonb";
 
 type Value = string | number | bigint | boolean | Date | Uint8Array | object | null | undefined;
 
@@ -88,6 +97,12 @@ export function bulkInsert<Row extends object>(
   const arrays = entries.map(([, type], index) => `$${index + 1}::${type}[]`).join(", ");
   return {
     statement: statement(name, `insert into ${table} (${list}) select * from unnest(${arrays}) ${suffix}`),
-    parameters: (rows) => entries.map(([column, type]) => arrayLiteral(type, rows.map((row) => row[column] as Value))),
+    parameters: (rows) =>
+      entries.map(([column, type]) =>
+        arrayLiteral(
+          type,
+          rows.map((row) => row[column] as Value),
+        ),
+      ),
   };
 }

@@ -9,8 +9,20 @@ import type { FastifySchemaCompiler, FastifyServerOptions } from "fastify";
  */
 export function compileValidators(): FastifySchemaCompiler<object> {
   // Bodies are taken literally; query strings and paths are text and must be converted.
-  const strict = new Ajv({ allErrors: true, coerceTypes: false, removeAdditional: false, useDefaults: true, strict: false });
-  const converting = new Ajv({ allErrors: true, coerceTypes: "array", removeAdditional: false, useDefaults: true, strict: false });
+  const strict = new Ajv({
+    allErrors: true,
+    coerceTypes: false,
+    removeAdditional: false,
+    useDefaults: true,
+    strict: false,
+  });
+  const converting = new Ajv({
+    allErrors: true,
+    coerceTypes: "array",
+    removeAdditional: false,
+    useDefaults: true,
+    strict: false,
+  });
   addFormats.default(strict);
   addFormats.default(converting);
   return ({ schema, httpPart }) => {

@@ -47,10 +47,22 @@ const readKeys = statement<{ principal: string; key: string; request_hash: Buffe
 );
 
 /** The answers kept under these keys, by `keyName`; other content under a key is a refusal. Call while holding the keys' locks. */
-export async function readKeptAnswers(transaction: Transaction, keys: readonly RequestKey[]): Promise<Map<string, KeptAnswer | Error>> {
+export async function readKeptAnswers(
+  transaction: Transaction,
+  keys: readonly RequestKey[],
+): Promise<Map<string, KeptAnswer | Error>> {
   const found = new Map<string, KeptAnswer | Error>();
   if (keys.length === 0) return found;
-  const rows = await transaction.read(readKeys, [arrayLiteral("text", keys.map((key) => key.principal)), arrayLiteral("text", keys.map((key) => key.key))]);
+  const rows = await transaction.read(readKeys, [
+    arrayLiteral(
+      "text",
+      keys.map((key) => key.principal),
+    ),
+    arrayLiteral(
+      "text",
+      keys.map((key) => key.key),
+    ),
+  ]);
   const hashes = new Map(keys.map((key) => [keyName(key), key.hash]));
   for (const row of rows) {
     const name = keyName(row);
@@ -64,16 +76,35 @@ export function keyName(key: { principal: string; key: string }): string {
   return `key ${key.principal} ${key.key}`;
 }
 
-const insertKeys = bulkInsert<{ principal: string; key: string; request_hash: Buffer; status: number; response: object }>(
-  "platform.insertKeys", "platform.idempotency_keys",
-  { principal: "text", key: "text", request_hash: "bytea", status: "smallint", response: "jsonb" },
-);
+const insertKeys = bulkInsert<{
+  principal: string;
+  key: string;
+  request_hash: Buffer;
+  status: number;
+  response: object;
+}>("platform.insertKeys", "platform.idempotency_keys", {
+  principal: "text",
+  key: "text",
+  request_hash: "bytea",
+  status: "smallint",
+  response: "jsonb",
+});
 
 /** Keeps first answers in the transaction of their effects; they are replayed for 30 days. */
-export function keepAnswers(transaction: Transaction, answers: readonly { key: RequestKey; status: number; response: object }[]): void {
-  transaction.insert(insertKeys, answers.map(({ key, status, response }) => ({
-    principal: key.principal, key: key.key, request_hash: key.hash, status, response,
-  })));
+export function keepAnswers(
+  transaction: Transaction,
+  answers: readonly { key: RequestKey; status: number; response: object }[],
+): void {
+  transaction.insert(
+    insertKeys,
+    answers.map(({ key, status, response }) => ({
+      principal: key.principal,
+      key: key.key,
+      request_hash: key.hash,
+      status,
+      response,
+    })),
+  );
 }
 
 /**

@@ -89,7 +89,8 @@ export function refusalOfSchemaErrors(errors: readonly SchemaError[], part: stri
 
 /** A field that may be null fails as "not null" and "not anyOf" as well; only what is wrong with its value helps. */
 function withoutNullBranches(errors: readonly SchemaError[]): readonly SchemaError[] {
-  const isBranch = (error: SchemaError) => error.keyword === "anyOf" || (error.keyword === "type" && error.params["type"] === "null");
+  const isBranch = (error: SchemaError) =>
+    error.keyword === "anyOf" || (error.keyword === "type" && error.params["type"] === "null");
   const explained = new Set<string>();
   for (const error of errors) if (!isBranch(error)) addWithAncestors(explained, error.instancePath);
   return errors.filter((error) => !isBranch(error) || !explained.has(error.instancePath));
@@ -119,7 +120,9 @@ function sentenceOf(error: SchemaError): string {
     case "enum":
     case "const":
     case "anyOf":
-      return error.params["allowedValues"] ? `must be one of ${(error.params["allowedValues"] as unknown[]).join(", ")}` : (error.message ?? "is not allowed");
+      return error.params["allowedValues"]
+        ? `must be one of ${(error.params["allowedValues"] as unknown[]).join(", ")}`
+        : (error.message ?? "is not allowed");
     default:
       return error.message ?? "is not valid";
   }

@@ -28,7 +28,8 @@ export class TokenBuckets {
 
   #forgetIdle(now: number): void {
     const fullAfterMs = (this.#burst / this.#perSecond) * 1000;
-    for (const [credential, bucket] of this.#buckets) if (now - bucket.at > fullAfterMs) this.#buckets.delete(credential);
+    for (const [credential, bucket] of this.#buckets)
+      if (now - bucket.at > fullAfterMs) this.#buckets.delete(credential);
     if (this.#buckets.size >= MAX_BUCKETS) this.#buckets.clear();
   }
 }

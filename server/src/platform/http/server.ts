@@ -1,6 +1,12 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import swagger from "@fastify/swagger";
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, type onRequestHookHandler } from "fastify";
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type onRequestHookHandler,
+} from "fastify";
 import { Type, type TSchema } from "typebox";
 import { classifyFailure } from "../db/failures.ts";
 import { newRequestId } from "../ids.ts";
@@ -65,7 +71,11 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
 }
 
 /** A route that reads a stream of its own media type, and no other: its body is the request as it comes in. */
-async function addStreamRoute(server: FastifyInstance, mediaType: string, add: (inner: FastifyInstance) => void): Promise<void> {
+async function addStreamRoute(
+  server: FastifyInstance,
+  mediaType: string,
+  add: (inner: FastifyInstance) => void,
+): Promise<void> {
   await server.register(async (inner) => {
     inner.removeAllContentTypeParsers();
     inner.addContentTypeParser(mediaType, (_request, payload, done) => done(null, payload));
@@ -74,18 +84,28 @@ async function addStreamRoute(server: FastifyInstance, mediaType: string, add: (
 }
 
 function answerProblems(server: FastifyInstance, log: FastifyBaseLogger | false): void {
-  server.setNotFoundHandler((request, reply) => sendRefusal(request, reply, common.refuse("notFound", { message: `No route ${request.method} ${request.url.split("?")[0]}.` })));
-  server.setErrorHandler((error: Error & { code?: string; statusCode?: number; schemaErrors?: never[]; part?: string }, request, reply) => {
-    if (error instanceof Refusal) return sendRefusal(request, reply, error);
-    if (error.schemaErrors) return sendRefusal(request, reply, refusalOfSchemaErrors(error.schemaErrors, error.part ?? "body"));
-    const known = refusalOfFastifyError(error);
-    if (known) return sendRefusal(request, reply, known);
-    const failure = classifyFailure(error);
-    if (failure === "connection") return sendRefusal(request, reply, common.refuse("databaseUnavailable"));
-    if (failure === "retry") return sendRefusal(request, reply, common.refuse("busy"));
-    if (log !== false) log.error({ err: error, requestId: request.id, route: request.routeOptions.url }, "request failed");
-    return reply.code(500).type("application/problem+json").send(internalProblem(request.id));
-  });
+  server.setNotFoundHandler((request, reply) =>
+    sendRefusal(
+      request,
+      reply,
+      common.refuse("notFound", { message: `No route ${request.method} ${request.url.split("?")[0]}.` }),
+    ),
+  );
+  server.setErrorHandler(
+    (error: Error & { code?: string; statusCode?: number; schemaErrors?: never[]; part?: string }, request, reply) => {
+      if (error instanceof Refusal) return sendRefusal(request, reply, error);
+      if (error.schemaErrors)
+        return sendRefusal(request, reply, refusalOfSchemaErrors(error.schemaErrors, error.part ?? "body"));
+      const known = refusalOfFastifyError(error);
+      if (known) return sendRefusal(request, reply, known);
+      const failure = classifyFailure(error);
+      if (failure === "connection") return sendRefusal(request, reply, common.refuse("databaseUnavailable"));
+      if (failure === "retry") return sendRefusal(request, reply, common.refuse("busy"));
+      if (log !== false)
+        log.error({ err: error, requestId: request.id, route: request.routeOptions.url }, "request failed");
+      return reply.code(500).type("application/problem+json").send(internalProblem(request.id));
+    },
+  );
 }
 
 function refusalOfFastifyError(error: Error & { code?: string; statusCode?: number }): Refusal | null {
@@ -100,7 +120,8 @@ function refusalOfFastifyError(error: Error & { code?: string; statusCode?: numb
     case "FST_ERR_CTP_INVALID_CONTENT_LENGTH":
       return common.refuse("malformedJson", { message: error.message });
     default:
-      if (error instanceof SyntaxError || error.statusCode === 400) return common.refuse("malformedJson", { message: error.message });
+      if (error instanceof SyntaxError || error.statusCode === 400)
+        return common.refuse("malformedJson", { message: error.message });
       return null;
   }
 }
@@ -110,7 +131,10 @@ function sendRefusal(request: FastifyRequest, reply: FastifyReply, refusal: Refu
   if (status === 429 || status === 503) reply.header("retry-after", String(refusal.details["retryAfterSeconds"] ?? 1));
   if (status === 401) reply.header("www-authenticate", "Bearer");
   // A string keeps the problem out of the route's response schemas.
-  return reply.code(status).type("application/problem+json").send(JSON.stringify(problemOf(refusal, request.id)));
+  return reply
+    .code(status)
+    .type("application/problem+json")
+    .send(JSON.stringify(problemOf(refusal, request.id)));
 }
 
 async function describe(server: FastifyInstance, version: string): Promise<void> {
@@ -118,18 +142,31 @@ async function describe(server: FastifyInstance, version: string): Promise<void>
   await server.register(swagger, {
     openapi: {
       openapi: "3.1.0",
-      info: { title: "Orrery", version, description: "Order management: availability, orders, sourcing, fulfillment.", license: { name: "Apache-2.0", identifier: "Apache-2.0" } },
+      info: {
+        title: "Orrery",
+        version,
+        description: "Order management: availability, orders, sourcing, fulfillment.",
+        license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+      },
       servers: [{ url: "/" }],
       components: {
         securitySchemes: {
           apiKey: { type: "http", scheme: "bearer", description: "An API key." },
-          session: { type: "apiKey", in: "cookie", name: "orrery_session", description: "A signed-in user of the console." },
+          session: {
+            type: "apiKey",
+            in: "cookie",
+            name: "orrery_session",
+            description: "A signed-in user of the console.",
+          },
         },
       },
       security: [{ apiKey: [] }, { session: [] }],
     },
     ...nameModels(),
-    refResolver: { buildLocalReference: (json, _base, _fragment, index) => (typeof json["$id"] === "string" ? json["$id"] : `Schema${index}`) },
+    refResolver: {
+      buildLocalReference: (json, _base, _fragment, index) =>
+        typeof json["$id"] === "string" ? json["$id"] : `Schema${index}`,
+    },
   });
 }
 
@@ -179,7 +216,13 @@ function watchEventLoop(server: FastifyInstance): { overloaded: boolean } {
 
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
-function addRoute(server: FastifyInstance, declared: Route, options: ServerOptions, buckets: TokenBuckets, load: { overloaded: boolean }): void {
+function addRoute(
+  server: FastifyInstance,
+  declared: Route,
+  options: ServerOptions,
+  buckets: TokenBuckets,
+  load: { overloaded: boolean },
+): void {
   const open = declared.permission === "public";
   const success = successOf(declared);
   server.route({
@@ -205,7 +248,8 @@ function addRoute(server: FastifyInstance, declared: Route, options: ServerOptio
       if (open) return done();
       if (load.overloaded) return done(common.refuse("overloaded"));
       const resolved = options.authenticate(request);
-      if (resolved instanceof Promise) resolved.then((principal) => done(admit(request, principal, declared.permission, buckets)), done);
+      if (resolved instanceof Promise)
+        resolved.then((principal) => done(admit(request, principal, declared.permission, buckets)), done);
       else done(admit(request, resolved, declared.permission, buckets));
     },
     handler: (request, reply) => {
@@ -224,7 +268,12 @@ function addRoute(server: FastifyInstance, declared: Route, options: ServerOptio
 }
 
 /** Lets the caller in, or says why not. */
-function admit(request: FastifyRequest, principal: Principal | null, permission: string, buckets: TokenBuckets): Refusal | undefined {
+function admit(
+  request: FastifyRequest,
+  principal: Principal | null,
+  permission: string,
+  buckets: TokenBuckets,
+): Refusal | undefined {
   if (principal === null) return common.refuse("notSignedIn");
   const waitSeconds = buckets.take(principal.credential);
   if (waitSeconds > 0) return common.refuse("tooManyRequests", { details: { retryAfterSeconds: waitSeconds } });
@@ -235,7 +284,14 @@ function admit(request: FastifyRequest, principal: Principal | null, permission:
   return undefined;
 }
 
-const NOBODY: Principal = { actor: "system:anonymous", name: "anonymous", permissions: new Set(), locationCodes: null, channelCodes: null, credential: "anonymous" };
+const NOBODY: Principal = {
+  actor: "system:anonymous",
+  name: "anonymous",
+  permissions: new Set(),
+  locationCodes: null,
+  channelCodes: null,
+  credential: "anonymous",
+};
 
 function callOf(request: FastifyRequest, reply: FastifyReply): Call<unknown, unknown, unknown> {
   const principal = request.principal ?? NOBODY;
@@ -256,7 +312,10 @@ function idempotencyKeyOf(request: FastifyRequest): string | null {
   const key = request.headers["idempotency-key"];
   if (key === undefined) return null;
   if (typeof key === "string" && /^[\x21-\x7e]{1,200}$/.test(key)) return key;
-  throw common.refuse("invalidInput", { message: "Idempotency-Key must be 1 to 200 visible ASCII characters.", faults: [{ pointer: "Idempotency-Key", message: "must be 1 to 200 visible ASCII characters" }] });
+  throw common.refuse("invalidInput", {
+    message: "Idempotency-Key must be 1 to 200 visible ASCII characters.",
+    faults: [{ pointer: "Idempotency-Key", message: "must be 1 to 200 visible ASCII characters" }],
+  });
 }
 
 function ifMatchOf(request: FastifyRequest): number | null {
@@ -264,7 +323,10 @@ function ifMatchOf(request: FastifyRequest): number | null {
   if (value === undefined) return null;
   const version = /^(?:W\/)?"(\d{1,9})"$/.exec(value)?.[1];
   if (version !== undefined) return Number(version);
-  throw common.refuse("invalidInput", { message: 'If-Match must be the entity\'s version in quotes, for example "3".', faults: [{ pointer: "If-Match", message: 'must be a version in quotes, for example "3"' }] });
+  throw common.refuse("invalidInput", {
+    message: 'If-Match must be the entity\'s version in quotes, for example "3".',
+    faults: [{ pointer: "If-Match", message: 'must be a version in quotes, for example "3"' }],
+  });
 }
 
 function successOf(declared: Route): number {
@@ -275,7 +337,10 @@ function successOf(declared: Route): number {
 function responsesOf(declared: Route, open: boolean): Record<string, TSchema | object> {
   const responses: Record<string, TSchema | object> = {};
   for (const [status, schema] of Object.entries(declared.responses)) {
-    responses[status] = schema ?? { description: "A stream, or nothing.", ...(declared.produces ? { content: { [declared.produces]: { schema: { type: "string" } } } } : { type: "null" }) };
+    responses[status] = schema ?? {
+      description: "A stream, or nothing.",
+      ...(declared.produces ? { content: { [declared.produces]: { schema: { type: "string" } } } } : { type: "null" }),
+    };
   }
   for (const [status, kinds] of Object.entries(refusalsByStatus(declared, open))) {
     responses[status] ??= {
@@ -287,9 +352,23 @@ function responsesOf(declared: Route, open: boolean): Record<string, TSchema | o
 }
 
 function refusalsByStatus(declared: Route, open: boolean): Record<string, [string, RefusalKind][]> {
-  const kinds: Record<string, RefusalKind> = { invalidInput: common.kinds.invalidInput, overloaded: common.kinds.overloaded, databaseUnavailable: common.kinds.databaseUnavailable };
-  if (!open) Object.assign(kinds, { notSignedIn: common.kinds.notSignedIn, forbidden: common.kinds.forbidden, tooManyRequests: common.kinds.tooManyRequests });
-  if (declared.body) Object.assign(kinds, { malformedJson: common.kinds.malformedJson, bodyTooLarge: common.kinds.bodyTooLarge, unsupportedMediaType: common.kinds.unsupportedMediaType });
+  const kinds: Record<string, RefusalKind> = {
+    invalidInput: common.kinds.invalidInput,
+    overloaded: common.kinds.overloaded,
+    databaseUnavailable: common.kinds.databaseUnavailable,
+  };
+  if (!open)
+    Object.assign(kinds, {
+      notSignedIn: common.kinds.notSignedIn,
+      forbidden: common.kinds.forbidden,
+      tooManyRequests: common.kinds.tooManyRequests,
+    });
+  if (declared.body)
+    Object.assign(kinds, {
+      malformedJson: common.kinds.malformedJson,
+      bodyTooLarge: common.kinds.bodyTooLarge,
+      unsupportedMediaType: common.kinds.unsupportedMediaType,
+    });
   if (declared.params) Object.assign(kinds, { notFound: common.kinds.notFound });
   Object.assign(kinds, declared.refuses);
   const byStatus: Record<string, [string, RefusalKind][]> = {};

@@ -41,10 +41,15 @@ export function repeat(options: RepeatOptions): Repeating {
   const turn = async (): Promise<void> => {
     let again = false;
     try {
-      const [lease] = await options.database.read(tryLease, [options.name, holder, Math.max(LEASE_MS, options.everyMs * 3)]);
+      const [lease] = await options.database.read(tryLease, [
+        options.name,
+        holder,
+        Math.max(LEASE_MS, options.everyMs * 3),
+      ]);
       if (lease !== undefined) again = await options.work();
     } catch (error) {
-      if (!stopped) options.log.error({ err: error, job: options.name }, "a repeated job failed; it will be tried again");
+      if (!stopped)
+        options.log.error({ err: error, job: options.name }, "a repeated job failed; it will be tried again");
     }
     if (stopped) return;
     schedule(again || nudged ? 0 : options.everyMs);
