@@ -10,23 +10,31 @@ import type { OrderAnswer } from "./schemas.ts";
 const iso = (column: string): Condition =>
   sql`to_char(${sql.ref(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
+/** What an upper module knows of shipments; it registers this in main, because orders are read together with them. */
+export interface ShipmentQueries {
+  /** A JSON array of the shipments (schema Shipment) of the fulfillment order `f`. */
+  ofFulfillmentOrder: Condition;
+  /** A query for the orders that have a shipment with this tracking number. */
+  ordersByTracking: (trackingNumber: string) => Condition;
+}
+
 /** Fulfillment orders with their lines and shipments, as the API shows them; `f` and `o` are in scope. */
-export const fulfillmentOrderJson = sql`json_build_object(
+export const fulfillmentOrderJson = (shipments: ShipmentQueries): Condition => sql`json_build_object(
   'id', f.id, 'orderId', f.order_id, 'orderNumber', o.number, 'number', f.number, 'location', fl.code, 'method', f.method, 'status', f.status,
   'state', fi.state, 'dueAt', ${iso("f.due_at")}, 'createdAt', ${iso("f.created_at")}, 'statusAt', ${iso("f.status_at")},
   'rejectedReason', f.rejected_reason, 'version', f.version, 'held', o.holds > 0,
   'lines', (select json_agg(json_build_object('lineNumber', n.line_number, 'sku', s.code, 'name', s.name, 'imageUrl', s.image_url,
       'quantity', n.quantity, 'shipped', n.shipped, 'delivered', n.delivered, 'withdrawn', n.withdrawn) order by n.line_number)
      from orders.fulfillment_order_lines n join catalog.skus s on s.id = n.sku_id where n.fulfillment_order_id = f.id),
-  'shipments', coalesce((select json_agg(json_build_object('id', h.id, 'reference', h.reference, 'carrier', h.carrier,
-      'trackingNumber', h.tracking_number, 'trackingUrl', h.tracking_url, 'status', h.status, 'estimatedDeliveryOn', h.estimated_delivery_on,
-      'shippedAt', ${iso("h.shipped_at")}, 'deliveredAt', ${iso("h.delivered_at")},
-      'lines', (select json_agg(json_build_object('lineNumber', m.line_number, 'quantity', m.quantity) order by m.line_number)
-         from fulfillment.shipment_lines m where m.shipment_id = h.id)) order by h.shipped_at, h.id)
-     from fulfillment.shipments h where h.fulfillment_order_id = f.id), '[]'))`;
+  'shipments', ${shipments.ofFulfillmentOrder})`;
 
 /** The order with all that belongs to it. `reference` is its ID, its number, or `channel:externalReference` (the latest revision). */
-export async function getOrder(database: Database, reference: string, principal: Principal): Promise<OrderAnswer> {
+export async function getOrder(
+  database: Database,
+  shipments: ShipmentQueries,
+  reference: string,
+  principal: Principal,
+): Promise<OrderAnswer> {
   const scope = scopeOf(principal);
   const conditions = scope.length === 0 ? sql`` : sql` and ${sql.join(scope, sql` and `)}`;
   const ownLocations =
@@ -58,7 +66,7 @@ export async function getOrder(database: Database, reference: string, principal:
          from orders.charges g where g.order_id = o.id), '[]'),
       'tenders', coalesce((select json_agg(json_strip_nulls(json_build_object('type', t.type, 'amount', t.amount, 'installments', t.installments, 'reference', t.reference)) order by t.number)
          from orders.tenders t where t.order_id = o.id), '[]'),
-      'fulfillmentOrders', coalesce((select json_agg(${fulfillmentOrderJson} order by f.number)
+      'fulfillmentOrders', coalesce((select json_agg(${fulfillmentOrderJson(shipments)} order by f.number)
          from orders.fulfillment_orders f join network.locations fl on fl.id = f.location_id join workflow.instances fi on fi.entity_id = f.id
          where f.order_id = o.id${ownLocations}), '[]'),
       'sourcing', coalesce((select json_agg(json_build_object('attempt', d.attempt, 'decidedAt', ${iso("d.decided_at")}, 'explanation', d.explanation,
