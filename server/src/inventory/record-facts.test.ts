@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { STOCK_NOW, type StockWorld, stockWorld } from "../../test/harness/stock.ts";
 import type { FactAnswer } from "./fact-schemas.ts";
+import { type Database, UnknownCommit } from "../platform/db/database.ts";
+import type { RequestKey } from "../platform/http/idempotency.ts";
 import { applyMovements } from "./public.ts";
+import { createFactRecorder } from "./record-facts.ts";
 
 let world: StockWorld;
 beforeAll(async () => {
@@ -269,6 +272,38 @@ test("who is limited to some locations neither changes nor sees others, and is n
     const answer = await world.api.call("GET", `/v1/${path}`, { as });
     expect([path, answer.status, answer.json()["code"]]).toEqual([path, 404, "unknownLocation"]);
   }
+});
+
+test("a commit whose answer is lost is not repeated unless that is safe, and never counts twice", async () => {
+  let lost = 0;
+  const database: Database = {
+    ...world.database,
+    transaction: async (work) => {
+      const result = await world.database.transaction(work);
+      if (lost-- > 0) throw new UnknownCommit(new Error("the connection was lost"));
+      return result;
+    },
+  };
+  const record = createFactRecorder({ database, clock: world.clock });
+  const ask = (skuId: number, key: RequestKey | null, document: string | null) => {
+    lost = 1;
+    const told = {
+      kind: "receipt" as const,
+      onHand: 5,
+      damaged: 0,
+      occurredAt: STOCK_NOW,
+      source: "wms",
+      reason: null,
+    };
+    const fact = { ...told, skuId, locationId: 5, document };
+    return record({ items: [{ fact, sku: `S${skuId}`, location: "L5" }], action: "recordStockMovements", origin, key });
+  };
+  const key = { principal: "user:test", key: "lost-1", hash: Buffer.from("a") };
+  expect((await ask(20, key, null)).items[0]).toMatchObject({ effect: "applied" });
+  expect((await ask(21, null, "note-77")).items[0]).toMatchObject({ effect: "repeated" });
+  await expect(ask(22, null, null)).rejects.toMatchObject({ code: "outcomeUnknown" });
+  for (const sku of ["S20", "S21", "S22"])
+    expect(await world.position(sku, "L5")).toMatchObject({ onHand: 5, version: 1 });
 });
 
 test("1,000 concurrent movements keep the counter equal to the ledger", async () => {

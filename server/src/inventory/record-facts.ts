@@ -1,6 +1,6 @@
 import { Batcher, type Outcome } from "../platform/batching.ts";
 import type { Clock } from "../platform/clock.ts";
-import type { Database, Transaction } from "../platform/db/database.ts";
+import { type Database, type Transaction, UnknownCommit } from "../platform/db/database.ts";
 import { arrayLiteral, bulkInsert, statement } from "../platform/db/statements.ts";
 import { recordAudit } from "../platform/events/record-audit.ts";
 import type { Origin } from "../platform/events/record-events.ts";
@@ -12,6 +12,7 @@ import { decideFacts, type Fact, type FactDecision, factKey, type KnownFacts } f
 import type { FactAnswer } from "./fact-schemas.ts";
 import { createPositions, type LockedPosition, lockPositions } from "./lock-positions.ts";
 import { positionKeyOf } from "./position.ts";
+import { inventory } from "./refusals.ts";
 import { type NamedPosition, positionView, recordStockChanges } from "./stock-changes.ts";
 
 /** An item that was understood, with the codes to answer with, or why it was not. */
@@ -49,12 +50,25 @@ export function createFactRecorder({
   database,
   clock,
 }: FactDependencies): (request: FactRequest) => Promise<FactAnswer> {
-  const run = (waiting: readonly WaitingRequest[]) =>
-    database.transaction((transaction) => recordFacts(transaction, waiting, clock.now()));
+  const run = async (waiting: readonly WaitingRequest[]): Promise<Outcome<FactAnswer>[]> => {
+    try {
+      return await database.transaction((transaction) => recordFacts(transaction, waiting, clock.now()));
+    } catch (error) {
+      if (!(error instanceof UnknownCommit)) throw error;
+      return waiting.map(({ request }) =>
+        isSafeToRepeat(request) ? { again: true } : { ok: false, error: inventory.refuse("outcomeUnknown") },
+      );
+    }
+  };
   const small = new Batcher({ name: "recordFacts", maxBatch: SMALL_REQUESTS_PER_BATCH, run });
   const large = new Batcher({ name: "recordManyFacts", maxBatch: 1, maxQueue: MAX_WAITING_LARGE_REQUESTS, run });
   return (request) =>
     (request.items.length <= SMALL_REQUEST_ITEMS ? small : large).submit({ request, since: clock.now() });
+}
+
+/** What carries neither a key nor documents would take effect twice. */
+function isSafeToRepeat({ key, items }: FactRequest): boolean {
+  return key !== null || items.every((item) => item instanceof Refusal || item.fact.document !== null);
 }
 
 const readKnown = statement<{
@@ -94,7 +108,7 @@ const insertKeys = bulkInsert<{
 });
 
 /** Takes all facts of all requests in one transaction, each by itself, in the order of arrival. */
-export async function recordFacts(
+async function recordFacts(
   transaction: Transaction,
   waiting: readonly WaitingRequest[],
   now: Date,
