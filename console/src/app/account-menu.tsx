@@ -41,9 +41,11 @@ export function AccountMenu({ compact }: { compact?: boolean }) {
   return (
     <Menu position={compact ? "bottom-end" : "right-end"} width={220}>
       <Menu.Target>
-        <UnstyledButton className={classes.account} aria-label={t("app.account", { name })}>
+        <UnstyledButton className={classes.account}>
+          <span className="visually-hidden">{compact ? t("app.account", { name }) : t("app.accountMenu")}</span>
           <Avatar
             name={name}
+            aria-hidden="true"
             size={compact ? 30 : 28}
             styles={{ placeholder: { background: "var(--accent-wash)", color: "var(--accent-ink)", border: 0 } }}
           />

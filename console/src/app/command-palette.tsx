@@ -49,6 +49,7 @@ export default function CommandPalette({ opened, close }: { opened: boolean; clo
       maxHeight={440}
       radius="lg"
       centered={false}
+      attributes={{ content: { "aria-label": t("app.search") } }}
       yOffset="12vh"
       overlayProps={{ backgroundOpacity: 0.35, blur: 0 }}
     >

@@ -50,7 +50,14 @@ export function BottomNavigation() {
             <IconDots size={22} stroke={1.6} aria-hidden="true" />
             {t("app.more")}
           </button>
-          <Drawer opened={more} onClose={() => setMore(false)} position="bottom" size="auto" title={t("app.more")}>
+          <Drawer
+            opened={more}
+            onClose={() => setMore(false)}
+            position="bottom"
+            size="auto"
+            title={t("app.more")}
+            closeButtonProps={{ "aria-label": t("ui.close") }}
+          >
             <div className={classes.more}>
               {rest.map(({ to, name, icon: Icon }) => (
                 <Link key={name} to={to} className={classes.moreItem} onClick={() => setMore(false)}>

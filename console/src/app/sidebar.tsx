@@ -15,7 +15,7 @@ export function Sidebar({ search }: { search: () => void }) {
   const { t } = useTranslation();
   const can = useCan();
   return (
-    <div className={classes.sidebar}>
+    <section aria-label="Orrery" className={classes.sidebar}>
       <div className={classes.brand}>
         <Logo />
         <span>Orrery</span>
@@ -41,7 +41,7 @@ export function Sidebar({ search }: { search: () => void }) {
       </nav>
       <LiveMark />
       <AccountMenu />
-    </div>
+    </section>
   );
 }
 

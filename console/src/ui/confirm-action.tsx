@@ -25,8 +25,15 @@ type ConfirmActionProps = {
 
 /** A decision with its consequence and its reason on one sheet. It stays open, with the problem shown, when refused. */
 export function ConfirmAction(props: ConfirmActionProps) {
+  const { t } = useTranslation();
   return (
-    <Modal opened={props.opened} onClose={props.onClose} title={<strong>{props.title}</strong>} size="md">
+    <Modal
+      opened={props.opened}
+      onClose={props.onClose}
+      title={<strong>{props.title}</strong>}
+      size="md"
+      closeButtonProps={{ "aria-label": t("ui.close") }}
+    >
       <ConfirmForm {...props} />
     </Modal>
   );

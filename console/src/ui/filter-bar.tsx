@@ -128,7 +128,15 @@ function FilterPill({ filter, values, change, opened, setOpened }: PillProps) {
   const summary = summaryOf(filter, values);
   const clear = () => change(cleared(filter));
   return (
-    <Popover opened={opened} onChange={setOpened} position="bottom-start" trapFocus shadow="md" radius="md">
+    <Popover
+      opened={opened}
+      onChange={setOpened}
+      position="bottom-start"
+      trapFocus
+      withRoles={false}
+      shadow="md"
+      radius="md"
+    >
       <Popover.Target>
         <span className={classes.pill} data-active={summary !== undefined || undefined}>
           <UnstyledButton

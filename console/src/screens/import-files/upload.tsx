@@ -21,7 +21,13 @@ const columnsOf: Readonly<Record<Kind, string>> = {
 export function Upload({ opened, close }: { opened: boolean; close: () => void }) {
   const { t } = useTranslation();
   return (
-    <Modal opened={opened} onClose={close} title={<strong>{t("import.upload")}</strong>} size="lg">
+    <Modal
+      opened={opened}
+      onClose={close}
+      title={<strong>{t("import.upload")}</strong>}
+      size="lg"
+      closeButtonProps={{ "aria-label": t("ui.close") }}
+    >
       <UploadForm close={close} />
     </Modal>
   );

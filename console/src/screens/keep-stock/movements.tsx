@@ -8,7 +8,7 @@ import { DateTime } from "../../ui/date-time.tsx";
 import { formatCount } from "../../ui/format.ts";
 import { Panel } from "../../ui/panel.tsx";
 import { Empty, Failed, Loading } from "../../ui/states.tsx";
-import { useLocationNames } from "../places.tsx";
+import { LocationLink, useLocationNames } from "../places.tsx";
 import { MovementKind } from "./movement-kind.tsx";
 import classes from "./stock.module.css";
 
@@ -50,11 +50,7 @@ export function Movements({ sku, location }: { sku: string; location: string | u
           </thead>
           <tbody>
             {rows.map((movement) => (
-              <MovementRow
-                key={`${movement.location} ${movement.version}`}
-                movement={movement}
-                location={nameOf(movement.location)}
-              />
+              <MovementRow key={`${movement.location} ${movement.version}`} movement={movement} />
             ))}
           </tbody>
         </table>
@@ -72,7 +68,7 @@ export function Movements({ sku, location }: { sku: string; location: string | u
 
 const parts = ["onHand", "reserved", "allocated", "damaged"] as const;
 
-function MovementRow({ movement, location }: { movement: Movement; location: string }) {
+function MovementRow({ movement }: { movement: Movement }) {
   const { t } = useTranslation();
   return (
     <tr>
@@ -86,7 +82,9 @@ function MovementRow({ movement, location }: { movement: Movement; location: str
           <span className="soft"> · {t("stock.alreadyCounted", { count: movement.alreadyCounted })}</span>
         )}
       </td>
-      <td>{location}</td>
+      <td>
+        <LocationLink code={movement.location} />
+      </td>
       {parts.map((part) => (
         <td key={part} data-numeric>
           <Change delta={movement.change[part]} after={movement.result[part]} />

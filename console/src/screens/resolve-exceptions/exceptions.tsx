@@ -168,7 +168,7 @@ function useColumns(resolve: (exception: ProcessException) => void): readonly Ta
       },
       {
         id: "resolve",
-        header: "",
+        header: t("exception.action"),
         width: 130,
         fixed: true,
         cell: (exception) =>

@@ -22,6 +22,8 @@ export default function DrawnTrend({ points, series, height = 200 }: TrendChartP
         color: colors[each.kind],
         strokeDasharray: each.kind === "dashed" ? "4 4" : undefined,
       }))}
+      // The numbers follow as a table for screen readers; the drawing must not take the focus.
+      composedChartProps={{ accessibilityLayer: false }}
       withDots={false}
       withLegend
       legendProps={{ verticalAlign: "top", height: 32 }}

@@ -27,7 +27,7 @@ export function TrendChart(props: TrendChartProps) {
         <caption>{props.label}</caption>
         <thead>
           <tr>
-            <th />
+            <td />
             {props.series.map((each) => (
               <th key={each.name} scope="col">
                 {each.label}
