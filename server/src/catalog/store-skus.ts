@@ -1,5 +1,6 @@
 import { statement } from "../platform/db/statements.ts";
 import type { EntityRow, EntityStore } from "../platform/reference-data/change-entities.ts";
+import { catalogEvents } from "./events.ts";
 import { SKU_RULES, SkuFields } from "./sku.ts";
 
 export const SKU_COLUMNS = `uuid, code, product_id as "productId", name, gtin, category_path as "categoryPath",
@@ -54,4 +55,9 @@ export const skuStore: EntityStore<SkuFields> = {
     const rows = entities.map(({ uuid, code, version, fields }) => ({ uuid, code, version, ...fields }));
     transaction.write(writeSkus, [JSON.stringify(rows), revision]);
   },
+  recordChanged: (transaction, events) =>
+    catalogEvents.record(
+      transaction,
+      events.map(({ code, data, ...event }) => ({ ...event, type: "sku.changed", data: { sku: code, ...data } })),
+    ),
 };

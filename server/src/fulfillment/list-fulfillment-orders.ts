@@ -4,6 +4,7 @@ import { type Condition, readComposed, readPrepared, sql, where } from "../platf
 import type { Database } from "../platform/db/database.ts";
 import { cutPage, decodeCursor, DEFAULT_PAGE_SIZE, type Page, PageQuery } from "../platform/http/paging.ts";
 import type { Principal } from "../platform/http/route.ts";
+import { shipmentQueries } from "./shipment-queries.ts";
 import { common } from "../platform/refusals.ts";
 
 export const FulfillmentListQuery = Type.Object(
@@ -46,7 +47,7 @@ export async function listFulfillmentOrders(
   const rows = await readComposed(
     database,
     sql<Row>`
-    select ${fulfillmentOrderJson} as answer,
+    select ${fulfillmentOrderJson(shipmentQueries)} as answer,
            case when f.due_at is null then ${FAR} else to_char(f.due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') end as "sortAt"
       from orders.fulfillment_orders f join orders.orders o on o.id = f.order_id
       join network.locations fl on fl.id = f.location_id join workflow.instances fi on fi.entity_id = f.id
@@ -72,7 +73,7 @@ export async function getFulfillmentOrder(
   const [row] = await readPrepared(
     database,
     sql<{ answer: FulfillmentOrderAnswer }>`
-    select ${fulfillmentOrderJson} as answer
+    select ${fulfillmentOrderJson(shipmentQueries)} as answer
       from orders.fulfillment_orders f join orders.orders o on o.id = f.order_id
       join network.locations fl on fl.id = f.location_id join workflow.instances fi on fi.entity_id = f.id
       ${where([sql`f.id = ${id}::uuid`, ...scopeOf(principal)])}`,

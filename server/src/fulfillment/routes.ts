@@ -14,13 +14,27 @@ import {
 } from "../orders/public.ts";
 import type { Database } from "../platform/db/database.ts";
 import { classifyFailure, sqlState } from "../platform/db/failures.ts";
-import { ItemProblem } from "../platform/http/bulk.ts";
 import { pageOf } from "../platform/http/paging.ts";
 import { type Call, type Principal, route, type Route } from "../platform/http/route.ts";
 import { common } from "../platform/refusals.ts";
 import { deliverShipment, knownShipments } from "./deliver-shipments.ts";
 import { FulfillmentListQuery, getFulfillmentOrder, listFulfillmentOrders } from "./list-fulfillment-orders.ts";
 import { fulfillmentRefusals, refuse } from "./refusals.ts";
+import {
+  Advanced,
+  BULK_BODY_BYTES,
+  bulkOf,
+  closed,
+  Delivered,
+  id,
+  MAX_BULK_ITEMS,
+  occurredAt,
+  Params,
+  reason,
+  ShipBody,
+  shipmentFields,
+  Shipped,
+} from "./schemas.ts";
 import { collectFulfillmentOrder, shipFulfillmentOrder, type ShipAnswer } from "./ship-fulfillment-orders.ts";
 
 export interface FulfillmentDependencies {
@@ -28,91 +42,6 @@ export interface FulfillmentDependencies {
   changeOrder: ChangeOrder;
   sourceBackorders: SourceBackorders;
 }
-
-const closed = { additionalProperties: false } as const;
-const BULK_BODY_BYTES = 8 * 1024 * 1024;
-const MAX_BULK_ITEMS = 1_000;
-const id = (description: string) =>
-  Type.String({ pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", description });
-const Params = Type.Object({ id: id("The fulfillment order.") }, closed);
-const occurredAt = Type.Optional(
-  Type.String({
-    format: "date-time",
-    description: "When it happened; now when absent. In the past only with orders:migrate.",
-  }),
-);
-const reason = Type.String({ minLength: 1, maxLength: 200, description: "Why.", examples: ["not found on the shelf"] });
-
-const Advanced = Type.Object(
-  {
-    fulfillmentOrderId: Type.String(),
-    orderId: Type.String(),
-    orderNumber: Type.Integer(),
-    status: Type.String({ description: "The fulfillment order's label now." }),
-    orderStatus: Type.String({ description: "The order's label now." }),
-    version: Type.Integer(),
-  },
-  { $id: "AdvancedFulfillmentOrder", description: "Where it stands after the change." },
-);
-const shipmentFields = {
-  reference: Type.Optional(
-    Type.String({
-      minLength: 1,
-      maxLength: 100,
-      description: "Your reference of the shipment; made up when absent.",
-      examples: ["SH-2041"],
-    }),
-  ),
-  carrier: Type.Optional(Type.String({ maxLength: 100, description: "Who carries it.", examples: ["DPD"] })),
-  trackingNumber: Type.Optional(Type.String({ maxLength: 100, description: "The carrier's number." })),
-  trackingUrl: Type.Optional(
-    Type.String({ maxLength: 500, pattern: "^https?://", description: "Where the customer follows it." }),
-  ),
-  estimatedDeliveryOn: Type.Optional(
-    Type.String({ format: "date", description: "Local date of the expected delivery." }),
-  ),
-  shippedAt: occurredAt,
-  lines: Type.Optional(
-    Type.Array(
-      Type.Object(
-        {
-          lineNumber: Type.Integer({ minimum: 1, maximum: 1_000_000, description: "The line." }),
-          quantity: Type.Integer({ minimum: 1, maximum: 1_000_000, description: "Units that left." }),
-        },
-        closed,
-      ),
-      { minItems: 1, maxItems: 2_000, description: "What left; everything open when absent." },
-    ),
-  ),
-};
-const ShipBody = Type.Object(shipmentFields, closed);
-const Shipped = Type.Object(
-  {
-    ...Advanced.properties,
-    shipmentId: Type.String(),
-    reference: Type.String(),
-    lines: Type.Array(Type.Object({ lineNumber: Type.Integer(), quantity: Type.Integer() })),
-  },
-  { $id: "ShippedFulfillmentOrder", description: "The shipment that was recorded." },
-);
-const Delivered = Type.Object(
-  { ...Advanced.properties, shipmentId: Type.String(), deliveredAt: Type.String() },
-  { $id: "DeliveredShipment" },
-);
-const bulkOf = (result: ReturnType<typeof Type.Object>, $id: string) =>
-  Type.Object(
-    {
-      items: Type.Array(
-        Type.Object({
-          index: Type.Integer(),
-          status: Type.Union([Type.Literal("ok"), Type.Literal("refused")]),
-          result: Type.Optional(result),
-          problem: Type.Optional(ItemProblem),
-        }),
-      ),
-    },
-    { $id, description: "One result per item; items do not affect each other." },
-  );
 
 /** Work at locations: accept, reject, pick, pack, ship, deliver, collect; single and bulk. */
 export function fulfillmentRoutes(dependencies: FulfillmentDependencies): Route[] {

@@ -20,7 +20,7 @@ export async function buildApi(application: Application, log: Logger | false): P
     rateLimit: RATE_LIMIT,
   });
   serveHealth(server, application);
-  await serveDocs(server);
+  serveDocs(server);
   await serveConsole(server);
   return server;
 }

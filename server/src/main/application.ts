@@ -6,6 +6,7 @@ import { createAvailabilityIndex } from "../availability/public.ts";
 import { availabilityRoutes } from "../availability/routes.ts";
 import { createSkuDirectory, skuImportKind } from "../catalog/public.ts";
 import { catalogRoutes } from "../catalog/routes.ts";
+import { shipmentQueries } from "../fulfillment/public.ts";
 import { fulfillmentRoutes } from "../fulfillment/routes.ts";
 import { stockImportKind } from "../inventory/public.ts";
 import { inventoryRoutes } from "../inventory/routes.ts";
@@ -103,7 +104,7 @@ export async function openApplication({ databaseUrl, log, connections }: Applica
       ...inventoryRoutes({ database, clock, skus, network }),
       ...importRoutes({ database, clock, kinds: importKinds }),
       ...availabilityRoutes({ index, skus, network }),
-      ...orderRoutes({ database, clock, network, skus, captureOrder, changeOrder }),
+      ...orderRoutes({ database, clock, network, skus, captureOrder, changeOrder, shipments: shipmentQueries }),
       ...fulfillmentRoutes({ database, changeOrder, sourceBackorders }),
       ...reportingRoutes({ database, clock }),
       ...taskRoutes({ database, clock }),

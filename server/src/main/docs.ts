@@ -1,5 +1,4 @@
-import apiReference from "@scalar/fastify-api-reference";
-import type { FastifyInstance } from "fastify";
+import Fastify, { type FastifyInstance } from "fastify";
 
 /** The reference never asks another host for anything. */
 const DOCS_POLICY =
@@ -19,15 +18,31 @@ const REFERENCE = {
   } as Record<string, unknown>,
 } as const;
 
-/** /openapi.json and the API reference at /docs. */
-export async function serveDocs(server: FastifyInstance): Promise<void> {
+/** /openapi.json and the API reference at /docs. The reference is loaded by its first reader: it takes 25 MB. */
+export function serveDocs(server: FastifyInstance): void {
   server.get("/openapi.json", { schema: { hide: true } }, () => server.swagger());
-  // In a scope of its own: a hook on the server would run for every request of the API.
-  await server.register(async (scope) => {
-    scope.addHook("onRequest", (_request, reply, done) => {
-      reply.header("content-security-policy", DOCS_POLICY);
-      done();
+  let opening: Promise<FastifyInstance> | null = null;
+  for (const url of ["/docs", "/docs/*"]) {
+    server.get(url, { schema: { hide: true } }, async (request, reply) => {
+      opening ??= openReference();
+      const reference = await opening;
+      reply.hijack();
+      reference.routing(request.raw, reply.raw);
     });
-    await scope.register(apiReference, REFERENCE);
+  }
+  server.addHook("onClose", async () => void (await (await opening)?.close()));
+}
+
+/** A server that never listens: it is handed the requests for its addresses. */
+async function openReference(): Promise<FastifyInstance> {
+  const { default: apiReference } = await import("@scalar/fastify-api-reference");
+  const reference = Fastify();
+  reference.addHook("onRequest", (_request, reply, done) => {
+    reply.header("content-security-policy", DOCS_POLICY);
+    reply.header("x-content-type-options", "nosniff");
+    done();
   });
+  await reference.register(apiReference, REFERENCE);
+  await reference.ready();
+  return reference;
 }

@@ -2,8 +2,9 @@ import type { Clock } from "../platform/clock.ts";
 import type { Database } from "../platform/db/database.ts";
 import { statement } from "../platform/db/statements.ts";
 import { recordAudit } from "../platform/events/record-audit.ts";
-import { recordEvents, type Origin } from "../platform/events/record-events.ts";
+import type { Origin } from "../platform/events/record-events.ts";
 import { common } from "../platform/refusals.ts";
+import { networkEvents } from "./events.ts";
 import { nextNetworkRevision } from "./network.sql.ts";
 import { network as networkRefusals } from "./refusals.ts";
 
@@ -40,15 +41,14 @@ export async function deleteNetwork(
     transaction.write(deleteMembers, [found.id]);
     transaction.write(deleteRow, [found.id]);
     const version = found.version + 1;
-    recordEvents(transaction, [
+    networkEvents.record(transaction, [
       {
         type: "network.deleted",
-        entityType: "network",
         entityId: found.uuid,
         sequence: version,
         occurredAt: call.clock.now(),
         origin: call.origin,
-        data: { code, version },
+        data: { network: code, version },
       },
     ]);
     recordAudit(transaction, [{ origin: call.origin, action: "deleteNetwork", entityType: "network", entityId: code }]);

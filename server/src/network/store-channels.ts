@@ -1,5 +1,6 @@
 import { arrayLiteral, statement } from "../platform/db/statements.ts";
 import type { EntityRow, EntityStore } from "../platform/reference-data/change-entities.ts";
+import { networkEvents } from "./events.ts";
 import { ChannelFields, channelRules } from "./channel.ts";
 import { nextNetworkRevision } from "./network.sql.ts";
 
@@ -50,4 +51,13 @@ export const channelStore: EntityStore<ChannelFields> = {
     const rows = entities.map(({ uuid, code, version, fields }) => ({ uuid, code, version, ...fields }));
     transaction.write(writeChannels, [JSON.stringify(rows), revision]);
   },
+  recordChanged: (transaction, events) =>
+    networkEvents.record(
+      transaction,
+      events.map(({ code, data, ...event }) => ({
+        ...event,
+        type: "channel.changed",
+        data: { channel: code, ...data },
+      })),
+    ),
 };

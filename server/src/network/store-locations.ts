@@ -1,5 +1,6 @@
 import { statement } from "../platform/db/statements.ts";
 import type { EntityRow, EntityStore } from "../platform/reference-data/change-entities.ts";
+import { networkEvents } from "./events.ts";
 import { LocationFields, LOCATION_RULES } from "./location.ts";
 import { nextNetworkRevision } from "./network.sql.ts";
 
@@ -39,4 +40,13 @@ export const locationStore: EntityStore<LocationFields> = {
     const rows = entities.map(({ uuid, code, version, fields }) => ({ uuid, code, version, ...fields }));
     transaction.write(writeLocations, [JSON.stringify(rows), revision]);
   },
+  recordChanged: (transaction, events) =>
+    networkEvents.record(
+      transaction,
+      events.map(({ code, data, ...event }) => ({
+        ...event,
+        type: "location.changed",
+        data: { location: code, ...data },
+      })),
+    ),
 };

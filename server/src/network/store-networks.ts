@@ -1,5 +1,6 @@
 import { arrayLiteral, statement } from "../platform/db/statements.ts";
 import type { EntityRow, EntityStore } from "../platform/reference-data/change-entities.ts";
+import { networkEvents } from "./events.ts";
 import { NetworkFields, networkRules } from "./network.ts";
 import { nextNetworkRevision } from "./network.sql.ts";
 
@@ -62,4 +63,13 @@ export const networkStore: EntityStore<NetworkFields> = {
     transaction.write(writeNetworks, [rows, revision]);
     transaction.write(writeMembers, [rows]);
   },
+  recordChanged: (transaction, events) =>
+    networkEvents.record(
+      transaction,
+      events.map(({ code, data, ...event }) => ({
+        ...event,
+        type: "network.changed",
+        data: { network: code, ...data },
+      })),
+    ),
 };

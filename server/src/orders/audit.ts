@@ -28,15 +28,6 @@ export const orderAudit: readonly AuditCheck[] = [
       where n.open is distinct from a.quantity or n.location_id is distinct from a.location_id or n.sku_id is distinct from a.sku_id`,
   },
   {
-    name: "orders: shipped and delivered units equal the shipments",
-    sql: `select n.fulfillment_order_id, n.line_number, n.shipped, n.delivered, h.shipped as in_shipments, h.delivered as in_delivered_shipments
-      from orders.fulfillment_order_lines n
-      left join (select s.fulfillment_order_id, m.line_number, sum(m.quantity) as shipped, coalesce(sum(m.quantity) filter (where s.delivered_at is not null), 0) as delivered
-        from fulfillment.shipments s join fulfillment.shipment_lines m on m.shipment_id = s.id group by 1, 2) h
-        on h.fulfillment_order_id = n.fulfillment_order_id and h.line_number = n.line_number
-      where n.shipped <> coalesce(h.shipped, 0) or n.delivered <> coalesce(h.delivered, 0)`,
-  },
-  {
     name: "orders: the number of holds is that of the active ones",
     sql: `select o.id, o.number, o.holds, h.active from orders.orders o
       cross join lateral (select count(*) as active from orders.holds where order_id = o.id and released_at is null) h where o.holds <> h.active`,

@@ -14,7 +14,6 @@ import {
   type RequestKey,
   tryNamedLocks,
 } from "../platform/http/idempotency.ts";
-import { newId } from "../platform/ids.ts";
 import { common } from "../platform/refusals.ts";
 import type { SourcingPolicy } from "../sourcing/public.ts";
 import type { Engine } from "../workflow/public.ts";
@@ -22,6 +21,7 @@ import { openUnits, type OrderAggregate } from "./aggregate.ts";
 import { answerStoredOrder, capturedAnswer } from "./captured-answer.ts";
 import type { DueAt } from "./create-fulfillment-orders.ts";
 import { lockAndLoadOrders } from "./load-orders.ts";
+import { newOrder } from "./new-order.ts";
 import type { CapturePlan } from "./plan-capture.ts";
 import {
   groupForSourcing,
@@ -366,43 +366,4 @@ function unavailable(plan: CapturePlan, proposal: Proposal): Error {
     };
   });
   return refuse("unavailable", { message: `${faults[0]!.pointer}: ${faults[0]!.message}.`, faults });
-}
-
-function newOrder(plan: CapturePlan, number: number, now: Date): OrderAggregate {
-  const order: OrderAggregate = {
-    id: newId(now.getTime()),
-    number,
-    channelId: plan.channel.id,
-    status: "created",
-    statusAt: plan.content.historical ? plan.orderedAt : now,
-    currency: plan.content.currency,
-    priority: plan.content.priority,
-    historical: plan.content.historical,
-    orderedAt: plan.orderedAt,
-    holds: 0,
-    activeHolds: new Set(),
-    version: 1,
-    eventSequence: 0,
-    workflow: { definitionId: 0, state: "", entry: 0 },
-    lines: new Map(),
-    choices: new Map(plan.choices.map((choice) => [choice.number, choice])),
-    fulfillmentOrders: new Map(),
-    waited: false,
-    changed: false,
-  };
-  for (const line of plan.lines) {
-    order.lines.set(line.number, {
-      number: line.number,
-      skuId: line.sku.id,
-      choiceNumber: line.choice.number,
-      quantity: line.quantity,
-      backordered: line.quantity,
-      allocated: 0,
-      shipped: 0,
-      delivered: 0,
-      cancelled: 0,
-      changed: false,
-    });
-  }
-  return order;
 }

@@ -8,6 +8,7 @@ import type { Principal } from "../platform/http/route.ts";
 import { Refusal } from "../platform/refusals.ts";
 import type { CaptureRequest } from "./capture-orders.ts";
 import type { ChangeOrder } from "./change-orders.ts";
+import type { ShipmentQueries } from "./shipment-queries.ts";
 import { planCapture } from "./plan-capture.ts";
 import type { CapturedOrderAnswer, CaptureOrderInput } from "./schemas.ts";
 
@@ -18,6 +19,8 @@ export interface OrdersDependencies {
   skus: SkuDirectory;
   captureOrder: (request: CaptureRequest) => Promise<CapturedOrderAnswer>;
   changeOrder: ChangeOrder;
+  /** Orders are shown and found together with their shipments, which an upper module keeps. */
+  shipments: ShipmentQueries;
 }
 
 /** Understands each order and hands it to the batcher; one answer or refusal per order, in order. */

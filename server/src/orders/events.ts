@@ -33,6 +33,7 @@ export const orderEvents = declareEvents({
         number: Type.Integer({ description: "The order's number." }),
         externalReference: Type.String({ description: "The channel's reference." }),
         type: Type.String({ description: "standard or pickup." }),
+        status: Type.String({ description: "The label that it begins with.", examples: ["processing"] }),
         currency: Type.String({ description: "ISO 4217." }),
         grandTotal: Type.Integer({ description: "Minor units." }),
         unitCount: Type.Integer({ description: "Units ordered." }),
@@ -73,7 +74,28 @@ export const orderEvents = declareEvents({
   "order.unitsCancelled": {
     version: 1,
     description: "Units were cancelled; their stock is free again.",
-    data: Type.Object({ channel, reason, lines: LineUnits }, closed),
+    data: Type.Object(
+      {
+        channel,
+        reason,
+        lines: Type.Array(
+          Type.Object(
+            {
+              lineNumber: Type.Integer({ description: "The order's line.", examples: [1] }),
+              quantity: Type.Integer({ description: "Units.", examples: [2] }),
+              waiting: Type.Integer({
+                description:
+                  "Those of them that waited for stock; fulfillmentOrder.unitsWithdrawn tells of the others.",
+                examples: [0],
+              }),
+            },
+            closed,
+          ),
+          { description: "Which units." },
+        ),
+      },
+      closed,
+    ),
   },
   "order.held": {
     version: 1,

@@ -6,17 +6,10 @@ import { common } from "../platform/refusals.ts";
 import { lineStatus } from "./aggregate.ts";
 import { scopeOf } from "./list-orders.ts";
 import type { OrderAnswer } from "./schemas.ts";
+import type { ShipmentQueries } from "./shipment-queries.ts";
 
 const iso = (column: string): Condition =>
   sql`to_char(${sql.ref(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
-
-/** What an upper module knows of shipments; it registers this in main, because orders are read together with them. */
-export interface ShipmentQueries {
-  /** A JSON array of the shipments (schema Shipment) of the fulfillment order `f`. */
-  ofFulfillmentOrder: Condition;
-  /** A query for the orders that have a shipment with this tracking number. */
-  ordersByTracking: (trackingNumber: string) => Condition;
-}
 
 /** Fulfillment orders with their lines and shipments, as the API shows them; `f` and `o` are in scope. */
 export const fulfillmentOrderJson = (shipments: ShipmentQueries): Condition => sql`json_build_object(

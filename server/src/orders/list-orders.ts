@@ -5,6 +5,7 @@ import type { Database } from "../platform/db/database.ts";
 import { csvStream, inBatches } from "../platform/http/csv.ts";
 import { cutPage, decodeCursor, DEFAULT_PAGE_SIZE, type Page, PageQuery } from "../platform/http/paging.ts";
 import type { Principal } from "../platform/http/route.ts";
+import type { ShipmentQueries } from "./shipment-queries.ts";
 import type { OrderSummaryAnswer } from "./schemas.ts";
 
 const code = (description: string) => Type.Optional(Type.String({ maxLength: 64, minLength: 1, description }));
@@ -55,12 +56,13 @@ interface SummaryRow extends OrderSummaryAnswer {
 /** The newest orders first; exact under concurrent captures because the cursor is the row's own place. */
 export async function listOrders(
   database: Database,
+  shipments: ShipmentQueries,
   query: Static<typeof OrderListQuery>,
   principal: Principal,
 ): Promise<Page<OrderSummaryAnswer>> {
   const limit = query.limit ?? DEFAULT_PAGE_SIZE;
   const after = decodeCursor(query.after, ["time", "uuid"]);
-  const rows = await selectOrders(database, query, principal, after, limit + 1);
+  const rows = await selectOrders(database, shipments, query, principal, after, limit + 1);
   return cutPage(rows, limit, viewOf, (row) => [row.orderedAtMicros, row.id]);
 }
 
@@ -83,9 +85,14 @@ const EXPORT_COLUMNS = [
 ] as const;
 
 /** The whole filtered list as CSV (O9); amounts are minor units, as in the API. */
-export function exportOrders(database: Database, query: OrderFilter, principal: Principal): Readable {
+export function exportOrders(
+  database: Database,
+  shipments: ShipmentQueries,
+  query: OrderFilter,
+  principal: Principal,
+): Readable {
   const batches = inBatches<SummaryRow>(EXPORT_BATCH, (last, limit) =>
-    selectOrders(database, query, principal, last === null ? null : [last.orderedAtMicros, last.id], limit),
+    selectOrders(database, shipments, query, principal, last === null ? null : [last.orderedAtMicros, last.id], limit),
   );
   return csvStream(EXPORT_COLUMNS, batches, (row) => EXPORT_COLUMNS.map((column) => row[column]));
 }
@@ -96,12 +103,13 @@ function viewOf({ orderedAtMicros: _, ...summary }: SummaryRow): OrderSummaryAns
 
 function selectOrders(
   database: Database,
+  shipments: ShipmentQueries,
   filter: OrderFilter,
   principal: Principal,
   after: [string, string] | null,
   limit: number,
 ): Promise<SummaryRow[]> {
-  const conditions = [...conditionsOf(filter), ...scopeOf(principal)];
+  const conditions = [...conditionsOf(filter, shipments), ...scopeOf(principal)];
   if (after !== null) conditions.push(sql`(o.ordered_at, o.id) < (${after[0]}::timestamptz, ${after[1]}::uuid)`);
   return readComposed(
     database,
@@ -135,7 +143,7 @@ export function scopeOf(principal: Principal): Condition[] {
   return conditions;
 }
 
-function conditionsOf(filter: OrderFilter): Condition[] {
+function conditionsOf(filter: OrderFilter, shipments: ShipmentQueries): Condition[] {
   const conditions: Condition[] = [];
   if (filter.status !== undefined)
     conditions.push(sql`o.status = any(${filter.status.split(",").map((label) => label.trim())}::text[])`);
@@ -169,7 +177,7 @@ function conditionsOf(filter: OrderFilter): Condition[] {
     );
   }
   if (filter.customer !== undefined) conditions.push(sql`o.id in (${customerIds(filter.customer)})`);
-  if (filter.query !== undefined) conditions.push(sql`o.id in (${anyIds(filter.query)})`);
+  if (filter.query !== undefined) conditions.push(sql`o.id in (${anyIds(filter.query, shipments)})`);
   return conditions;
 }
 
@@ -181,12 +189,12 @@ function customerIds(text: string): Condition {
     union (select id from orders.orders where lower(customer_name) like ${beginning} limit 10000)`;
 }
 
-function anyIds(text: string): Condition {
+function anyIds(text: string, shipments: ShipmentQueries): Condition {
   const number = /^#?(\d{1,15})$/.exec(text)?.[1];
   const branches = [
     customerIds(text),
     sql`select id from orders.orders where external_reference = ${text}`,
-    sql`select order_id from fulfillment.shipments where tracking_number = ${text}`,
+    shipments.ordersByTracking(text),
   ];
   if (number !== undefined) branches.push(sql`select id from orders.orders where number = ${number}::bigint`);
   return sql.join(branches, sql` union `);

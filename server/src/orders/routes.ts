@@ -139,7 +139,7 @@ function captureRoutes(dependencies: OrdersDependencies): Route[] {
   ];
 }
 
-function readRoutes({ database }: OrdersDependencies): Route[] {
+function readRoutes({ database, shipments }: OrdersDependencies): Route[] {
   return [
     route({
       method: "GET",
@@ -150,7 +150,7 @@ function readRoutes({ database }: OrdersDependencies): Route[] {
       summary: "List orders, newest first",
       query: OrderListQuery,
       responses: { 200: pageOf(OrderSummary, { $id: "OrderPage" }) },
-      handle: ({ query, principal }) => listOrders(database, query, principal),
+      handle: ({ query, principal }) => listOrders(database, shipments, query, principal),
     }),
     route({
       method: "GET",
@@ -164,7 +164,7 @@ function readRoutes({ database }: OrdersDependencies): Route[] {
       responses: { 200: null },
       handle: ({ query, principal, reply }) => {
         reply.header("content-disposition", 'attachment; filename="orders.csv"');
-        return exportOrders(database, query, principal);
+        return exportOrders(database, shipments, query, principal);
       },
     }),
     route({
@@ -177,7 +177,7 @@ function readRoutes({ database }: OrdersDependencies): Route[] {
       params: OrderReference,
       responses: { 200: Order },
       handle: async ({ params, principal, reply }) => {
-        const order = await getOrder(database, params.id, principal);
+        const order = await getOrder(database, shipments, params.id, principal);
         reply.header("etag", `"${order.version}"`);
         return order;
       },

@@ -117,12 +117,14 @@ function createPending(run: OrderRun): EngineRequest[] {
 /** Back-ordered units go first; then units at locations, those that nobody has touched yet before those being picked. */
 function cancelUnits(run: OrderRun, cancellation: Cancellation): EngineRequest[] {
   const withdrawals = new Map<FulfillmentOrder, LineUnits[]>();
+  const cancelled: (LineUnits & { waiting: number })[] = [];
   for (const { lineNumber, quantity } of cancellation.lines) {
     const line = run.order.lines.get(lineNumber)!;
     const waiting = Math.min(quantity, line.backordered);
     line.backordered -= waiting;
     line.cancelled += waiting;
     line.changed = true;
+    cancelled.push({ lineNumber, quantity, waiting });
     let left = quantity - waiting;
     for (const fulfillmentOrder of byTouch(run.order.fulfillmentOrders.values())) {
       const held = fulfillmentOrder.lines.get(lineNumber);
@@ -136,7 +138,7 @@ function cancelUnits(run: OrderRun, cancellation: Cancellation): EngineRequest[]
     }
     if (left > 0) throw new Error(`Line ${lineNumber} has ${left} units fewer open than are to be cancelled.`);
   }
-  recordFact(run, "order.unitsCancelled", { reason: cancellation.reason, lines: cancellation.lines });
+  recordFact(run, "order.unitsCancelled", { reason: cancellation.reason, lines: cancelled });
   const emitted = [...withdrawals].map(
     ([fulfillmentOrder, lines]): EngineRequest => ({
       entity: fulfillmentEntity(run, fulfillmentOrder),

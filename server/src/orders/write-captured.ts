@@ -46,6 +46,7 @@ export async function writeCaptured(
   const runs = captured.map((one) => recordCapture(one, work));
   const requests = runs.map((run) => ({ entity: orderEntity(run), event: START }));
   await advance(dependencies.engine, transaction, [...replacements.map(({ request }) => request), ...requests], now);
+  tellLabels(captured, work);
   insertCapturedOrders(transaction, captured, now);
   // The rows of the orders and lines have just been inserted in their final state.
   for (const { order } of captured) {
@@ -57,6 +58,14 @@ export async function writeCaptured(
     transaction,
     captured.map(({ order, origin }) => ({ origin, action: "captureOrder", entityType: "order", entityId: order.id })),
   );
+}
+
+/** The label that an order begins with is known only now; its first fact was recorded before, to be the first. */
+function tellLabels(captured: readonly Captured[], work: OrderWork): void {
+  const labels = new Map(captured.map(({ order }) => [order.id, order.status]));
+  for (const { type, entityId, data } of work.facts.events) {
+    if (type === "order.captured") data["status"] = labels.get(entityId);
+  }
 }
 
 /** The earlier version is cancelled in the same commit; its units are free for the new one. */

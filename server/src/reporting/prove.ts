@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { fulfillmentAudit } from "../fulfillment/public.ts";
 import { inventoryAudit } from "../inventory/public.ts";
 import { orderAudit } from "../orders/public.ts";
 import { type AuditCheck, type AuditResult, runAudit } from "../platform/db/audit-check.ts";
@@ -6,7 +7,12 @@ import type { Database } from "../platform/db/database.ts";
 import { eventAudit } from "../platform/events/audit.ts";
 
 /** Every promise that the data must keep, of all modules. */
-export const auditChecks: readonly AuditCheck[] = [...eventAudit, ...inventoryAudit, ...orderAudit];
+export const auditChecks: readonly AuditCheck[] = [
+  ...eventAudit,
+  ...inventoryAudit,
+  ...orderAudit,
+  ...fulfillmentAudit,
+];
 
 export const Proof = Type.Object(
   {

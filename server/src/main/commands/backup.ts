@@ -6,8 +6,8 @@ import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
 import pg from "pg";
-import { from as copyFrom, to as copyTo } from "pg-copy-streams";
 import { beginGeneration } from "../../platform/events/restore-feed.ts";
+import { copyIn, copyOut, countRows, emptyTables, listTables, type TableShape } from "../../platform/db/copy-tables.ts";
 import { migrate } from "../../platform/db/migrate.ts";
 import { version } from "../version.ts";
 import { withDatabase } from "./with-database.ts";
@@ -16,13 +16,14 @@ interface Manifest {
   orrery: string;
   takenAt: string;
   migrations: string[];
-  tables: { name: string; columns: string[]; rows: number; sha256: string }[];
+  tables: (TableShape & { rows: number; sha256: string })[];
   sequences: { name: string; value: number | null }[];
 }
 
 const MANIFEST = "manifest.json";
 /** Written once by the migrations; a restored database has its own. */
-const OWN = ["platform.migrations", "platform.migration_lock", "platform.leases"];
+const OWN = ["migrations", "migration_lock", "leases"];
+const SCHEMAS = ["platform", "access", "workflow", "network", "catalog", "tasks", "inventory", "orders", "fulfillment"];
 
 /**
  * `orrery backup DIRECTORY`: one snapshot of the whole database as compressed copies of its tables, taken while it is
@@ -64,8 +65,7 @@ export async function restoreCommand(directory: string): Promise<void> {
       await client.query("begin");
       // Foreign keys and triggers hold already: the tables come from one snapshot of a database in which they held.
       await client.query("set local session_replication_role = replica");
-      const names = manifest.tables.map((table) => table.name);
-      await client.query(`truncate ${names.join(", ")} cascade`);
+      await emptyTables(client, manifest.tables);
       for (const table of manifest.tables) await loadTable(client, directory, table);
       for (const { name, value } of manifest.sequences)
         if (value !== null) await client.query("select setval($1::regclass, $2)", [name, value]);
@@ -90,27 +90,17 @@ async function connect(url: string): Promise<pg.Client> {
   return client;
 }
 
-interface Table {
-  name: string;
-  columns: { name: string; type: string; generated: boolean }[];
-}
-
-/** Every table of our schemas; a partitioned one stands for its partitions. */
-async function tablesOf(client: pg.Client): Promise<Table[]> {
-  const { rows } = await client.query<Table>(
-    `select format('%I.%I', n.nspname, c.relname) as name,
-            json_agg(json_build_object('name', quote_ident(a.attname), 'type', a.atttypid::regtype::text, 'generated', a.attgenerated <> '') order by a.attnum) as columns
-       from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-      where c.relkind in ('r', 'p') and not c.relispartition and n.nspname in ('platform', 'access', 'workflow', 'network', 'catalog', 'tasks', 'inventory', 'orders', 'fulfillment')
-      group by n.nspname, c.relname order by 1`,
+async function tablesOf(client: pg.Client): Promise<TableShape[]> {
+  return (await listTables(client, SCHEMAS)).filter(
+    ({ schema, table }) => schema !== "platform" || !OWN.includes(table),
   );
-  return rows.filter((table) => !OWN.includes(table.name));
 }
 
 async function sequencesOf(client: pg.Client): Promise<Manifest["sequences"]> {
   const { rows } = await client.query<{ name: string; value: string | null }>(
     `select format('%I.%I', schemaname, sequencename) as name, last_value::text as value from pg_sequences
-      where schemaname in ('platform', 'access', 'workflow', 'network', 'catalog', 'tasks', 'inventory', 'orders', 'fulfillment') order by 1`,
+      where schemaname = any($1) order by 1`,
+    [SCHEMAS],
   );
   return rows.map(({ name, value }) => ({ name, value: value === null ? null : Number(value) }));
 }
@@ -120,15 +110,8 @@ async function appliedMigrations(client: pg.Client): Promise<string[]> {
   return rows.map((row) => row.name);
 }
 
-async function saveTable(client: pg.Client, directory: string, table: Table): Promise<Manifest["tables"][number]> {
-  const columns = table.columns.filter((column) => !column.generated);
-  // Transaction numbers mean nothing in another server: there they would lie in the future, so they become the oldest one.
-  const selected = columns.map((column) =>
-    column.type === "xid8" ? `'3'::xid8` : column.type === "pg_snapshot" ? `'3:3:'::pg_snapshot` : column.name,
-  );
-  const {
-    rows: [count],
-  } = await client.query<{ rows: string }>(`select count(*) as rows from ${table.name}`);
+async function saveTable(client: pg.Client, directory: string, table: TableShape): Promise<Manifest["tables"][number]> {
+  const rows = await countRows(client, table);
   const hash = createHash("sha256");
   const hashing = new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -136,14 +119,17 @@ async function saveTable(client: pg.Client, directory: string, table: Table): Pr
       done(null, chunk);
     },
   });
-  const copy = client.query(copyTo(`copy (select ${selected.join(", ")} from ${table.name}) to stdout`));
-  await pipeline(copy, createGzip({ level: 4 }), hashing, createWriteStream(join(directory, `${table.name}.gz`)));
-  return {
-    name: table.name,
-    columns: columns.map((column) => column.name),
-    rows: Number(count!.rows),
-    sha256: hash.digest("hex"),
-  };
+  await pipeline(
+    copyOut(client, table),
+    createGzip({ level: 4 }),
+    hashing,
+    createWriteStream(fileOf(directory, table)),
+  );
+  return { ...table, rows, sha256: hash.digest("hex") };
+}
+
+function fileOf(directory: string, { schema, table }: TableShape): string {
+  return join(directory, `${schema}.${table}.gz`);
 }
 
 async function refuseUnfit(client: pg.Client, manifest: Manifest): Promise<void> {
@@ -160,12 +146,11 @@ async function refuseUnfit(client: pg.Client, manifest: Manifest): Promise<void>
 }
 
 async function loadTable(client: pg.Client, directory: string, table: Manifest["tables"][number]): Promise<void> {
-  const file = join(directory, `${table.name}.gz`);
+  const file = fileOf(directory, table);
   const hash = createHash("sha256");
   for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
   if (hash.digest("hex") !== table.sha256) throw new Error(`${file} is not what was backed up: its checksum differs.`);
-  const copy = client.query(copyFrom(`copy ${table.name} (${table.columns.join(", ")}) from stdin`));
+  const copy = copyIn(client, table);
   await pipeline(createReadStream(file), createGunzip(), copy);
-  if (copy.rowCount !== table.rows)
-    throw new Error(`${table.name} has ${copy.rowCount} rows instead of ${table.rows}.`);
+  if (copy.rowCount !== table.rows) throw new Error(`${file} has ${copy.rowCount} rows instead of ${table.rows}.`);
 }

@@ -28,8 +28,10 @@ class NamedModels {
   /** The schema of a route, with references in place of the models. */
   refer(schema: FastifySchema): FastifySchema {
     const responses = Object.entries((schema.response ?? {}) as Json);
+    const [mediaType] = schema.consumes ?? [];
     return {
       ...schema,
+      ...(schema.body === undefined && mediaType !== undefined ? { body: fileOf(mediaType) } : {}),
       ...(schema.body === undefined ? {} : { body: this.#asContent(schema.body) }),
       response: Object.fromEntries(responses.map(([status, answer]) => [status, this.#asContent(answer)])),
     };
@@ -68,4 +70,12 @@ class NamedModels {
 
 function shapeOf({ description: _, ...shape }: Json): string {
   return JSON.stringify(shape);
+}
+
+/** The body of a route that reads it as a stream, without a schema of its own. */
+function fileOf(mediaType: string): Json {
+  return {
+    description: "The file.",
+    content: { [mediaType]: { schema: { type: "string", description: "The file." } } },
+  };
 }

@@ -51,7 +51,7 @@ export interface Route {
   /** Refusals of its own module that this route can give, by code; the common ones are added. */
   refuses?: Record<string, RefusalKind>;
   bodyLimitBytes?: number;
-  /** Content types other than JSON that the handler reads itself from `request.raw` / multipart. */
+  /** A media type other than JSON: `request.body` is then the request as it comes in, a stream. */
   consumes?: string;
   produces?: string;
   handle: (call: Call<never, never, never>) => Promise<Answer> | Answer;

@@ -1,5 +1,6 @@
 import { bulkInsert, statement } from "../db/statements.ts";
-import { recordEvents, type Origin } from "../events/record-events.ts";
+import type { Origin } from "../events/record-events.ts";
+import { importEvents } from "./events.ts";
 import type { Transaction } from "../db/database.ts";
 import type { ImportJob, RowError } from "./kinds.ts";
 import { MAX_KEPT_ERRORS } from "./limits.ts";
@@ -104,8 +105,8 @@ export async function endImport(transaction: Transaction, importId: string, end:
   const data = { rows: ended.rows_total, rowsFailed: ended.rows_failed };
   // What was never acknowledged has no first event.
   const sequence = ended.queued ? 2 : 1;
-  recordEvents(transaction, [
-    { type: `import.${end.state}`, entityType: "import", entityId: importId, sequence, occurredAt, origin, data },
+  importEvents.record(transaction, [
+    { type: `import.${end.state}`, entityId: importId, sequence, occurredAt, origin, data },
   ]);
   return true;
 }

@@ -4,11 +4,12 @@ import type { Database, Transaction } from "../db/database.ts";
 import { sqlState } from "../db/failures.ts";
 import { arrayLiteral, statement } from "../db/statements.ts";
 import { recordAudit } from "../events/record-audit.ts";
-import { recordEvents, type Origin } from "../events/record-events.ts";
+import type { Origin } from "../events/record-events.ts";
 import { answerOnce, requestHash, type RequestKey } from "../http/idempotency.ts";
 import type { Principal } from "../http/route.ts";
 import { newId } from "../ids.ts";
 import { Refusal } from "../refusals.ts";
+import { importEvents } from "./events.ts";
 import { endImport } from "./imports.sql.ts";
 import type { ImportKind } from "./kinds.ts";
 import { MAX_UPLOADS } from "./limits.ts";
@@ -122,10 +123,9 @@ async function acknowledge(
   if (queued === undefined) throw imports.refuse("importEnded", { message: "The upload was cancelled." });
   const { origin } = upload;
   const data = { kind: row.kind, rows: queued.rows_total };
-  recordEvents(transaction, [
+  importEvents.record(transaction, [
     {
       type: "import.queued",
-      entityType: "import",
       entityId: row.id,
       sequence: 1,
       occurredAt: clock.now(),

@@ -2,9 +2,10 @@ import type { Clock } from "../clock.ts";
 import type { Transaction } from "../db/database.ts";
 import { arrayLiteral, type Statement } from "../db/statements.ts";
 import { recordAudit } from "../events/record-audit.ts";
-import { recordEvents, type Origin } from "../events/record-events.ts";
+import type { Origin } from "../events/record-events.ts";
 import { newId } from "../ids.ts";
 import { Refusal } from "../refusals.ts";
+import type { ChangeEvent } from "./change-event.ts";
 import {
   decideChanges,
   type Accepted,
@@ -25,7 +26,7 @@ export type EntityRow<Fields> = Fields & {
 
 /** How one kind of reference data is stored; its SQL stays in its module. */
 export interface EntityStore<Fields extends object> {
-  /** Entity type and event prefix: `location`. */
+  /** For the audit: `location`. */
   entityType: string;
   fieldNames: readonly (keyof Fields & string)[];
   /**
@@ -43,6 +44,8 @@ export interface EntityStore<Fields extends object> {
   ) => Promise<EntityRules<Fields>>;
   /** Inserts or updates these, each code once, with a constant number of statements. */
   write: (transaction: Transaction, entities: readonly Entity<Fields>[], revision: number) => void;
+  /** Records these as the module's events of a changed entity. */
+  recordChanged: (transaction: Transaction, events: readonly ChangeEvent[]) => void;
 }
 
 export interface ChangeCall {
@@ -74,7 +77,7 @@ export async function changeEntities<Fields extends object>(
   if (accepted.length > 0) {
     const last = new Map(accepted.map(({ entity }) => [entity.code, entity]));
     store.write(transaction, [...last.values()], next!.revision);
-    recordChanges(transaction, store.entityType, accepted, call);
+    recordChanges(transaction, store, accepted, call);
   }
   if (call.action !== null) recordCall(transaction, store.entityType, changes, decisions, call, call.action);
   return decisions;
@@ -85,25 +88,18 @@ function entityOf<Fields extends object>(store: EntityStore<Fields>, row: Entity
   return { uuid: row.uuid, code: row.code, version: row.version, fields };
 }
 
-function recordChanges<Fields>(
+function recordChanges<Fields extends object>(
   transaction: Transaction,
-  entityType: string,
+  store: EntityStore<Fields>,
   accepted: readonly Accepted<Fields>[],
   call: ChangeCall,
 ): void {
   const occurredAt = call.clock.now();
-  recordEvents(
-    transaction,
-    accepted.map(({ entity, outcome, changed }) => ({
-      type: `${entityType}.changed`,
-      entityType,
-      entityId: entity.uuid,
-      sequence: entity.version,
-      occurredAt,
-      origin: call.origin,
-      data: { code: entity.code, version: entity.version, created: outcome === "created", fields: changed },
-    })),
-  );
+  const events = accepted.map(({ entity: { uuid, code, version }, outcome, changed }): ChangeEvent => {
+    const data = { version, created: outcome === "created", fields: [...changed] };
+    return { entityId: uuid, sequence: version, occurredAt, origin: call.origin, code, data };
+  });
+  store.recordChanged(transaction, events);
 }
 
 /** Codes that one audit entry names; the events name them all. */

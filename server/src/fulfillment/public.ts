@@ -1,0 +1,2 @@
+export { fulfillmentAudit } from "./audit.ts";
+export { shipmentQueries } from "./shipment-queries.ts";

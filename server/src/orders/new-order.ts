@@ -1,0 +1,43 @@
+import { newId } from "../platform/ids.ts";
+import type { OrderAggregate } from "./aggregate.ts";
+import type { CapturePlan } from "./plan-capture.ts";
+
+/** An order as it begins: every unit waits until the sources that were decided are given to it. */
+export function newOrder(plan: CapturePlan, number: number, now: Date): OrderAggregate {
+  const order: OrderAggregate = {
+    id: newId(now.getTime()),
+    number,
+    channelId: plan.channel.id,
+    status: "created",
+    statusAt: plan.content.historical ? plan.orderedAt : now,
+    currency: plan.content.currency,
+    priority: plan.content.priority,
+    historical: plan.content.historical,
+    orderedAt: plan.orderedAt,
+    holds: 0,
+    activeHolds: new Set(),
+    version: 1,
+    eventSequence: 0,
+    workflow: { definitionId: 0, state: "", entry: 0 },
+    lines: new Map(),
+    choices: new Map(plan.choices.map((choice) => [choice.number, choice])),
+    fulfillmentOrders: new Map(),
+    waited: false,
+    changed: false,
+  };
+  for (const line of plan.lines) {
+    order.lines.set(line.number, {
+      number: line.number,
+      skuId: line.sku.id,
+      choiceNumber: line.choice.number,
+      quantity: line.quantity,
+      backordered: line.quantity,
+      allocated: 0,
+      shipped: 0,
+      delivered: 0,
+      cancelled: 0,
+      changed: false,
+    });
+  }
+  return order;
+}
