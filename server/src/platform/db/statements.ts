@@ -30,6 +30,7 @@ export type ColumnType =
   | "timestamptz"
   | "date"
   | "bytea"
+  | "json"
   | "jsonb";
 
 type Value = string | number | bigint | boolean | Date | Uint8Array | object | null | undefined;
@@ -39,42 +40,48 @@ type Value = string | number | bigint | boolean | Date | Uint8Array | object | n
  * because it knows the column's type.
  */
 export function arrayLiteral(type: ColumnType, values: readonly Value[]): string {
-  if (values.length === 0) return "{}";
+  const elementOf = ELEMENTS[type];
   let text = "{";
   for (let index = 0; index < values.length; index++) {
     if (index > 0) text += ",";
     const value = values[index];
-    text += value === null || value === undefined ? "NULL" : element(type, value);
+    text += value === null || value === undefined ? "NULL" : elementOf(value);
   }
   return `${text}}`;
 }
 
-function element(type: ColumnType, value: NonNullable<Value>): string {
-  switch (type) {
-    case "int":
-    case "smallint":
-    case "bigint":
-    case "double precision":
-    case "boolean":
-    case "uuid":
-      return String(value);
-    case "timestamptz":
-      return `"${value instanceof Date ? value.toISOString() : String(value)}"`;
-    case "date":
-      return String(value);
-    case "bytea":
-      return `"\\\\x${Buffer.from(value as Uint8Array).toString("hex")}"`;
-    case "text":
-      return quoted(String(value));
-    case "jsonb":
-      return quoted(JSON.stringify(value));
+const ELEMENTS: { readonly [Type in ColumnType]: (value: NonNullable<Value>) => string } = {
+  int: String,
+  smallint: String,
+  bigint: String,
+  "double precision": String,
+  boolean: String,
+  uuid: String,
+  date: String,
+  timestamptz: (value) => (value instanceof Date ? momentText(value) : `"${String(value)}"`),
+  text: (value) => quoted(String(value)),
+  bytea: (value) => `"\\\\x${Buffer.from(value as Uint8Array).toString("hex")}"`,
+  // JSON text holds no raw control character, so quoting it as JSON once more is quoting it for the array, at a third of
+  // the price (1 KB with 120 quotes: 3.3 instead of 8.4 µs).
+  json: (value) => JSON.stringify(JSON.stringify(value)),
+  jsonb: (value) => JSON.stringify(JSON.stringify(value)),
+};
+
+let lastMoment = Number.NaN;
+let lastMomentText = "";
+
+/** Most rows of a transaction carry the same moment, and writing it out takes 0.8 µs. */
+function momentText(moment: Date): string {
+  const milliseconds = moment.getTime();
+  if (milliseconds !== lastMoment) {
+    lastMoment = milliseconds;
+    lastMomentText = moment.toISOString();
   }
+  return lastMomentText;
 }
 
-const NEEDS_ESCAPE = /["\\]/;
-
 function quoted(text: string): string {
-  return NEEDS_ESCAPE.test(text) ? `"${text.replace(/["\\]/g, "\\$&")}"` : `"${text}"`;
+  return text.includes('"') || text.includes("\\") ? `"${text.replace(/["\\]/g, "\\$&")}"` : `"${text}"`;
 }
 
 export interface BulkStatement<Row> {
