@@ -1,56 +1,11 @@
 import type { Transaction } from "../platform/db/database.ts";
 import { arrayLiteral, statement } from "../platform/db/statements.ts";
-import type { Origin } from "../platform/events/record-events.ts";
 import { announcePositions } from "./announce-positions.ts";
 import { createPositions } from "./lock-positions.ts";
-import type { Position, PositionKey } from "./position.ts";
+import type { MovementRequest, MovementStep } from "./movement.ts";
+import { type Position, positionKeyOf } from "./position.ts";
 import { reconcileShorts, type ShortCause } from "./reconcile-shorts.ts";
-
-/** Facts from outside, corrections, and the promises that Orrery makes itself. */
-export type MovementKind =
-  | "sale"
-  | "return"
-  | "receipt"
-  | "shipment"
-  | "damage"
-  | "repair"
-  | "loss"
-  | "found"
-  | "adjustment"
-  | "snapshot"
-  | "allocation"
-  | "release"
-  | "reservation"
-  | "expiry";
-
-export interface MovementRequest extends PositionKey {
-  kind: MovementKind;
-  /** Changes in units; absent is 0. */
-  onHand?: number;
-  reserved?: number;
-  allocated?: number;
-  damaged?: number;
-  /**
-   * By the clock of the source. At or before the position's last count, on hand is left alone: the count has seen it.
-   * (A count of available units did not see allocated and damaged ones; then what is available is left alone.)
-   */
-  occurredAt: Date;
-  /** Who says so: "orders", or the name of the outside system. */
-  source: string;
-  sourceDocument?: string | undefined;
-  reason?: string | undefined;
-  /** Set for promises made without looking at what is free (migrated orders): they may open a short. */
-  unchecked?: boolean;
-  origin: Origin;
-}
-
-/** What one movement did. */
-export interface MovementStep extends Position {
-  /** Units of on hand that a count had seen already; null when the movement took full effect. */
-  alreadyCounted: number | null;
-  /** Whether it is the position's last one of this call. */
-  last: boolean;
-}
+import { writePromises } from "./write-promises.ts";
 
 const apply = statement<MovementStep & { ordinal: number }>(
   "inventory.applyMovements",
@@ -118,11 +73,28 @@ const apply = statement<MovementStep & { ordinal: number }>(
  * Moves counters and writes their ledger: any number of movements, one statement (a second one keeps shorts where a
  * shortfall can change). Several movements of one position step one by one, in the order given. Facts are never
  * refused. Answers the resulting positions, which after the commit are announced to this process as well; a caller
- * that needs no rows need not wait: a failure fails the commit.
+ * that needs no rows need not wait: a failure fails the commit. Whoever has locked the positions hands over the rows
+ * that it has read: when all movements are promises on them, they need not be looked at again.
  */
-export function applyMovements(transaction: Transaction, movements: readonly MovementRequest[]): Promise<Position[]> {
-  const positions = runMovements(transaction, movements).then((steps) => steps.filter((step) => step.last));
-  return isHandled(positions);
+export function applyMovements(
+  transaction: Transaction,
+  movements: readonly MovementRequest[],
+  locked: readonly Position[] = [],
+): Promise<Position[]> {
+  const rows = new Map(locked.map((position) => [positionKeyOf(position), position]));
+  const known = movements.every((movement) => !mayChangeShortfall(movement) && rows.has(positionKeyOf(movement)));
+  const steps = known ? promise(transaction, movements, rows) : runMovements(transaction, movements);
+  return isHandled(steps.then((all) => all.filter((step) => step.last)));
+}
+
+async function promise(
+  transaction: Transaction,
+  movements: readonly MovementRequest[],
+  rows: ReadonlyMap<number, Position>,
+): Promise<MovementStep[]> {
+  const steps = writePromises(transaction, movements, rows);
+  announcePositions(transaction, Promise.resolve(steps));
+  return steps;
 }
 
 /** The same, answering what each movement did, in their order. */

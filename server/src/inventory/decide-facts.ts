@@ -1,4 +1,4 @@
-import type { MovementKind } from "./apply-movements.ts";
+import type { MovementKind } from "./movement.ts";
 import type { LockedPosition } from "./lock-positions.ts";
 import { positionKeyOf, type PositionKey } from "./position.ts";
 import { inventory } from "./refusals.ts";

@@ -1,7 +1,8 @@
 export { inventoryAudit } from "./audit.ts";
 export { onPositionsChanged, type PositionListener } from "./announce-positions.ts";
-export { applyMovements, type MovementKind, type MovementRequest } from "./apply-movements.ts";
+export { applyMovements } from "./apply-movements.ts";
 export { stockImportKind } from "./import-stock.ts";
 export { allocate, type AllocationRelease, type AllocationRow, releaseAllocations } from "./keep-allocations.ts";
 export { createPositions, type LockedPosition, lockPositions } from "./lock-positions.ts";
+export type { MovementKind, MovementRequest } from "./movement.ts";
 export { type Position, type PositionKey, positionKeyOf, shortfall } from "./position.ts";

@@ -41,7 +41,7 @@ export function writeRuns(transaction: Transaction, runs: readonly OrderRun[], w
   allocate(transaction, work.allocations);
   releaseAllocations(transaction, work.releases);
   endWaiting(transaction, runs);
-  void applyMovements(transaction, work.movements);
+  void applyMovements(transaction, work.movements, work.locked);
 }
 
 /** Kinds of exceptions that say that units of an order wait because a promise could not be kept. */

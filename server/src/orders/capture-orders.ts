@@ -194,7 +194,7 @@ async function captureInTransaction(
     if ("order" in decision) captured.push(decision);
     return decision;
   });
-  await writeCaptured(dependencies, transaction, captured, batch.now);
+  await writeCaptured(dependencies, transaction, captured, locked, batch.now);
   const answers = new Map(captured.map((one) => [one, capturedAnswer(one, dependencies.network)]));
   keepAnswers(
     transaction,

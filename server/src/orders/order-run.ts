@@ -1,4 +1,4 @@
-import type { AllocationRelease, AllocationRow, MovementRequest } from "../inventory/public.ts";
+import type { AllocationRelease, AllocationRow, MovementRequest, Position } from "../inventory/public.ts";
 import type { NetworkDirectory } from "../network/public.ts";
 import type { Transaction } from "../platform/db/database.ts";
 import type { Origin } from "../platform/events/record-events.ts";
@@ -17,6 +17,8 @@ export interface OrderWork {
   dueAt: DueAt;
   skuCodes: ReadonlyMap<number, string>;
   facts: OrderFacts;
+  /** Positions that this transaction has locked and read; promises on them are written without another look. */
+  locked: readonly Position[];
   movements: MovementRequest[];
   allocations: AllocationRow[];
   releases: AllocationRelease[];
@@ -50,7 +52,7 @@ export interface FulfillmentRun {
   fulfillmentOrder: FulfillmentOrder;
 }
 
-export function newWork(base: Pick<OrderWork, "now" | "network" | "dueAt" | "skuCodes">): OrderWork {
+export function newWork(base: Pick<OrderWork, "now" | "network" | "dueAt" | "skuCodes" | "locked">): OrderWork {
   return {
     ...base,
     facts: { events: [], decisions: [] },

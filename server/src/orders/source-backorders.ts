@@ -112,7 +112,7 @@ async function sourceLocked(
     ]),
   );
   const now = dependencies.clock.now();
-  const work = newWork({ now, network: dependencies.network, dueAt: dependencies.dueAt, skuCodes });
+  const work = newWork({ now, network: dependencies.network, dueAt: dependencies.dueAt, skuCodes, locked });
   const sourced: { run: OrderRun; explanations: Proposal["explanations"] }[] = [];
   for (const { order, proposal } of proposals) {
     const sources = proposal.sources.filter((source) => {

@@ -1,3 +1,4 @@
+import type { Position } from "../inventory/public.ts";
 import type { NetworkDirectory } from "../network/public.ts";
 import type { Transaction } from "../platform/db/database.ts";
 import { recordAudit } from "../platform/events/record-audit.ts";
@@ -33,13 +34,14 @@ export async function writeCaptured(
   dependencies: WriteDependencies,
   transaction: Transaction,
   captured: readonly Captured[],
+  locked: readonly Position[],
   now: Date,
 ): Promise<void> {
   if (captured.length === 0) return;
   const skuCodes = new Map(
     captured.flatMap(({ plan }) => plan.lines.map((line) => [line.sku.id, line.sku.code] as const)),
   );
-  const work = newWork({ now, network: dependencies.network, dueAt: dependencies.dueAt, skuCodes });
+  const work = newWork({ now, network: dependencies.network, dueAt: dependencies.dueAt, skuCodes, locked });
   const replacements = captured.flatMap((one) =>
     one.replaces === null ? [] : [replaceEarlier(one, one.replaces, work)],
   );
