@@ -5,9 +5,12 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import type { Usage } from "./meter.ts";
 
-const METER = fileURLToPath(new URL("meter.ts", import.meta.url));
+/** As in every npm script; and what answers `usage()`. */
+const IMPORTS = ["../../scripts/require-node.js", "meter.js"].flatMap((file) => [
+  "--import",
+  fileURLToPath(new URL(file, import.meta.url)),
+]);
 const START_LIMIT_MS = 120_000;
 const STOP_LIMIT_MS = 10_000;
 
@@ -29,6 +32,16 @@ export interface ProcessOptions extends Omit<ServerOptions, "command"> {
   readyPath: string;
 }
 
+/** What meter.js answers. */
+export interface Usage {
+  /** Microseconds of CPU, all threads. */
+  cpu: number;
+  /** Bytes. */
+  rss: number;
+  heapUsed: number;
+  external: number;
+}
+
 /** A server in a process of its own that can be called and asked what it uses. */
 export class ServerProcess {
   readonly url: string;
@@ -48,7 +61,7 @@ export class ServerProcess {
     const begun = performance.now();
     const child = spawn(
       process.execPath,
-      [...(options.nodeArguments ?? []), "--import", METER, options.file, ...options.args],
+      [...(options.nodeArguments ?? []), ...IMPORTS, options.file, ...options.args],
       { stdio: ["ignore", "pipe", "pipe", "ipc"], env: { ...process.env, PORT: String(port), ...options.env } },
     );
     const log = createWriteStream(options.logFile);
@@ -68,13 +81,10 @@ export class ServerProcess {
     return this.#child.pid!;
   }
 
-  usage(): Promise<Usage> {
-    return this.#ask("usage");
-  }
-
-  /** After a garbage collection, for a process started with `--expose-gc`. */
-  collected(): Promise<Usage> {
-    return this.#ask("collect");
+  async usage(): Promise<Usage> {
+    const answer = once(this.#child, "message");
+    this.#child.send("usage");
+    return (await answer)[0] as Usage;
   }
 
   /** Microseconds of CPU that the process spends while `work` runs. */
@@ -91,12 +101,6 @@ export class ServerProcess {
     const stopped = await Promise.race([ended.then(() => true), pause(STOP_LIMIT_MS, false, { ref: false })]);
     if (!stopped) this.#child.kill("SIGKILL");
     await ended;
-  }
-
-  async #ask(question: "usage" | "collect"): Promise<Usage> {
-    const answer = once(this.#child, "message");
-    this.#child.send(question);
-    return (await answer)[0] as Usage;
   }
 }
 
