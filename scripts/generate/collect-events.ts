@@ -11,7 +11,7 @@ type ModuleEvents = DeclaredEvents<EventDeclarations>;
 /** Every type of event with a JSON Schema of its data, from what the modules declare in their `events.ts`. */
 export async function collectEvents(root: string): Promise<string> {
   const declared: ModuleEvents[] = [];
-  for (const path of globSync("server/src/*/events.ts", { cwd: root }).sort()) {
+  for (const path of globSync("server/src/{*,platform/*}/events.ts", { cwd: root }).sort()) {
     const exported = Object.values((await import(join(root, path))) as Record<string, unknown>);
     const found = exported.filter(isModuleEvents);
     if (found.length === 0) throw new Error(`${path} exports no declareEvents(…).`);
