@@ -164,8 +164,7 @@ create table fulfillment.shipment_lines (
   line_number integer not null,
   quantity integer not null,
   constraint shipment_lines_pkey PRIMARY KEY (shipment_id, line_number),
-  constraint shipment_lines_quantity_check CHECK (quantity > 0),
-  constraint shipment_lines_shipment_id_fkey FOREIGN KEY (shipment_id) REFERENCES fulfillment.shipments(id)
+  constraint shipment_lines_quantity_check CHECK (quantity > 0)
 );
 
 create table fulfillment.shipments (
@@ -183,9 +182,7 @@ create table fulfillment.shipments (
   recorded_at timestamp with time zone not null default now(),
   constraint shipments_pkey PRIMARY KEY (id),
   constraint shipments_fulfillment_order_id_reference_key UNIQUE (fulfillment_order_id, reference),
-  constraint shipments_status_check CHECK (status = ANY (ARRAY['shipped'::text, 'delivered'::text, 'lost'::text])),
-  constraint shipments_fulfillment_order_id_fkey FOREIGN KEY (fulfillment_order_id) REFERENCES orders.fulfillment_orders(id),
-  constraint shipments_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders.orders(id)
+  constraint shipments_status_check CHECK (status = ANY (ARRAY['shipped'::text, 'delivered'::text, 'lost'::text]))
 ) with (fillfactor=85);
 
 create table inventory.allocations (
@@ -404,8 +401,7 @@ create table orders.charges (
   description text,
   amount bigint not null,
   constraint charges_pkey PRIMARY KEY (order_id, number),
-  constraint charges_type_check CHECK (type = ANY (ARRAY['tax'::text, 'duty'::text, 'shipping'::text, 'fee'::text, 'deposit'::text, 'discount'::text])),
-  constraint charges_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders.orders(id)
+  constraint charges_type_check CHECK (type = ANY (ARRAY['tax'::text, 'duty'::text, 'shipping'::text, 'fee'::text, 'deposit'::text, 'discount'::text]))
 );
 
 create table orders.fulfillment_choices (
@@ -424,8 +420,7 @@ create table orders.fulfillment_choices (
   gift_message text,
   collectors jsonb,
   constraint fulfillment_choices_pkey PRIMARY KEY (order_id, number),
-  constraint fulfillment_choices_method_check CHECK (method = ANY (ARRAY['delivery'::text, 'pickup'::text])),
-  constraint fulfillment_choices_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders.orders(id)
+  constraint fulfillment_choices_method_check CHECK (method = ANY (ARRAY['delivery'::text, 'pickup'::text]))
 );
 
 create table orders.fulfillment_order_lines (
@@ -441,8 +436,7 @@ create table orders.fulfillment_order_lines (
   constraint fulfillment_order_lines_check1 CHECK ((shipped + withdrawn) <= quantity),
   constraint fulfillment_order_lines_quantity_check CHECK (quantity > 0),
   constraint fulfillment_order_lines_shipped_check CHECK (shipped >= 0),
-  constraint fulfillment_order_lines_withdrawn_check CHECK (withdrawn >= 0),
-  constraint fulfillment_order_lines_fulfillment_order_id_fkey FOREIGN KEY (fulfillment_order_id) REFERENCES orders.fulfillment_orders(id)
+  constraint fulfillment_order_lines_withdrawn_check CHECK (withdrawn >= 0)
 ) with (fillfactor=80);
 
 create table orders.fulfillment_orders (
@@ -459,9 +453,7 @@ create table orders.fulfillment_orders (
   status_at timestamp with time zone not null,
   version integer not null default 1,
   constraint fulfillment_orders_pkey PRIMARY KEY (id),
-  constraint fulfillment_orders_order_id_number_key UNIQUE (order_id, number),
-  constraint fulfillment_orders_location_id_fkey FOREIGN KEY (location_id) REFERENCES network.locations(id),
-  constraint fulfillment_orders_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders.orders(id)
+  constraint fulfillment_orders_order_id_number_key UNIQUE (order_id, number)
 ) with (fillfactor=80);
 
 create table orders.holds (
@@ -498,9 +490,7 @@ create table orders.order_lines (
   constraint order_lines_check CHECK (delivered >= 0 AND delivered <= shipped),
   constraint order_lines_check1 CHECK (quantity = (backordered + allocated + shipped + cancelled)),
   constraint order_lines_quantity_check CHECK (quantity > 0),
-  constraint order_lines_shipped_check CHECK (shipped >= 0),
-  constraint order_lines_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders.orders(id),
-  constraint order_lines_sku_id_fkey FOREIGN KEY (sku_id) REFERENCES catalog.skus(id)
+  constraint order_lines_shipped_check CHECK (shipped >= 0)
 ) with (fillfactor=85);
 
 create table orders.orders (
@@ -533,17 +523,15 @@ create table orders.orders (
   event_sequence integer not null,
   constraint orders_pkey PRIMARY KEY (id),
   constraint orders_external_reference_channel_id_revision_key UNIQUE (external_reference, channel_id, revision),
-  constraint orders_number_key UNIQUE (number),
-  constraint orders_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES network.channels(id)
+  constraint orders_number_key UNIQUE (number)
 ) with (fillfactor=85);
 
 create table orders.sourcing_decisions (
   order_id uuid not null,
   attempt smallint not null,
   decided_at timestamp with time zone not null,
-  explanation jsonb not null,
-  constraint sourcing_decisions_pkey PRIMARY KEY (order_id, attempt),
-  constraint sourcing_decisions_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders.orders(id)
+  explanation json not null,
+  constraint sourcing_decisions_pkey PRIMARY KEY (order_id, attempt)
 );
 
 create table orders.tenders (
@@ -553,8 +541,7 @@ create table orders.tenders (
   amount bigint not null,
   installments smallint,
   reference text,
-  constraint tenders_pkey PRIMARY KEY (order_id, number),
-  constraint tenders_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders.orders(id)
+  constraint tenders_pkey PRIMARY KEY (order_id, number)
 );
 
 create table platform.audit_log (
@@ -733,8 +720,7 @@ create table workflow.instances (
   state text not null,
   entry integer not null,
   entered_at timestamp with time zone not null,
-  constraint instances_pkey PRIMARY KEY (entity_id),
-  constraint instances_definition_id_fkey FOREIGN KEY (definition_id) REFERENCES workflow.definitions(id)
+  constraint instances_pkey PRIMARY KEY (entity_id)
 ) with (fillfactor=80);
 
 create table workflow.timers (

@@ -16,7 +16,7 @@ create table workflow.definitions (
 create table workflow.instances (
   entity_id uuid primary key,
   entity_type text not null,
-  definition_id int not null references workflow.definitions (id),
+  definition_id int not null,
   state text not null,
   entry int not null,
   entered_at timestamptz not null

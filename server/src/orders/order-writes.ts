@@ -48,7 +48,7 @@ const insertFulfillmentOrderLines = bulkInsert<{
 const insertDecisions = bulkInsert<{ order_id: string; attempt: number; decided_at: Date; explanation: object }>(
   "orders.insertDecisions",
   "orders.sourcing_decisions",
-  { order_id: "uuid", attempt: "smallint", decided_at: "timestamptz", explanation: "jsonb" },
+  { order_id: "uuid", attempt: "smallint", decided_at: "timestamptz", explanation: "json" },
 );
 
 const updateOrders = statement(
