@@ -1,8 +1,7 @@
-import { type Static, Type } from "typebox";
+import { Type } from "typebox";
 import {
   type AdvanceAnswer,
   advanceFulfillmentOrder,
-  type ChangeOrder,
   type FloorAction,
   FulfillmentOrder,
   itemAnswer,
@@ -10,13 +9,18 @@ import {
   ownersOfFulfillmentOrders,
   pastMoment,
   settleAll,
-  type SourceBackorders,
 } from "../orders/public.ts";
-import type { Database } from "../platform/db/database.ts";
-import { classifyFailure, sqlState } from "../platform/db/failures.ts";
 import { pageOf } from "../platform/http/paging.ts";
-import { type Call, type Principal, route, type Route } from "../platform/http/route.ts";
+import { route, type Route } from "../platform/http/route.ts";
 import { common } from "../platform/refusals.ts";
+import {
+  advanceOne,
+  type FulfillmentDependencies,
+  notFound,
+  ownerOf,
+  shipOne,
+  sourceRejected,
+} from "./answer-requests.ts";
 import { deliverShipment, knownShipments } from "./deliver-shipments.ts";
 import { FulfillmentListQuery, getFulfillmentOrder, listFulfillmentOrders } from "./list-fulfillment-orders.ts";
 import { fulfillmentRefusals, refuse } from "./refusals.ts";
@@ -35,13 +39,7 @@ import {
   shipmentFields,
   Shipped,
 } from "./schemas.ts";
-import { collectFulfillmentOrder, shipFulfillmentOrder, type ShipAnswer } from "./ship-fulfillment-orders.ts";
-
-export interface FulfillmentDependencies {
-  database: Database;
-  changeOrder: ChangeOrder;
-  sourceBackorders: SourceBackorders;
-}
+import { collectFulfillmentOrder, shipFulfillmentOrder } from "./ship-fulfillment-orders.ts";
 
 /** Work at locations: accept, reject, pick, pack, ship, deliver, collect; single and bulk. */
 export function fulfillmentRoutes(dependencies: FulfillmentDependencies): Route[] {
@@ -158,51 +156,6 @@ const floorRefusals = {
   orderHeld: { status: 409, title: "A hold is active; nothing is released until it ends." },
 } as const;
 
-type AnyCall = Pick<Call<never, never, never>, "principal" | "origin">;
-
-async function advanceOne(
-  { database, changeOrder }: FulfillmentDependencies,
-  call: AnyCall,
-  item: { fulfillmentOrderId: string; action: FloorAction; reason?: string; occurredAt?: string | undefined },
-  key: ReturnType<typeof keyOf>,
-  owner?: string,
-): Promise<AdvanceAnswer> {
-  const orderId = owner ?? (await ownerOf(database, call.principal, item.fulfillmentOrderId));
-  return advanceFulfillmentOrder(changeOrder, {
-    orderId,
-    fulfillmentOrderId: item.fulfillmentOrderId,
-    action: item.action,
-    reason: item.reason ?? null,
-    occurredAt: pastMoment(item.occurredAt, call.principal),
-    origin: call.origin,
-    key,
-  });
-}
-
-/** Committed as waiting already: sourcing it now spares the second until the worker does, and may be left to it. */
-async function sourceRejected(
-  { sourceBackorders }: FulfillmentDependencies,
-  orderIds: readonly string[],
-): Promise<void> {
-  try {
-    await sourceBackorders(orderIds);
-  } catch (error) {
-    if (classifyFailure(error) === "bug") throw error;
-  }
-}
-
-async function ownerOf(database: Database, principal: Principal, fulfillmentOrderId: string): Promise<string> {
-  const owner = (await ownersOfFulfillmentOrders(database, principal, [fulfillmentOrderId])).get(fulfillmentOrderId);
-  if (owner === undefined) throw notFound(fulfillmentOrderId);
-  return owner;
-}
-
-function notFound(fulfillmentOrderId: string): Error {
-  return common.refuse("notFound", {
-    message: `There is no fulfillment order ${fulfillmentOrderId} that you may see.`,
-  });
-}
-
 function shipmentRoutes(dependencies: FulfillmentDependencies): Route[] {
   const { database, changeOrder } = dependencies;
   return [
@@ -251,34 +204,6 @@ function shipmentRoutes(dependencies: FulfillmentDependencies): Route[] {
       },
     }),
   ];
-}
-
-async function shipOne(
-  changeOrder: ChangeOrder,
-  orderId: string,
-  fulfillmentOrderId: string,
-  body: Static<typeof ShipBody>,
-  call: AnyCall,
-  key: ReturnType<typeof keyOf>,
-): Promise<ShipAnswer> {
-  try {
-    return await shipFulfillmentOrder(changeOrder, {
-      orderId,
-      fulfillmentOrderId,
-      reference: body.reference ?? null,
-      carrier: body.carrier ?? null,
-      trackingNumber: body.trackingNumber ?? null,
-      trackingUrl: body.trackingUrl ?? null,
-      estimatedDeliveryOn: body.estimatedDeliveryOn ?? null,
-      lines: body.lines ?? null,
-      shippedAt: pastMoment(body.shippedAt, call.principal),
-      origin: call.origin,
-      key,
-    });
-  } catch (error) {
-    if (sqlState(error) === "23505") throw refuse("referenceUsed", { details: { reference: body.reference } });
-    throw error;
-  }
 }
 
 function bulkRoutes(dependencies: FulfillmentDependencies): Route[] {
