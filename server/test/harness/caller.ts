@@ -3,7 +3,12 @@ import { Pool } from "undici";
 /** Somebody with an API key, calling over HTTP. */
 export interface Caller {
   /** Whatever the answer is. */
-  ask<Body = unknown>(method: Method, path: string, body?: object, headers?: Record<string, string>): Promise<Answer<Body>>;
+  ask<Body = unknown>(
+    method: Method,
+    path: string,
+    body?: object,
+    headers?: Record<string, string>,
+  ): Promise<Answer<Body>>;
   get<Body>(path: string): Promise<Body>;
   /** Fails when the answer is not 2xx. */
   post<Body>(path: string, body: object, key?: string): Promise<Body>;
@@ -34,11 +39,20 @@ const TIMEOUT_MS = 30_000;
 
 export function callerOf(url: string, key: string, connections = 16): Caller {
   const pool = new Pool(url, { connections, headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS });
-  const ask = async <Body>(method: Method, path: string, body?: object, headers: Record<string, string> = {}): Promise<Answer<Body>> => {
+  const ask = async <Body>(
+    method: Method,
+    path: string,
+    body?: object,
+    headers: Record<string, string> = {},
+  ): Promise<Answer<Body>> => {
     const response = await pool.request({
       method,
       path,
-      headers: { authorization: `Bearer ${key}`, ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
+      headers: {
+        authorization: `Bearer ${key}`,
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...headers,
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.body.text();
@@ -58,13 +72,17 @@ export function callerOf(url: string, key: string, connections = 16): Caller {
     put: (path, body) => must("PUT", path, body),
     refused: async (path, body, idempotencyKey) => {
       const answer = await ask<ProblemBody>("POST", path, body, keyHeader(idempotencyKey));
-      if (answer.status < 400) throw new Error(`POST ${path} was not refused: ${answer.status} ${JSON.stringify(answer.body)}`);
+      if (answer.status < 400)
+        throw new Error(`POST ${path} was not refused: ${answer.status} ${JSON.stringify(answer.body)}`);
       return answer.body.code;
     },
     list: async <Row>(path: string): Promise<Row[]> => {
       const rows: Row[] = [];
       for (let after = ""; ; ) {
-        const page: { data: Row[]; next: string | null } = await must("GET", `${path}${path.includes("?") ? "&" : "?"}limit=200${after}`);
+        const page: { data: Row[]; next: string | null } = await must(
+          "GET",
+          `${path}${path.includes("?") ? "&" : "?"}limit=200${after}`,
+        );
         rows.push(...page.data);
         if (page.next === null) return rows;
         after = `&after=${encodeURIComponent(page.next)}`;

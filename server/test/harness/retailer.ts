@@ -6,7 +6,12 @@ import { buildApi } from "../../src/main/api.ts";
 import { type Application, openApplication } from "../../src/main/application.ts";
 import { auditChecks } from "../../src/reporting/public.ts";
 import { startWorker } from "../../src/main/worker.ts";
-import type { CapturedOrderAnswer, CaptureOrderInput, FulfillmentOrderAnswer, OrderAnswer } from "../../src/orders/schemas.ts";
+import type {
+  CapturedOrderAnswer,
+  CaptureOrderInput,
+  FulfillmentOrderAnswer,
+  OrderAnswer,
+} from "../../src/orders/schemas.ts";
 import { type AuditResult, runAudit } from "../../src/platform/db/audit-check.ts";
 import { type Database, openDatabase } from "../../src/platform/db/database.ts";
 import { keepPartitions } from "../../src/platform/db/keep-partitions.ts";
@@ -24,7 +29,10 @@ export interface Retailer {
   /** For what no API shows, and for the audit. */
   database: Database;
   /** A caller with these permissions, who sees everything unless limited. */
-  caller(permissions: readonly string[], limits?: { locationCodes?: string[]; channelCodes?: string[] }): Promise<Caller>;
+  caller(
+    permissions: readonly string[],
+    limits?: { locationCodes?: string[]; channelCodes?: string[] },
+  ): Promise<Caller>;
   /** A new SKU with so many units at each of these locations. */
   sku(stock?: Record<string, number>): Promise<string>;
   receive(sku: string, location: string, quantity: number): Promise<void>;
@@ -89,7 +97,9 @@ export async function openRetailer({ worker = false, databaseUrl }: RetailerOpti
   if (databaseUrl === undefined) await fill(admin);
   let counter = 0;
   const receive: Retailer["receive"] = async (sku, location, quantity) => {
-    await admin.post("/v1/stock/movements", { items: [{ kind: "receipt", sku, location, quantity, occurredAt: now(), source: "wms" }] });
+    await admin.post("/v1/stock/movements", {
+      items: [{ kind: "receipt", sku, location, quantity, occurredAt: now(), source: "wms" }],
+    });
   };
   return {
     url,
@@ -107,7 +117,13 @@ export async function openRetailer({ worker = false, databaseUrl }: RetailerOpti
       for (const [location, quantity] of Object.entries(stock)) await receive(code, location, quantity);
       return code;
     },
-    capture: (order) => admin.post("/v1/orders", { channel: "web", externalReference: `R-${++counter}`, fulfillmentChoices: [HOME], ...order }),
+    capture: (order) =>
+      admin.post("/v1/orders", {
+        channel: "web",
+        externalReference: `R-${++counter}`,
+        fulfillmentChoices: [HOME],
+        ...order,
+      }),
     order: (id) => admin.get(`/v1/orders/${id}`),
     position: async (sku, location) => {
       const [row] = await admin.list<Stock>(`/v1/positions?sku=${sku}&location=${location}`);
@@ -131,7 +147,9 @@ export async function openRetailer({ worker = false, databaseUrl }: RetailerOpti
 
 /** Everything that `orrery audit` proves, after the feed has taken up all events; fails with what is broken. */
 export async function auditDatabase(database: Database): Promise<void> {
-  const broken: AuditResult[] = (await runAudit(database, auditChecks)).filter((result) => result.violations.length > 0);
+  const broken: AuditResult[] = (await runAudit(database, auditChecks)).filter(
+    (result) => result.violations.length > 0,
+  );
   if (broken.length > 0) throw new Error(`The audit is broken: ${JSON.stringify(broken, null, 1)}`);
 }
 
@@ -139,17 +157,33 @@ export async function auditDatabase(database: Database): Promise<void> {
 export function createAdminKey(database: Database): Promise<string> {
   return database.transaction(async (transaction) => {
     const key = { name: "test", permissions: [...ALL_PERMISSIONS] };
-    const { secret } = await createApiKey(transaction, { key, grantor: ALL_RIGHTS, origin: { actor: "system:test", requestId: null }, now: new Date() });
+    const { secret } = await createApiKey(transaction, {
+      key,
+      grantor: ALL_RIGHTS,
+      origin: { actor: "system:test", requestId: null },
+      now: new Date(),
+    });
     return secret!;
   });
 }
 
 async function fill(admin: Caller): Promise<void> {
-  const calendar = { cutOffs: Object.fromEntries(["mon", "tue", "wed", "thu", "fri", "sat", "sun"].map((day) => [day, "16:00"])) };
-  for (const { code, ...fields } of LOCATIONS) await admin.put(`/v1/locations/${code}`, { name: code, timeZone: "Europe/London", calendar, ...fields });
+  const calendar = {
+    cutOffs: Object.fromEntries(["mon", "tue", "wed", "thu", "fri", "sat", "sun"].map((day) => [day, "16:00"])),
+  };
+  for (const { code, ...fields } of LOCATIONS)
+    await admin.put(`/v1/locations/${code}`, { name: code, timeZone: "Europe/London", calendar, ...fields });
   await admin.put("/v1/networks/uk", { name: "United Kingdom", locations: LOCATIONS.map(({ code }) => code) });
   for (const { code, ...policy } of CHANNELS) {
-    await admin.put(`/v1/channels/${code}`, { name: code, kind: "web", brand: "Orrery", market: "GB", currency: "GBP", network: "uk", ...policy });
+    await admin.put(`/v1/channels/${code}`, {
+      name: code,
+      kind: "web",
+      brand: "Orrery",
+      market: "GB",
+      currency: "GBP",
+      network: "uk",
+      ...policy,
+    });
   }
 }
 
@@ -158,7 +192,11 @@ export function now(): string {
 }
 
 /** Asks until the answer is there; fails with the last one when it does not come in time. */
-export async function eventually<Value>(what: string, look: () => Promise<Value | undefined | false>, withinMs = 2_000): Promise<Value> {
+export async function eventually<Value>(
+  what: string,
+  look: () => Promise<Value | undefined | false>,
+  withinMs = 2_000,
+): Promise<Value> {
   const until = performance.now() + withinMs;
   for (;;) {
     const value = await look();

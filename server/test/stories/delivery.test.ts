@@ -33,7 +33,13 @@ test("an order goes from capture to delivery; stock, labels and timeline tell th
       { type: "discount", amount: 100, line: 1 },
     ],
   });
-  expect(captured).toMatchObject({ status: "processing", grandTotal: 4393, currency: "GBP", revision: 1, replayed: false });
+  expect(captured).toMatchObject({
+    status: "processing",
+    grandTotal: 4393,
+    currency: "GBP",
+    revision: 1,
+    replayed: false,
+  });
   expect(captured.allocations).toEqual([{ lineNumber: 1, sku, location: "leeds", quantity: 2 }]);
   expect(await shop.position(sku, "leeds")).toEqual({ onHand: 5, allocated: 2, available: 3, short: 0 });
 
@@ -41,7 +47,13 @@ test("an order goes from capture to delivery; stock, labels and timeline tell th
   expect(await act(id, "accept")).toMatchObject({ status: "scheduled", orderStatus: "processing" });
   expect(await act(id, "start-picking")).toMatchObject({ status: "picking" });
   expect(await act(id, "pack")).toMatchObject({ status: "packed" });
-  const shipment = { reference: "SH-1", carrier: "DPD", trackingNumber: "T1", trackingUrl: "https://dpd.example/T1", estimatedDeliveryOn: "2026-11-24" };
+  const shipment = {
+    reference: "SH-1",
+    carrier: "DPD",
+    trackingNumber: "T1",
+    trackingUrl: "https://dpd.example/T1",
+    estimatedDeliveryOn: "2026-11-24",
+  };
   const shipped = await ship(id, shipment);
   expect(shipped).toMatchObject({ status: "dispatched", orderStatus: "shipped" });
   expect(await shop.position(sku, "leeds")).toEqual({ onHand: 3, allocated: 0, available: 3, short: 0 });
@@ -50,10 +62,12 @@ test("an order goes from capture to delivery; stock, labels and timeline tell th
   const order = await shop.order(captured.id);
   expect(order).toMatchObject({ status: "delivered", itemTotal: 3998, chargeTotal: 395, grandTotal: 4393 });
   expect(order.lines).toMatchObject([{ quantity: 2, allocated: 0, shipped: 2, delivered: 2, status: "delivered" }]);
-  expect(order.fulfillmentOrders[0]!.shipments).toMatchObject([{ ...shipment, status: "delivered", lines: [{ lineNumber: 1, quantity: 2 }] }]);
-  const { data } = await shop.admin.get<{ data: { type: string; actor: string; sequence: number; data: { to?: string } }[] }>(
-    `/v1/orders/${captured.id}/timeline`,
-  );
+  expect(order.fulfillmentOrders[0]!.shipments).toMatchObject([
+    { ...shipment, status: "delivered", lines: [{ lineNumber: 1, quantity: 2 }] },
+  ]);
+  const { data } = await shop.admin.get<{
+    data: { type: string; actor: string; sequence: number; data: { to?: string } }[];
+  }>(`/v1/orders/${captured.id}/timeline`);
   expect(data.map(({ sequence }) => sequence)).toEqual(data.map((_, index) => index + 1));
   expect(data.map(({ type, data: { to } }) => (to === undefined ? type : `${type} ${to}`))).toEqual([
     "order.captured",
@@ -92,16 +106,27 @@ test("a pickup that its store does not have is refused, however much is elsewher
   const sku = await shop.sku({ leeds: 5 });
   const lines = [{ sku, quantity: 1, unitPrice: 500 }];
   const fulfillmentChoices = [{ id: "store", method: "pickup", location: "york" }];
-  expect(await shop.admin.refused("/v1/orders", { channel: "web", externalReference: "no-york", fulfillmentChoices, lines })).toBe("unavailable");
+  expect(
+    await shop.admin.refused("/v1/orders", { channel: "web", externalReference: "no-york", fulfillmentChoices, lines }),
+  ).toBe("unavailable");
 });
 
 test("one order mixes pickup, home and a gift to another city; it is done when all of it is (O1, F3)", async () => {
-  const [shirt, book, toy] = [await shop.sku({ leeds: 1 }), await shop.sku({ york: 1 }), await shop.sku({ leeds: 1, london: 1 })];
+  const [shirt, book, toy] = [
+    await shop.sku({ leeds: 1 }),
+    await shop.sku({ york: 1 }),
+    await shop.sku({ leeds: 1, london: 1 }),
+  ];
   const captured = await shop.capture({
     fulfillmentChoices: [
       HOME,
       { id: "store", method: "pickup", location: "york" },
-      { id: "gift", method: "delivery", giftMessage: "For you", address: { city: "London", country: "GB", latitude: 51.5, longitude: -0.1 } },
+      {
+        id: "gift",
+        method: "delivery",
+        giftMessage: "For you",
+        address: { city: "London", country: "GB", latitude: 51.5, longitude: -0.1 },
+      },
     ],
     lines: [
       { sku: shirt, quantity: 1, unitPrice: 100, fulfillmentChoice: "home" },
@@ -109,7 +134,11 @@ test("one order mixes pickup, home and a gift to another city; it is done when a
       { sku: toy, quantity: 1, unitPrice: 300, fulfillmentChoice: "gift" },
     ],
   });
-  expect(captured.allocations.map(({ lineNumber, location }) => [lineNumber, location])).toEqual([[1, "leeds"], [2, "york"], [3, "london"]]);
+  expect(captured.allocations.map(({ lineNumber, location }) => [lineNumber, location])).toEqual([
+    [1, "leeds"],
+    [2, "york"],
+    [3, "london"],
+  ]);
   const byLocation = new Map(captured.fulfillmentOrders.map(({ id, location }) => [location, id]));
   const home = await ship(byLocation.get("leeds")!);
   expect(home.orderStatus).toBe("processing");
@@ -139,7 +168,14 @@ test("part of it leaves now, the rest later; each unit leaves and arrives once (
   expect(await shop.position(sku, "leeds")).toEqual({ onHand: 3, allocated: 3, available: 0, short: 0 });
   expect(await lineStates(captured.id)).toEqual(["partially shipped"]);
   const shipments = `/v1/fulfillment-orders/${id}/shipments`;
-  expect(await shop.admin.refused(shipments, { lines: [{ lineNumber: 1, quantity: 2 }, { lineNumber: 1, quantity: 2 }] })).toBe("tooManyUnits");
+  expect(
+    await shop.admin.refused(shipments, {
+      lines: [
+        { lineNumber: 1, quantity: 2 },
+        { lineNumber: 1, quantity: 2 },
+      ],
+    }),
+  ).toBe("tooManyUnits");
   expect(await shop.admin.refused(shipments, { lines: [{ lineNumber: 9, quantity: 1 }] })).toBe("tooManyUnits");
   expect(await shop.admin.refused(shipments, { reference: "A" })).toBe("referenceUsed");
   await deliver(first.shipmentId);
@@ -152,7 +188,10 @@ test("part of it leaves now, the rest later; each unit leaves and arrives once (
   expect(await deliver(rest.shipmentId)).toMatchObject({ status: "fulfilled", orderStatus: "delivered" });
   const { fulfillmentOrders } = await shop.order(captured.id);
   expect(fulfillmentOrders[0]).toMatchObject({ lines: [{ quantity: 5, shipped: 5, delivered: 5, withdrawn: 0 }] });
-  expect(fulfillmentOrders[0]!.shipments.map(({ lines }) => lines)).toEqual([[{ lineNumber: 1, quantity: 2 }], [{ lineNumber: 1, quantity: 3 }]]);
+  expect(fulfillmentOrders[0]!.shipments.map(({ lines }) => lines)).toEqual([
+    [{ lineNumber: 1, quantity: 2 }],
+    [{ lineNumber: 1, quantity: 3 }],
+  ]);
 });
 
 test("a line that no single location has is split, and each part goes its own way (I13, R3)", async () => {
@@ -165,23 +204,55 @@ test("a line that no single location has is split, and each part goes its own wa
   const [leeds, york] = [captured.fulfillmentOrders[0]!, captured.fulfillmentOrders[1]!];
   expect((await ship(leeds.id)).orderStatus).toBe("processing");
   expect((await ship(york.id)).orderStatus).toBe("shipped");
-  expect(await shop.admin.get<FulfillmentOrderAnswer>(`/v1/fulfillment-orders/${york.id}`)).toMatchObject({ status: "dispatched", location: "york" });
+  expect(await shop.admin.get<FulfillmentOrderAnswer>(`/v1/fulfillment-orders/${york.id}`)).toMatchObject({
+    status: "dispatched",
+    location: "york",
+  });
 });
 
 test("bulk calls answer per item: one bad item leaves the others alone (O11)", async () => {
   const sku = await shop.sku({ leeds: 10 });
   const orders = await Promise.all([1, 2, 3].map(() => shop.capture({ lines: [{ sku, quantity: 1, unitPrice: 1 }] })));
   const ids = orders.map((order) => order.fulfillmentOrders[0]!.id);
-  const statuses = ({ items }: { items: { status: string; problem?: { code: string } }[] }): string[] => items.map((item) => item.problem?.code ?? item.status);
+  const statuses = ({ items }: { items: { status: string; problem?: { code: string } }[] }): string[] =>
+    items.map((item) => item.problem?.code ?? item.status);
   const nobody = "00000000-0000-7000-8000-000000000000";
-  const actions = [...ids.map((fulfillmentOrderId) => ({ fulfillmentOrderId, action: "accept" })), { fulfillmentOrderId: nobody, action: "accept" }];
-  expect(statuses(await shop.admin.post("/v1/fulfillment-orders/actions", { items: actions }))).toEqual(["ok", "ok", "ok", "notFound"]);
-  const shipments = [{ fulfillmentOrderId: ids[0]! }, { fulfillmentOrderId: ids[1]!, lines: [{ lineNumber: 1, quantity: 7 }] }, { fulfillmentOrderId: nobody }];
-  const shipped: { items: { status: string; result?: Shipped }[] } = await shop.admin.post("/v1/shipments/bulk", { items: shipments });
+  const actions = [
+    ...ids.map((fulfillmentOrderId) => ({ fulfillmentOrderId, action: "accept" })),
+    { fulfillmentOrderId: nobody, action: "accept" },
+  ];
+  expect(statuses(await shop.admin.post("/v1/fulfillment-orders/actions", { items: actions }))).toEqual([
+    "ok",
+    "ok",
+    "ok",
+    "notFound",
+  ]);
+  const shipments = [
+    { fulfillmentOrderId: ids[0]! },
+    { fulfillmentOrderId: ids[1]!, lines: [{ lineNumber: 1, quantity: 7 }] },
+    { fulfillmentOrderId: nobody },
+  ];
+  const shipped: { items: { status: string; result?: Shipped }[] } = await shop.admin.post("/v1/shipments/bulk", {
+    items: shipments,
+  });
   expect(statuses(shipped)).toEqual(["ok", "tooManyUnits", "notFound"]);
   const { shipmentId } = shipped.items[0]!.result!;
-  expect(statuses(await shop.admin.post("/v1/shipments/deliveries", { items: [{ shipmentId }, { shipmentId }, { shipmentId: nobody }] })).sort()).toEqual(["alreadyDelivered", "notFound", "ok"]);
-  const cancel = [{ order: orders[0]!.id, reason: "late" }, { order: String(orders[1]!.number), reason: "late" }, { order: "web:no-such", reason: "late" }];
-  expect(statuses(await shop.admin.post("/v1/orders/cancel", { items: cancel }))).toEqual(["tooLate", "ok", "notFound"]);
+  expect(
+    statuses(
+      await shop.admin.post("/v1/shipments/deliveries", {
+        items: [{ shipmentId }, { shipmentId }, { shipmentId: nobody }],
+      }),
+    ).sort(),
+  ).toEqual(["alreadyDelivered", "notFound", "ok"]);
+  const cancel = [
+    { order: orders[0]!.id, reason: "late" },
+    { order: String(orders[1]!.number), reason: "late" },
+    { order: "web:no-such", reason: "late" },
+  ];
+  expect(statuses(await shop.admin.post("/v1/orders/cancel", { items: cancel }))).toEqual([
+    "tooLate",
+    "ok",
+    "notFound",
+  ]);
   expect(await shop.position(sku, "leeds")).toEqual({ onHand: 9, allocated: 1, available: 8, short: 0 });
 });

@@ -4,8 +4,22 @@ import { type CapturedOrderAnswer, eventually, HOME, now, openRetailer, type Ret
 
 /** All that a store's people may do, and more: what is not theirs must stay closed even so. */
 const STORE = [
-  "catalog:read", "network:read", "inventory:read", "inventory:write", "availability:read", "orders:read", "orders:cancel", "orders:hold",
-  "orders:export", "fulfillment:read", "fulfillment:write", "fulfillment:deliver", "events:read", "tasks:read", "tasks:write", "reports:read",
+  "catalog:read",
+  "network:read",
+  "inventory:read",
+  "inventory:write",
+  "availability:read",
+  "orders:read",
+  "orders:cancel",
+  "orders:hold",
+  "orders:export",
+  "fulfillment:read",
+  "fulfillment:write",
+  "fulfillment:deliver",
+  "events:read",
+  "tasks:read",
+  "tasks:write",
+  "reports:read",
 ];
 
 let shop: Retailer;
@@ -23,73 +37,127 @@ beforeAll(async () => {
   const [shirt, book] = [await shop.sku({ york: 10 }), await shop.sku({ leeds: 10 })];
   const line = (sku: string): object => ({ sku, quantity: 1, unitPrice: 100 });
   const capture = (channel: string, lines: object[]): Promise<CapturedOrderAnswer> =>
-    shop.admin.post("/v1/orders", { channel, externalReference: `${channel}-${lines.length}`, fulfillmentChoices: [HOME], customer: { name: "Ada Okafor" }, lines });
+    shop.admin.post("/v1/orders", {
+      channel,
+      externalReference: `${channel}-${lines.length}`,
+      fulfillmentChoices: [HOME],
+      customer: { name: "Ada Okafor" },
+      lines,
+    });
   own = await capture("web", [line(shirt)]);
   foreign = await capture("shop", [line(book)]);
   split = await capture("web", [line(shirt), line(book)]);
-  const shipped: { shipmentId: string } = await shop.admin.post(`/v1/fulfillment-orders/${foreign.fulfillmentOrders[0]!.id}/shipments`, { lines: [{ lineNumber: 1, quantity: 1 }] });
+  const shipped: { shipmentId: string } = await shop.admin.post(
+    `/v1/fulfillment-orders/${foreign.fulfillmentOrders[0]!.id}/shipments`,
+    { lines: [{ lineNumber: 1, quantity: 1 }] },
+  );
   foreignShipment = shipped.shipmentId;
-  await shop.admin.post("/v1/stock/movements", { items: [{ kind: "sale", sku: book, location: "leeds", quantity: 20, occurredAt: now(), source: "pos" }] });
-  await eventually("the feed has all events", async () => {
-    const { rows } = await shop.database.pool.query("select (select count(*) from platform.events) = (select position from platform.feed_state) as all");
-    return (rows[0] as { all: boolean }).all;
-  }, 5_000);
+  await shop.admin.post("/v1/stock/movements", {
+    items: [{ kind: "sale", sku: book, location: "leeds", quantity: 20, occurredAt: now(), source: "pos" }],
+  });
+  await eventually(
+    "the feed has all events",
+    async () => {
+      const { rows } = await shop.database.pool.query(
+        "select (select count(*) from platform.events) = (select position from platform.feed_state) as all",
+      );
+      return (rows[0] as { all: boolean }).all;
+    },
+    5_000,
+  );
 });
 afterAll(async () => {
   await shop.audit();
   await shop.close();
 });
 
-const numbers = async (caller: Caller, query = ""): Promise<number[]> => (await caller.list<{ number: number }>(`/v1/orders${query}`)).map(({ number }) => number).sort();
+const numbers = async (caller: Caller, query = ""): Promise<number[]> =>
+  (await caller.list<{ number: number }>(`/v1/orders${query}`)).map(({ number }) => number).sort();
 
 test("lists, searches and exports of a store show what concerns it, and no other location's code (reliability 11)", async () => {
   const visible = [own.number, split.number];
   expect(await numbers(york)).toEqual(visible);
-  for (const query of ["?query=Ada", "?customer=Ada", "?channel=web"]) expect(await numbers(york, query)).toEqual(visible);
-  for (const query of ["?location=leeds", `?query=${foreign.number}`, "?channel=shop"]) expect((await numbers(york, query)).filter((number) => number === foreign.number)).toEqual([]);
+  for (const query of ["?query=Ada", "?customer=Ada", "?channel=web"])
+    expect(await numbers(york, query)).toEqual(visible);
+  for (const query of ["?location=leeds", `?query=${foreign.number}`, "?channel=shop"])
+    expect((await numbers(york, query)).filter((number) => number === foreign.number)).toEqual([]);
   const csv = (await york.ask<string>("GET", "/v1/orders.csv")).body;
   expect(csv.trim().split("\n")).toHaveLength(1 + visible.length);
   expect(csv).not.toContain(String(foreign.number));
-  const paths = ["/v1/fulfillment-orders", "/v1/fulfillment-orders?location=leeds", "/v1/positions", "/v1/positions.csv", "/v1/shorts", "/v1/today", "/v1/exceptions", "/v1/locations", "/v1/locations.csv", `/v1/orders/${split.id}`, `/v1/orders/${split.id}/timeline`];
+  const paths = [
+    "/v1/fulfillment-orders",
+    "/v1/fulfillment-orders?location=leeds",
+    "/v1/positions",
+    "/v1/positions.csv",
+    "/v1/shorts",
+    "/v1/today",
+    "/v1/exceptions",
+    "/v1/locations",
+    "/v1/locations.csv",
+    `/v1/orders/${split.id}`,
+    `/v1/orders/${split.id}/timeline`,
+  ];
   for (const path of paths) {
     const { status, body } = await york.ask("GET", path);
     expect(status, path).toBe(200);
     expect(JSON.stringify(body), path).not.toMatch(/leeds|"dc"|london/);
   }
   expect(await york.list("/v1/fulfillment-orders")).toMatchObject([{ location: "york" }, { location: "york" }]);
-  for (const path of ["/v1/positions?location=leeds", "/v1/shorts?location=leeds"]) expect((await york.ask("GET", path)).status, path).toBe(404);
+  for (const path of ["/v1/positions?location=leeds", "/v1/shorts?location=leeds"])
+    expect((await york.ask("GET", path)).status, path).toBe(404);
 });
 
 test("another location's orders, work and shipments do not exist for a store, whatever it tries", async () => {
   const { id } = foreign.fulfillmentOrders[0]!;
   for (const reference of [foreign.id, String(foreign.number), "shop:shop-1"]) {
-    for (const path of [`/v1/orders/${reference}`, `/v1/orders/${reference}/timeline`]) expect((await york.ask("GET", path)).status, path).toBe(404);
-    for (const [path, body] of [["cancel", { reason: "r" }], ["holds", { reason: "r" }], ["holds/00000000-0000-7000-8000-000000000000/release", {}]] as const) {
+    for (const path of [`/v1/orders/${reference}`, `/v1/orders/${reference}/timeline`])
+      expect((await york.ask("GET", path)).status, path).toBe(404);
+    for (const [path, body] of [
+      ["cancel", { reason: "r" }],
+      ["holds", { reason: "r" }],
+      ["holds/00000000-0000-7000-8000-000000000000/release", {}],
+    ] as const) {
       expect((await york.ask("POST", `/v1/orders/${reference}/${path}`, body)).status, path).toBe(404);
     }
   }
   expect((await york.ask("GET", `/v1/fulfillment-orders/${id}`)).status).toBe(404);
-  for (const action of ["accept", "start-picking", "pack", "ready", "collect", "shipments"]) expect((await york.ask("POST", `/v1/fulfillment-orders/${id}/${action}`, {})).status, action).toBe(404);
+  for (const action of ["accept", "start-picking", "pack", "ready", "collect", "shipments"])
+    expect((await york.ask("POST", `/v1/fulfillment-orders/${id}/${action}`, {})).status, action).toBe(404);
   expect((await york.ask("POST", `/v1/fulfillment-orders/${id}/reject`, { reason: "r" })).status).toBe(404);
   expect((await york.ask("POST", `/v1/shipments/${foreignShipment}/deliver`, {})).status).toBe(404);
   const refusalOf = async (path: string, item: object): Promise<string> => {
     const { items } = await york.post<{ items: { problem: ProblemBody }[] }>(path, { items: [item] });
     return items[0]!.problem.code;
   };
-  expect(await refusalOf("/v1/fulfillment-orders/actions", { fulfillmentOrderId: id, action: "accept" })).toBe("notFound");
+  expect(await refusalOf("/v1/fulfillment-orders/actions", { fulfillmentOrderId: id, action: "accept" })).toBe(
+    "notFound",
+  );
   expect(await refusalOf("/v1/shipments/bulk", { fulfillmentOrderId: id })).toBe("notFound");
   expect(await refusalOf("/v1/shipments/deliveries", { shipmentId: foreignShipment })).toBe("notFound");
   expect(await refusalOf("/v1/orders/cancel", { order: foreign.id, reason: "r" })).toBe("notFound");
   const sku = foreign.allocations[0]!.sku;
-  expect(await refusalOf("/v1/stock/adjustments", { sku, location: "leeds", onHand: 1, reason: "r" })).toBe("unknownLocation");
-  expect(await refusalOf("/v1/stock/movements", { kind: "found", sku, location: "leeds", quantity: 1, occurredAt: now(), source: "pos" })).toBe("unknownLocation");
+  expect(await refusalOf("/v1/stock/adjustments", { sku, location: "leeds", onHand: 1, reason: "r" })).toBe(
+    "unknownLocation",
+  );
+  expect(
+    await refusalOf("/v1/stock/movements", {
+      kind: "found",
+      sku,
+      location: "leeds",
+      quantity: 1,
+      occurredAt: now(),
+      source: "pos",
+    }),
+  ).toBe("unknownLocation");
 });
 
 test("the feed and its stream tell a store of its own events only", async () => {
   const places = async (caller: Caller): Promise<Set<unknown>> => {
     const seen = new Set<unknown>();
     for (let after = ""; ; ) {
-      const page: { data: { data: { location?: string } }[]; next: string; caughtUp: boolean } = await caller.get(`/v1/events?limit=200${after}`);
+      const page: { data: { data: { location?: string } }[]; next: string; caughtUp: boolean } = await caller.get(
+        `/v1/events?limit=200${after}`,
+      );
       for (const event of page.data) seen.add(event.data.location);
       if (page.caughtUp) return seen;
       after = `&after=${page.next}`;
@@ -98,7 +166,9 @@ test("the feed and its stream tell a store of its own events only", async () => 
   expect([...(await places(shop.admin))]).toEqual(expect.arrayContaining([undefined, "york", "leeds"]));
   expect([...(await places(york))]).toEqual(["york"]);
 
-  const response = await fetch(`${shop.url}/v1/events/stream?after=1.0`, { headers: { authorization: `Bearer ${york.key}` } });
+  const response = await fetch(`${shop.url}/v1/events/stream?after=1.0`, {
+    headers: { authorization: `Bearer ${york.key}` },
+  });
   expect(response.headers.get("content-type")).toContain("text/event-stream");
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
@@ -120,10 +190,23 @@ test("the feed and its stream tell a store of its own events only", async () => 
 
 test("a key of one channel sees and changes that channel's orders and their work only", async () => {
   expect(await numbers(web)).toEqual([own.number, split.number]);
-  expect((await web.list<{ orderId: string }>("/v1/fulfillment-orders")).map(({ orderId }) => orderId).filter((id) => id === foreign.id)).toEqual([]);
+  expect(
+    (await web.list<{ orderId: string }>("/v1/fulfillment-orders"))
+      .map(({ orderId }) => orderId)
+      .filter((id) => id === foreign.id),
+  ).toEqual([]);
   const { id } = foreign.fulfillmentOrders[0]!;
-  for (const path of [`/v1/orders/${foreign.id}`, `/v1/orders/${foreign.number}/timeline`, `/v1/fulfillment-orders/${id}`]) expect((await web.ask("GET", path)).status, path).toBe(404);
-  for (const [path, body] of [[`/v1/fulfillment-orders/${id}/shipments`, {}], [`/v1/shipments/${foreignShipment}/deliver`, {}], [`/v1/orders/${foreign.id}/cancel`, { reason: "r" }]] as const) {
+  for (const path of [
+    `/v1/orders/${foreign.id}`,
+    `/v1/orders/${foreign.number}/timeline`,
+    `/v1/fulfillment-orders/${id}`,
+  ])
+    expect((await web.ask("GET", path)).status, path).toBe(404);
+  for (const [path, body] of [
+    [`/v1/fulfillment-orders/${id}/shipments`, {}],
+    [`/v1/shipments/${foreignShipment}/deliver`, {}],
+    [`/v1/orders/${foreign.id}/cancel`, { reason: "r" }],
+  ] as const) {
     expect((await web.ask("POST", path, body)).status, path).toBe(404);
   }
   expect((await web.ask<string>("GET", "/v1/orders.csv")).body).not.toContain(String(foreign.number));

@@ -19,11 +19,17 @@ const reject = (id: string): Promise<{ status: string; orderStatus: string }> =>
 const places = async (id: string): Promise<string[]> =>
   (await shop.order(id)).fulfillmentOrders.map(({ location, status }) => `${location} ${status}`);
 const sell = (sku: string, location: string, quantity: number): Promise<unknown> =>
-  shop.admin.post("/v1/stock/movements", { items: [{ kind: "sale", sku, location, quantity, occurredAt: now(), source: "pos" }] });
+  shop.admin.post("/v1/stock/movements", {
+    items: [{ kind: "sale", sku, location, quantity, occurredAt: now(), source: "pos" }],
+  });
 const openExceptions = (entityId: string): Promise<{ kind: string; ownerTeam: string; dueAt: string }[]> =>
   shop.admin.list(`/v1/exceptions?entityId=${entityId}`);
 const sourced = (order: CapturedOrderAnswer, quantity: number): Promise<unknown> =>
-  eventually(`order ${order.number} is sourced`, async () => (await shop.order(order.id)).lines[0]!.allocated === quantity, SOURCED_WITHIN_MS);
+  eventually(
+    `order ${order.number} is sourced`,
+    async () => (await shop.order(order.id)).lines[0]!.allocated === quantity,
+    SOURCED_WITHIN_MS,
+  );
 
 test("what a location rejects is sourced elsewhere, never there again; without stock it waits for another location's (F8)", async () => {
   const sku = await shop.sku({ leeds: 3, york: 3 });
@@ -43,19 +49,27 @@ test("a location that has sent a part and rejects the rest is not asked for the 
   const sku = await shop.sku({ leeds: 3 });
   const order = await shop.capture({ lines: [{ sku, quantity: 3, unitPrice: 100 }] });
   const { id } = order.fulfillmentOrders[0]!;
-  const shipped: { shipmentId: string } = await shop.admin.post(`/v1/fulfillment-orders/${id}/shipments`, { lines: [{ lineNumber: 1, quantity: 1 }] });
+  const shipped: { shipmentId: string } = await shop.admin.post(`/v1/fulfillment-orders/${id}/shipments`, {
+    lines: [{ lineNumber: 1, quantity: 1 }],
+  });
   await reject(id);
   expect(await places(order.id)).toEqual(["leeds dispatched"]);
   expect(await shop.application.sourceBackorders([order.id])).toBe(0);
   await shop.receive(sku, "york", 2);
   await sourced(order, 2);
   expect(await places(order.id)).toEqual(["leeds dispatched", "york created"]);
-  expect(await shop.admin.post(`/v1/shipments/${shipped.shipmentId}/deliver`, {})).toMatchObject({ status: "fulfilled", orderStatus: "processing" });
+  expect(await shop.admin.post(`/v1/shipments/${shipped.shipmentId}/deliver`, {})).toMatchObject({
+    status: "fulfilled",
+    orderStatus: "processing",
+  });
 });
 
 test("a pickup that its store rejects waits with an exception that somebody owns: no other location can do it (X4, W7)", async () => {
   const sku = await shop.sku({ leeds: 3, york: 3 });
-  const order = await shop.capture({ fulfillmentChoices: [{ id: "store", method: "pickup", location: "york" }], lines: [{ sku, quantity: 1, unitPrice: 100 }] });
+  const order = await shop.capture({
+    fulfillmentChoices: [{ id: "store", method: "pickup", location: "york" }],
+    lines: [{ sku, quantity: 1, unitPrice: 100 }],
+  });
   await reject(order.fulfillmentOrders[0]!.id);
   expect(await shop.order(order.id)).toMatchObject({ status: "confirmed", lines: [{ backordered: 1 }] });
   expect(await openExceptions(order.id)).toMatchObject([{ kind: "rejectedOrder", ownerTeam: "customer-service" }]);
@@ -68,10 +82,18 @@ test("a channel that takes back-orders lets lines wait; stock that arrives goes 
   const line = { sku, quantity: 1, unitPrice: 100 };
   const early = await shop.capture({ channel: "shop", lines: [line] });
   const urgent = await shop.capture({ channel: "shop", priority: 10, lines: [line] });
-  expect(early).toMatchObject({ status: "confirmed", allocations: [], backordered: [{ lineNumber: 1, quantity: 1 }], fulfillmentOrders: [] });
+  expect(early).toMatchObject({
+    status: "confirmed",
+    allocations: [],
+    backordered: [{ lineNumber: 1, quantity: 1 }],
+    fulfillmentOrders: [],
+  });
   await shop.receive(sku, "york", 1);
   await sourced(urgent, 1);
-  expect(await shop.order(urgent.id)).toMatchObject({ status: "processing", lines: [{ status: "allocated", backordered: 0 }] });
+  expect(await shop.order(urgent.id)).toMatchObject({
+    status: "processing",
+    lines: [{ status: "allocated", backordered: 0 }],
+  });
   expect(await shop.order(early.id)).toMatchObject({ status: "confirmed", lines: [{ backordered: 1 }] });
   await shop.receive(sku, "leeds", 1);
   await sourced(early, 1);
@@ -81,7 +103,11 @@ test("a channel that takes back-orders lets lines wait; stock that arrives goes 
 
 test("an order that nobody can serve does not keep others waiting", async () => {
   const [closed, sku] = [await shop.sku(), await shop.sku()];
-  const stuck = await shop.capture({ channel: "shop", priority: 100, lines: [{ sku: closed, quantity: 1, unitPrice: 1 }] });
+  const stuck = await shop.capture({
+    channel: "shop",
+    priority: 100,
+    lines: [{ sku: closed, quantity: 1, unitPrice: 1 }],
+  });
   await shop.admin.ask("PATCH", "/v1/locations/dc", { active: false });
   await shop.receive(closed, "dc", 5);
   const order = await shop.capture({ channel: "shop", lines: [{ sku, quantity: 1, unitPrice: 1 }] });
@@ -136,7 +162,8 @@ test("without other stock the lowest priority waits with an exception; stock tha
 test("what is packed stays with its parcel when stock is short; the short stays open and is told", async () => {
   const sku = await shop.sku({ leeds: 1 });
   const order = await shop.capture({ lines: [{ sku, quantity: 1, unitPrice: 100 }] });
-  for (const step of ["accept", "pack"]) await shop.admin.post(`/v1/fulfillment-orders/${order.fulfillmentOrders[0]!.id}/${step}`, {});
+  for (const step of ["accept", "pack"])
+    await shop.admin.post(`/v1/fulfillment-orders/${order.fulfillmentOrders[0]!.id}/${step}`, {});
   await sell(sku, "leeds", 1);
   await shop.application.sourceBackorders();
   expect(await shop.position(sku, "leeds")).toEqual({ onHand: 0, allocated: 1, available: -1, short: 1 });
@@ -151,16 +178,27 @@ test("a hold stops everything that would leave, not what has happened; released,
   const sku = await shop.sku({ leeds: 2 });
   const order = await shop.capture({ channel: "shop", lines: [{ sku, quantity: 3, unitPrice: 100 }] });
   const { id } = order.fulfillmentOrders[0]!;
-  const shipped: { shipmentId: string } = await shop.admin.post(`/v1/fulfillment-orders/${id}/shipments`, { lines: [{ lineNumber: 1, quantity: 1 }] });
-  const hold: { id: string } = await shop.admin.post(`/v1/orders/${order.id}/holds`, { reason: "fraud", note: "address differs" });
+  const shipped: { shipmentId: string } = await shop.admin.post(`/v1/fulfillment-orders/${id}/shipments`, {
+    lines: [{ lineNumber: 1, quantity: 1 }],
+  });
+  const hold: { id: string } = await shop.admin.post(`/v1/orders/${order.id}/holds`, {
+    reason: "fraud",
+    note: "address differs",
+  });
   for (const action of ["accept", "start-picking", "shipments"]) {
     expect(await shop.admin.refused(`/v1/fulfillment-orders/${id}/${action}`, {})).toBe("orderHeld");
   }
-  expect(await shop.admin.post(`/v1/shipments/${shipped.shipmentId}/deliver`, {})).toMatchObject({ orderStatus: "processing" });
+  expect(await shop.admin.post(`/v1/shipments/${shipped.shipmentId}/deliver`, {})).toMatchObject({
+    orderStatus: "processing",
+  });
   await shop.receive(sku, "york", 1);
   expect(await shop.application.sourceBackorders()).toBe(0);
   expect(await shop.application.sourceBackorders([order.id])).toBe(0);
-  expect(await shop.order(order.id)).toMatchObject({ held: true, holds: [{ reason: "fraud", releasedAt: null }], lines: [{ backordered: 1 }] });
+  expect(await shop.order(order.id)).toMatchObject({
+    held: true,
+    holds: [{ reason: "fraud", releasedAt: null }],
+    lines: [{ backordered: 1 }],
+  });
   await shop.admin.post(`/v1/orders/${order.id}/holds/${hold.id}/release`, {});
   expect(await shop.admin.refused(`/v1/orders/${order.id}/holds/${hold.id}/release`, {})).toBe("holdNotActive");
   await sourced(order, 2);
