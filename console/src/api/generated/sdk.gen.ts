@@ -931,13 +931,18 @@ export const recordStockSnapshot = <ThrowOnError extends boolean = true>(options
  * Permission: `imports:write`.
  */
 export const importStock = <ThrowOnError extends boolean = true>(options: Options<ImportStockData, ThrowOnError>): RequestResult<ImportStockResponses, ImportStockErrors, ThrowOnError> => (options.client ?? client).post<ImportStockResponses, ImportStockErrors, ThrowOnError>({
+    bodySerializer: null,
     security: [{ scheme: 'bearer', type: 'http' }, {
             in: 'cookie',
             name: 'orrery_session',
             type: 'apiKey'
         }],
     url: '/v1/imports/stock',
-    ...options
+    ...options,
+    headers: {
+        'Content-Type': 'text/csv',
+        ...options.headers
+    }
 });
 
 /**
@@ -975,14 +980,19 @@ export const importStock = <ThrowOnError extends boolean = true>(options: Option
  *
  * Permission: `imports:write`.
  */
-export const importSkus = <ThrowOnError extends boolean = true>(options?: Options<ImportSkusData, ThrowOnError>): RequestResult<ImportSkusResponses, ImportSkusErrors, ThrowOnError> => (options?.client ?? client).post<ImportSkusResponses, ImportSkusErrors, ThrowOnError>({
+export const importSkus = <ThrowOnError extends boolean = true>(options: Options<ImportSkusData, ThrowOnError>): RequestResult<ImportSkusResponses, ImportSkusErrors, ThrowOnError> => (options.client ?? client).post<ImportSkusResponses, ImportSkusErrors, ThrowOnError>({
+    bodySerializer: null,
     security: [{ scheme: 'bearer', type: 'http' }, {
             in: 'cookie',
             name: 'orrery_session',
             type: 'apiKey'
         }],
     url: '/v1/imports/skus',
-    ...options
+    ...options,
+    headers: {
+        'Content-Type': 'text/csv',
+        ...options.headers
+    }
 });
 
 /**
@@ -1017,14 +1027,19 @@ export const importSkus = <ThrowOnError extends boolean = true>(options?: Option
  *
  * Permission: `imports:write`.
  */
-export const importLocations = <ThrowOnError extends boolean = true>(options?: Options<ImportLocationsData, ThrowOnError>): RequestResult<ImportLocationsResponses, ImportLocationsErrors, ThrowOnError> => (options?.client ?? client).post<ImportLocationsResponses, ImportLocationsErrors, ThrowOnError>({
+export const importLocations = <ThrowOnError extends boolean = true>(options: Options<ImportLocationsData, ThrowOnError>): RequestResult<ImportLocationsResponses, ImportLocationsErrors, ThrowOnError> => (options.client ?? client).post<ImportLocationsResponses, ImportLocationsErrors, ThrowOnError>({
+    bodySerializer: null,
     security: [{ scheme: 'bearer', type: 'http' }, {
             in: 'cookie',
             name: 'orrery_session',
             type: 'apiKey'
         }],
     url: '/v1/imports/locations',
-    ...options
+    ...options,
+    headers: {
+        'Content-Type': 'text/csv',
+        ...options.headers
+    }
 });
 
 /**

@@ -1657,7 +1657,7 @@ export type Order = {
     tenders: Array<Tender>;
     fulfillmentOrders: Array<FulfillmentOrder>;
     /**
-     * Why it was sourced as it was, one entry per decision.
+     * Why it was sourced as it was, one entry per decision. Empty for whoever sees only some locations: it tells of others.
      */
     sourcing: Array<{
         attempt: number;
@@ -1747,7 +1747,7 @@ export type OrderSummary = {
 export type OrderTimeline = {
     data: Array<{
         /**
-         * Counted inside the order, without gaps.
+         * Counted inside the order; without gaps, but for what concerns only locations that you may not see.
          */
         sequence: number;
         /**
@@ -2673,17 +2673,6 @@ export type UserPage = {
      * Pass it as `after` for the next page; null on the last one.
      */
     next: string | null;
-};
-
-export type TimelineEvent = {
-    id: string;
-    type: string;
-    time: string;
-    actor: string;
-    sequence: number;
-    data: {
-        [key: string]: unknown;
-    };
 };
 
 export type SignOutData = {
@@ -6631,6 +6620,8 @@ export type RecordStockMovementsErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The database was lost while it committed; the ledger tells whether this took effect. With an Idempotency-Key, or documents, repeating is safe.
      */
     503: Problem;
 };
@@ -6730,6 +6721,8 @@ export type AdjustStockErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The database was lost while it committed; the ledger tells whether this took effect. With an Idempotency-Key, or documents, repeating is safe.
      */
     503: Problem;
 };
@@ -6865,7 +6858,10 @@ export type RecordStockSnapshotResponses = {
 export type RecordStockSnapshotResponse = RecordStockSnapshotResponses[keyof RecordStockSnapshotResponses];
 
 export type ImportStockData = {
-    body?: never;
+    /**
+     * The file.
+     */
+    body: string;
     path?: never;
     query: {
         /**
@@ -6963,7 +6959,10 @@ export type ImportStockResponses = {
 export type ImportStockResponse = ImportStockResponses[keyof ImportStockResponses];
 
 export type ImportSkusData = {
-    body?: never;
+    /**
+     * The file.
+     */
+    body: string;
     path?: never;
     query?: {
         /**
@@ -7037,7 +7036,10 @@ export type ImportSkusResponses = {
 export type ImportSkusResponse = ImportSkusResponses[keyof ImportSkusResponses];
 
 export type ImportLocationsData = {
-    body?: never;
+    /**
+     * The file.
+     */
+    body: string;
     path?: never;
     query?: {
         /**
@@ -8294,6 +8296,10 @@ export type ListFulfillmentOrdersData = {
          * Due before this moment.
          */
         dueBefore?: string;
+        /**
+         * Whose label has been the same since before this moment.
+         */
+        unchangedSince?: string;
         /**
          * Order number or SKU.
          */
