@@ -1,11 +1,12 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { compressBuild } from "./compress-build.ts";
 
 const target = `http://127.0.0.1:${process.env.ORRERY_API_PORT ?? "4000"}`;
 
 // Everything the console needs is served by Orrery itself: no font, icon, map or script comes from elsewhere.
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), compressBuild()],
   build: {
     outDir: "dist",
     emptyOutDir: true,

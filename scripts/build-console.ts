@@ -13,7 +13,7 @@ const SOURCES = [
   "index.html",
   "package.json",
   "tsconfig.json",
-  "vite.config.ts",
+  "*.ts",
   "../package-lock.json",
   "src",
   "src/**",

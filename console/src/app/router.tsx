@@ -12,7 +12,6 @@ import { Crashed } from "./crashed.tsx";
 import { NotFound } from "./not-found.tsx";
 import { PagePending } from "./page-pending.tsx";
 import { onlyThese, parseSearch, writeSearch } from "./search-parameters.ts";
-import { Shell } from "./shell.tsx";
 
 const root = createRootRouteWithContext<{ queries: QueryClient }>()({ component: Outlet });
 
@@ -31,7 +30,7 @@ const signedIn = createRoute({
     const session = await context.queries.ensureQueryData(sessionQuery);
     if (!session) throw redirect({ to: "/sign-in", search: location.href === "/" ? {} : { next: location.href } });
   },
-  component: Shell,
+  component: lazyRouteComponent(() => import("./shell.tsx"), "Shell"),
 });
 
 const today = createRoute({
