@@ -67,7 +67,7 @@ async function loadSellers(client: Client, directory: string, points: Points): P
           postalCode: seller["seller_zip_code_prefix"]!,
           country: "BR",
         },
-        ...(point ?? {}),
+        ...point,
       };
     }),
     1_000,
@@ -206,7 +206,7 @@ function orderOf(
           region: customer["customer_state"]!,
           postalCode: customer["customer_zip_code_prefix"]!,
           country: "BR",
-          ...(point ?? {}),
+          ...point,
         },
       },
     ],

@@ -73,7 +73,7 @@ function flatten(figures: Figures): [string, number][] {
       typeof value === "number"
         ? [[name, value]]
         : Object.entries(value)
-            .sort()
+            .sort(([one], [other]) => (one < other ? -1 : 1))
             .map(([key, number]) => [`${name}: ${key}`, number]),
   );
 }

@@ -1,7 +1,6 @@
 import { Type } from "typebox";
 import {
   type AdvanceAnswer,
-  advanceFulfillmentOrder,
   type FloorAction,
   FulfillmentOrder,
   itemAnswer,
@@ -23,7 +22,7 @@ import {
 } from "./answer-requests.ts";
 import { deliverShipment, knownShipments } from "./deliver-shipments.ts";
 import { FulfillmentListQuery, getFulfillmentOrder, listFulfillmentOrders } from "./list-fulfillment-orders.ts";
-import { fulfillmentRefusals, refuse } from "./refusals.ts";
+import { fulfillmentRefusals } from "./refusals.ts";
 import {
   Advanced,
   BULK_BODY_BYTES,
@@ -39,7 +38,7 @@ import {
   shipmentFields,
   Shipped,
 } from "./schemas.ts";
-import { collectFulfillmentOrder, shipFulfillmentOrder } from "./ship-fulfillment-orders.ts";
+import { collectFulfillmentOrder } from "./ship-fulfillment-orders.ts";
 
 /** Work at locations: accept, reject, pick, pack, ship, deliver, collect; single and bulk. */
 export function fulfillmentRoutes(dependencies: FulfillmentDependencies): Route[] {

@@ -30,7 +30,10 @@ export function serveDocs(server: FastifyInstance): void {
       reference.routing(request.raw, reply.raw);
     });
   }
-  server.addHook("onClose", async () => void (await (await opening)?.close()));
+  server.addHook("onClose", async () => {
+    const reference = await opening;
+    await reference?.close();
+  });
 }
 
 /** A server that never listens: it is handed the requests for its addresses. */

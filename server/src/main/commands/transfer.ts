@@ -35,7 +35,7 @@ export async function importCommand(
     }),
   ]);
   await stat(file);
-  const uploaded = await request(options, "POST", `/v1/imports/${encodeURIComponent(kind)}?${query}`, {
+  const uploaded = await request(options, "POST", `/v1/imports/${encodeURIComponent(kind)}?${query.toString()}`, {
     headers: { "content-type": "text/csv" },
     body: Readable.toWeb(createReadStream(file)) as ReadableStream,
     duplex: "half",
