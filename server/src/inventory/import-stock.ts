@@ -44,15 +44,15 @@ const checkRows = statement<{ row: number; fault: RowFault; value: string | null
        when sku_id is null then 'unknownSku'
        when location_id is null then 'unknownLocation'
        when units is null or units > $9::int or units < case when $8::boolean then -$9::int else 0 end then 'badQuantity'
-       when damaged is not null and (damaged_units is null or damaged_units > $9::int) then 'badDamaged'
+       when damaged is not null and (damaged_units between 0 and $9::int) is not true then 'badDamaged'
        when not $8::boolean and damaged_units > units then 'badDamaged'
        when counted is null then case when as_of is null then 'missingAsOf' else 'badAsOf' end
        when counted > $6::timestamptz then 'futureAsOf' end as fault
      from (
      select row_number, staged.sku, staged.location, staged.quantity, staged.damaged, staged.as_of,
        sku.id as sku_id, location.id as location_id,
-       case when staged.quantity ~ '^[+-]?[0-9]{1,10}$' then staged.quantity::bigint end as units,
-       case when staged.damaged ~ '^[0-9]{1,10}$' then staged.damaged::bigint end as damaged_units,
+       case when pg_input_is_valid(staged.quantity, 'int') then staged.quantity::int end as units,
+       case when pg_input_is_valid(staged.damaged, 'int') then staged.damaged::int end as damaged_units,
        case when staged.as_of is null then $5::timestamptz
          when staged.as_of ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]{5,15}(Z|[+-][0-9]{2}(:?[0-9]{2})?)$'
            and pg_input_is_valid(staged.as_of, 'timestamptz') then staged.as_of::timestamptz end as counted

@@ -41,14 +41,16 @@ export function openCountedRows(transaction: Transaction): void {
   transaction.write(createRows);
 }
 
-/** Of `change`: events of up to 500 changes of one location, as `events.ts` declares them. Rows that leave the database to come back as events would double the time. */
+/**
+ * Of `change`: events of up to 500 changes of one location, as `events.ts` declares them. Rows that leave the database to
+ * come back as events would double the time.
+ */
 const RECORD_CHANGES = `
   told as (
     ${INSERT_EVENTS}
     select 'stock.changed', 'stock', gen_random_uuid(), 1, $6::timestamptz, $5::text, $7::text,
-      ('{"location":"' || location || '","changes":['
-        || string_agg('["' || sku || '",' || on_hand || ',' || reserved || ',' || allocated || ',' || damaged || ','
-          || version || ']', ',') || ']}')::jsonb
+      json_build_object('location', location, 'changes',
+        json_agg(json_build_array(sku, on_hand, reserved, allocated, damaged, version)))::jsonb
     from (select (row_number() over (partition by location) - 1) / 500 as batch, change.* from change) as change
     group by location, batch
   )`;
