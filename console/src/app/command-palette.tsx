@@ -35,6 +35,9 @@ export default function CommandPalette({ opened, close }: { opened: boolean; clo
     }))
     .filter((screen) => screen.label.toLowerCase().includes(query.trim().toLowerCase()));
   const found = useFound(sought);
+  useEffect(() => {
+    if (found.data) selectFirst();
+  }, [found.data]);
   const groups = Object.groupBy([...screens, ...(found.data ?? [])], (each) => each.group);
   const nothing = screens.length === 0 && found.data?.length === 0 && sought === query.trim();
 
@@ -75,6 +78,17 @@ export default function CommandPalette({ opened, close }: { opened: boolean; clo
       </Spotlight.ActionsList>
     </Spotlight.Root>
   );
+}
+
+/**
+ * Spotlight selects the first of its actions when a key is typed, but what was found arrives after the last key:
+ * Enter would do nothing until an arrow key had chosen. It marks the selected action in the document itself.
+ */
+function selectFirst(): void {
+  const list = document.getElementById(store.getState().listId);
+  list?.querySelector("[data-selected]")?.removeAttribute("data-selected");
+  list?.querySelector("[data-action]")?.setAttribute("data-selected", "true");
+  store.updateState((state) => ({ ...state, selected: 0 }));
 }
 
 function useFound(sought: string) {

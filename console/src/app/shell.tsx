@@ -1,6 +1,6 @@
 import { useHotkeys, useMediaQuery } from "@mantine/hooks";
 import { Outlet } from "@tanstack/react-router";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLiveUpdates } from "./live.ts";
 import { OfflineBanner } from "./offline-banner.tsx";
@@ -8,7 +8,8 @@ import { BottomNavigation, TopBar } from "./phone-navigation.tsx";
 import classes from "./shell.module.css";
 import { Sidebar } from "./sidebar.tsx";
 
-const CommandPalette = lazy(() => import("./command-palette.tsx"));
+const loadPalette = () => import("./command-palette.tsx");
+const CommandPalette = lazy(loadPalette);
 
 export function Shell() {
   const { t } = useTranslation();
@@ -17,6 +18,8 @@ export function Shell() {
   const openPalette = () => setPalette("open");
   useHotkeys([["mod+K", openPalette]], []);
   useLiveUpdates();
+  // Whoever presses the keys types on at once: the palette must not be on its way then.
+  useEffect(() => void loadPalette(), []);
   return (
     <div className={classes.shell} data-phone={phone || undefined}>
       <a href="#content" className={classes.skip}>

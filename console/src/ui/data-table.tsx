@@ -78,6 +78,7 @@ function RowTable<Row extends object>(props: DataTableProps<Row>) {
   const [columnVisibility, onColumnVisibilityChange] = useColumnVisibility(name, columns);
   const definitions = useMemo(() => columnDefinitions(columns), [columns]);
   const byId = useMemo(() => new Map(columns.map((column) => [column.id, column])), [columns]);
+  const isUneven = columns.some((column) => column.wrap);
   const table = useTable({
     features,
     columns: definitions,
@@ -169,6 +170,7 @@ function RowTable<Row extends object>(props: DataTableProps<Row>) {
                 return (
                   <tr
                     key={row.id}
+                    ref={isUneven ? virtualizer.measureElement : undefined}
                     data-index={item.index}
                     aria-rowindex={item.index + 2}
                     aria-selected={selection?.ids.has(id)}
@@ -188,7 +190,11 @@ function RowTable<Row extends object>(props: DataTableProps<Row>) {
                     {row.getVisibleCells().map((cell, index) => {
                       const content = <table.FlexRender cell={cell} />;
                       return (
-                        <td key={cell.id} data-numeric={byId.get(cell.column.id)?.numeric || undefined}>
+                        <td
+                          key={cell.id}
+                          data-numeric={byId.get(cell.column.id)?.numeric || undefined}
+                          data-wrap={byId.get(cell.column.id)?.wrap || undefined}
+                        >
                           {open && index === 0 ? (
                             <Link {...open(row.original)} className={classes.rowLink} onKeyDown={walk}>
                               {content}

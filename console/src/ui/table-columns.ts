@@ -16,6 +16,8 @@ export type TableColumn<Row> = {
   width?: number;
   /** Numbers stand right; everything else left. */
   numeric?: boolean;
+  /** Sentences: they take the lines they need instead of being cut. */
+  wrap?: boolean;
   /** Shown only when the reader asks for it. */
   optional?: boolean;
   /** Always shown: the column that names the row. */

@@ -71,14 +71,14 @@ function useColumns(): readonly TableColumn<Import>[] {
     {
       id: "rows",
       header: t("import.rows"),
-      width: 110,
+      width: 136,
       numeric: true,
       cell: (each) => formatCount(rowsApplied(each)),
     },
     {
       id: "failed",
       header: t("import.failed"),
-      width: 110,
+      width: 136,
       numeric: true,
       cell: (each) =>
         each.rowsFailed > 0 ? (

@@ -96,11 +96,6 @@ function DueBadge({ exception }: { exception: ProcessException }) {
   );
 }
 
-/** The whole sentence is in the title. */
-function Clamped({ text }: { text: string }) {
-  return <span title={text}>{text}</span>;
-}
-
 /** Where the fix is: the page of what is in trouble. */
 function EntityLink({ exception: { entityType, entityId } }: { exception: ProcessException }) {
   const { t } = useTranslation();
@@ -145,12 +140,8 @@ function useColumns(resolve: (exception: ProcessException) => void): readonly Ta
         fixed: true,
         cell: (exception) => humanize(exception.kind),
       },
-      { id: "reason", header: t("exception.reason"), cell: (exception) => <Clamped text={exception.reason} /> },
-      {
-        id: "nextAction",
-        header: t("exception.nextAction"),
-        cell: (exception) => <Clamped text={exception.nextAction} />,
-      },
+      { id: "reason", header: t("exception.reason"), wrap: true, cell: (exception) => exception.reason },
+      { id: "nextAction", header: t("exception.nextAction"), wrap: true, cell: (exception) => exception.nextAction },
       {
         id: "entity",
         header: t("exception.entity"),

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Today as Figures } from "../../api/generated/types.gen.ts";
 import { todayQuery } from "../../api/today.ts";
 import { DateTime } from "../../ui/date-time.tsx";
-import { formatDuration, formatPercent } from "../../ui/format.ts";
+import { formatCount, formatDuration } from "../../ui/format.ts";
 import { Page } from "../../ui/page.tsx";
 import { StatTile, StatTiles } from "../../ui/stat-tile.tsx";
 import { Failed, Loading } from "../../ui/states.tsx";
@@ -66,7 +66,7 @@ function Counts({ figures }: { figures: Figures | undefined }) {
       <StatTile
         label={t("today.orders")}
         value={figures?.today.orders}
-        note={figures && <PlanNote figures={figures} />}
+        note={figures && <PlanNote plan={figures.plan} />}
         link={{ to: "/orders", search: { orderedFrom: dayOf(startOfDay), orderedTo: dayOf(startOfDay) } }}
       />
       <StatTile
@@ -123,9 +123,8 @@ function dayOf(at: Date): string {
   return `${at.getFullYear()}-${String(at.getMonth() + 1).padStart(2, "0")}-${String(at.getDate()).padStart(2, "0")}`;
 }
 
-/** Orders so far against what this time of this weekday usually brings. */
-function PlanNote({ figures: { today, plan } }: { figures: Figures }) {
+/** What this time of this weekday usually brings: as a number, because a percentage of the night's few orders says nothing. */
+function PlanNote({ plan }: { plan: Figures["plan"] }) {
   const { t } = useTranslation();
-  if (plan.orders === 0) return null;
-  return <span title={plan.basis}>{t("today.ofPlan", { percent: formatPercent(today.orders / plan.orders) })}</span>;
+  return <span title={plan.basis}>{t("today.plannedByNow", { orders: formatCount(Math.round(plan.orders)) })}</span>;
 }
