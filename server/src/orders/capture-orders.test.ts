@@ -10,7 +10,7 @@ let there: Retailer;
 let sameCallerThere: Caller;
 beforeAll(async () => {
   here = await openRetailer({ worker: true });
-  there = await openRetailer({ databaseUrl: here.database.url });
+  there = await openRetailer({ beside: here });
   sameCallerThere = callerOf(there.url, here.admin.key);
 });
 afterAll(async () => {
@@ -223,7 +223,7 @@ test("1,000 orders in one call are answered one by one, and repeating the call f
 test("orders of the same SKUs in opposite order, from two processes: no deadlock, none lost", async () => {
   const skus = await Promise.all(Array.from({ length: 8 }, () => here.sku({ leeds: 1_000 })));
   // Processes of their own: a backend reports its deadlocks at its end.
-  const both = await Promise.all([1, 2].map(() => openRetailer({ databaseUrl: here.database.url })));
+  const both = await Promise.all([1, 2].map(() => openRetailer({ beside: here })));
   const before = await deadlocks();
   const answers = await Promise.all(
     Array.from({ length: 120 }, (_, index) => {

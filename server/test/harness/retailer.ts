@@ -53,8 +53,8 @@ export interface Stock {
 
 export interface RetailerOptions {
   worker?: boolean;
-  /** Another process of the same retailer. */
-  databaseUrl?: string;
+  /** One more process of this retailer, with the same administrator. */
+  beside?: Retailer;
 }
 
 /** Locations by distance from Leeds, where customers live unless a test says otherwise. */
@@ -72,8 +72,9 @@ const CHANNELS = [
 export const LEEDS = { city: "Leeds", country: "GB", latitude: 53.8, longitude: -1.55 };
 export const HOME = { id: "home", method: "delivery", address: LEEDS } as const;
 
-export async function openRetailer({ worker = false, databaseUrl }: RetailerOptions = {}): Promise<Retailer> {
-  const files = databaseUrl === undefined ? await testDatabase() : { url: databaseUrl, close: async () => {} };
+export async function openRetailer({ worker = false, beside }: RetailerOptions = {}): Promise<Retailer> {
+  const files =
+    beside === undefined ? await testDatabase() : { url: beside.application.database.url, close: async () => {} };
   const failures: string[] = [];
   const note = (line: string): void => {
     failures.push(line);
@@ -93,8 +94,8 @@ export async function openRetailer({ worker = false, databaseUrl }: RetailerOpti
     callers.push(made);
     return made;
   };
-  const admin = callWith(await createAdminKey(database));
-  if (databaseUrl === undefined) await fill(admin);
+  const admin = callWith(beside?.admin.key ?? (await createAdminKey(database)));
+  if (beside === undefined) await fill(admin);
   let counter = 0;
   const receive: Retailer["receive"] = async (sku, location, quantity) => {
     await admin.post("/v1/stock/movements", {
