@@ -11,6 +11,7 @@ import { sessionQuery } from "../api/session.ts";
 import { Crashed } from "./crashed.tsx";
 import { NotFound } from "./not-found.tsx";
 import { PagePending } from "./page-pending.tsx";
+import { allowedDestinations } from "./navigation.ts";
 import { onlyThese, parseSearch, writeSearch } from "./search-parameters.ts";
 
 const root = createRootRouteWithContext<{ queries: QueryClient }>()({ component: Outlet });
@@ -36,6 +37,12 @@ const signedIn = createRoute({
 const today = createRoute({
   getParentRoute: () => signedIn,
   path: "/",
+  // Who may not see the figures of the day begins where their own work is.
+  beforeLoad: async ({ context }) => {
+    const session = await context.queries.ensureQueryData(sessionQuery);
+    const [first] = allowedDestinations((permission) => session?.permissions.includes(permission) ?? false);
+    if (first && first.to !== "/") throw redirect({ to: first.to });
+  },
   component: lazyRouteComponent(() => import("../screens/watch-today/today.tsx"), "Today"),
 });
 

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import AxeSource from "axe-core";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { inject } from "vitest";
 import { CREDENTIALS } from "./serve-demo.ts";
 
@@ -9,8 +9,8 @@ const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 /** A folder for pictures of the main screens: how docs/images is kept current. */
 const PICTURES = process.env["ORRERY_PICTURES"];
 
-export const DESKTOP = { width: 1440, height: 900 };
-export const PHONE = { width: 390, height: 844 };
+const DESKTOP: BrowserContextOptions = { viewport: { width: 1440, height: 900 } };
+export const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 
 export interface Console {
   page: Page;
@@ -27,27 +27,17 @@ export function launch(): Promise<Browser> {
 }
 
 /** A signed-in console in a browser of its own. */
-export async function openConsole(
-  browser: Browser,
-  viewport = DESKTOP,
-  scheme: "light" | "dark" = "light",
-): Promise<Console> {
-  const url = inject("url");
+export async function openConsole(browser: Browser, device = DESKTOP): Promise<Console> {
   const context = await browser.newContext({
-    viewport,
-    baseURL: url,
+    ...device,
+    baseURL: inject("url"),
     locale: "en-GB",
     timezoneId: "Europe/London",
-    colorScheme: scheme,
+    colorScheme: "light",
     reducedMotion: "reduce",
   });
   const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
-  page.on("request", (request) => {
-    if (!request.url().startsWith(url) && !request.url().startsWith("data:") && !request.url().startsWith("blob:"))
-      complaints.push(`outside request: ${request.url()}`);
-  });
+  const complaints = listenForComplaints(page);
   await page.goto("/");
   await page.getByLabel("E-mail").fill(CREDENTIALS.email);
   await page.getByRole("textbox", { name: "Password" }).fill(CREDENTIALS.password);
@@ -56,30 +46,60 @@ export async function openConsole(
   return { page, context, complaints };
 }
 
-/** Serious and critical findings of axe on the page as it is now, as sentences. */
+/** Collects uncaught errors, what the content security policy refused, and requests to other hosts. */
+export function listenForComplaints(page: Page): string[] {
+  const url = inject("url");
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
+  page.on("console", (message) => {
+    if (/content security policy/i.test(message.text())) complaints.push(message.text());
+  });
+  page.on("request", (request) => {
+    if (!request.url().startsWith(url) && !/^(data|blob):/.test(request.url()))
+      complaints.push(`outside request: ${request.url()}`);
+  });
+  return complaints;
+}
+
+/** Serious and critical findings of axe on the page as it is now, in light and in dark, as sentences. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
   await page.evaluate(AxeSource.source);
-  return await page.evaluate(async () => {
-    const axe = (
-      globalThis as unknown as {
-        axe: {
-          run: (
-            options: object,
-          ) => Promise<{ violations: { id: string; impact: string; help: string; nodes: { target: string[] }[] }[] }>;
-        };
-      }
-    ).axe;
-    const { violations } = await axe.run({ resultTypes: ["violations"] });
+  const light = await runAxe(page, {});
+  await useScheme(page, "dark");
+  // Only colors differ between the schemes.
+  const dark = await runAxe(page, { runOnly: ["color-contrast"] });
+  await useScheme(page, "light");
+  return [...light, ...dark.map((fault) => `dark: ${fault}`)];
+}
+
+async function useScheme(page: Page, colorScheme: "light" | "dark"): Promise<void> {
+  await page.emulateMedia({ colorScheme });
+  await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor();
+}
+
+interface Violation {
+  id: string;
+  impact: string;
+  help: string;
+  nodes: { target: string[] }[];
+}
+
+function runAxe(page: Page, options: object): Promise<string[]> {
+  return page.evaluate(async (given) => {
+    const { axe } = globalThis as unknown as { axe: { run: (options: object) => Promise<{ violations: Violation[] }> } };
+    const { violations } = await axe.run({ ...given, resultTypes: ["violations"] });
     return violations
       .filter(({ impact }) => impact === "serious" || impact === "critical")
-      .map(
-        ({ id, help, nodes }) =>
-          `${id}: ${help} (${nodes
-            .map(({ target }) => target.join(" "))
-            .slice(0, 3)
-            .join("; ")})`,
-      );
-  });
+      .map(({ id, help, nodes }) => {
+        const places = nodes.slice(0, 3).map(({ target }) => target.join(" "));
+        return `${id}: ${help} (${places.join("; ")})`;
+      });
+  }, options);
+}
+
+/** How many pixels of the page lie beyond its right edge. */
+export function sidewaysOverflow(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
 
 export async function picture(page: Page, name: string): Promise<void> {

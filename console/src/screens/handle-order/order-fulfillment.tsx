@@ -37,7 +37,7 @@ function Work({ work }: { work: FulfillmentOrder }) {
         <Status of={work.status} />
         <LocationLink code={work.location} />
         <span className="soft">{work.method === "pickup" ? t("method.pickup") : t("method.delivery")}</span>
-        {work.dueAt && (
+        {work.dueAt && work.lines.some((line) => line.quantity > line.shipped + line.withdrawn) && (
           <span className={`${classes.end} soft`}>
             {t("order.due")} <DateTime at={work.dueAt} />
           </span>
