@@ -11,4 +11,12 @@ export const fulfillmentAudit: readonly AuditCheck[] = [
         on h.fulfillment_order_id = n.fulfillment_order_id and h.line_number = n.line_number
       where n.shipped <> coalesce(h.shipped, 0) or n.delivered <> coalesce(h.delivered, 0)`,
   },
+  {
+    // Capture and shipping write without foreign keys; nothing may point to what is not there.
+    name: "fulfillment: every shipment belongs to an order and a fulfillment order, every line to a shipment",
+    sql: `select 'shipment' as entity, s.id::text from fulfillment.shipments s
+        left join orders.fulfillment_orders f on f.id = s.fulfillment_order_id and f.order_id = s.order_id where f.id is null
+      union all select 'shipmentLine', m.shipment_id::text from fulfillment.shipment_lines m
+        left join fulfillment.shipments s on s.id = m.shipment_id where s.id is null`,
+  },
 ];

@@ -70,15 +70,12 @@ export const orderAudit: readonly AuditCheck[] = [
         left join orders.orders o on o.id = l.order_id left join catalog.skus s on s.id = l.sku_id where o.id is null or s.id is null
       union all select part.entity, part.order_id::text from (
         select 'choice' as entity, order_id from orders.fulfillment_choices union all select 'charge', order_id from orders.charges
-        union all select 'tender', order_id from orders.tenders union all select 'decision', order_id from orders.sourcing_decisions
-        union all select 'shipment', order_id from fulfillment.shipments) part
+        union all select 'tender', order_id from orders.tenders union all select 'decision', order_id from orders.sourcing_decisions) part
         left join orders.orders o on o.id = part.order_id where o.id is null
       union all select 'fulfillmentOrder', f.id::text from orders.fulfillment_orders f
         left join orders.orders o on o.id = f.order_id left join network.locations n on n.id = f.location_id where o.id is null or n.id is null
       union all select 'fulfillmentLine', l.fulfillment_order_id::text from orders.fulfillment_order_lines l
         left join orders.fulfillment_orders f on f.id = l.fulfillment_order_id where f.id is null
-      union all select 'shipmentLine', m.shipment_id::text from fulfillment.shipment_lines m
-        left join fulfillment.shipments s on s.id = m.shipment_id where s.id is null
       union all select 'workflow', i.entity_id::text from workflow.instances i
         left join workflow.definitions d on d.id = i.definition_id where d.id is null`,
   },
