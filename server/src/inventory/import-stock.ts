@@ -27,6 +27,32 @@ const findRepeats = statement<{ row: number; earlier: number }>(
    group by counted.row_number`,
 );
 
+/** A whole file takes 1 s per million rows; ten million may take longer than other statements are allowed to. */
+const allowLong = statement("inventory.allowLongStatement", "set local statement_timeout = '5min'");
+const doesFileRepeat = statement<{ repeats: boolean }>(
+  "inventory.doesStockFileRepeat",
+  `select exists (select from inventory.stock_import_rows where import_id = $1::uuid
+     group by sku, location having count(*) > 1) as repeats`,
+);
+
+/**
+ * Finds the rows that repeat a position of an earlier chunk. When a whole file is loaded again, every row looks like one,
+ * so it is asked first, once per import and process, whether the file names any position twice.
+ */
+class RepeatFinder {
+  #known: { importId: string; repeats: boolean } | null = null;
+
+  async find(transaction: Transaction, { importId, fromRow }: ImportChunk, rows: readonly number[]) {
+    if (this.#known?.importId !== importId) {
+      transaction.write(allowLong);
+      const [file] = await transaction.read(doesFileRepeat, [importId]);
+      this.#known = { importId, repeats: file!.repeats };
+    }
+    if (!this.#known.repeats) return [];
+    return await transaction.read(findRepeats, [importId, fromRow, arrayLiteral("int", rows)]);
+  }
+}
+
 type RowFault =
   | "unknownSku"
   | "unknownLocation"
@@ -109,6 +135,7 @@ export interface StockImportDependencies {
 
 /** Stock files: `POST /v1/imports/stock`. Rows are merged by the same statement as snapshots by API. */
 export function stockImportKind({ clock, isLocation }: StockImportDependencies): ImportKind {
+  const repeats = new RepeatFinder();
   return {
     kind: "stock",
     summary: "Sets positions to what was counted, by SKU and location.",
@@ -135,7 +162,7 @@ export function stockImportKind({ clock, isLocation }: StockImportDependencies):
     copy: "copy inventory.stock_import_rows (import_id, row_number, sku, location, quantity, as_of, damaged) from stdin",
     discard,
     chunkRows: CHUNK_ROWS,
-    applyChunk: (transaction, chunk) => applyChunk(transaction, chunk, clock.now()),
+    applyChunk: (transaction, chunk) => applyChunk(transaction, chunk, repeats, clock.now()),
     complete: async (transaction, job) => {
       const done = await countUnnamedAsNone(transaction, job, clock.now());
       if (done) await refreshStatistics(transaction);
@@ -144,7 +171,12 @@ export function stockImportKind({ clock, isLocation }: StockImportDependencies):
   };
 }
 
-async function applyChunk(transaction: Transaction, chunk: ImportChunk, now: Date): Promise<RowError[]> {
+async function applyChunk(
+  transaction: Transaction,
+  chunk: ImportChunk,
+  repeats: RepeatFinder,
+  now: Date,
+): Promise<RowError[]> {
   const options = readStockImportOptions(chunk.options);
   openCountedRows(transaction);
   const faulty = await transaction.read(checkRows, [
@@ -159,7 +191,7 @@ async function applyChunk(transaction: Transaction, chunk: ImportChunk, now: Dat
     MAX_QUANTITY,
   ]);
   const { overtaken, superseded } = await mergeCounts(transaction, termsOf(chunk, options, now), (rows) =>
-    transaction.read(findRepeats, [chunk.importId, chunk.fromRow, arrayLiteral("int", rows)]),
+    repeats.find(transaction, chunk, rows),
   );
   return [
     ...superseded.map(({ row, by }) =>
