@@ -75,7 +75,3 @@ export const common = refusals({
   },
   cursorGone: { status: 410, title: "This cursor is from before a restore; start again." },
 });
-
-export function assertNever(value: never): never {
-  throw new Error(`Unexpected value: ${JSON.stringify(value)}`);
-}

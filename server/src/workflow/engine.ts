@@ -358,5 +358,3 @@ function write(transaction: Transaction, progress: readonly Progress<EngineSubje
   transaction.insert(insertHistory, history);
   transaction.insert(insertTimers, timers);
 }
-
-export { START };
