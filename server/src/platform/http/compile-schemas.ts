@@ -1,7 +1,17 @@
 import { SerializerSelector } from "@fastify/fast-json-stringify-compiler";
-import { Ajv, type ValidateFunction } from "ajv";
+import { Ajv, type Options, type ValidateFunction } from "ajv";
 import addFormats from "ajv-formats";
 import type { FastifySchemaCompiler, FastifyServerOptions } from "fastify";
+
+const VALIDATION: Options = {
+  allErrors: true,
+  removeAdditional: false,
+  useDefaults: true,
+  strict: false,
+  // A model's `$id` is its name in the OpenAPI document, not an address: routes share models, alone, inside others and
+  // described in other words, and compile them in whichever order they are called.
+  addUsedSchema: false,
+};
 
 /**
  * Validators and serializers are compiled when a route is first called. All of them at the start took two fifths of its
@@ -9,20 +19,8 @@ import type { FastifySchemaCompiler, FastifyServerOptions } from "fastify";
  */
 export function compileValidators(): FastifySchemaCompiler<object> {
   // Bodies are taken literally; query strings and paths are text and must be converted.
-  const strict = new Ajv({
-    allErrors: true,
-    coerceTypes: false,
-    removeAdditional: false,
-    useDefaults: true,
-    strict: false,
-  });
-  const converting = new Ajv({
-    allErrors: true,
-    coerceTypes: "array",
-    removeAdditional: false,
-    useDefaults: true,
-    strict: false,
-  });
+  const strict = new Ajv({ ...VALIDATION, coerceTypes: false });
+  const converting = new Ajv({ ...VALIDATION, coerceTypes: "array" });
   addFormats.default(strict);
   addFormats.default(converting);
   return ({ schema, httpPart }) => {
