@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Database, Transaction } from "../platform/db/database.ts";
 import { arrayLiteral, bulkInsert, statement } from "../platform/db/statements.ts";
 import { compileWorkflow } from "./compile.ts";
-import { type EntityType, START, type StepCall, type Workflow, type WorkflowEvent } from "./compiled.ts";
+import { type EntityType, type StepCall, type Workflow, type WorkflowEvent } from "./compiled.ts";
 import { type Outcome, type Progress, runWorkflows, startedTimers, type StepItem, type Subject } from "./run.ts";
 
 /** Where an entity stands. The engine alone changes it; `entry` counts the states entered, so late timers are known. */
