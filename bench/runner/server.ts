@@ -6,7 +6,12 @@ import { createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
-/** As in every npm script; and what answers `usage()`. */
+/**
+ * As `npm start` does it. Left alone, Node lets the young generation grow to 100 MB on a machine with much memory: the
+ * server then takes 315 MB where it takes 220, for no measurable difference in CPU.
+ */
+const NODE_ARGUMENTS = ["--max-semi-space-size=16"];
+/** The check of every npm script, and what answers `usage()`. */
 const IMPORTS = ["../../scripts/require-node.js", "meter.js"].flatMap((file) => [
   "--import",
   fileURLToPath(new URL(file, import.meta.url)),
@@ -61,7 +66,7 @@ export class ServerProcess {
     const begun = performance.now();
     const child = spawn(
       process.execPath,
-      [...(options.nodeArguments ?? []), ...IMPORTS, options.file, ...options.args],
+      [...NODE_ARGUMENTS, ...(options.nodeArguments ?? []), ...IMPORTS, options.file, ...options.args],
       { stdio: ["ignore", "pipe", "pipe", "ipc"], env: { ...process.env, PORT: String(port), ...options.env } },
     );
     const log = createWriteStream(options.logFile);
