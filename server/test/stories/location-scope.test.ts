@@ -72,7 +72,7 @@ afterAll(async () => {
 });
 
 const numbers = async (caller: Caller, query = ""): Promise<number[]> =>
-  (await caller.list<{ number: number }>(`/v1/orders${query}`)).map(({ number }) => number).sort();
+  (await caller.list<{ number: number }>(`/v1/orders${query}`)).map(({ number }) => number).sort((a, b) => a - b);
 
 test("lists, searches and exports of a store show what concerns it, and no other location's code (reliability 11)", async () => {
   const visible = [own.number, split.number];
