@@ -46,6 +46,7 @@ const semantic = {
   "--mantine-color-dimmed": "var(--ink-faint)",
   "--mantine-color-body": "var(--surface)",
   "--mantine-color-text": "var(--ink)",
+  "--mantine-color-error": "var(--danger)",
   "--mantine-color-default-border": "var(--line-strong)",
   "--mantine-color-accent-light": "var(--accent-wash)",
   "--mantine-color-accent-light-hover": "var(--accent-wash)",

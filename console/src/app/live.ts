@@ -1,4 +1,4 @@
-import { type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { type Query, type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useSyncExternalStore } from "react";
 import { useCan } from "../api/session.ts";
 
@@ -24,26 +24,16 @@ export function useLiveState(): LiveState {
 
 /** Which lists and pages show something of an entity: their query keys begin with these words. */
 const shownIn: Readonly<Record<string, readonly string[]>> = {
-  order: [
-    "orders",
-    "order",
-    "fulfillment-orders",
-    "fulfillment-order",
-    "today",
-    "positions",
-    "movements",
-    "exceptions",
-  ],
-  fulfillmentOrder: ["orders", "order", "fulfillment-orders", "fulfillment-order", "today"],
-  shipment: ["orders", "order", "fulfillment-orders", "fulfillment-order", "today"],
-  position: ["positions", "movements", "availability", "today"],
-  short: ["positions", "exceptions", "today"],
-  location: ["locations", "location", "today"],
+  order: ["orders", "order", "fulfillment-orders", "fulfillment-order", "positions", "movements", "exceptions"],
+  fulfillmentOrder: ["orders", "order", "fulfillment-orders", "fulfillment-order"],
+  stock: ["positions", "movements", "availability"],
+  short: ["positions", "exceptions"],
+  location: ["locations", "location"],
   channel: ["channels"],
   network: ["locations"],
   sku: ["skus", "positions"],
   import: ["imports", "import"],
-  exception: ["exceptions", "today"],
+  exception: ["exceptions"],
 };
 
 /**
@@ -54,6 +44,15 @@ const refreshEveryMs = 1000;
 /** A tab that nobody looks at gives its connection back (browsers share six per host among all tabs). */
 const hiddenForMs = 20_000;
 const reopenAfterMs = 3000;
+
+/** So many pages of a list are read again at once. Who has scrolled further sees in the foot as of when the list is. */
+const mostPagesRefreshed = 3;
+
+function isCheap(query: Query): boolean {
+  const { data } = query.state;
+  const pages = typeof data === "object" && data !== null && "pages" in data ? data.pages : undefined;
+  return !Array.isArray(pages) || pages.length <= mostPagesRefreshed;
+}
 
 /** Follows the event feed while the console is visible and refreshes what the events touch. */
 export function useLiveUpdates(): void {
@@ -73,7 +72,10 @@ function followFeed(queries: QueryClient): () => void {
     refreshing = undefined;
     const words = [...touched];
     touched.clear();
-    for (const word of words) void queries.invalidateQueries({ queryKey: [word] });
+    for (const word of words) {
+      void queries.invalidateQueries({ queryKey: [word], predicate: isCheap });
+      void queries.invalidateQueries({ queryKey: [word], predicate: (query) => !isCheap(query), refetchType: "none" });
+    }
   }
 
   function notice(message: MessageEvent<string>) {

@@ -39,7 +39,7 @@ export function Sidebar({ search }: { search: () => void }) {
           </Link>
         ))}
       </nav>
-      <LiveMark />
+      {can("events:read") && <LiveMark />}
       <AccountMenu />
     </section>
   );

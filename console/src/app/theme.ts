@@ -39,6 +39,20 @@ const dark: MantineColorsTuple = [
   "#0c0e12",
 ];
 
+/** The filled shades (6, 7) carry white text with a contrast above 5:1; the library's own red has 3.8:1. */
+const red: MantineColorsTuple = [
+  "#fdecea",
+  "#fad9d6",
+  "#f4b3ad",
+  "#ee8d85",
+  "#e06b64",
+  "#d14f49",
+  "#c2403d",
+  "#b8312f",
+  "#9c2726",
+  "#7d1f1f",
+];
+
 const systemFont =
   'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", Arial, sans-serif, "Apple Color Emoji", "Segoe UI Emoji"';
 
@@ -46,7 +60,7 @@ const systemFont =
 export const theme = createTheme({
   primaryColor: "accent",
   primaryShade: { light: 7, dark: 6 },
-  colors: { accent, gray, dark },
+  colors: { accent, gray, dark, red },
   fontFamily: systemFont,
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace',
   fontSizes: { xs: "0.75rem", sm: "0.8125rem", md: "0.875rem", lg: "1rem", xl: "1.125rem" },

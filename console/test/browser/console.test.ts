@@ -84,7 +84,7 @@ test("a search that finds nothing says so and how to go on", async () => {
   const { page } = desk;
   await page.goto("/orders?query=NO-SUCH-REFERENCE");
   await page.getByText("No order fits these filters").waitFor();
-  await page.getByRole("button", { name: "Clear filters" }).click();
+  await page.getByRole("main").getByRole("button", { name: "Clear filters" }).last().click();
   await page.getByRole("row").nth(1).waitFor();
 });
 

@@ -86,7 +86,9 @@ interface Violation {
 
 function runAxe(page: Page, options: object): Promise<string[]> {
   return page.evaluate(async (given) => {
-    const { axe } = globalThis as unknown as { axe: { run: (options: object) => Promise<{ violations: Violation[] }> } };
+    const { axe } = globalThis as unknown as {
+      axe: { run: (options: object) => Promise<{ violations: Violation[] }> };
+    };
     const { violations } = await axe.run({ ...given, resultTypes: ["violations"] });
     return violations
       .filter(({ impact }) => impact === "serious" || impact === "critical")

@@ -2,7 +2,7 @@ import Fastify, { type FastifyInstance } from "fastify";
 
 /** The reference never asks another host for anything. */
 const DOCS_POLICY =
-  "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:";
+  "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:";
 
 const REFERENCE = {
   routePrefix: "/docs",
@@ -11,6 +11,8 @@ const REFERENCE = {
     withDefaultFonts: false,
     telemetry: false,
     hideClientButton: true,
+    // Its "Share" and "Deploy" would send the document to the maker's servers.
+    showDeveloperTools: "never",
     agent: { disabled: true },
     mcp: { disabled: true },
     defaultOpenAllTags: false,

@@ -76,6 +76,8 @@ function useSentence(): (type: string, facts: Facts) => Sentence {
         return say("attention", t("event.held"), holdText(facts.text("reason")));
       case "order.holdReleased":
         return say("done", t("event.holdReleased"));
+      case "order.superseded":
+        return say("stopped", t("event.superseded"));
       case "order.unitsCancelled":
         return say("stopped", t("event.unitsCancelled", { count }), facts.text("reason"));
       case "fulfillmentOrder.created":
