@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { STOCK_NOW, type StockWorld, stockWorld } from "../../test/harness/stock.ts";
 import type { FactAnswer } from "./fact-schemas.ts";
-import { type Database, UnknownCommit } from "../platform/db/database.ts";
+import type { Database } from "../platform/db/database.ts";
+import { UnknownCommit } from "../platform/db/failures.ts";
 import type { RequestKey } from "../platform/http/idempotency.ts";
 import { applyMovements } from "./public.ts";
 import { createFactRecorder } from "./record-facts.ts";

@@ -1,6 +1,6 @@
 import { Batcher, type Outcome } from "../platform/batching.ts";
 import type { Clock } from "../platform/clock.ts";
-import { type Database, type Transaction, UnknownCommit } from "../platform/db/database.ts";
+import type { Database, Transaction } from "../platform/db/database.ts";
 import { arrayLiteral, bulkInsert, statement } from "../platform/db/statements.ts";
 import { recordAudit } from "../platform/events/record-audit.ts";
 import type { Origin } from "../platform/events/record-events.ts";
@@ -13,7 +13,6 @@ import type { FactAnswer } from "./fact-schemas.ts";
 import { createPositions, type LockedPosition, lockPositions } from "./lock-positions.ts";
 import type { MovementStep } from "./movement.ts";
 import { positionKeyOf } from "./position.ts";
-import { inventory } from "./refusals.ts";
 import { type NamedPosition, positionView, recordStockChanges } from "./stock-changes.ts";
 
 /** An item that was understood, with the codes to answer with, or why it was not. */
@@ -51,18 +50,12 @@ export function createFactRecorder({
   database,
   clock,
 }: FactDependencies): (request: FactRequest) => Promise<FactAnswer> {
-  const run = async (waiting: readonly WaitingRequest[]): Promise<Outcome<FactAnswer>[]> => {
-    try {
-      return await database.transaction((transaction) => recordFacts(transaction, waiting, clock.now()));
-    } catch (error) {
-      if (!(error instanceof UnknownCommit)) throw error;
-      return waiting.map(({ request }) =>
-        isSafeToRepeat(request) ? { again: true } : { ok: false, error: inventory.refuse("outcomeUnknown") },
-      );
-    }
-  };
-  const small = new Batcher({ name: "recordFacts", maxBatch: SMALL_REQUESTS_PER_BATCH, run });
-  const large = new Batcher({ name: "recordManyFacts", maxBatch: 1, maxQueue: MAX_WAITING_LARGE_REQUESTS, run });
+  const run = (waiting: readonly WaitingRequest[]) =>
+    database.transaction((transaction) => recordFacts(transaction, waiting, clock.now()));
+  const isRepeatable = ({ request }: WaitingRequest) => isSafeToRepeat(request);
+  const small = new Batcher({ name: "recordFacts", maxBatch: SMALL_REQUESTS_PER_BATCH, isRepeatable, run });
+  const maxQueue = MAX_WAITING_LARGE_REQUESTS;
+  const large = new Batcher({ name: "recordManyFacts", maxBatch: 1, maxQueue, isRepeatable, run });
   return (request) =>
     (request.items.length <= SMALL_REQUEST_ITEMS ? small : large).submit({ request, since: clock.now() });
 }

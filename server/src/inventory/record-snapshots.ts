@@ -45,6 +45,8 @@ export function createSnapshotRecorder(
     name: "recordSnapshots",
     maxBatch: 1,
     maxQueue: MAX_WAITING_SNAPSHOTS,
+    // Taken a second time it is not newer than the last count, and changes nothing.
+    isRepeatable: () => true,
     run: async ([request]) => [{ ok: true, value: await recordSnapshot(dependencies, request!) }],
   });
   return (request) => batcher.submit(request);

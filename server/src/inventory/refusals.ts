@@ -11,10 +11,5 @@ export const inventory = refusals({
     status: 422,
     title: "The full snapshot leaves too many positions of its locations unnamed for one call; upload it as a file.",
   },
-  outcomeUnknown: {
-    status: 503,
-    title:
-      "The database was lost while it committed; the ledger tells whether this took effect. With an Idempotency-Key, or documents, repeating is safe.",
-  },
   superseded: { status: 422, title: "A later item of this call is about the same position; that one counts." },
 });

@@ -26,7 +26,7 @@ export interface InventoryDependencies extends Places {
   clock: Clock;
 }
 
-const { unknownSku, unknownLocation, badTime, beyondLimits, tooManyUnnamed, outcomeUnknown } = inventory.kinds;
+const { unknownSku, unknownLocation, badTime, beyondLimits, tooManyUnnamed } = inventory.kinds;
 const { keyReused, busy } = common.kinds;
 
 export function inventoryRoutes(dependencies: InventoryDependencies): Route[] {
@@ -102,7 +102,7 @@ function writeRoutes(dependencies: InventoryDependencies): Route[] {
         "Facts are never refused for lack of stock: what they make short becomes a short. Each item is taken or refused by itself; one with a `document` can be repeated safely.",
       body: StockFacts,
       responses: { 200: FactAnswer },
-      refuses: { keyReused, busy, outcomeUnknown },
+      refuses: { keyReused, busy },
       handle: async (call) => {
         const items = await understandFacts(dependencies, call.principal, call.body.items, clock.now());
         const { origin } = call;
@@ -122,7 +122,7 @@ function writeRoutes(dependencies: InventoryDependencies): Route[] {
       description: "Adds to what is on hand or damaged. A correction is a fact as well: it may leave promises short.",
       body: StockAdjustments,
       responses: { 200: FactAnswer },
-      refuses: { keyReused, busy, outcomeUnknown },
+      refuses: { keyReused, busy },
       handle: async (call) => {
         const items = await understandAdjustments(dependencies, call.principal, call.body.items, clock.now());
         return await recordFacts({

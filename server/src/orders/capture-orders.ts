@@ -72,6 +72,8 @@ export function createOrderCapture(
 ): (request: CaptureRequest) => Promise<CapturedOrderAnswer> {
   const batcher = new Batcher<CaptureItem, Result>({
     name: "captureOrders",
+    // The second time finds the first one under its reference.
+    isRepeatable: () => true,
     run: (items) => captureBatch(dependencies, items),
   });
   return async (request) => {

@@ -49,6 +49,8 @@ export type ChangeOrder = <Answer extends object>(change: OrderChange<Answer>) =
 export function createOrderChanges(dependencies: ChangeDependencies): ChangeOrder {
   const batcher = new Batcher<OrderChange, object>({
     name: "changeOrders",
+    // Without a key, one of two equal shipments or cancellations of some units cannot be told from the other.
+    isRepeatable: (change) => change.key !== null,
     run: (changes) => changeBatch(dependencies, changes),
   });
   return <Answer extends object>(change: OrderChange<Answer>) => batcher.submit(change) as Promise<Answer>;

@@ -13,6 +13,11 @@ export interface BatcherOptions<Item, Result> {
   inFlight?: number;
   /** Waiting items beyond this are refused with 503: memory and latency stay bounded. */
   maxQueue?: number;
+  /**
+   * Whether the item finds out by itself that it has been done already: by its key, its reference, the state that it is
+   * about. Others are not tried again when the answer to a commit was lost.
+   */
+  isRepeatable: (item: Item) => boolean;
   /** Decides and writes all items in one transaction; one outcome per item, in order. */
   run: (items: readonly Item[]) => Promise<Outcome<Result>[]>;
 }
@@ -20,6 +25,8 @@ export interface BatcherOptions<Item, Result> {
 interface Waiting<Item, Result> {
   item: Item;
   retries: number;
+  /** A commit with it in it had no answer. */
+  outcomeUnknown: boolean;
   resolve: (value: Result) => void;
   reject: (error: unknown) => void;
 }
@@ -43,7 +50,7 @@ export class Batcher<Item, Result> {
   submit(item: Item): Promise<Result> {
     if (this.#queue.length >= this.#options.maxQueue) return Promise.reject(common.refuse("overloaded"));
     return new Promise<Result>((resolve, reject) => {
-      this.#queue.push({ item, retries: 0, resolve, reject });
+      this.#queue.push({ item, retries: 0, outcomeUnknown: false, resolve, reject });
       this.#schedule();
     });
   }
@@ -101,11 +108,14 @@ export class Batcher<Item, Result> {
       await this.#runBatch(batch.slice(middle));
       return;
     }
-    if (failure === "retry" || failure === "connection") {
-      const exhausted = batch.filter((waiting) => ++waiting.retries > MAX_RETRIES);
-      const refusal = failure === "retry" ? common.refuse("busy") : common.refuse("databaseUnavailable");
-      for (const waiting of exhausted) waiting.reject(refusal);
-      const remaining = batch.filter((waiting) => waiting.retries <= MAX_RETRIES);
+    if (failure === "retry" || failure === "connection" || failure === "unknownCommit") {
+      const remaining: Waiting<Item, Result>[] = [];
+      for (const waiting of batch) {
+        waiting.outcomeUnknown ||= failure === "unknownCommit";
+        const isSafe = failure !== "unknownCommit" || this.#options.isRepeatable(waiting.item);
+        if (++waiting.retries <= MAX_RETRIES && isSafe) remaining.push(waiting);
+        else waiting.reject(waiting.outcomeUnknown ? common.refuse("outcomeUnknown") : refusalOf(failure));
+      }
       if (remaining.length === 0) return;
       await new Promise((resolve) => setTimeout(resolve, backoffMs(remaining[0]!.retries)));
       await this.#runBatch(remaining);
@@ -113,6 +123,10 @@ export class Batcher<Item, Result> {
     }
     for (const waiting of batch) waiting.reject(error);
   }
+}
+
+function refusalOf(failure: "retry" | "connection" | "unknownCommit"): Refusal {
+  return failure === "retry" ? common.refuse("busy") : common.refuse("databaseUnavailable");
 }
 
 /** 10, 20, 40 … 640 ms, each with up to half again. */

@@ -73,5 +73,10 @@ export const common = refusals({
     status: 503,
     title: "The database cannot be reached; nothing was changed. Repeat the request.",
   },
+  outcomeUnknown: {
+    status: 503,
+    title:
+      "The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.",
+  },
   cursorGone: { status: 410, title: "This cursor is from before a restore; start again." },
 });

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import pg from "pg";
+import { sqlState, UnknownCommit } from "./failures.ts";
 import type { BulkStatement, Statement } from "./statements.ts";
 
 // Counters and money fit a double exactly (the edge refuses more than 2^53 − 1), so bigint is parsed to number.
@@ -102,13 +103,6 @@ export function openDatabase(options: DatabaseOptions): Database {
   return database;
 }
 
-/** The outcome of a COMMIT whose answer was lost is unknown: the caller must read its keys before trying again. */
-export class UnknownCommit extends Error {
-  constructor(cause: unknown) {
-    super("The connection was lost while committing; the outcome is unknown.", { cause });
-  }
-}
-
 async function runTransaction<T>(
   database: Database,
   pool: pg.Pool,
@@ -190,8 +184,10 @@ class PipelinedTransaction implements Transaction {
     try {
       tag = (await this.#client.query("commit")).command;
     } catch (error) {
-      if (this.firstFailure !== undefined) throw error;
-      throw new UnknownCommit(error);
+      // A statement that PostgreSQL answered with an error has rolled it back. One whose answer is missing may have been
+      // carried out, and the COMMIT behind it as well: they left together.
+      if (sqlState(this.firstFailure) === null) this.firstFailure = new UnknownCommit(error);
+      throw this.firstFailure;
     }
     this.#ended = true;
     if (tag !== "COMMIT") throw this.firstFailure ?? new Error(`COMMIT ended as ${tag}.`);

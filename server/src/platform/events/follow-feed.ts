@@ -161,7 +161,7 @@ class Follower {
     this.#options.log.warn({ err: error, consumer: name }, "A consumer of the event feed failed and will try again.");
     this.#scanned = null;
     const failure = classifyFailure(error);
-    if (failure === "connection" || failure === "retry") return await this.#pause(FIRST_RETRY_MS);
+    if (failure !== "badData" && failure !== "bug") return await this.#pause(FIRST_RETRY_MS);
     if (this.#batch > 1) {
       this.#batch = Math.ceil(this.#batch / 2);
       return;

@@ -100,6 +100,7 @@ function answerProblems(server: FastifyInstance, log: FastifyBaseLogger | false)
       if (known) return sendRefusal(request, reply, known);
       const failure = classifyFailure(error);
       if (failure === "connection") return sendRefusal(request, reply, common.refuse("databaseUnavailable"));
+      if (failure === "unknownCommit") return sendRefusal(request, reply, common.refuse("outcomeUnknown"));
       if (failure === "retry") return sendRefusal(request, reply, common.refuse("busy"));
       if (log !== false)
         log.error({ err: error, requestId: request.id, route: request.routeOptions.url }, "request failed");
@@ -357,6 +358,7 @@ function refusalsByStatus(declared: Route, open: boolean): Record<string, [strin
     overloaded: common.kinds.overloaded,
     databaseUnavailable: common.kinds.databaseUnavailable,
   };
+  if (declared.method !== "GET") Object.assign(kinds, { outcomeUnknown: common.kinds.outcomeUnknown });
   if (!open)
     Object.assign(kinds, {
       notSignedIn: common.kinds.notSignedIn,

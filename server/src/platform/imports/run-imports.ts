@@ -212,6 +212,7 @@ class ImportRun {
     switch (classifyFailure(error)) {
       case "retry":
       case "connection":
+      case "unknownCommit":
         log.warn(details, "an import chunk failed for now; it will be tried again");
         return "wait";
       case "badData":

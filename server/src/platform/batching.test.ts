@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import { Batcher, type Outcome } from "./batching.ts";
+import { classifyFailure, UnknownCommit } from "./db/failures.ts";
+
+interface Item {
+  name: string;
+  isRepeatable: boolean;
+}
+
+/** A database in memory that fails as told: each batch takes the next failure, or what is in it is done. */
+function batcherOn(failures: (Error | null)[]): { batcher: Batcher<Item, string>; done: string[] } {
+  const done: string[] = [];
+  const run = async (items: readonly Item[]): Promise<Outcome<string>[]> => {
+    const failure = failures.shift() ?? null;
+    if (failure === null || failure instanceof UnknownCommit) done.push(...items.map(({ name }) => name));
+    if (failure !== null) throw failure;
+    return items.map(({ name }) => ({ ok: true, value: name }));
+  };
+  return { batcher: new Batcher<Item, string>({ name: "test", isRepeatable: (item) => item.isRepeatable, run }), done };
+}
+
+const lost = (): Error => new UnknownCommit(new Error("Connection terminated unexpectedly"));
+const brokenPipe = (): Error =>
+  Object.assign(new Error("write EPIPE"), { code: "EPIPE", errno: -32, syscall: "write" });
+
+test("after a lost commit only what knows that it was done is done again; the others are told that nobody knows", async () => {
+  const { batcher, done } = batcherOn([lost()]);
+  const answers = await Promise.allSettled([
+    batcher.submit({ name: "keyed", isRepeatable: true }),
+    batcher.submit({ name: "plain", isRepeatable: false }),
+  ]);
+  expect(answers).toMatchObject([{ value: "keyed" }, { reason: { code: "outcomeUnknown" } }]);
+  expect(done).toEqual(["keyed", "plain", "keyed"]);
+});
+
+test("what was lost before its commit is done again, key or not", async () => {
+  const { batcher, done } = batcherOn([brokenPipe()]);
+  expect(await batcher.submit({ name: "plain", isRepeatable: false })).toBe("plain");
+  expect(done).toEqual(["plain"]);
+});
+
+test("a database that stays away is told as such; never that nothing was changed when a commit had no answer", async () => {
+  const away = batcherOn(Array.from({ length: 7 }, brokenPipe));
+  await expect(away.batcher.submit({ name: "a", isRepeatable: true })).rejects.toMatchObject({
+    code: "databaseUnavailable",
+  });
+  const after = batcherOn([lost(), ...Array.from({ length: 6 }, brokenPipe)]);
+  await expect(after.batcher.submit({ name: "b", isRepeatable: true })).rejects.toMatchObject({
+    code: "outcomeUnknown",
+  });
+});
+
+test("errors of the operating system are lost connections, whatever their codes look like", () => {
+  expect(classifyFailure(brokenPipe())).toBe("connection");
+  expect(classifyFailure(Object.assign(new Error("duplicate key"), { code: "23505" }))).toBe("badData");
+  expect(classifyFailure(Object.assign(new Error("crash"), { code: "57P02" }))).toBe("connection");
+});
