@@ -40,8 +40,11 @@ const today = createRoute({
   // Who may not see the figures of the day begins where their own work is.
   beforeLoad: async ({ context }) => {
     const session = await context.queries.ensureQueryData(sessionQuery);
-    const [first] = allowedDestinations((permission) => session?.permissions.includes(permission) ?? false);
-    if (first && first.to !== "/") throw redirect({ to: first.to });
+    const can = (permission: string) => session?.permissions.includes(permission) ?? false;
+    if (can("reports:read")) return;
+    if (can("fulfillment:write")) throw redirect({ to: "/fulfillment" });
+    const [first] = allowedDestinations(can);
+    if (first) throw redirect({ to: first.to });
   },
   component: lazyRouteComponent(() => import("../screens/watch-today/today.tsx"), "Today"),
 });
