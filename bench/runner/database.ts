@@ -12,28 +12,40 @@ export interface BenchDatabase {
 }
 
 type Embedded = typeof import("../../server/src/main/embedded.ts");
-type Migrate = typeof import("../../server/src/platform/db/migrate.ts");
+type Migration = typeof import("../../server/src/platform/db/migrate.ts");
+type Databases = typeof import("../../server/src/platform/db/database.ts");
+type Partitions = typeof import("../../server/src/platform/db/keep-partitions.ts");
+
+const log = { info: (): void => undefined, warn: (message: unknown): void => console.warn(message) };
 
 /** PostgreSQL as the product runs it, fsync on, in a directory that goes with the bench. */
 export class BenchPostgres {
   readonly #url: string;
   readonly #stop: () => Promise<void>;
-  readonly #migrate: Migrate["migrate"];
+  readonly #prepare: (url: string) => Promise<void>;
   readonly #pools: pg.Pool[] = [];
 
-  private constructor(url: string, stop: () => Promise<void>, migrate: Migrate["migrate"]) {
+  private constructor(url: string, stop: () => Promise<void>, prepare: (url: string) => Promise<void>) {
     this.#url = url;
     this.#stop = stop;
-    this.#migrate = migrate;
+    this.#prepare = prepare;
   }
 
   static async start(root: string, directory: string): Promise<BenchPostgres> {
     const load = async <T>(path: string): Promise<T> => (await import(pathToFileURL(join(root, path)).href)) as T;
     const { startEmbedded } = await load<Embedded>("server/src/main/embedded.ts");
-    const { migrate } = await load<Migrate>("server/src/platform/db/migrate.ts");
-    const log = { info: (): void => undefined, warn: (message: string): void => console.warn(message) };
+    const { migrate } = await load<Migration>("server/src/platform/db/migrate.ts");
+    const { openDatabase } = await load<Databases>("server/src/platform/db/database.ts");
+    const { keepPartitions } = await load<Partitions>("server/src/platform/db/keep-partitions.ts");
     const server = await startEmbedded({ directory: join(directory, "postgresql"), log });
-    return new BenchPostgres(server.url, () => server.stop(), migrate);
+    // What is seeded must find its partitions: the server would move it out of the default one for minutes.
+    const prepare = async (url: string): Promise<void> => {
+      await migrate(url);
+      const database = openDatabase({ url, connections: 1 });
+      await keepPartitions(database, log);
+      await database.close();
+    };
+    return new BenchPostgres(server.url, () => server.stop(), prepare);
   }
 
   async create(): Promise<BenchDatabase> {
@@ -43,7 +55,7 @@ export class BenchPostgres {
     await admin.connect();
     await admin.query(`create database ${address.pathname.slice(1)}`);
     await admin.end();
-    await this.#migrate(address.href);
+    await this.#prepare(address.href);
     const pool = new pg.Pool({ connectionString: address.href, max: 16 });
     pool.on("error", (error) => console.warn(error.message));
     this.#pools.push(pool);

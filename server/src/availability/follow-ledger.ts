@@ -175,7 +175,8 @@ export class LedgerFollower {
       query_timeout: QUERY_TIMEOUT_MS,
       keepAlive: true,
       // The planner knows nothing of the newest rows, which are the only ones asked for; without this it may read all.
-      options: "-c enable_seqscan=off -c plan_cache_mode=force_generic_plan -c jit=off -c timezone=UTC",
+      // A look that was given up on here ends there too.
+      options: `-c enable_seqscan=off -c plan_cache_mode=force_generic_plan -c jit=off -c timezone=UTC -c statement_timeout=${QUERY_TIMEOUT_MS}`,
     });
     client.on("notification", ({ payload }) => {
       if (payload !== this.#self) this.#bell.ring();
