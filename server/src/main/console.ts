@@ -20,8 +20,8 @@ export async function serveConsole(server: FastifyInstance): Promise<void> {
   }
   await server.register(fastifyStatic, {
     root: BUILT,
-    wildcard: false,
-    index: false,
+    // Files are looked up when asked for, so that a console built meanwhile is served whole.
+    serve: false,
     preCompressed: true,
     setHeaders: (reply, path) => {
       reply.header(
@@ -32,7 +32,10 @@ export async function serveConsole(server: FastifyInstance): Promise<void> {
   });
   server.get("/*", { schema: { hide: true } }, (request, reply) => {
     const path = request.url.split("?")[0] ?? "/";
-    if (path.startsWith("/v1/") || (path.split("/").at(-1) ?? "").includes(".")) return reply.callNotFound();
+    const isFile = (path.split("/").at(-1) ?? "").includes(".");
+    // The build has plain names only; anything else (dots that climb, escapes) is not there.
+    if (path.startsWith("/v1/") || (isFile && !/^(\/[\w-][\w.-]*)+$/.test(path))) return reply.callNotFound();
+    if (isFile) return reply.sendFile(path.slice(1));
     return reply
       .header("content-security-policy", CONSOLE_POLICY)
       .header("x-frame-options", "DENY")
