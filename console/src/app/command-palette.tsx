@@ -55,6 +55,7 @@ export default function CommandPalette({ opened, close }: { opened: boolean; clo
       attributes={{ content: { "aria-label": t("app.search") } }}
       yOffset="12vh"
       overlayProps={{ backgroundOpacity: 0.35, blur: 0 }}
+      styles={{ actionDescription: { opacity: 1 } }}
     >
       <Spotlight.Search
         placeholder={t("app.palette.placeholder")}

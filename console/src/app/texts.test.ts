@@ -8,7 +8,7 @@ function flat(texts: object, path = ""): [key: string, text: string][] {
   );
 }
 
-const placeholders = (text: string) => (text.match(/\{\{\w+\}\}|<\w+>/g) ?? []).toSorted();
+const placeholders = (text: string) => (text.match(/\{\{\w+(, \w+)?\}\}|<\w+>/g) ?? []).toSorted();
 
 test("every language says everything, with the same numbers and names in it", () => {
   const german = new Map(flat(de));

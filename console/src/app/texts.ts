@@ -1,6 +1,6 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
-import { setFormatLocale } from "../ui/format.ts";
+import { formatCount, setFormatLocale } from "../ui/format.ts";
 import type english from "./texts/en.json";
 
 declare module "i18next" {
@@ -39,6 +39,8 @@ export async function startTexts(): Promise<void> {
     fallbackLng: false,
     interpolation: { escapeValue: false },
   });
+  // Texts write {{count, number}}, so that 1004 is "1,004" in them too.
+  i18next.services.formatter?.add("number", formatCount);
   await speak(preferredLanguage());
 }
 

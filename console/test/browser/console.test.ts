@@ -125,7 +125,7 @@ async function captureHeldOrder(page: Page): Promise<Order> {
     lines: [{ sku: "STORY-GIFT", quantity: 2, unitPrice: 2900 }],
     tenders: [{ type: "card", amount: 5800 }],
   });
-  await write(page, `/v1/orders/${order.id}/holds`, { reason: "fraudCheck" });
+  await write(page, `/v1/orders/${order.id}/holds`, { reason: "fraud check" });
   return order;
 }
 
@@ -276,7 +276,7 @@ test("the API reference opens, and asks no other host for anything", async () =>
   const page = await browser.newPage();
   const complaints = listenForComplaints(page);
   await page.goto(`${inject("url")}/docs`);
-  await page.getByRole("button", { name: "orders", exact: true }).first().click();
+  await page.getByRole("link", { name: "orders", exact: true }).click();
   await page.getByText("Capture an order").first().waitFor();
   expect(complaints).toEqual([]);
   await page.close();

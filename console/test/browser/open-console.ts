@@ -75,6 +75,10 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
 async function useScheme(page: Page, colorScheme: "light" | "dark"): Promise<void> {
   await page.emulateMedia({ colorScheme });
   await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor();
+  // Colors move for a moment even where motion is reduced: two frames later they stand.
+  await page.evaluate(
+    () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(undefined)))),
+  );
 }
 
 interface Violation {

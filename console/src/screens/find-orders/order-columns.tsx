@@ -15,7 +15,7 @@ export function useOrderColumns(): readonly TableColumn<OrderSummary>[] {
       {
         id: "status",
         header: t("orders.status"),
-        width: 220,
+        width: 196,
         cell: (order) => (
           <span style={{ display: "inline-flex", gap: 6 }}>
             <Status of={order.status} />
@@ -29,11 +29,11 @@ export function useOrderColumns(): readonly TableColumn<OrderSummary>[] {
         header: t("orders.customer"),
         cell: (order) => order.customerName ?? order.customerReference ?? <span className="faint">–</span>,
       },
-      { id: "channel", header: t("orders.channel"), width: 150, cell: (order) => order.channel },
+      { id: "channel", header: t("orders.channel"), width: 124, cell: (order) => order.channel },
       {
         id: "reference",
         header: t("orders.reference"),
-        width: 180,
+        width: 216,
         cell: (order) => <span className="soft">{order.externalReference}</span>,
       },
       {

@@ -15,7 +15,7 @@ export function Choices({ order }: { order: Order }) {
       <KeyValue
         facts={[
           [t("order.name"), customer.name],
-          [t("order.email"), customer.email && <a href={`mailto:${customer.email}`}>{customer.email}</a>],
+          [t("order.email"), customer.email && <Email address={customer.email} />],
           [t("order.phone"), customer.phone && <a href={`tel:${customer.phone}`}>{customer.phone}</a>],
           [t("order.customerNumber"), customer.reference],
         ]}
@@ -74,5 +74,17 @@ export function PostalAddress({ address }: { address: Address }) {
         <div key={line}>{line}</div>
       ))}
     </address>
+  );
+}
+
+/** A long address breaks after the @ rather than in the middle of a name. */
+function Email({ address }: { address: string }) {
+  const at = address.indexOf("@") + 1;
+  return (
+    <a href={`mailto:${address}`}>
+      {address.slice(0, at)}
+      <wbr />
+      {address.slice(at)}
+    </a>
   );
 }

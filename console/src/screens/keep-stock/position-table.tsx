@@ -24,7 +24,7 @@ export function PositionTable({ positions, chosen, choose }: PositionTableProps)
           <tr>
             <th scope="col">{t("stock.location")}</th>
             {(["onHand", "reserved", "allocated", "damaged", "available"] as const).map((part) => (
-              <th key={part} scope="col" data-numeric>
+              <th key={part} scope="col" data-numeric data-part={part}>
                 {t(`stock.${part}`)}
               </th>
             ))}
@@ -46,13 +46,13 @@ export function PositionTable({ positions, chosen, choose }: PositionTableProps)
               <td data-numeric>
                 <Units count={position.onHand} />
               </td>
-              <td data-numeric>
+              <td data-numeric data-part="reserved">
                 <Units count={position.reserved} />
               </td>
               <td data-numeric>
                 <Units count={position.allocated} />
               </td>
-              <td data-numeric>
+              <td data-numeric data-part="damaged">
                 <Units count={position.damaged} />
               </td>
               <td data-numeric>
