@@ -95,7 +95,7 @@ export async function openRetailer({ worker = false, beside }: RetailerOptions =
     return made;
   };
   const admin = callWith(beside?.admin.key ?? (await createAdminKey(database)));
-  if (beside === undefined) await fill(admin);
+  if (beside === undefined) await setUpRetailer(admin);
   let counter = 0;
   const receive: Retailer["receive"] = async (sku, location, quantity) => {
     await admin.post("/v1/stock/movements", {
@@ -146,7 +146,7 @@ export async function openRetailer({ worker = false, beside }: RetailerOptions =
   };
 }
 
-/** Everything that `orrery audit` proves, after the feed has taken up all events; fails with what is broken. */
+/** Everything that `orrery audit` proves; fails with what is broken. */
 export async function auditDatabase(database: Database): Promise<void> {
   const broken: AuditResult[] = (await runAudit(database, auditChecks)).filter(
     (result) => result.violations.length > 0,
@@ -168,7 +168,8 @@ export function createAdminKey(database: Database): Promise<string> {
   });
 }
 
-async function fill(admin: Caller): Promise<void> {
+/** Locations, a network and one channel of each policy. */
+export async function setUpRetailer(admin: Caller): Promise<void> {
   const calendar = {
     cutOffs: Object.fromEntries(["mon", "tue", "wed", "thu", "fri", "sat", "sun"].map((day) => [day, "16:00"])),
   };
@@ -190,6 +191,14 @@ async function fill(admin: Caller): Promise<void> {
 
 export function now(): string {
   return new Date().toISOString();
+}
+
+/** Whether the sequencer has taken up all that has happened. */
+export async function isFeedComplete(database: Database): Promise<boolean> {
+  const { rows } = await database.pool.query<{ complete: boolean }>(
+    "select (select count(*) from platform.events) = (select position from platform.feed_state) as complete",
+  );
+  return rows[0]!.complete;
 }
 
 /** Asks until the answer is there; fails with the last one when it does not come in time. */

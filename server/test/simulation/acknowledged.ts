@@ -5,7 +5,7 @@ import type { OrderAnswer } from "../harness/retailer.ts";
 /** What Orrery has acknowledged. In the end its database must hold exactly the sum of it. */
 export class Acknowledged {
   readonly orders: KnownOrder[] = [];
-  readonly #byId = new Map<string, KnownOrder>();
+  readonly #ids = new Set<string>();
   readonly shipments: { id: string; order: KnownOrder; lines: LineUnits[]; delivered: boolean }[] = [];
   readonly holds: { id: string; order: KnownOrder }[] = [];
   /** Requests with a key, to be repeated. */
@@ -23,7 +23,7 @@ export class Acknowledged {
     );
     const known: KnownOrder = { ...order, lines };
     this.orders.push(known);
-    this.#byId.set(order.id, known);
+    this.#ids.add(order.id);
   }
 
   /** A new version of this reference was taken: all of the one before is cancelled. */
@@ -92,8 +92,8 @@ export class Acknowledged {
       });
   }
 
-  byId(id: string): KnownOrder | undefined {
-    return this.#byId.get(id);
+  knows(id: string): boolean {
+    return this.#ids.has(id);
   }
 }
 

@@ -82,7 +82,7 @@ export const operation: fc.Arbitrary<Operation> = fc.oneof(
       fact: fc.constantFrom("receipt", "receipt", "receipt", ...FACTS),
       sku,
       location,
-      quantity: fc.integer({ min: 1, max: 12 }),
+      quantity: fc.integer({ min: 1, max: 24 }),
       minutesAgo,
     }),
   },

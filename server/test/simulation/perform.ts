@@ -11,12 +11,14 @@ export interface World {
   skuCode: (index: number) => string;
   /** How often each answer came, by kind of operation and code. */
   outcomes: Map<string, number>;
+  /** Everything travels under a key, so that what got no answer can be sent again. */
+  alwaysKeyed: boolean;
   /** Grows: makes keys, references and documents of this run unique. */
   counter: number;
 }
 
-export function newWorld(processes: readonly Caller[], skuCode: World["skuCode"]): World {
-  return { processes, acknowledged: new Acknowledged(), skuCode, outcomes: new Map(), counter: 0 };
+export function newWorld(processes: readonly Caller[], skuCode: World["skuCode"], alwaysKeyed = false): World {
+  return { processes, acknowledged: new Acknowledged(), skuCode, outcomes: new Map(), alwaysKeyed, counter: 0 };
 }
 
 /** Carries out all operations, many at a time; each caller takes the next one when its last is answered. */
@@ -102,14 +104,17 @@ async function send<Body extends object>(
   isKeyed: boolean,
   taken: (body: Body, status: number) => void,
 ): Promise<string> {
-  const key = isKeyed ? `key-${++world.counter}` : null;
+  const key = isKeyed || world.alwaysKeyed ? `key-${++world.counter}` : null;
   const answer = await caller.ask<Body>("POST", path, body, key === null ? {} : { "idempotency-key": key });
   const refusal = refusalOf(answer, kind, path, body);
   if (refusal !== null) return refusal;
   taken(answer.body, answer.status);
   // A capture that finds its reference captured before changes nothing and keeps no answer: it tells how the order is now.
-  if (key !== null && !("replayed" in answer.body && answer.body.replayed === true))
-    world.acknowledged.requests.push({ path, body, key, status: answer.status, answer: answer.body });
+  if (key !== null && !("replayed" in answer.body && answer.body.replayed === true)) {
+    const { requests } = world.acknowledged;
+    requests.push({ path, body, key, status: answer.status, answer: answer.body });
+    if (requests.length > 2 * RECENT) requests.splice(0, RECENT);
+  }
   return "ok";
 }
 
@@ -144,10 +149,12 @@ async function capture(world: World, caller: Caller, operation: Of<"capture">): 
     operation.keyed,
     (answer, status) => {
       expect(status).toBe(answer.replayed ? 200 : 201);
-      if (answer.replayed) return;
+      if (answer.revision > 1) world.acknowledged.superseded(channel, reference, answer.revision - 1);
+      // An order that was captured before is unknown here when the answer to its capture is on its way, or was lost.
+      if (world.acknowledged.knows(answer.id)) return;
       const work = answer.fulfillmentOrders.map(({ id, location }) => ({ id, location }));
       world.acknowledged.captured({ id: answer.id, channel, reference, revision: answer.revision, lines, work });
-      if (answer.revision > 1) world.acknowledged.superseded(channel, reference, answer.revision - 1);
+      if (answer.replayed) return;
       const units = [...answer.allocations, ...answer.backordered].reduce((sum, { quantity }) => sum + quantity, 0);
       expect(units).toBe(lines.reduce((sum, { quantity }) => sum + quantity, 0));
     },

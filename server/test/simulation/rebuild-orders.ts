@@ -41,13 +41,13 @@ const QUIET_MS = 2_500;
  * A consumer that knows nothing but the feed: every event once, in order, folded into the state of all orders (X10).
  * Follows it until nothing has happened for a while.
  */
-export async function rebuildOrders(caller: Caller): Promise<Map<string, RebuiltOrder>> {
+export async function rebuildOrders(caller: Caller, quietMs = QUIET_MS): Promise<Map<string, RebuiltOrder>> {
   const orders = new Map<string, RebuiltOrder>();
   const sequences = new Map<string, number>();
   const seen = new Set<string>();
   for (let after = "1.0"; ; ) {
     const page: { data: CloudEvent[]; next: string; caughtUp: boolean } = await caller.get(
-      `/v1/events?limit=200&waitMs=${QUIET_MS}&after=${after}`,
+      `/v1/events?limit=200&waitMs=${quietMs}&after=${after}`,
     );
     for (const event of page.data) {
       if (seen.has(event.id)) throw new Error(`The event ${event.id} came twice.`);

@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Caller, ProblemBody } from "../harness/caller.ts";
-import { type CapturedOrderAnswer, eventually, HOME, now, openRetailer, type Retailer } from "../harness/retailer.ts";
+import {
+  type CapturedOrderAnswer,
+  eventually,
+  HOME,
+  isFeedComplete,
+  now,
+  openRetailer,
+  type Retailer,
+} from "../harness/retailer.ts";
 
 /** All that a store's people may do, and more: what is not theirs must stay closed even so. */
 const STORE = [
@@ -55,16 +63,7 @@ beforeAll(async () => {
   await shop.admin.post("/v1/stock/movements", {
     items: [{ kind: "sale", sku: book, location: "leeds", quantity: 20, occurredAt: now(), source: "pos" }],
   });
-  await eventually(
-    "the feed has all events",
-    async () => {
-      const { rows } = await shop.database.pool.query(
-        "select (select count(*) from platform.events) = (select position from platform.feed_state) as all",
-      );
-      return (rows[0] as { all: boolean }).all;
-    },
-    5_000,
-  );
+  await eventually("the feed has all events", () => isFeedComplete(shop.database), 5_000);
 });
 afterAll(async () => {
   await shop.audit();
