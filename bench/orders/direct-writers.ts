@@ -4,8 +4,14 @@ import { percentile } from "../runner/percentiles.ts";
 
 const CONNECTIONS = 16;
 
+/** Either so many calls in all, or as many as fit into the time. */
+export type Limit = { calls: number } | { seconds: number };
+
 export interface DirectReport {
-  done: number;
+  calls: number;
+  /** Those that answered true. */
+  successes: number;
+  seconds: number;
   perSecond: number;
   /** Milliseconds of one transaction. */
   p50: number;
@@ -28,22 +34,27 @@ export class DirectWriters {
     return new DirectWriters(clients);
   }
 
-  /** Until the time is over or `write` has answered false on every connection (there is nothing left to do). */
-  async run(seconds: number, write: (client: pg.Client, number: number) => Promise<boolean>): Promise<DirectReport> {
+  async run(limit: Limit, write: (client: pg.Client, number: number) => Promise<boolean>): Promise<DirectReport> {
+    const { calls = Infinity, seconds = Infinity } = limit as { calls?: number; seconds?: number };
     const latencies: number[] = [];
     let next = 0;
+    let successes = 0;
     const started = performance.now();
     const until = started + seconds * 1000;
     const work = async (client: pg.Client): Promise<void> => {
-      for (let sent = started; sent < until; sent = performance.now()) {
-        if (!(await write(client, next++))) return;
+      while (next < calls) {
+        const sent = performance.now();
+        if (sent >= until) return;
+        if (await write(client, next++)) successes++;
         latencies.push(performance.now() - sent);
       }
     };
     await Promise.all(this.#clients.map(work));
     const elapsed = (performance.now() - started) / 1000;
     return {
-      done: latencies.length,
+      calls: latencies.length,
+      successes,
+      seconds: elapsed,
       perSecond: latencies.length / elapsed,
       p50: percentile(latencies, 0.5),
       p99: percentile(latencies, 0.99),

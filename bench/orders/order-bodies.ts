@@ -1,21 +1,14 @@
 import type { Seeded } from "../runner/seed.ts";
 
-/** Orders of two lines with one delivery, two charges and one tender, the same for the same number. */
+/** An order with one delivery, two charges and one tender, as benches send it. */
 export interface SampleOrder {
   channel: string;
   externalReference: string;
   customer: { reference: string; name: string; email: string };
-  fulfillmentChoices: [SampleChoice];
-  lines: [SampleLine, SampleLine];
+  fulfillmentChoices: [{ id: string; method: "delivery"; service: string; address: Record<string, string | number> }];
+  lines: SampleLine[];
   charges: [{ type: "shipping"; amount: number }, { type: "tax"; line: number; amount: number }];
   tenders: [{ type: string; amount: number; reference: string }];
-}
-
-export interface SampleChoice {
-  id: string;
-  method: "delivery";
-  service: string;
-  address: Record<string, string | number>;
 }
 
 export interface SampleLine {
@@ -25,26 +18,27 @@ export interface SampleLine {
 }
 
 const SHIPPING = 495;
+const CUSTOMERS = 50_000;
 
-/** `series` keeps the references of several runs on one database apart. */
+/** Order `number` of a series: two SKUs at random, always the same ones. Series keep the references of several runs apart. */
 export function sampleOrder(seeded: Seeded, series: string, number: number): SampleOrder {
   const random = randomNumbers(hash(series) + number);
   const first = Math.floor(random() * seeded.skuCodes.length);
   // Never the same SKU twice: two positions per order, as in the reference.
   const second = (first + 1 + Math.floor(random() * (seeded.skuCodes.length - 1))) % seeded.skuCodes.length;
-  const lines: [SampleLine, SampleLine] = [
+  return orderOf(seeded, series, number, [
     { sku: seeded.skuCodes[first]!, quantity: 1 + Math.floor(random() * 3), unitPrice: 1_990 },
     { sku: seeded.skuCodes[second]!, quantity: 1, unitPrice: 4_950 },
-  ];
-  const total = lines.reduce((sum, line) => sum + line.quantity * line.unitPrice, SHIPPING);
+  ]);
+}
+
+export function orderOf(seeded: Seeded, series: string, number: number, lines: SampleLine[]): SampleOrder {
+  const random = randomNumbers(number);
+  const customer = number % CUSTOMERS;
   return {
     channel: seeded.channelCodes[0]!,
     externalReference: `${series}-${number}`,
-    customer: {
-      reference: `C-${number % 50_000}`,
-      name: `Customer ${number % 50_000}`,
-      email: `c${number % 50_000}@example.com`,
-    },
+    customer: { reference: `C-${customer}`, name: `Customer ${customer}`, email: `c${customer}@example.com` },
     fulfillmentChoices: [
       {
         id: "home",
@@ -65,12 +59,18 @@ export function sampleOrder(seeded: Seeded, series: string, number: number): Sam
       { type: "shipping", amount: SHIPPING },
       { type: "tax", line: 1, amount: 0 },
     ],
-    tenders: [{ type: "card", amount: total, reference: `pay-${series}-${number}` }],
+    tenders: [
+      {
+        type: "card",
+        amount: lines.reduce((sum, line) => sum + line.quantity * line.unitPrice, SHIPPING),
+        reference: `pay-${series}-${number}`,
+      },
+    ],
   };
 }
 
 /** Mulberry32: small, fast and the same everywhere. */
-export function randomNumbers(seed: number): () => number {
+function randomNumbers(seed: number): () => number {
   let state = seed | 0;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
