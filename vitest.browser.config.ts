@@ -7,7 +7,8 @@ export default defineConfig({
     pool: "forks",
     maxWorkers: 1,
     fileParallelism: false,
-    testTimeout: 60_000,
+    // Seconds on a quiet machine; a busy one may take much longer without anything being wrong.
+    testTimeout: 120_000,
     hookTimeout: 180_000,
     globalSetup: ["./console/test/browser/serve-demo.ts"],
   },

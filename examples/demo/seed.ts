@@ -31,44 +31,48 @@ export async function seed(client: Client, now: Date, say: (line: string) => voi
   await postAll(client, "/v1/channels", channels, 100);
   await postAll(client, "/v1/skus", skus, 1_000);
   const midnight = new Date(Math.floor(now.getTime() / DAY_MS) * DAY_MS);
-  await stockUp(client, products, random, new Date(midnight.getTime() - (HISTORY_DAYS + 2) * DAY_MS), 400);
+  const shelves = shelvesOf(products, random);
+  await countStock(client, shelves, new Date(midnight.getTime() - (HISTORY_DAYS + 2) * DAY_MS), 400);
   const dayAgo = new Date(now.getTime() - LIVE_MS);
   await seedHistory(client, products, random, midnight, dayAgo);
-  await stockUp(client, products, random, new Date(now.getTime() - 60_000), 1);
+  await countStock(client, shelves, new Date(now.getTime() - 60_000), 1);
   await seedLastDay(client, products, random, midnight, dayAgo, now);
   await seedStories(client, products, now);
   say(`The demo's retailer was filled in within ${((performance.now() - started) / 1000).toFixed(1)} s.`);
   return products;
 }
 
-/** What was counted everywhere: centers hold everything but vendors' goods, stores a part, vendors their own. */
-async function stockUp(
-  client: Client,
-  products: readonly Product[],
-  random: Random,
-  asOf: Date,
-  factor: number,
-): Promise<void> {
-  const items = products.flatMap((product) => [
-    ...(product.vendor === null
+interface Shelf {
+  sku: string;
+  location: string;
+  quantity: number;
+}
+
+/** What is kept where on an ordinary day: centers hold everything but vendors' goods, stores a part, vendors their own. */
+function shelvesOf(products: readonly Product[], random: Random): Shelf[] {
+  return products.flatMap(({ code: sku, vendor, category, popularity }) => [
+    ...(vendor === null
       ? centerCodes.map((location) => ({
-          sku: product.code,
+          sku,
           location,
-          quantity: factor * random.between(20, 60) * Math.ceil(product.popularity / 3),
+          quantity: random.between(20, 60) * Math.ceil(popularity / 3),
         }))
       : []),
-    ...(product.vendor === null && random.chance(0.4)
-      ? [{ sku: product.code, location: "3PL-WROCLAW", quantity: factor * random.between(10, 60) }]
+    ...(vendor === null && random.chance(0.4)
+      ? [{ sku, location: "3PL-WROCLAW", quantity: random.between(10, 60) }]
       : []),
-    ...(product.vendor === null
-      ? []
-      : [{ sku: product.code, location: product.vendor, quantity: factor * random.between(15, 40) }]),
-    ...(product.category === "Home/Furniture"
+    ...(vendor === null ? [] : [{ sku, location: vendor, quantity: random.between(15, 40) }]),
+    ...(category === "Home/Furniture"
       ? []
       : storeCodes
           .filter(() => random.chance(0.55))
-          .map((location) => ({ sku: product.code, location, quantity: factor * random.between(0, 9) }))),
+          .map((location) => ({ sku, location, quantity: random.between(0, 9) }))),
   ]);
+}
+
+/** Counts all shelves: with many days' worth before the history, which sells without receipts, with one day's after it. */
+async function countStock(client: Client, shelves: readonly Shelf[], asOf: Date, days: number): Promise<void> {
+  const items = shelves.map((shelf) => ({ ...shelf, quantity: shelf.quantity * days }));
   await postAll(client, "/v1/stock/snapshots", items, 5_000, {
     source: "demo-count",
     asOf: asOf.toISOString(),

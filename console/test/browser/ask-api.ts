@@ -2,25 +2,26 @@ import type { Page } from "playwright-core";
 
 /** Asks the API as the person who is signed in: what a screen did must be true behind it too. */
 export async function read<Answer>(page: Page, path: string): Promise<Answer> {
-  return (await page.evaluate(async (from) => {
-    const response = await fetch(from);
-    if (!response.ok) throw new Error(`GET ${from}: ${response.status} ${await response.text()}`);
-    return response.json();
-  }, path)) as Answer;
+  return (await page.evaluate(ask, { path, init: {} })) as Answer;
 }
 
 /** Prepares what a test needs, so that it can be repeated on the same server. */
-export async function write<Answer>(page: Page, path: string, body: object): Promise<Answer> {
-  return (await page.evaluate(
-    async ({ to, content }) => {
-      const response = await fetch(to, {
-        method: "POST",
-        headers: { "content-type": "application/json", "idempotency-key": crypto.randomUUID() },
-        body: content,
-      });
-      if (!response.ok) throw new Error(`POST ${to}: ${response.status} ${await response.text()}`);
-      return response.json();
-    },
-    { to: path, content: JSON.stringify(body) },
-  )) as Answer;
+export async function write<Answer>(page: Page, path: string, content: object): Promise<Answer> {
+  const headers = { "content-type": "application/json", "idempotency-key": crypto.randomUUID() };
+  return (await page.evaluate(ask, {
+    path,
+    init: { method: "POST", headers, body: JSON.stringify(content) },
+  })) as Answer;
+}
+
+/** Runs in the page. A busy machine may make the server shed load; it says when to come again. */
+async function ask({ path, init }: { path: string; init: RequestInit }): Promise<unknown> {
+  for (let attempt = 1; ; attempt++) {
+    const response = await fetch(path, init);
+    if (response.ok) return response.json();
+    if (response.status !== 503 || attempt === 5)
+      throw new Error(`${init.method ?? "GET"} ${path}: ${response.status} ${await response.text()}`);
+    const pauseSeconds = Number(response.headers.get("retry-after") ?? 1);
+    await new Promise((resolve) => setTimeout(resolve, pauseSeconds * 1000));
+  }
 }

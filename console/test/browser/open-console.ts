@@ -9,6 +9,8 @@ const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 /** A folder for pictures of the main screens: how docs/images is kept current. */
 const PICTURES = process.env["ORRERY_PICTURES"];
 
+const SLOW_MACHINE_MS = 60_000;
+
 const DESKTOP: BrowserContextOptions = { viewport: { width: 1440, height: 900 } };
 export const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 
@@ -36,6 +38,7 @@ export async function openConsole(browser: Browser, device = DESKTOP): Promise<C
     colorScheme: "light",
     reducedMotion: "reduce",
   });
+  context.setDefaultTimeout(SLOW_MACHINE_MS);
   const page = await context.newPage();
   const complaints = listenForComplaints(page);
   await page.goto("/");

@@ -57,8 +57,8 @@ test(`${OPERATIONS} random operations on three processes: the database holds exa
   );
   console.info(
     [...world.outcomes]
-      .sort()
       .map(([outcome, count]) => `${outcome}: ${count}`)
+      .toSorted()
       .join("\n"),
   );
   await world.acknowledged.expectStored(

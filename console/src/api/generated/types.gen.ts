@@ -2707,6 +2707,8 @@ export type SignOutErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -2805,6 +2807,8 @@ export type SignInErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -2868,6 +2872,8 @@ export type ChangeOwnPasswordErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -2995,6 +3001,8 @@ export type CreateUserErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -3119,6 +3127,8 @@ export type ChangeUserErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -3235,6 +3245,8 @@ export type PutRoleErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -3352,6 +3364,8 @@ export type CreateApiKeyErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -3403,6 +3417,8 @@ export type RevokeApiKeyErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -3676,6 +3692,8 @@ export type UpsertSkusErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -3831,6 +3849,8 @@ export type DeactivateSkuErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -4018,6 +4038,8 @@ export type PatchSkuErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -4153,6 +4175,8 @@ export type PutSkuErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -4531,6 +4555,8 @@ export type UpsertLocationsErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -4651,6 +4677,8 @@ export type DeactivateLocationErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -5007,6 +5035,8 @@ export type PatchLocationErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -5311,6 +5341,8 @@ export type PutLocationErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -5449,6 +5481,8 @@ export type UpsertNetworksErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -5509,6 +5543,8 @@ export type DeleteNetworkErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -5645,6 +5681,8 @@ export type PatchNetworkErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -5729,6 +5767,8 @@ export type PutNetworkErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -5907,6 +5947,8 @@ export type UpsertChannelsErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -5963,6 +6005,8 @@ export type DeactivateChannelErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -6131,6 +6175,8 @@ export type PatchChannelErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -6247,6 +6293,8 @@ export type PutChannelErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -6621,7 +6669,7 @@ export type RecordStockMovementsErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
-     * `outcomeUnknown`: The database was lost while it committed; the ledger tells whether this took effect. With an Idempotency-Key, or documents, repeating is safe.
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -6722,7 +6770,7 @@ export type AdjustStockErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
-     * `outcomeUnknown`: The database was lost while it committed; the ledger tells whether this took effect. With an Idempotency-Key, or documents, repeating is safe.
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -6842,6 +6890,8 @@ export type RecordStockSnapshotErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -6942,6 +6992,8 @@ export type ImportStockErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     *
      * `tooManyUploads`: Other files are being uploaded; try again in a moment.
      */
     503: Problem;
@@ -7019,6 +7071,8 @@ export type ImportSkusErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     *
      * `tooManyUploads`: Other files are being uploaded; try again in a moment.
      */
     503: Problem;
@@ -7095,6 +7149,8 @@ export type ImportLocationsErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      *
      * `tooManyUploads`: Other files are being uploaded; try again in a moment.
      */
@@ -7378,6 +7434,8 @@ export type CancelImportErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -7497,6 +7555,8 @@ export type AskAvailabilityErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -7668,6 +7728,8 @@ export type CaptureOrderErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -7729,6 +7791,8 @@ export type CaptureOrdersErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -8025,6 +8089,8 @@ export type CancelOrderErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -8108,6 +8174,8 @@ export type CancelOrdersErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -8181,6 +8249,8 @@ export type HoldOrderErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -8249,6 +8319,8 @@ export type ReleaseHoldErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -8464,6 +8536,8 @@ export type AcceptFulfillmentOrderErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -8547,6 +8621,8 @@ export type StartPickingErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -8630,6 +8706,8 @@ export type PackFulfillmentOrderErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -8713,6 +8791,8 @@ export type ReadyFulfillmentOrderErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -8800,6 +8880,8 @@ export type RejectFulfillmentOrderErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -8883,6 +8965,8 @@ export type CollectFulfillmentOrderErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -8999,6 +9083,8 @@ export type ShipFulfillmentOrderErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -9082,6 +9168,8 @@ export type DeliverShipmentErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -9156,6 +9244,8 @@ export type AdvanceFulfillmentOrdersErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -9255,6 +9345,8 @@ export type ShipFulfillmentOrdersErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -9321,6 +9413,8 @@ export type DeliverShipmentsErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -9580,6 +9674,8 @@ export type ReportExceptionErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };
@@ -9654,6 +9750,8 @@ export type ResolveExceptionErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
 };

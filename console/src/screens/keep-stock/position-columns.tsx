@@ -41,7 +41,7 @@ export function usePositionColumns(): readonly TableColumn<Position>[] {
       {
         id: "location",
         header: t("stock.location"),
-        width: 190,
+        width: 222,
         cell: (position) => <LocationLink code={position.location} />,
       },
       {
