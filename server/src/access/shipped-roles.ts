@@ -20,6 +20,7 @@ const STORE_ASSOCIATE: Permission[] = [
   "fulfillment:deliver",
   "events:read",
   "tasks:read",
+  "reports:read",
 ];
 
 /** Where a new account starts; each can be edited, except admin. Stores and vendors get their locations per user. */
@@ -75,7 +76,7 @@ const SHIPPED_ROLES: readonly ShippedRole[] = [
   {
     code: "store-manager",
     name: "Store manager",
-    permissions: [...STORE_ASSOCIATE, "inventory:write", "orders:cancel", "orders:hold", "tasks:write", "reports:read"],
+    permissions: [...STORE_ASSOCIATE, "inventory:write", "orders:cancel", "orders:hold", "tasks:write"],
   },
   { code: "store-associate", name: "Store associate", permissions: STORE_ASSOCIATE },
   {

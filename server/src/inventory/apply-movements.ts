@@ -1,7 +1,7 @@
 import type { Transaction } from "../platform/db/database.ts";
 import { arrayLiteral, statement } from "../platform/db/statements.ts";
 import { announcePositions } from "./announce-positions.ts";
-import { createPositions } from "./lock-positions.ts";
+import { createPositions, type LockedPosition } from "./lock-positions.ts";
 import type { MovementRequest, MovementStep } from "./movement.ts";
 import { type Position, positionKeyOf } from "./position.ts";
 import { reconcileShorts, type ShortCause } from "./reconcile-shorts.ts";
@@ -79,7 +79,7 @@ const apply = statement<MovementStep & { ordinal: number }>(
 export function applyMovements(
   transaction: Transaction,
   movements: readonly MovementRequest[],
-  locked: readonly Position[] = [],
+  locked: readonly LockedPosition[] = [],
 ): Promise<Position[]> {
   const rows = new Map(locked.map((position) => [positionKeyOf(position), position]));
   const known = movements.every((movement) => !mayChangeShortfall(movement) && rows.has(positionKeyOf(movement)));
@@ -90,7 +90,7 @@ export function applyMovements(
 async function promise(
   transaction: Transaction,
   movements: readonly MovementRequest[],
-  rows: ReadonlyMap<number, Position>,
+  rows: ReadonlyMap<number, LockedPosition>,
 ): Promise<MovementStep[]> {
   const steps = writePromises(transaction, movements, rows);
   announcePositions(transaction, Promise.resolve(steps));

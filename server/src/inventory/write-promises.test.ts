@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type StockWorld, stockWorld } from "../../test/harness/stock.ts";
-import { applyMovements, lockPositions, type MovementRequest, type Position } from "./public.ts";
+import { applyMovements, lockPositions, type LockedPosition, type MovementRequest } from "./public.ts";
 
 const RUNS = 15;
 const POSITIONS = 3;
@@ -46,7 +46,7 @@ async function make(promises: readonly PromiseOf[], handOver: boolean): Promise<
     }),
   );
   const answered = await world.database.transaction(async (transaction) => {
-    const locked: Position[] = await lockPositions(transaction, keys);
+    const locked: LockedPosition[] = await lockPositions(transaction, keys);
     return await applyMovements(transaction, movements, handOver ? locked : []);
   });
   const bySku = (one: { skuId: number }, other: { skuId: number }): number => one.skuId - other.skuId;
@@ -86,4 +86,34 @@ test("promises on rows that were handed over leave the counters and the ledger t
     }),
     { numRuns: RUNS, endOnFailure: true },
   );
+});
+
+test("40 transactions promise on the same rows at once: each counts, and the ledger tells them one by one", async () => {
+  const keys = await freshPositions();
+  const promise = (): Promise<void> =>
+    world.database.transaction(async (transaction) => {
+      const locked = await lockPositions(transaction, keys);
+      const movements = keys.map(
+        (key): MovementRequest => ({
+          ...key,
+          allocated: 1,
+          kind: "allocation",
+          occurredAt: world.clock.now(),
+          source: "orders",
+          sourceDocument: "document",
+          origin: { actor: "system:test", requestId: null },
+        }),
+      );
+      void applyMovements(transaction, movements, locked);
+    });
+  await Promise.all(Array.from({ length: 40 }, promise));
+  expect(await rowsOf("allocated, version from inventory.positions", keys)).toEqual(
+    keys.map(() => ({ allocated: 40, version: 43 })),
+  );
+  const ledger = await rowsOf("sku_id, allocated, version from inventory.movements", keys);
+  expect(ledger).toHaveLength(40 * keys.length);
+  for (const { skuId } of keys)
+    expect(ledger.filter((row) => (row as { sku_id: number }).sku_id === skuId)).toEqual(
+      Array.from({ length: 40 }, (_, index) => ({ sku_id: skuId, allocated: index + 1, version: index + 4 })),
+    );
 });

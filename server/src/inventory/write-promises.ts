@@ -1,7 +1,8 @@
 import type { Transaction } from "../platform/db/database.ts";
 import { arrayLiteral, bulkInsert, statement } from "../platform/db/statements.ts";
+import type { LockedPosition } from "./lock-positions.ts";
 import type { MovementRequest, MovementStep } from "./movement.ts";
-import { type Position, positionKeyOf } from "./position.ts";
+import { positionKeyOf } from "./position.ts";
 
 const update = statement(
   "inventory.updatePromises",
@@ -49,11 +50,18 @@ const insert = bulkInsert<{
 /**
  * Promises on rows that the caller has locked and read: what they become is computed here and written by two plain
  * statements, where finding it out in SQL takes 5 times as long (64 movements: 0.6 ms of the backend instead of 3.1).
+ *
+ * The counters are overwritten, not added to, and their version is not compared. No update can get lost by that: the
+ * rows come from `lockPositions` in this transaction, which answers what it locked (after waiting for another writer, the
+ * row as that one left it), every other writer needs the same lock until the commit, and a transaction moves positions
+ * once, after all its decisions. Comparing versions could only find a second movement of the same transaction, and only
+ * by waiting for the answer of a statement that nobody waits for. Should that rule ever be broken, the ledger's sums no
+ * longer equal the counters, and the audit says so.
  */
 export function writePromises(
   transaction: Transaction,
   promises: readonly MovementRequest[],
-  locked: ReadonlyMap<number, Position>,
+  locked: ReadonlyMap<number, LockedPosition>,
 ): MovementStep[] {
   if (promises.length === 0) return [];
   const steps = stepThrough(promises, locked);
@@ -88,7 +96,10 @@ export function writePromises(
 }
 
 /** Several promises on one position step one by one, in the order given. */
-function stepThrough(promises: readonly MovementRequest[], locked: ReadonlyMap<number, Position>): MovementStep[] {
+function stepThrough(
+  promises: readonly MovementRequest[],
+  locked: ReadonlyMap<number, LockedPosition>,
+): MovementStep[] {
   const latest = new Map<number, MovementStep>();
   return promises.map((promise) => {
     const key = positionKeyOf(promise);

@@ -1,4 +1,4 @@
-import type { AllocationRelease, AllocationRow, MovementRequest, Position } from "../inventory/public.ts";
+import type { AllocationRelease, AllocationRow, LockedPosition, MovementRequest } from "../inventory/public.ts";
 import type { NetworkDirectory } from "../network/public.ts";
 import type { Transaction } from "../platform/db/database.ts";
 import type { Origin } from "../platform/events/record-events.ts";
@@ -18,7 +18,7 @@ export interface OrderWork {
   skuCodes: ReadonlyMap<number, string>;
   facts: OrderFacts;
   /** Positions that this transaction has locked and read; promises on them are written without another look. */
-  locked: readonly Position[];
+  locked: readonly LockedPosition[];
   movements: MovementRequest[];
   allocations: AllocationRow[];
   releases: AllocationRelease[];

@@ -1,4 +1,4 @@
-import type { Position } from "../inventory/public.ts";
+import type { LockedPosition } from "../inventory/public.ts";
 import type { NetworkDirectory } from "../network/public.ts";
 import type { Transaction } from "../platform/db/database.ts";
 import { recordAudit } from "../platform/events/record-audit.ts";
@@ -34,7 +34,7 @@ export async function writeCaptured(
   dependencies: WriteDependencies,
   transaction: Transaction,
   captured: readonly Captured[],
-  locked: readonly Position[],
+  locked: readonly LockedPosition[],
   now: Date,
 ): Promise<void> {
   if (captured.length === 0) return;

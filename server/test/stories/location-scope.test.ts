@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { TodayAnswer } from "../../src/reporting/today.ts";
 import type { Caller, ProblemBody } from "../harness/caller.ts";
 import {
   type CapturedOrderAnswer,
@@ -105,6 +106,21 @@ test("lists, searches and exports of a store show what concerns it, and no other
   for (const path of ["/v1/positions?location=leeds", "/v1/shorts?location=leeds"])
     expect((await york.ask("GET", path)).status, path).toBe(404);
 });
+
+test.each(["store-manager", "store-associate"])(
+  "a %s signs in and sees the figures of the own store only",
+  async (role) => {
+    const user = { email: `${role}@york.test`, name: "Sam", password: "correct horse battery" };
+    await shop.admin.post("/v1/users", { ...user, roles: [role], locationCodes: ["york"] });
+    const signedIn = await shop.admin.ask("POST", "/v1/session", { email: user.email, password: user.password });
+    const cookie = String(signedIn.headers["set-cookie"]).split(";")[0]!;
+    const answer = await fetch(`${shop.url}/v1/today`, { headers: { cookie } });
+    expect(answer.status).toBe(200);
+    const { backlog, counts } = (await answer.json()) as TodayAnswer;
+    expect(backlog.map(({ location }) => location)).toEqual(["york"]);
+    expect(counts.open).toBe(2);
+  },
+);
 
 test("another location's orders, work and shipments do not exist for a store, whatever it tries", async () => {
   const { id } = foreign.fulfillmentOrders[0]!;
