@@ -48,6 +48,9 @@ export async function migrate(url: string, directory: string = MIGRATIONS): Prom
     application_name: "orrery migrate",
     options: `-c lock_timeout=${LOCK_TIMEOUT_MS} -c statement_timeout=0 -c idle_in_transaction_session_timeout=0 -c timezone=UTC`,
   });
+  // A connection that breaks fails the statement under way or the next one; unheard, its error event would end the process.
+  pool.on("error", () => undefined);
+  pool.on("connect", (client) => client.on("error", () => undefined));
   const database = new Kysely<Bookkeeping>({ dialect: new PostgresDialect({ pool }) });
   try {
     return await database.connection().execute((connection) => migrateAlone(connection, files));

@@ -245,11 +245,12 @@ test("a client that is refused early and goes on sending still reads why, and me
   const before = process.memoryUsage().rss;
   const answer = await overSocket(function* () {
     yield "text,theNumber\n";
-    for (let index = 0; index < 100; index++) yield piece;
+    for (let index = 0; index < 400; index++) yield piece;
   });
   expect(answer).toContain("422 Unprocessable");
   expect(answer).toContain("longer than 64 KiB");
-  expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000);
+  // Half of what was sent: sockets and uncollected garbage hold some, but nothing holds all of it.
+  expect(process.memoryUsage().rss - before).toBeLessThan(200_000_000);
 });
 
 test("a connection that breaks in the middle leaves a failed import and no rows", async () => {
