@@ -16,6 +16,7 @@ import {
   isFeedComplete,
   type OrderAnswer,
   setUpRetailer,
+  untilChannelsAreKnown,
 } from "../harness/retailer.ts";
 import { isCounted, type Operation, operation, SKUS } from "../simulation/operations.ts";
 import { newWorld, performAll, type World } from "../simulation/perform.ts";
@@ -52,6 +53,7 @@ beforeAll(async () => {
   const key = await createAdminKey(database);
   callers.push(...apis.map(({ url }) => callerOf(url, key, CALLERS)));
   await setUpRetailer(callers[0]!);
+  for (const caller of callers) await untilChannelsAreKnown(caller);
   for (let index = 0; index < SKUS; index++) await callers[0]!.put(`/v1/skus/SKU-${index}`, { name: `Thing ${index}` });
   persistence = persistentCaller(callers);
   world = newWorld([persistence.caller], (index) => `SKU-${index}`, true);

@@ -3,7 +3,13 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDatabase, type Database } from "../../src/platform/db/database.ts";
 import { type Caller, callerOf } from "../harness/caller.ts";
 import { testDatabase, type TestDatabase } from "../harness/database.ts";
-import { auditDatabase, createAdminKey, type OrderAnswer, setUpRetailer } from "../harness/retailer.ts";
+import {
+  auditDatabase,
+  createAdminKey,
+  type OrderAnswer,
+  setUpRetailer,
+  untilChannelsAreKnown,
+} from "../harness/retailer.ts";
 import { isCounted, type Operation, operation, SKUS } from "../simulation/operations.ts";
 import { newWorld, performAll, type World } from "../simulation/perform.ts";
 import { expectRebuilt, rebuildOrders } from "../simulation/rebuild-orders.ts";
@@ -29,6 +35,7 @@ beforeAll(async () => {
   const key = await createAdminKey(database);
   callers.push(...processes.map(({ url }) => callerOf(url, key, 24)));
   await setUpRetailer(callers[0]!);
+  for (const caller of callers) await untilChannelsAreKnown(caller);
   for (let index = 0; index < SKUS; index++) await callers[0]!.put(`/v1/skus/SKU-${index}`, { name: `Thing ${index}` });
   world = newWorld(callers, (index) => `SKU-${index}`);
 });

@@ -189,6 +189,15 @@ export async function setUpRetailer(admin: Caller): Promise<void> {
   }
 }
 
+/** Other processes than the one that was told hear of new channels within a second. */
+export async function untilChannelsAreKnown(caller: Caller): Promise<void> {
+  const [last] = CHANNELS.slice(-1);
+  await eventually("the process knows the channels", async () => {
+    const { status } = await caller.ask("GET", `/v1/availability?channel=${last!.code}&skus=SKU-0`);
+    return status === 200;
+  });
+}
+
 export function now(): string {
   return new Date().toISOString();
 }
