@@ -78,7 +78,13 @@ function readRoutes({ database }: FulfillmentDependencies): Route[] {
 }
 
 function floorRoutes(dependencies: FulfillmentDependencies): Route[] {
-  const simple = (path: string, action: FloorAction, operationId: string, summary: string): Route =>
+  const simple = (
+    path: string,
+    action: FloorAction,
+    operationId: string,
+    summary: string,
+    description?: string,
+  ): Route =>
     route({
       method: "POST",
       path: `/v1/fulfillment-orders/{id}/${path}`,
@@ -86,6 +92,7 @@ function floorRoutes(dependencies: FulfillmentDependencies): Route[] {
       permission: "fulfillment:write",
       tag: "fulfillment",
       summary,
+      ...(description === undefined ? {} : { description }),
       params: Params,
       body: Type.Object({ occurredAt }, closed),
       responses: { 200: Advanced },
@@ -102,7 +109,20 @@ function floorRoutes(dependencies: FulfillmentDependencies): Route[] {
     simple("accept", "accept", "acceptFulfillmentOrder", "Accept: the location will do it"),
     simple("start-picking", "startPicking", "startPicking", "Start picking"),
     simple("pack", "pack", "packFulfillmentOrder", "Packed and ready to leave"),
-    simple("ready", "ready", "readyFulfillmentOrder", "Ready for pickup at the counter"),
+    simple(
+      "ready",
+      "ready",
+      "readyFulfillmentOrder",
+      "Ready for pickup at the counter",
+      "It is kept until `expiresAt`. What nobody has collected by then expires: its units are free again, its lines cancelled.",
+    ),
+    simple(
+      "extend",
+      "extend",
+      "extendPickup",
+      "Keep a ready pickup longer",
+      "The whole pickup window of its workflow (7 days as shipped) begins again now.",
+    ),
     route({
       method: "POST",
       path: "/v1/fulfillment-orders/{id}/reject",
@@ -217,6 +237,7 @@ function bulkRoutes(dependencies: FulfillmentDependencies): Route[] {
           Type.Literal("startPicking"),
           Type.Literal("pack"),
           Type.Literal("ready"),
+          Type.Literal("extend"),
           Type.Literal("collect"),
         ],
         { description: "What happened." },
@@ -235,7 +256,7 @@ function bulkRoutes(dependencies: FulfillmentDependencies): Route[] {
       operationId: "advanceFulfillmentOrders",
       permission: "fulfillment:write",
       tag: "fulfillment",
-      summary: "Accept, reject, pick, pack, make ready or collect up to 1,000 fulfillment orders",
+      summary: "Accept, reject, pick, pack, make ready, keep longer or collect up to 1,000 fulfillment orders",
       bodyLimitBytes: BULK_BODY_BYTES,
       body: Type.Object({ items: Type.Array(Action, { minItems: 1, maxItems: MAX_BULK_ITEMS }) }, closed),
       responses: { 200: bulkOf(Advanced, "AdvancedFulfillmentOrders") },

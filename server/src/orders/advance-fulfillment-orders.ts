@@ -12,7 +12,10 @@ import { refuse } from "./refusals.ts";
 import type { Withdrawal } from "./steps.ts";
 
 /** What people at a location do with a fulfillment order, one event of its workflow each. */
-export type FloorAction = "accept" | "reject" | "startPicking" | "pack" | "ready";
+export type FloorAction = "accept" | "reject" | "startPicking" | "pack" | "ready" | "extend";
+
+/** Neither lets anything go to the customer. */
+const PERMITTED_WHILE_HELD: ReadonlySet<FloorAction> = new Set(["reject", "extend"]);
 
 export interface AdvanceRequest {
   orderId: string;
@@ -34,7 +37,7 @@ export interface AdvanceAnswer {
   version: number;
 }
 
-/** Accepts, rejects (its units are sourced again elsewhere), picks, packs or makes ready (F8, O7). */
+/** Accepts, rejects (its units are sourced again elsewhere), picks, packs, makes ready or keeps longer (F3, F8, O7). */
 export function advanceFulfillmentOrder(changeOrder: ChangeOrder, request: AdvanceRequest): Promise<AdvanceAnswer> {
   return changeOrder({
     orderId: request.orderId,
@@ -44,7 +47,7 @@ export function advanceFulfillmentOrder(changeOrder: ChangeOrder, request: Advan
     occurredAt: request.occurredAt,
     plan: (run) => {
       const fulfillmentOrder = findFulfillmentOrder(run, request.fulfillmentOrderId);
-      if (request.action !== "reject") refuseWhileHeld(run);
+      if (!PERMITTED_WHILE_HELD.has(request.action)) refuseWhileHeld(run);
       return {
         entity: fulfillmentEntity(run, fulfillmentOrder),
         event: { type: request.action, data: { ...dataOf(request) } },

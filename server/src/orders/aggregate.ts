@@ -62,6 +62,8 @@ export interface FulfillmentOrder {
   version: number;
   /** Waits at the counter for the customer. */
   ready: boolean;
+  /** Nobody has collected it in time. */
+  expired: boolean;
   workflow: Place;
   lines: Map<number, FulfillmentOrderLine>;
   isNew: boolean;

@@ -50,7 +50,8 @@ export function cancelOrder(changeOrder: ChangeOrder, request: CancelRequest): P
 
 /** Pure: which units of which lines, or a refusal that names the line. */
 function unitsToCancel(order: OrderAggregate, wanted: CancelRequest["lines"]): LineUnits[] {
-  if (order.status === "cancelled") throw refuse("nothingToDo", { message: "The order is cancelled already." });
+  if (order.status === "cancelled" || order.status === "expired")
+    throw refuse("nothingToDo", { message: `The order is ${order.status} already.` });
   if (wanted === null) {
     const units = [...order.lines.values()]
       .map((line) => ({ lineNumber: line.number, quantity: cancellable(order, line.number) }))

@@ -33,6 +33,7 @@ export function createFulfillmentOrders(
         rejectedReason: null,
         version: 1,
         ready: false,
+        expired: false,
         workflow: { definitionId: 0, state: "", entry: 0 },
         lines: new Map(),
         isNew: true,

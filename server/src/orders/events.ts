@@ -154,6 +154,11 @@ export const orderEvents = declareEvents({
       closed,
     ),
   },
+  "fulfillmentOrder.pickupExtended": {
+    version: 1,
+    description: "A location keeps a ready pickup for another full pickup window.",
+    data: Type.Object({ channel, fulfillmentOrderId, location }, closed),
+  },
   "fulfillmentOrder.unitsShipped": {
     version: 1,
     description: "Units left the location.",

@@ -17,6 +17,11 @@ export const orderGuards: Record<string, GuardDeclaration<OrderRun>> = {
   everythingCancelled: guard(
     (run) => run.order.lines.size > 0 && every(run, (line) => line.cancelled === line.quantity),
   ),
+  everythingExpired: guard(
+    (run) =>
+      every(run, (line) => line.cancelled === line.quantity) &&
+      [...run.order.fulfillmentOrders.values()].some((fulfillmentOrder) => fulfillmentOrder.expired),
+  ),
   everythingShipped: guard(
     (run) =>
       every(run, (line) => line.shipped === line.quantity - line.cancelled) && some(run, (line) => line.shipped > 0),
@@ -31,6 +36,7 @@ export const orderGuards: Record<string, GuardDeclaration<OrderRun>> = {
 };
 
 export const fulfillmentGuards: Record<string, GuardDeclaration<FulfillmentRun>> = {
+  orderHeld: fulfillmentGuard(({ run }) => run.order.holds > 0),
   everythingWithdrawn: fulfillmentGuard(({ fulfillmentOrder }) =>
     [...fulfillmentOrder.lines.values()].every((line) => line.withdrawn === line.quantity),
   ),

@@ -22,6 +22,8 @@ interface OrderRow {
 
 /** The state of a fulfillment order that waits at the counter (`markReady` puts it there). */
 const READY_STATE = "readyForPickup";
+/** The state of one that nobody has collected (`expireUnits` puts it there). */
+const EXPIRED_STATE = "expired";
 
 // Whoever changes anything of an order holds this lock first (design, "One lock order").
 const lockOrders = statement<{ id: string }>(
@@ -188,6 +190,7 @@ export async function lockAndLoadOrders(
       rejectedReason: row.rejected_reason,
       version: row.version,
       ready: row.state === READY_STATE,
+      expired: row.state === EXPIRED_STATE,
       workflow: { definitionId: row.definition_id, state: row.state, entry: row.entry },
       lines: new Map(),
       isNew: false,

@@ -233,10 +233,13 @@ export const FulfillmentOrder = Type.Object(
     method: Type.String(),
     status: Type.String({
       description:
-        "Label: created, scheduled, picking, packed, dispatched, fulfilled, rejected, escalated or cancelled.",
+        "Label: created, scheduled, picking, packed, dispatched, fulfilled, expired, rejected, escalated or cancelled.",
     }),
     state: Type.String({ description: "State of its workflow." }),
     dueAt: nullable(Type.String({ description: "The location's cut-off by which it should leave." })),
+    expiresAt: nullable(
+      Type.String({ description: "Until when a ready pickup is kept; then its units are free again. Null: no limit." }),
+    ),
     createdAt: Type.String(),
     statusAt: Type.String(),
     rejectedReason: nullable(Type.String()),

@@ -58,6 +58,8 @@ export const orderSteps: ReadonlyMap<string, StepRun> = new Map<string, StepRun>
     ]),
   ],
   ["fulfillmentOrder.markReady", forFulfillmentOrders((context) => markReady(context))],
+  ["fulfillmentOrder.extendPickup", forFulfillmentOrders((context) => extendPickup(context))],
+  ["fulfillmentOrder.expireUnits", forFulfillmentOrders((context) => expireUnits(context))],
 ]);
 
 export interface Cancellation {
@@ -238,6 +240,22 @@ function deliverUnits({ run, fulfillmentOrder }: FulfillmentRun, handover: Hando
 function markReady({ run, fulfillmentOrder }: FulfillmentRun): EngineRequest[] {
   fulfillmentOrder.ready = true;
   return progressOf(run);
+}
+
+/** The workflow enters the state again, and its timer begins anew. */
+function extendPickup({ run, fulfillmentOrder }: FulfillmentRun): EngineRequest[] {
+  fulfillmentOrder.changed = true;
+  recordFact(run, "fulfillmentOrder.pickupExtended", {
+    fulfillmentOrderId: fulfillmentOrder.id,
+    location: locationCode(run, fulfillmentOrder.locationId),
+  });
+  return [];
+}
+
+/** The customer did not come: what waited at the counter is cancelled and free for others. */
+function expireUnits(context: FulfillmentRun): EngineRequest[] {
+  context.fulfillmentOrder.expired = true;
+  return withdrawUnits(context, { lines: null, to: "cancelled", reason: "not collected in time" });
 }
 
 function move(

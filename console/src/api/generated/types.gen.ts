@@ -990,7 +990,7 @@ export type FulfillmentOrder = {
     location: string;
     method: string;
     /**
-     * Label: created, scheduled, picking, packed, dispatched, fulfilled, rejected, escalated or cancelled.
+     * Label: created, scheduled, picking, packed, dispatched, fulfilled, expired, rejected, escalated or cancelled.
      */
     status: string;
     /**
@@ -998,6 +998,7 @@ export type FulfillmentOrder = {
      */
     state: string;
     dueAt: string | null;
+    expiresAt: string | null;
     createdAt: string;
     statusAt: string;
     rejectedReason: string | null;
@@ -8808,6 +8809,91 @@ export type ReadyFulfillmentOrderResponses = {
 
 export type ReadyFulfillmentOrderResponse = ReadyFulfillmentOrderResponses[keyof ReadyFulfillmentOrderResponses];
 
+export type ExtendPickupData = {
+    body: {
+        /**
+         * When it happened; now when absent. In the past only with orders:migrate.
+         */
+        occurredAt?: string;
+    };
+    path: {
+        /**
+         * The fulfillment order.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/fulfillment-orders/{id}/extend';
+};
+
+export type ExtendPickupErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `nothingToShip`: Nothing of this fulfillment order is open.
+     *
+     * `referenceUsed`: This fulfillment order has a shipment with that reference already.
+     *
+     * `alreadyDelivered`: This shipment has been delivered already.
+     *
+     * `transitionNotAllowed`: This is not possible in the present state.
+     *
+     * `orderHeld`: A hold is active; nothing is released until it ends.
+     */
+    409: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     *
+     * `tooManyUnits`: More units than are open.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type ExtendPickupError = ExtendPickupErrors[keyof ExtendPickupErrors];
+
+export type ExtendPickupResponses = {
+    /**
+     * Where it stands after the change.
+     */
+    200: AdvancedFulfillmentOrder;
+};
+
+export type ExtendPickupResponse = ExtendPickupResponses[keyof ExtendPickupResponses];
+
 export type RejectFulfillmentOrderData = {
     body: {
         /**
@@ -9195,7 +9281,7 @@ export type AdvanceFulfillmentOrdersData = {
             /**
              * What happened.
              */
-            action: 'accept' | 'reject' | 'startPicking' | 'pack' | 'ready' | 'collect';
+            action: 'accept' | 'reject' | 'startPicking' | 'pack' | 'ready' | 'extend' | 'collect';
             /**
              * Why.
              */

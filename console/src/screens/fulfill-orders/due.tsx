@@ -3,7 +3,7 @@ import { DateTime, useNow } from "../../ui/date-time.tsx";
 import { StatusBadge } from "../../ui/status-badge.tsx";
 
 const soonMs = 60 * 60_000;
-const settled = new Set(["dispatched", "fulfilled", "cancelled", "rejected"]);
+const settled = new Set(["dispatched", "fulfilled", "cancelled", "expired", "rejected"]);
 
 /** The cut-off, loud only while something can still be done about it. */
 export function Due({ at, status }: { at: string | null; status: string }) {

@@ -27,6 +27,11 @@ export function nextStep({ state, method }: Place): Step | null {
   }
 }
 
+/** A ready pickup may be kept for another window. */
+export function mayExtend({ state }: Pick<Place, "state">): boolean {
+  return innermost(state) === "readyForPickup";
+}
+
 /** A location may refuse work until it is packed. */
 export function mayReject({ state }: Pick<Place, "state">): boolean {
   return ["created", "accepted", "picking"].includes(innermost(state));

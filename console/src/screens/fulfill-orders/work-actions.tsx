@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import {
   acceptFulfillmentOrder,
   collectFulfillmentOrder,
+  extendPickup,
   packFulfillmentOrder,
   readyFulfillmentOrder,
   rejectFulfillmentOrder,
@@ -15,7 +16,7 @@ import type { FulfillmentOrder } from "../../api/generated/types.gen.ts";
 import { useCan } from "../../api/session.ts";
 import { ConfirmAction } from "../../ui/confirm-action.tsx";
 import { useRejectReasons } from "../reasons.ts";
-import { mayReject, nextStep, type Step } from "./next-step.ts";
+import { mayExtend, mayReject, nextStep, type Step } from "./next-step.ts";
 import { ShipDialog } from "./ship-dialog.tsx";
 import { useWorkChanged } from "./work-changed.ts";
 
@@ -25,9 +26,10 @@ const plainSteps = {
   startPicking,
   pack: packFulfillmentOrder,
   ready: readyFulfillmentOrder,
+  extend: extendPickup,
 } as const;
 
-function isPlain(step: Step): step is keyof typeof plainSteps {
+function isPlain(step: Step): step is Step & keyof typeof plainSteps {
   return step in plainSteps;
 }
 
@@ -50,6 +52,11 @@ export function WorkActions({ work, allPicked }: { work: FulfillmentOrder; allPi
       {mayReject(work) && (
         <Button variant="default" onClick={() => setDialog("reject")}>
           {t("work.reject")}
+        </Button>
+      )}
+      {mayExtend(work) && (
+        <Button variant="default" loading={take.isPending} onClick={() => take.mutate("extend")}>
+          {t("work.extend")}
         </Button>
       )}
       {step && (

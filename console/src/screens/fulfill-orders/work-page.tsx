@@ -3,6 +3,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { getFulfillmentOrder } from "../../api/generated/sdk.gen.ts";
+import { DateTime } from "../../ui/date-time.tsx";
 import { Page } from "../../ui/page.tsx";
 import { Failed, Loading } from "../../ui/states.tsx";
 import { LocationLink } from "../places.tsx";
@@ -55,6 +56,12 @@ export function WorkPage() {
             <>
               {" · "}
               {t("work.due")} <Due at={work.dueAt} status={work.status} />
+            </>
+          )}
+          {work.expiresAt && (
+            <>
+              {" · "}
+              {t("work.keptUntil")} <DateTime at={work.expiresAt} />
             </>
           )}
         </>

@@ -5,7 +5,7 @@ export const stages = {
   picking: ["picking"],
   packed: ["packed"],
   done: ["dispatched", "fulfilled"],
-  refused: ["rejected", "escalated", "cancelled"],
+  refused: ["rejected", "escalated", "cancelled", "expired"],
 } as const;
 
 export type Stage = keyof typeof stages;
