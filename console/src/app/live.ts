@@ -30,7 +30,7 @@ const shownIn: Readonly<Record<string, readonly string[]>> = {
   short: ["positions", "exceptions"],
   location: ["locations", "location"],
   channel: ["channels"],
-  network: ["locations"],
+  network: ["locations", "networks"],
   sku: ["skus", "positions"],
   import: ["imports", "import"],
   exception: ["exceptions"],

@@ -1,5 +1,6 @@
 import {
   IconAlertTriangle,
+  IconBarcode,
   IconBuildingStore,
   IconBuildingWarehouse,
   IconFileUpload,
@@ -14,7 +15,7 @@ import type { LinkProps } from "@tanstack/react-router";
 export type Destination = {
   to: NonNullable<LinkProps["to"]>;
   /** Key of the name in the texts, below `app.nav`. */
-  name: "today" | "orders" | "fulfillment" | "inventory" | "locations" | "exceptions" | "imports" | "tour";
+  name: "today" | "orders" | "fulfillment" | "inventory" | "exceptions" | "catalog" | "locations" | "imports" | "tour";
   icon: TablerIcon;
   /** Shown to whoever has it; null for everybody. */
   permission: string | null;
@@ -28,8 +29,9 @@ export const destinations: readonly Destination[] = [
   { to: "/orders", name: "orders", icon: IconReceipt2, permission: "orders:read", phoneRank: 3 },
   { to: "/fulfillment", name: "fulfillment", icon: IconPackage, permission: "fulfillment:read", phoneRank: 1 },
   { to: "/inventory", name: "inventory", icon: IconBuildingWarehouse, permission: "inventory:read", phoneRank: 2 },
-  { to: "/locations", name: "locations", icon: IconBuildingStore, permission: "network:read", phoneRank: null },
   { to: "/exceptions", name: "exceptions", icon: IconAlertTriangle, permission: "tasks:read", phoneRank: null },
+  { to: "/catalog", name: "catalog", icon: IconBarcode, permission: "catalog:read", phoneRank: null },
+  { to: "/locations", name: "locations", icon: IconBuildingStore, permission: "network:read", phoneRank: null },
   { to: "/imports", name: "imports", icon: IconFileUpload, permission: "imports:read", phoneRank: null },
   { to: "/tour", name: "tour", icon: IconMap, permission: null, phoneRank: null },
 ];

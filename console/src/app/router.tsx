@@ -116,6 +116,43 @@ const location = createRoute({
   component: lazyRouteComponent(() => import("../screens/run-locations/location.tsx"), "LocationPage"),
 });
 
+const newLocation = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/new/location",
+  component: lazyRouteComponent(() => import("../screens/run-locations/edit-location.tsx"), "NewLocation"),
+});
+
+const editLocation = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/locations/$code/edit",
+  component: lazyRouteComponent(() => import("../screens/run-locations/edit-location.tsx"), "EditLocation"),
+});
+
+const catalog = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/catalog",
+  validateSearch: onlyThese(["query", "category", "active"]),
+  component: lazyRouteComponent(() => import("../screens/keep-catalog/catalog.tsx"), "Catalog"),
+});
+
+const sku = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/catalog/$code",
+  component: lazyRouteComponent(() => import("../screens/keep-catalog/sku.tsx"), "SkuPage"),
+});
+
+const editSku = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/catalog/$code/edit",
+  component: lazyRouteComponent(() => import("../screens/keep-catalog/edit-sku.tsx"), "EditSku"),
+});
+
+const newSku = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/new/sku",
+  component: lazyRouteComponent(() => import("../screens/keep-catalog/edit-sku.tsx"), "NewSku"),
+});
+
 const exceptions = createRoute({
   getParentRoute: () => signedIn,
   path: "/exceptions",
@@ -126,6 +163,7 @@ const exceptions = createRoute({
 const imports = createRoute({
   getParentRoute: () => signedIn,
   path: "/imports",
+  validateSearch: onlyThese(["upload"]),
   component: lazyRouteComponent(() => import("../screens/import-files/imports.tsx"), "Imports"),
 });
 
@@ -153,6 +191,12 @@ const routes = root.addChildren([
     stockOfSku,
     locations,
     location,
+    newLocation,
+    editLocation,
+    catalog,
+    sku,
+    editSku,
+    newSku,
     exceptions,
     imports,
     importPage,

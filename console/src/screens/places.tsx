@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { listChannels, listLocations } from "../api/generated/sdk.gen.ts";
+import { listChannels, listLocations, listNetworks } from "../api/generated/sdk.gen.ts";
 import type { Filter, FilterOption } from "../ui/filters.ts";
 
 const minutes = 60_000;
@@ -46,4 +46,13 @@ export function useChannelOptions(): FilterOption[] {
     queryFn: async ({ signal }) => (await listChannels({ query: { limit: namesKept }, signal })).data.data,
   });
   return data?.map((channel) => ({ value: channel.code, label: channel.name })) ?? [];
+}
+
+/** All networks; there are few, and each names its locations. */
+export function useNetworks() {
+  return useQuery({
+    queryKey: ["networks"],
+    staleTime: 5 * minutes,
+    queryFn: async ({ signal }) => (await listNetworks({ query: { limit: namesKept }, signal })).data.data,
+  });
 }

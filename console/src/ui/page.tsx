@@ -16,16 +16,19 @@ type PageProps = {
   layout?: "flow" | "fill";
   /** At phone size the actions stand at the bottom, below the thumb: for work done with one hand. */
   actionsBelow?: boolean;
+  /** The header stays in sight while a long form scrolls, and with it the action that saves. */
+  stickyHeader?: boolean;
   children: React.ReactNode;
 };
 
-export function Page({ title, above, badges, facts, actions, layout = "flow", actionsBelow, children }: PageProps) {
+export function Page(props: PageProps) {
+  const { title, above, badges, facts, actions, layout = "flow", actionsBelow, stickyHeader, children } = props;
   useEffect(() => {
     document.title = `${title} · Orrery`;
   }, [title]);
   return (
     <div className={classes.page} data-layout={layout} data-actions={actionsBelow ? "below" : undefined}>
-      <header className={classes.header}>
+      <header className={classes.header} data-sticky={stickyHeader || undefined}>
         <div className={classes.heading}>
           {above && <div className={classes.above}>{above}</div>}
           <div className={classes.titleLine}>

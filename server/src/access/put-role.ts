@@ -57,7 +57,7 @@ export async function putRole(
   refuseUnknownPermissions(content.permissions);
   lockAccess(transaction);
   const [before] = await transaction.read(readRole, [code]);
-  if (ifMatch !== null && ifMatch !== before?.version)
+  if (ifMatch !== null && ifMatch !== (before?.version ?? 0))
     throw common.refuse("versionConflict", { details: { version: before?.version ?? null } });
   if (before === undefined) await refuseTooManyRoles(transaction);
   const had = new Set(before?.permissions);

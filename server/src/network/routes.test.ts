@@ -101,6 +101,17 @@ test("every change is one event of its entity, numbered without gaps, and every 
   expect(audited.rows.map(({ action }) => action)).toEqual(["upsertLocations", "patchLocation", "deactivateLocation"]);
 });
 
+test("If-None-Match: * creates a location and never replaces one", async () => {
+  const create = () =>
+    api.call("PUT", "/v1/locations/once", {
+      body: { name: "Once", type: "store", timeZone: "UTC" },
+      headers: { "if-none-match": "*" },
+    });
+  expect((await create()).status).toBe(200);
+  const again = await create();
+  expect([again.status, again.json()["code"]]).toEqual([412, "versionConflict"]);
+});
+
 test("If-Match refuses who has read an older version, and nothing changes", async () => {
   await upsert("/v1/locations", [store("match")]);
   const ok = await api.call("PUT", "/v1/locations/match", {

@@ -405,7 +405,7 @@ export const patchSku = <ThrowOnError extends boolean = true>(options: Options<P
 /**
  * Create a sku, or replace all its fields
  *
- * Fields that are absent get their default. `If-Match` refuses the change when somebody else was faster.
+ * Fields that are absent get their default. `If-Match` refuses the change when somebody else was faster, `If-None-Match: *` when there is one already.
  *
  * Permission: `catalog:write`.
  */
@@ -536,7 +536,7 @@ export const patchLocation = <ThrowOnError extends boolean = true>(options: Opti
 /**
  * Create a location, or replace all its fields
  *
- * Fields that are absent get their default. `If-Match` refuses the change when somebody else was faster.
+ * Fields that are absent get their default. `If-Match` refuses the change when somebody else was faster, `If-None-Match: *` when there is one already.
  *
  * Permission: `network:write`.
  */
@@ -650,7 +650,7 @@ export const patchNetwork = <ThrowOnError extends boolean = true>(options: Optio
 /**
  * Create a network, or replace all its fields
  *
- * Fields that are absent get their default. `If-Match` refuses the change when somebody else was faster.
+ * Fields that are absent get their default. `If-Match` refuses the change when somebody else was faster, `If-None-Match: *` when there is one already.
  *
  * Permission: `network:write`.
  */
@@ -764,7 +764,7 @@ export const patchChannel = <ThrowOnError extends boolean = true>(options: Optio
 /**
  * Create a channel, or replace all its fields
  *
- * Fields that are absent get their default. `If-Match` refuses the change when somebody else was faster.
+ * Fields that are absent get their default. `If-Match` refuses the change when somebody else was faster, `If-None-Match: *` when there is one already.
  *
  * Permission: `network:write`.
  */

@@ -4,7 +4,7 @@ import type { Import } from "../../api/generated/types.gen.ts";
 export const kinds = ["stock", "skus", "locations"] as const;
 export type Kind = (typeof kinds)[number];
 
-export function isKind(text: string | null): text is Kind {
+export function isKind(text: string | null | undefined): text is Kind {
   return kinds.some((kind) => kind === text);
 }
 

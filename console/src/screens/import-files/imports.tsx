@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { IconFileUpload } from "@tabler/icons-react";
+import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { listImports } from "../../api/generated/sdk.gen.ts";
@@ -15,13 +16,17 @@ import { Empty } from "../../ui/states.tsx";
 import type { TableColumn } from "../../ui/table-columns.ts";
 import classes from "../card.module.css";
 import { Status } from "../statuses.tsx";
-import { isRunning, KindText, progressOf, rowsApplied } from "./import-facts.tsx";
+import { isKind, isRunning, KindText, progressOf, rowsApplied } from "./import-facts.tsx";
 import { Upload } from "./upload.tsx";
+
+const route = getRouteApi("/signed-in/imports");
 
 export function Imports() {
   const { t } = useTranslation();
   const can = useCan();
-  const [uploading, setUploading] = useState(false);
+  // Other screens lead here with what they want to upload: /imports?upload=skus.
+  const { upload } = route.useSearch();
+  const [uploading, setUploading] = useState(upload !== undefined);
   const columns = useColumns();
   const { list, rows } = useCursorList(["imports"], (after, signal) =>
     listImports({ query: { after, limit: pageSize }, signal }),
@@ -51,7 +56,7 @@ export function Imports() {
           </Empty>
         }
       />
-      <Upload opened={uploading} close={() => setUploading(false)} />
+      <Upload opened={uploading} close={() => setUploading(false)} kind={isKind(upload) ? upload : "stock"} />
     </Page>
   );
 }

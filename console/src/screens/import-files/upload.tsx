@@ -18,7 +18,7 @@ const columnsOf: Readonly<Record<Kind, string>> = {
   locations: "code, name, type, timeZone, city, country, latitude, longitude, …",
 };
 
-export function Upload({ opened, close }: { opened: boolean; close: () => void }) {
+export function Upload({ opened, close, kind }: { opened: boolean; close: () => void; kind: Kind }) {
   const { t } = useTranslation();
   return (
     <Modal
@@ -28,16 +28,16 @@ export function Upload({ opened, close }: { opened: boolean; close: () => void }
       size="lg"
       closeButtonProps={{ "aria-label": t("ui.close") }}
     >
-      <UploadForm close={close} />
+      <UploadForm close={close} first={kind} />
     </Modal>
   );
 }
 
-function UploadForm({ close }: { close: () => void }) {
+function UploadForm({ close, first }: { close: () => void; first: Kind }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const navigate = useNavigate();
-  const [kind, setKind] = useState<Kind>("stock");
+  const [kind, setKind] = useState<Kind>(first);
   const [counted, setCounted] = useState<Counted>(countedNow);
   const [file, setFile] = useState<File>();
   const [sent, setSent] = useState<number>();

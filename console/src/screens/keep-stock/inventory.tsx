@@ -14,7 +14,7 @@ import { Empty } from "../../ui/states.tsx";
 import { locationFilter, useLocationNames } from "../places.tsx";
 import { PositionCard } from "./position-card.tsx";
 import { usePositionColumns } from "./position-columns.tsx";
-import { findCategories } from "./find-categories.ts";
+import { findCategories } from "../find-categories.ts";
 
 const route = getRouteApi("/signed-in/inventory");
 

@@ -13,6 +13,7 @@ import { Panel } from "../../ui/panel.tsx";
 import { StatTile, StatTiles } from "../../ui/stat-tile.tsx";
 import { Failed, Loading } from "../../ui/states.tsx";
 import { StatusBadge } from "../../ui/status-badge.tsx";
+import { useNetworks } from "../places.tsx";
 import { useBacklog } from "./backlog.ts";
 import { LoadMeter } from "./load-meter.tsx";
 import classes from "./locations.module.css";
@@ -72,6 +73,14 @@ export function LocationPage() {
             </Button>
           )}
           {can("network:write") && (
+            <Button
+              variant="default"
+              renderRoot={(root) => <Link {...root} to="/locations/$code/edit" params={{ code }} />}
+            >
+              {t("ui.edit")}
+            </Button>
+          )}
+          {can("network:write") && (
             <Button variant={location.active ? "default" : "filled"} onClick={() => setAsking(true)}>
               {location.active ? t("location.pause") : t("location.resume")}
             </Button>
@@ -104,12 +113,18 @@ export function LocationPage() {
               facts={[
                 [
                   t("location.address"),
-                  [address.line1, [address.postalCode, address.city].filter(Boolean).join(" "), address.country]
+                  [
+                    address.line1,
+                    address.line2,
+                    [address.postalCode, address.city].filter(Boolean).join(" "),
+                    address.country,
+                  ]
                     .filter(Boolean)
                     .join(", "),
                 ],
                 [t("location.timeZone"), location.timeZone],
                 [t("location.groups"), location.groups.join(", ")],
+                [t("location.networks"), <ServedNetworks key="networks" code={code} />],
                 [
                   t("location.capacity"),
                   location.capacityPerDay === null
@@ -130,6 +145,16 @@ export function LocationPage() {
       <Pause code={code} active={location.active} opened={asking} close={() => setAsking(false)} />
     </Page>
   );
+}
+
+/** A location that no network names is a mistake that nothing else would tell. */
+function ServedNetworks({ code }: { code: string }) {
+  const { t } = useTranslation();
+  const { data: networks } = useNetworks();
+  if (!networks) return null;
+  const serving = networks.filter((network) => network.locations.includes(code));
+  if (serving.length === 0) return <StatusBadge tone="attention">{t("location.noNetwork")}</StatusBadge>;
+  return serving.map(({ name }) => name).join(", ");
 }
 
 type PauseProps = { code: string; active: boolean; opened: boolean; close: () => void };

@@ -1,10 +1,12 @@
+import { Button } from "@mantine/core";
 import { IconBuildingStore } from "@tabler/icons-react";
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { listLocations } from "../../api/generated/sdk.gen.ts";
 import type { Location } from "../../api/generated/types.gen.ts";
 import { pageSize, useCursorList } from "../../api/list.ts";
+import { useCan } from "../../api/session.ts";
 import { CsvButton } from "../../ui/csv-button.tsx";
 import { DataTable } from "../../ui/data-table.tsx";
 import { FilterBar } from "../../ui/filter-bar.tsx";
@@ -19,10 +21,11 @@ import { useBacklog } from "./backlog.ts";
 import { LoadMeter } from "./load-meter.tsx";
 
 const route = getRouteApi("/signed-in/locations");
-const types = ["warehouse", "store", "3pl", "vendor", "virtual"] as const;
+export const types = ["warehouse", "store", "3pl", "vendor", "virtual"] as const;
 
 export function Locations() {
   const { t } = useTranslation();
+  const can = useCan();
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const columns = useColumns();
@@ -47,7 +50,22 @@ export function Locations() {
     <Page
       title={t("location.listTitle")}
       layout="fill"
-      actions={<CsvButton href="/v1/locations.csv" fileName="locations.csv" />}
+      actions={
+        <>
+          {can("imports:write") && (
+            <Button
+              variant="default"
+              renderRoot={(root) => <Link {...root} to="/imports" search={{ upload: "locations" }} />}
+            >
+              {t("location.import")}
+            </Button>
+          )}
+          <CsvButton href="/v1/locations.csv" fileName="locations.csv" />
+          {can("network:write") && (
+            <Button renderRoot={(root) => <Link {...root} to="/new/location" />}>{t("location.newTitle")}</Button>
+          )}
+        </>
+      }
     >
       <FilterBar
         search={{ name: "query", label: t("location.search") }}

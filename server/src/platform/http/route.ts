@@ -26,7 +26,7 @@ export interface Call<Params, Query, Body> {
   principal: Principal;
   origin: Origin;
   idempotencyKey: string | null;
-  /** The entity version of `If-Match`, null when the header is absent. */
+  /** The entity version of `If-Match`, 0 for `If-None-Match: *` (there must be none yet), null without either header. */
   ifMatch: number | null;
   request: FastifyRequest;
   reply: FastifyReply;

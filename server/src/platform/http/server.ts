@@ -319,7 +319,9 @@ function idempotencyKeyOf(request: FastifyRequest): string | null {
   });
 }
 
+/** 0 stands for "there must be none yet": `If-None-Match: *`. */
 function ifMatchOf(request: FastifyRequest): number | null {
+  if (request.headers["if-none-match"] === "*") return 0;
   const value = request.headers["if-match"];
   if (value === undefined) return null;
   const version = /^(?:W\/)?"(\d{1,9})"$/.exec(value)?.[1];

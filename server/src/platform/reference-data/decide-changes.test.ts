@@ -67,6 +67,12 @@ test("who has read an older version is refused, also when it does not exist at a
   ).toEqual(["versionConflict", "changed", "versionConflict"]);
 });
 
+test("who wants to create (If-None-Match: *) never overwrites what is there already", () => {
+  const overwriting = change("replace", { name: "b" }, { ifMatch: 0 });
+  const creating = change("replace", { name: "b" }, { code: "B", ifMatch: 0 });
+  expect(codesOf(decide(overwriting, creating, creating))).toEqual(["versionConflict", "created", "versionConflict"]);
+});
+
 test("several changes of one code build on each other; a refused one leaves the others alone", () => {
   const decisions = decide(
     change("merge", { name: "b" }),

@@ -66,7 +66,7 @@ function decide<Fields extends object>(
 ): Decision<Fields> {
   if (before === undefined && change.kind === "amend")
     return common.refuse("notFound", { message: `There is no ${change.code}.` });
-  if (change.ifMatch !== null && change.ifMatch !== before?.version) {
+  if (change.ifMatch !== null && change.ifMatch !== (before?.version ?? 0)) {
     return common.refuse("versionConflict", { details: { version: before?.version ?? null } });
   }
   const base = before === undefined || change.kind === "replace" ? rules.defaults : before.fields;

@@ -134,7 +134,7 @@ export function entityRoutes<Fields extends object>(entities: EntityRoutes<Field
       operationId: `put${name}`,
       summary: `Create a ${singular}, or replace all its fields`,
       description:
-        "Fields that are absent get their default. `If-Match` refuses the change when somebody else was faster.",
+        "Fields that are absent get their default. `If-Match` refuses the change when somebody else was faster, `If-None-Match: *` when there is one already.",
       body: Type.Object(Replacement, closed),
       handle: change(`put${name}`, "replace"),
     }),

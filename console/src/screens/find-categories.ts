@@ -1,5 +1,5 @@
-import { listCategories } from "../../api/generated/sdk.gen.ts";
-import type { FilterOption } from "../../ui/filters.ts";
+import { listCategories } from "../api/generated/sdk.gen.ts";
+import type { FilterOption } from "../ui/filters.ts";
 
 const shownAtOnce = 40;
 
