@@ -33,7 +33,7 @@ export interface AccessDependencies {
 const Id = Type.Object({ id: Type.String({ format: "uuid" }) });
 const { wrongCredentials, tooManyAttempts, foreignOrigin, notAUser, grantsTooMuch, lastAdmin, emailTaken, fixedRole } =
   access.kinds;
-const { versionConflict, keyReused, busy } = common.kinds;
+const { versionConflict } = common.kinds;
 
 export function accessRoutes(dependencies: AccessDependencies): Route[] {
   return [
@@ -160,7 +160,8 @@ function userRoutes({ database, authenticator }: AccessDependencies): Route[] {
       summary: "Create a user with no more rights than your own",
       body: NewUser,
       responses: { 201: User },
-      refuses: { grantsTooMuch, emailTaken, keyReused, busy, foreignOrigin },
+      key: "call",
+      refuses: { grantsTooMuch, emailTaken, foreignOrigin },
       handle: async (call) => {
         const { password, ...user } = call.body;
         const passwordHash = await hashPassword(password);
@@ -259,7 +260,8 @@ function keyRoutes({ database, clock, authenticator }: AccessDependencies): Rout
       summary: "Create an API key with no more rights than your own; its secret is shown once",
       body: NewApiKey,
       responses: { 201: CreatedApiKey },
-      refuses: { grantsTooMuch, keyReused, busy, foreignOrigin },
+      key: "call",
+      refuses: { grantsTooMuch, foreignOrigin },
       handle: (call) =>
         database.transaction(async (transaction) => {
           let secret: string | null = null;

@@ -9,7 +9,7 @@ const EARLIEST = Date.UTC(1970, 0, 1);
  */
 export function credibleTime(text: string, now: Date, pointer: string): Date | Fault {
   const time = Date.parse(text);
-  // The schema lets a leap second pass, which JavaScript does not know.
+  // A time inside another text has passed no schema.
   if (Number.isNaN(time)) return { pointer, message: "is not a time that exists" };
   if (time < EARLIEST) return { pointer, message: "is before 1970" };
   if (time > now.getTime() + MAX_SOURCE_CLOCK_AHEAD_MS) return { pointer, message: "is in the future" };

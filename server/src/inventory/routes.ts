@@ -3,7 +3,6 @@ import type { Database } from "../platform/db/database.ts";
 import { requestHash, type RequestKey } from "../platform/http/idempotency.ts";
 import { pageOf } from "../platform/http/paging.ts";
 import { type Call, type Route, route } from "../platform/http/route.ts";
-import { common } from "../platform/refusals.ts";
 import { BULK_BODY_BYTES, FactAnswer, StockAdjustments, StockFacts } from "./fact-schemas.ts";
 import { listMovements, Movement, MovementQuery } from "./list-movements.ts";
 import {
@@ -17,7 +16,7 @@ import { listShorts, Short, ShortQuery } from "./list-shorts.ts";
 import { createFactRecorder } from "./record-facts.ts";
 import { createSnapshotRecorder } from "./record-snapshots.ts";
 import { inventory } from "./refusals.ts";
-import { SnapshotAnswer, StockSnapshot } from "./snapshot-schemas.ts";
+import { SnapshotAnswer, StockSnapshot, type StockSnapshotInput } from "./snapshot-schemas.ts";
 import { type Places, understandAdjustments, understandFacts } from "./understand-facts.ts";
 import { understandSnapshot } from "./understand-snapshots.ts";
 
@@ -27,7 +26,6 @@ export interface InventoryDependencies extends Places {
 }
 
 const { unknownSku, unknownLocation, badTime, beyondLimits, tooManyUnnamed } = inventory.kinds;
-const { keyReused, busy } = common.kinds;
 
 export function inventoryRoutes(dependencies: InventoryDependencies): Route[] {
   return [...readRoutes(dependencies), ...writeRoutes(dependencies)];
@@ -102,7 +100,8 @@ function writeRoutes(dependencies: InventoryDependencies): Route[] {
         "Facts are never refused for lack of stock: what they make short becomes a short. Each item is taken or refused by itself; one with a `document` can be repeated safely.",
       body: StockFacts,
       responses: { 200: FactAnswer },
-      refuses: { keyReused, busy },
+      key: "call",
+      perItem: () => true,
       handle: async (call) => {
         const items = await understandFacts(dependencies, call.principal, call.body.items, clock.now());
         const { origin } = call;
@@ -122,7 +121,8 @@ function writeRoutes(dependencies: InventoryDependencies): Route[] {
       description: "Adds to what is on hand or damaged. A correction is a fact as well: it may leave promises short.",
       body: StockAdjustments,
       responses: { 200: FactAnswer },
-      refuses: { keyReused, busy },
+      key: "call",
+      perItem: () => true,
       handle: async (call) => {
         const items = await understandAdjustments(dependencies, call.principal, call.body.items, clock.now());
         return await recordFacts({
@@ -142,7 +142,10 @@ function writeRoutes(dependencies: InventoryDependencies): Route[] {
         "On hand becomes the count and what has moved since `asOf`; a count that is not newer than the last one changes nothing, so a late file never brings back what was sold since.",
       body: StockSnapshot,
       responses: { 200: SnapshotAnswer },
-      refuses: { keyReused, busy, badTime, beyondLimits, tooManyUnnamed, unknownLocation },
+      key: "call",
+      // What an item of a full snapshot meant must be known, else its position would be counted as nothing.
+      perItem: (rest) => (rest as StockSnapshotInput).scope === "partial",
+      refuses: { badTime, beyondLimits, tooManyUnnamed, unknownLocation },
       handle: async (call) => {
         const { body, principal, origin } = call;
         const key = keyOf(call, "recordStockSnapshot");

@@ -94,6 +94,7 @@ function captureRoutes(dependencies: OrdersDependencies): Route[] {
       method: "POST",
       path: "/v1/orders",
       operationId: "captureOrder",
+      key: "call",
       permission: "orders:write",
       tag: "orders",
       summary: "Capture an order",
@@ -115,6 +116,8 @@ function captureRoutes(dependencies: OrdersDependencies): Route[] {
       method: "POST",
       path: "/v1/orders/bulk",
       operationId: "captureOrders",
+      key: "items",
+      perItem: () => true,
       permission: "orders:write",
       tag: "orders",
       summary: "Capture up to 1,000 orders",
@@ -224,6 +227,7 @@ function changeRoutes({ database, changeOrder }: OrdersDependencies): Route[] {
       method: "POST",
       path: "/v1/orders/{id}/cancel",
       operationId: "cancelOrder",
+      key: "call",
       permission: "orders:cancel",
       tag: "orders",
       summary: "Cancel an order, lines or units",
@@ -243,6 +247,8 @@ function changeRoutes({ database, changeOrder }: OrdersDependencies): Route[] {
       method: "POST",
       path: "/v1/orders/cancel",
       operationId: "cancelOrders",
+      key: "items",
+      perItem: () => true,
       permission: "orders:cancel",
       tag: "orders",
       summary: "Cancel up to 1,000 orders",
@@ -276,6 +282,7 @@ function changeRoutes({ database, changeOrder }: OrdersDependencies): Route[] {
       method: "POST",
       path: "/v1/orders/{id}/holds",
       operationId: "holdOrder",
+      key: "call",
       permission: "orders:hold",
       tag: "orders",
       summary: "Hold an order: nothing is released until the hold ends",
@@ -298,6 +305,7 @@ function changeRoutes({ database, changeOrder }: OrdersDependencies): Route[] {
       method: "POST",
       path: "/v1/orders/{id}/holds/{holdId}/release",
       operationId: "releaseHold",
+      key: "call",
       permission: "orders:hold",
       tag: "orders",
       summary: "End a hold",
@@ -342,7 +350,7 @@ export function pastMoment(text: string | undefined, principal: Principal): Date
 
 /** The key of this call, or of item `index` of a bulk call (KEY#index). */
 export function keyOf(
-  call: { idempotencyKey: string | null; principal: Principal },
+  call: { idempotencyKey: string | null; principal: Principal; places: readonly number[] | null },
   operationId: string,
   content: unknown,
   index?: number,
@@ -350,7 +358,7 @@ export function keyOf(
   if (call.idempotencyKey === null) return null;
   return {
     principal: call.principal.actor,
-    key: index === undefined ? call.idempotencyKey : `${call.idempotencyKey}#${index}`,
+    key: index === undefined ? call.idempotencyKey : `${call.idempotencyKey}#${call.places?.[index] ?? index}`,
     hash: requestHash(operationId, content),
   };
 }

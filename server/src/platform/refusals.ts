@@ -6,7 +6,7 @@ export interface Fault {
 
 /** What every refusal of every module declares once: its stable code, HTTP status and a sentence for people. */
 export interface RefusalKind {
-  status: 400 | 401 | 403 | 404 | 409 | 410 | 412 | 413 | 415 | 422 | 428 | 429 | 503;
+  status: 400 | 401 | 403 | 404 | 408 | 409 | 410 | 412 | 413 | 415 | 422 | 428 | 429 | 431 | 503;
   title: string;
 }
 
@@ -59,6 +59,9 @@ export function refusals<Codes extends string>(
 export const common = refusals({
   invalidInput: { status: 422, title: "The input does not fit what this operation accepts." },
   malformedJson: { status: 400, title: "The body is not valid JSON." },
+  malformedRequest: { status: 400, title: "The request is not valid HTTP, or its address not valid percent-encoding." },
+  requestTooSlow: { status: 408, title: "The request did not arrive in time." },
+  headersTooLarge: { status: 431, title: "The request's headers are larger than this server accepts." },
   bodyTooLarge: { status: 413, title: "The body is larger than this operation accepts." },
   unsupportedMediaType: { status: 415, title: "This operation does not accept that content type." },
   notSignedIn: { status: 401, title: "Sign in or send an API key: Authorization: Bearer KEY." },

@@ -4,7 +4,6 @@ import type { Database } from "../platform/db/database.ts";
 import { answerOnce, requestHash } from "../platform/http/idempotency.ts";
 import { pageOf } from "../platform/http/paging.ts";
 import { type Route, route } from "../platform/http/route.ts";
-import { common } from "../platform/refusals.ts";
 import { ExceptionsQuery, listExceptions } from "./list-exceptions.ts";
 import { tasks } from "./refusals.ts";
 import { ExceptionReport, reportException } from "./report-exception.ts";
@@ -41,7 +40,7 @@ export function taskRoutes({ database, clock }: TaskDependencies): Route[] {
       description: "One that is open already for the same kind and entity is left as it is.",
       body: ExceptionReport,
       responses: { 201: Type.Object({ reported: Type.Boolean({ description: "True: one is open now." }) }) },
-      refuses: { keyReused: common.kinds.keyReused, busy: common.kinds.busy },
+      key: "call",
       handle: ({ body, principal, origin, idempotencyKey }) => {
         const hash = requestHash("reportException", body);
         const key = idempotencyKey === null ? null : { principal: principal.actor, key: idempotencyKey, hash };
@@ -60,7 +59,8 @@ export function taskRoutes({ database, clock }: TaskDependencies): Route[] {
       params: Id,
       body: Resolution,
       responses: { 200: ProcessException },
-      refuses: { alreadyClosed: tasks.kinds.alreadyClosed, keyReused: common.kinds.keyReused, busy: common.kinds.busy },
+      key: "call",
+      refuses: { alreadyClosed: tasks.kinds.alreadyClosed },
       handle: ({ params, body, principal, origin, idempotencyKey }) => {
         const hash = requestHash("resolveException", params, body);
         const key = idempotencyKey === null ? null : { principal: principal.actor, key: idempotencyKey, hash };

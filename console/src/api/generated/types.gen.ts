@@ -307,9 +307,9 @@ export type BulkChangeAnswer = {
          */
         status: 'ok' | 'refused';
         /**
-         * The item's code.
+         * The item's code; absent where the item is not of the right form.
          */
-        code: string;
+        code?: string;
         /**
          * What it did.
          */
@@ -2952,6 +2952,12 @@ export type ListUsersResponse = ListUsersResponses[keyof ListUsersResponses];
 
 export type CreateUserData = {
     body: NewUser;
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/users';
@@ -2975,11 +2981,11 @@ export type CreateUserErrors = {
      */
     403: Problem;
     /**
-     * `emailTaken`: Another user has this email.
-     *
      * `keyReused`: This Idempotency-Key was used with other content.
      *
      * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
+     * `emailTaken`: Another user has this email.
      */
     409: Problem;
     /**
@@ -3030,6 +3036,10 @@ export type GetUserData = {
 
 export type GetUserErrors = {
     /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
      * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
      */
     401: Problem;
@@ -3070,6 +3080,12 @@ export type GetUserResponse = GetUserResponses[keyof GetUserResponses];
 
 export type ChangeUserData = {
     body: UserChange;
+    headers?: {
+        /**
+         * The version that you have read, in quotes; the change is refused when there is a newer one.
+         */
+        'If-Match'?: string;
+    };
     path: {
         id: string;
     };
@@ -3080,6 +3096,8 @@ export type ChangeUserData = {
 export type ChangeUserErrors = {
     /**
      * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
      */
     400: Problem;
     /**
@@ -3190,6 +3208,12 @@ export type ListRolesResponse = ListRolesResponses[keyof ListRolesResponses];
 
 export type PutRoleData = {
     body: RoleContent;
+    headers?: {
+        /**
+         * The version that you have read, in quotes; the change is refused when there is a newer one.
+         */
+        'If-Match'?: string;
+    };
     path: {
         code: string;
     };
@@ -3200,6 +3224,8 @@ export type PutRoleData = {
 export type PutRoleErrors = {
     /**
      * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
      */
     400: Problem;
     /**
@@ -3317,6 +3343,12 @@ export type ListApiKeysResponse = ListApiKeysResponses[keyof ListApiKeysResponse
 
 export type CreateApiKeyData = {
     body: NewApiKey;
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/api-keys';
@@ -3392,6 +3424,10 @@ export type RevokeApiKeyData = {
 };
 
 export type RevokeApiKeyErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
     /**
      * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
      */
@@ -3649,6 +3685,12 @@ export type UpsertSkusData = {
             };
         }>;
     };
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/skus';
@@ -3811,6 +3853,12 @@ export type ListCategoriesResponse = ListCategoriesResponses[keyof ListCategorie
 
 export type DeactivateSkuData = {
     body?: never;
+    headers?: {
+        /**
+         * The version that you have read, in quotes; the change is refused when there is a newer one.
+         */
+        'If-Match'?: string;
+    };
     path: {
         /**
          * Code of the sku.
@@ -3822,6 +3870,10 @@ export type DeactivateSkuData = {
 };
 
 export type DeactivateSkuErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
     /**
      * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
      */
@@ -3880,6 +3932,10 @@ export type GetSkuData = {
 };
 
 export type GetSkuErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
     /**
      * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
      */
@@ -3988,6 +4044,12 @@ export type PatchSkuData = {
             [key: string]: unknown;
         };
     };
+    headers?: {
+        /**
+         * The version that you have read, in quotes; the change is refused when there is a newer one.
+         */
+        'If-Match'?: string;
+    };
     path: {
         /**
          * Code of the sku.
@@ -4001,6 +4063,8 @@ export type PatchSkuData = {
 export type PatchSkuErrors = {
     /**
      * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
      */
     400: Problem;
     /**
@@ -4125,6 +4189,12 @@ export type PutSkuData = {
             [key: string]: unknown;
         };
     };
+    headers?: {
+        /**
+         * The version that you have read, in quotes; the change is refused when there is a newer one.
+         */
+        'If-Match'?: string;
+    };
     path: {
         /**
          * Code of the sku.
@@ -4138,6 +4208,8 @@ export type PutSkuData = {
 export type PutSkuErrors = {
     /**
      * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
      */
     400: Problem;
     /**
@@ -4512,6 +4584,12 @@ export type UpsertLocationsData = {
             };
         }>;
     };
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/locations';
@@ -4639,6 +4717,12 @@ export type ExportLocationsResponse = ExportLocationsResponses[keyof ExportLocat
 
 export type DeactivateLocationData = {
     body?: never;
+    headers?: {
+        /**
+         * The version that you have read, in quotes; the change is refused when there is a newer one.
+         */
+        'If-Match'?: string;
+    };
     path: {
         /**
          * Code of the location.
@@ -4650,6 +4734,10 @@ export type DeactivateLocationData = {
 };
 
 export type DeactivateLocationErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
     /**
      * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
      */
@@ -4708,6 +4796,10 @@ export type GetLocationData = {
 };
 
 export type GetLocationErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
     /**
      * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
      */
@@ -4985,6 +5077,12 @@ export type PatchLocationData = {
             [key: string]: unknown;
         };
     };
+    headers?: {
+        /**
+         * The version that you have read, in quotes; the change is refused when there is a newer one.
+         */
+        'If-Match'?: string;
+    };
     path: {
         /**
          * Code of the location.
@@ -4998,6 +5096,8 @@ export type PatchLocationData = {
 export type PatchLocationErrors = {
     /**
      * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
      */
     400: Problem;
     /**
@@ -5291,6 +5391,12 @@ export type PutLocationData = {
             [key: string]: unknown;
         };
     };
+    headers?: {
+        /**
+         * The version that you have read, in quotes; the change is refused when there is a newer one.
+         */
+        'If-Match'?: string;
+    };
     path: {
         /**
          * Code of the location.
@@ -5304,6 +5410,8 @@ export type PutLocationData = {
 export type PutLocationErrors = {
     /**
      * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
      */
     400: Problem;
     /**
@@ -5438,6 +5546,12 @@ export type UpsertNetworksData = {
             };
         }>;
     };
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/networks';
@@ -5501,6 +5615,12 @@ export type UpsertNetworksResponse = UpsertNetworksResponses[keyof UpsertNetwork
 
 export type DeleteNetworkData = {
     body?: never;
+    headers?: {
+        /**
+         * The version that you have read, in quotes; the change is refused when there is a newer one.
+         */
+        'If-Match'?: string;
+    };
     path: {
         /**
          * Code of the network.
@@ -5512,6 +5632,10 @@ export type DeleteNetworkData = {
 };
 
 export type DeleteNetworkErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
     /**
      * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
      */
@@ -5575,6 +5699,10 @@ export type GetNetworkData = {
 
 export type GetNetworkErrors = {
     /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
      * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
      */
     401: Problem;
@@ -5631,6 +5759,12 @@ export type PatchNetworkData = {
             [key: string]: unknown;
         };
     };
+    headers?: {
+        /**
+         * The version that you have read, in quotes; the change is refused when there is a newer one.
+         */
+        'If-Match'?: string;
+    };
     path: {
         /**
          * Code of the network.
@@ -5644,6 +5778,8 @@ export type PatchNetworkData = {
 export type PatchNetworkErrors = {
     /**
      * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
      */
     400: Problem;
     /**
@@ -5717,6 +5853,12 @@ export type PutNetworkData = {
             [key: string]: unknown;
         };
     };
+    headers?: {
+        /**
+         * The version that you have read, in quotes; the change is refused when there is a newer one.
+         */
+        'If-Match'?: string;
+    };
     path: {
         /**
          * Code of the network.
@@ -5730,6 +5872,8 @@ export type PutNetworkData = {
 export type PutNetworkErrors = {
     /**
      * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
      */
     400: Problem;
     /**
@@ -5904,6 +6048,12 @@ export type UpsertChannelsData = {
             };
         }>;
     };
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/channels';
@@ -5967,6 +6117,12 @@ export type UpsertChannelsResponse = UpsertChannelsResponses[keyof UpsertChannel
 
 export type DeactivateChannelData = {
     body?: never;
+    headers?: {
+        /**
+         * The version that you have read, in quotes; the change is refused when there is a newer one.
+         */
+        'If-Match'?: string;
+    };
     path: {
         /**
          * Code of the channel.
@@ -5978,6 +6134,10 @@ export type DeactivateChannelData = {
 };
 
 export type DeactivateChannelErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
     /**
      * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
      */
@@ -6036,6 +6196,10 @@ export type GetChannelData = {
 };
 
 export type GetChannelErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
     /**
      * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
      */
@@ -6125,6 +6289,12 @@ export type PatchChannelData = {
             [key: string]: unknown;
         };
     };
+    headers?: {
+        /**
+         * The version that you have read, in quotes; the change is refused when there is a newer one.
+         */
+        'If-Match'?: string;
+    };
     path: {
         /**
          * Code of the channel.
@@ -6138,6 +6308,8 @@ export type PatchChannelData = {
 export type PatchChannelErrors = {
     /**
      * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
      */
     400: Problem;
     /**
@@ -6243,6 +6415,12 @@ export type PutChannelData = {
             [key: string]: unknown;
         };
     };
+    headers?: {
+        /**
+         * The version that you have read, in quotes; the change is refused when there is a newer one.
+         */
+        'If-Match'?: string;
+    };
     path: {
         /**
          * Code of the channel.
@@ -6256,6 +6434,8 @@ export type PutChannelData = {
 export type PutChannelErrors = {
     /**
      * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
      */
     400: Problem;
     /**
@@ -6625,6 +6805,12 @@ export type RecordStockMovementsData = {
             reason?: string;
         }>;
     };
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/stock/movements';
@@ -6725,6 +6911,12 @@ export type AdjustStockData = {
              */
             document?: string;
         }>;
+    };
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
     };
     path?: never;
     query?: never;
@@ -6837,6 +7029,12 @@ export type RecordStockSnapshotData = {
             damaged?: number;
         }>;
     };
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/stock/snapshots';
@@ -6913,6 +7111,12 @@ export type ImportStockData = {
      * The file.
      */
     body: string;
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query: {
         /**
@@ -6961,11 +7165,11 @@ export type ImportStockErrors = {
      */
     403: Problem;
     /**
-     * `importEnded`: This import has ended.
-     *
      * `keyReused`: This Idempotency-Key was used with other content.
      *
      * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
+     * `importEnded`: This import has ended.
      */
     409: Problem;
     /**
@@ -7016,6 +7220,12 @@ export type ImportSkusData = {
      * The file.
      */
     body: string;
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: {
         /**
@@ -7040,11 +7250,11 @@ export type ImportSkusErrors = {
      */
     403: Problem;
     /**
-     * `importEnded`: This import has ended.
-     *
      * `keyReused`: This Idempotency-Key was used with other content.
      *
      * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
+     * `importEnded`: This import has ended.
      */
     409: Problem;
     /**
@@ -7095,6 +7305,12 @@ export type ImportLocationsData = {
      * The file.
      */
     body: string;
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: {
         /**
@@ -7119,11 +7335,11 @@ export type ImportLocationsErrors = {
      */
     403: Problem;
     /**
-     * `importEnded`: This import has ended.
-     *
      * `keyReused`: This Idempotency-Key was used with other content.
      *
      * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
+     * `importEnded`: This import has ended.
      */
     409: Problem;
     /**
@@ -7243,6 +7459,10 @@ export type GetImportData = {
 
 export type GetImportErrors = {
     /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
      * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
      */
     401: Problem;
@@ -7304,6 +7524,10 @@ export type ListImportErrorsData = {
 
 export type ListImportErrorsErrors = {
     /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
      * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
      */
     401: Problem;
@@ -7356,6 +7580,10 @@ export type ExportImportErrorsData = {
 
 export type ExportImportErrorsErrors = {
     /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
      * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
      */
     401: Problem;
@@ -7407,6 +7635,10 @@ export type CancelImportData = {
 };
 
 export type CancelImportErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
     /**
      * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
      */
@@ -7679,6 +7911,12 @@ export type ListOrdersResponse = ListOrdersResponses[keyof ListOrdersResponses];
 
 export type CaptureOrderData = {
     body: CaptureOrder;
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/orders';
@@ -7698,6 +7936,10 @@ export type CaptureOrderErrors = {
      */
     403: Problem;
     /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
      * `referenceTaken`: The channel has sent other content under this reference.
      */
     409: Problem;
@@ -7753,6 +7995,12 @@ export type CaptureOrderResponse = CaptureOrderResponses[keyof CaptureOrderRespo
 export type CaptureOrdersData = {
     body: {
         items: Array<CaptureOrder>;
+    };
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days; item i has the key KEY#i.
+         */
+        'Idempotency-Key'?: string;
     };
     path?: never;
     query?: never;
@@ -7919,6 +8167,10 @@ export type GetOrderData = {
 
 export type GetOrderErrors = {
     /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
      * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
      */
     401: Problem;
@@ -7970,6 +8222,10 @@ export type GetOrderTimelineData = {
 };
 
 export type GetOrderTimelineErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
     /**
      * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
      */
@@ -8033,6 +8289,12 @@ export type CancelOrderData = {
          */
         occurredAt?: string;
     };
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         /**
          * Order ID, order number, or channel:externalReference.
@@ -8046,6 +8308,8 @@ export type CancelOrderData = {
 export type CancelOrderErrors = {
     /**
      * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
      */
     400: Problem;
     /**
@@ -8061,6 +8325,10 @@ export type CancelOrderErrors = {
      */
     404: Problem;
     /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
      * `transitionNotAllowed`: This is not possible in the present state.
      *
      * `tooLate`: It has left the location already.
@@ -8137,6 +8405,12 @@ export type CancelOrdersData = {
             occurredAt?: string;
         }>;
     };
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days; item i has the key KEY#i.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/orders/cancel';
@@ -8203,6 +8477,12 @@ export type HoldOrderData = {
          */
         note?: string;
     };
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         /**
          * Order ID, order number, or channel:externalReference.
@@ -8216,6 +8496,8 @@ export type HoldOrderData = {
 export type HoldOrderErrors = {
     /**
      * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
      */
     400: Problem;
     /**
@@ -8230,6 +8512,12 @@ export type HoldOrderErrors = {
      * `notFound`: There is nothing at this address that you may see.
      */
     404: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     */
+    409: Problem;
     /**
      * `bodyTooLarge`: The body is larger than this operation accepts.
      */
@@ -8277,6 +8565,12 @@ export type HoldOrderResponse = HoldOrderResponses[keyof HoldOrderResponses];
 
 export type ReleaseHoldData = {
     body?: never;
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         /**
          * Order ID, order number, or channel:externalReference.
@@ -8293,6 +8587,10 @@ export type ReleaseHoldData = {
 
 export type ReleaseHoldErrors = {
     /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
      * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
      */
     401: Problem;
@@ -8305,6 +8603,10 @@ export type ReleaseHoldErrors = {
      */
     404: Problem;
     /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
      * `holdNotActive`: This hold is not active.
      */
     409: Problem;
@@ -8431,6 +8733,10 @@ export type GetFulfillmentOrderData = {
 
 export type GetFulfillmentOrderErrors = {
     /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
      * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
      */
     401: Problem;
@@ -8476,6 +8782,12 @@ export type AcceptFulfillmentOrderData = {
          */
         occurredAt?: string;
     };
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         /**
          * The fulfillment order.
@@ -8489,6 +8801,8 @@ export type AcceptFulfillmentOrderData = {
 export type AcceptFulfillmentOrderErrors = {
     /**
      * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
      */
     400: Problem;
     /**
@@ -8504,6 +8818,10 @@ export type AcceptFulfillmentOrderErrors = {
      */
     404: Problem;
     /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
      * `nothingToShip`: Nothing of this fulfillment order is open.
      *
      * `referenceUsed`: This fulfillment order has a shipment with that reference already.
@@ -8561,6 +8879,12 @@ export type StartPickingData = {
          */
         occurredAt?: string;
     };
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         /**
          * The fulfillment order.
@@ -8574,6 +8898,8 @@ export type StartPickingData = {
 export type StartPickingErrors = {
     /**
      * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
      */
     400: Problem;
     /**
@@ -8589,6 +8915,10 @@ export type StartPickingErrors = {
      */
     404: Problem;
     /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
      * `nothingToShip`: Nothing of this fulfillment order is open.
      *
      * `referenceUsed`: This fulfillment order has a shipment with that reference already.
@@ -8646,6 +8976,12 @@ export type PackFulfillmentOrderData = {
          */
         occurredAt?: string;
     };
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         /**
          * The fulfillment order.
@@ -8659,6 +8995,8 @@ export type PackFulfillmentOrderData = {
 export type PackFulfillmentOrderErrors = {
     /**
      * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
      */
     400: Problem;
     /**
@@ -8674,6 +9012,10 @@ export type PackFulfillmentOrderErrors = {
      */
     404: Problem;
     /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
      * `nothingToShip`: Nothing of this fulfillment order is open.
      *
      * `referenceUsed`: This fulfillment order has a shipment with that reference already.
@@ -8731,6 +9073,12 @@ export type ReadyFulfillmentOrderData = {
          */
         occurredAt?: string;
     };
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         /**
          * The fulfillment order.
@@ -8744,6 +9092,8 @@ export type ReadyFulfillmentOrderData = {
 export type ReadyFulfillmentOrderErrors = {
     /**
      * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
      */
     400: Problem;
     /**
@@ -8759,6 +9109,10 @@ export type ReadyFulfillmentOrderErrors = {
      */
     404: Problem;
     /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
      * `nothingToShip`: Nothing of this fulfillment order is open.
      *
      * `referenceUsed`: This fulfillment order has a shipment with that reference already.
@@ -8905,6 +9259,12 @@ export type RejectFulfillmentOrderData = {
          */
         occurredAt?: string;
     };
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         /**
          * The fulfillment order.
@@ -8918,6 +9278,8 @@ export type RejectFulfillmentOrderData = {
 export type RejectFulfillmentOrderErrors = {
     /**
      * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
      */
     400: Problem;
     /**
@@ -8933,6 +9295,10 @@ export type RejectFulfillmentOrderErrors = {
      */
     404: Problem;
     /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
      * `nothingToShip`: Nothing of this fulfillment order is open.
      *
      * `referenceUsed`: This fulfillment order has a shipment with that reference already.
@@ -8990,6 +9356,12 @@ export type CollectFulfillmentOrderData = {
          */
         occurredAt?: string;
     };
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         /**
          * The fulfillment order.
@@ -9003,6 +9375,8 @@ export type CollectFulfillmentOrderData = {
 export type CollectFulfillmentOrderErrors = {
     /**
      * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
      */
     400: Problem;
     /**
@@ -9018,6 +9392,10 @@ export type CollectFulfillmentOrderErrors = {
      */
     404: Problem;
     /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
      * `nothingToShip`: Nothing of this fulfillment order is open.
      *
      * `referenceUsed`: This fulfillment order has a shipment with that reference already.
@@ -9108,6 +9486,12 @@ export type ShipFulfillmentOrderData = {
             quantity: number;
         }>;
     };
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         /**
          * The fulfillment order.
@@ -9121,6 +9505,8 @@ export type ShipFulfillmentOrderData = {
 export type ShipFulfillmentOrderErrors = {
     /**
      * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
      */
     400: Problem;
     /**
@@ -9136,6 +9522,10 @@ export type ShipFulfillmentOrderErrors = {
      */
     404: Problem;
     /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
      * `nothingToShip`: Nothing of this fulfillment order is open.
      *
      * `referenceUsed`: This fulfillment order has a shipment with that reference already.
@@ -9193,6 +9583,12 @@ export type DeliverShipmentData = {
          */
         deliveredAt?: string;
     };
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         /**
          * The shipment.
@@ -9206,6 +9602,8 @@ export type DeliverShipmentData = {
 export type DeliverShipmentErrors = {
     /**
      * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
      */
     400: Problem;
     /**
@@ -9221,6 +9619,10 @@ export type DeliverShipmentErrors = {
      */
     404: Problem;
     /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
      * `nothingToShip`: Nothing of this fulfillment order is open.
      *
      * `referenceUsed`: This fulfillment order has a shipment with that reference already.
@@ -9291,6 +9693,12 @@ export type AdvanceFulfillmentOrdersData = {
              */
             occurredAt?: string;
         }>;
+    };
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days; item i has the key KEY#i.
+         */
+        'Idempotency-Key'?: string;
     };
     path?: never;
     query?: never;
@@ -9393,6 +9801,12 @@ export type ShipFulfillmentOrdersData = {
             }>;
         }>;
     };
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days; item i has the key KEY#i.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/shipments/bulk';
@@ -9460,6 +9874,12 @@ export type DeliverShipmentsData = {
              */
             deliveredAt?: string;
         }>;
+    };
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days; item i has the key KEY#i.
+         */
+        'Idempotency-Key'?: string;
     };
     path?: never;
     query?: never;
@@ -9716,6 +10136,12 @@ export type ReportExceptionData = {
             [key: string]: unknown;
         };
     };
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/exceptions';
@@ -9784,6 +10210,12 @@ export type ReportExceptionResponse = ReportExceptionResponses[keyof ReportExcep
 
 export type ResolveExceptionData = {
     body: ExceptionResolution;
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -9794,6 +10226,8 @@ export type ResolveExceptionData = {
 export type ResolveExceptionErrors = {
     /**
      * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
      */
     400: Problem;
     /**
@@ -9809,11 +10243,11 @@ export type ResolveExceptionErrors = {
      */
     404: Problem;
     /**
-     * `alreadyClosed`: This exception is closed already.
-     *
      * `keyReused`: This Idempotency-Key was used with other content.
      *
      * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
+     * `alreadyClosed`: This exception is closed already.
      */
     409: Problem;
     /**

@@ -308,10 +308,10 @@ test("a server that stops does not wait for its streams, not even for one that n
   const read = await stream({});
   await record(2_000, { filler: "x".repeat(5_000) });
   await until(() => read.events.length === 2_000);
-  const started = performance.now();
+  // It would wait for ever: the clock of this test is its timeout.
   reader.stop();
   await server.close();
-  expect(performance.now() - started).toBeLessThan(2_000);
+  expect(server.server.listening).toBe(false);
   await read.ended;
   unread.destroy();
 });

@@ -11,7 +11,10 @@ type Json = Record<string, unknown>;
 export function nameModels(): Pick<FastifyDynamicSwaggerOptions, "transform" | "transformObject"> {
   const models = new NamedModels();
   return {
-    transform: ({ schema, url }) => ({ schema: models.refer(schema), url }),
+    transform: ({ schema, url, route }) => {
+      const { headers } = (route.config ?? {}) as { headers?: Json };
+      return { schema: { ...models.refer(schema), ...(headers === undefined ? {} : { headers }) }, url };
+    },
     transformObject: (document) => {
       if (!("openapiObject" in document)) throw new Error("The document is not OpenAPI 3.");
       const components = document.openapiObject.components ?? {};

@@ -1,6 +1,7 @@
 import { Type, type TSchema } from "typebox";
 import { isId } from "../ids.ts";
 import { common } from "../refusals.ts";
+import { isMoment } from "./formats.ts";
 import { isStorable } from "./unstorable.ts";
 
 /**
@@ -107,7 +108,7 @@ function parse(text: string): unknown {
   }
 }
 
-const TIME = /^\d{4}-(0[1-9]|1[0-2])-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z$/;
+const TIME = /^[\d-]{10}T[\d:]{8}(\.\d{1,6})?Z$/;
 
 function isPart(part: CursorPart, value: unknown): boolean {
   switch (part) {
@@ -116,14 +117,8 @@ function isPart(part: CursorPart, value: unknown): boolean {
     case "text":
       return typeof value === "string" && isStorable(value);
     case "time":
-      return typeof value === "string" && isTime(value);
+      return typeof value === "string" && TIME.test(value) && isMoment(value);
     case "uuid":
       return typeof value === "string" && isId(value);
   }
-}
-
-/** JavaScript moves February 30 to March 2; PostgreSQL refuses it, so it must not get there. */
-function isTime(text: string): boolean {
-  const time = new Date(text);
-  return TIME.test(text) && !Number.isNaN(time.getTime()) && time.toISOString().startsWith(text.slice(0, 19));
 }

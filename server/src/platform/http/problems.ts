@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { common, Refusal, type Fault } from "../refusals.ts";
+import { formatSentence } from "./formats.ts";
 
 /** RFC 9457. `code` is stable and for programs; `detail` is for people; `errors` names every fault's place. */
 export const Problem = Type.Object(
@@ -59,7 +60,7 @@ export function internalProblem(requestId: string): ProblemBody {
   };
 }
 
-interface SchemaError {
+export interface SchemaError {
   instancePath: string;
   message?: string;
   keyword: string;
@@ -69,8 +70,8 @@ interface SchemaError {
 /** At most this many faults are named in one answer. */
 const MAX_FAULTS = 100;
 
-/** Ajv's errors as faults; `part` is "body", "querystring", "params" or "headers". */
-export function refusalOfSchemaErrors(errors: readonly SchemaError[], part: string): Refusal {
+/** Ajv's errors as faults; `part` is "body", "querystring", "params" or "headers"; `whole` is what has no pointer. */
+export function refusalOfSchemaErrors(errors: readonly SchemaError[], part: string, whole = "The body"): Refusal {
   const faults: Fault[] = [];
   const seen = new Set<string>();
   for (const error of withoutNullBranches(errors)) {
@@ -83,7 +84,7 @@ export function refusalOfSchemaErrors(errors: readonly SchemaError[], part: stri
     if (faults.length === MAX_FAULTS) break;
   }
   const first = faults[0];
-  const message = first ? `${first.pointer || "The body"}: ${first.message}` : common.kinds.invalidInput.title;
+  const message = first ? `${first.pointer || whole}: ${first.message}` : common.kinds.invalidInput.title;
   return common.refuse("invalidInput", { message, faults });
 }
 
@@ -123,6 +124,8 @@ function sentenceOf(error: SchemaError): string {
       return error.params["allowedValues"]
         ? `must be one of ${(error.params["allowedValues"] as unknown[]).join(", ")}`
         : (error.message ?? "is not allowed");
+    case "format":
+      return formatSentence(String(error.params["format"]));
     default:
       return error.message ?? "is not valid";
   }

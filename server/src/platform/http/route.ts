@@ -26,6 +26,8 @@ export interface Call<Params, Query, Body> {
   principal: Principal;
   origin: Origin;
   idempotencyKey: string | null;
+  /** In a bulk call without its faulty items: where each of `body.items` stands in the request. Else null. */
+  places: readonly number[] | null;
   /** The entity version of `If-Match`, 0 for `If-None-Match: *` (there must be none yet), null without either header. */
   ifMatch: number | null;
   request: FastifyRequest;
@@ -50,6 +52,13 @@ export interface Route {
   responses: Record<number, TSchema | null>;
   /** Refusals of its own module that this route can give, by code; the common ones are added. */
   refuses?: Record<string, RefusalKind>;
+  /** What an `Idempotency-Key` covers: the whole call, or each item i of it as KEY#i. Absent: it has no effect. */
+  key?: "call" | "items";
+  /**
+   * A bulk call, `{ items: [...] }` answered by `{ items: [{ index, status, … }] }`: an item that does not fit the
+   * schema is refused by itself. False of the rest of a body: such a call is taken whole or not at all.
+   */
+  perItem?: (rest: unknown) => boolean;
   bodyLimitBytes?: number;
   /** A media type other than JSON: `request.body` is then the request as it comes in, a stream. */
   consumes?: string;

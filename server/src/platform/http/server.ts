@@ -1,5 +1,4 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import swagger from "@fastify/swagger";
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -7,16 +6,17 @@ import Fastify, {
   type FastifyRequest,
   type onRequestHookHandler,
 } from "fastify";
-import { Type, type TSchema } from "typebox";
-import { classifyFailure } from "../db/failures.ts";
 import { newRequestId } from "../ids.ts";
-import { common, Refusal, type RefusalKind } from "../refusals.ts";
+import { common, type Refusal } from "../refusals.ts";
+import { answerBrokenRequest, answerFrameworkError, answerProblems } from "./answer-problems.ts";
+import { answerSoundItems } from "./bulk.ts";
 import { compileValidators, schemaController } from "./compile-schemas.ts";
-import { nameModels } from "./name-models.ts";
-import { internalProblem, Problem, problemOf, refusalOfSchemaErrors } from "./problems.ts";
+import { describe, headersOf, responsesOf, successOf } from "./describe-api.ts";
+import { closeConnections } from "./close-connections.ts";
+import { refusalOfSchemaErrors } from "./problems.ts";
 import { TokenBuckets } from "./rate-limit.ts";
-import type { Call, Principal, Route } from "./route.ts";
-import { refuseUnstorableParameters, refuseUnstorableText } from "./unstorable.ts";
+import type { Answer, Call, Principal, Route } from "./route.ts";
+import { refuseUnstorableParameters, refuseUnstorableText, unstorableText } from "./unstorable.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -48,12 +48,17 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     genReqId: newRequestId,
     routerOptions: { maxParamLength: 256, ignoreTrailingSlash: true },
     forceCloseConnections: "idle",
+    // What still comes on a connection that is being answered is answered as well.
+    return503OnClosing: false,
     // Time for a whole request: uploads may take long; they watch for stalls themselves, and JSON bodies are small.
     requestTimeout: 900_000,
     onProtoPoisoning: "error",
     onConstructorPoisoning: "error",
     schemaController,
+    frameworkErrors: answerFrameworkError,
+    clientErrorHandler: answerBrokenRequest,
   });
+  closeConnections(server);
   server.decorateRequest("principal", null);
   server.setValidatorCompiler(compileValidators());
   server.setSchemaErrorFormatter((errors, part) => refusalOfSchemaErrors(errors as never, part));
@@ -80,94 +85,6 @@ async function addStreamRoute(
     inner.removeAllContentTypeParsers();
     inner.addContentTypeParser(mediaType, (_request, payload, done) => done(null, payload));
     add(inner);
-  });
-}
-
-function answerProblems(server: FastifyInstance, log: FastifyBaseLogger | false): void {
-  server.setNotFoundHandler((request, reply) =>
-    sendRefusal(
-      request,
-      reply,
-      common.refuse("notFound", { message: `No route ${request.method} ${request.url.split("?")[0]}.` }),
-    ),
-  );
-  server.setErrorHandler(
-    (error: Error & { code?: string; statusCode?: number; schemaErrors?: never[]; part?: string }, request, reply) => {
-      if (error instanceof Refusal) return sendRefusal(request, reply, error);
-      if (error.schemaErrors)
-        return sendRefusal(request, reply, refusalOfSchemaErrors(error.schemaErrors, error.part ?? "body"));
-      const known = refusalOfFastifyError(error);
-      if (known) return sendRefusal(request, reply, known);
-      const failure = classifyFailure(error);
-      if (failure === "connection") return sendRefusal(request, reply, common.refuse("databaseUnavailable"));
-      if (failure === "unknownCommit") return sendRefusal(request, reply, common.refuse("outcomeUnknown"));
-      if (failure === "retry") return sendRefusal(request, reply, common.refuse("busy"));
-      if (log !== false)
-        log.error({ err: error, requestId: request.id, route: request.routeOptions.url }, "request failed");
-      return reply.code(500).type("application/problem+json").send(internalProblem(request.id));
-    },
-  );
-}
-
-function refusalOfFastifyError(error: Error & { code?: string; statusCode?: number }): Refusal | null {
-  switch (error.code) {
-    case "FST_ERR_CTP_BODY_TOO_LARGE":
-    case "FST_REQ_FILE_TOO_LARGE":
-      return common.refuse("bodyTooLarge");
-    case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
-      return common.refuse("unsupportedMediaType");
-    case "FST_ERR_CTP_EMPTY_JSON_BODY":
-    case "FST_ERR_CTP_INVALID_JSON_BODY":
-    case "FST_ERR_CTP_INVALID_CONTENT_LENGTH":
-      return common.refuse("malformedJson", { message: error.message });
-    default:
-      if (error instanceof SyntaxError || error.statusCode === 400)
-        return common.refuse("malformedJson", { message: error.message });
-      return null;
-  }
-}
-
-function sendRefusal(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
-  const status = refusal.kind.status;
-  if (status === 429 || status === 503) reply.header("retry-after", String(refusal.details["retryAfterSeconds"] ?? 1));
-  if (status === 401) reply.header("www-authenticate", "Bearer");
-  // A string keeps the problem out of the route's response schemas.
-  return reply
-    .code(status)
-    .type("application/problem+json")
-    .send(JSON.stringify(problemOf(refusal, request.id)));
-}
-
-async function describe(server: FastifyInstance, version: string): Promise<void> {
-  server.addSchema(Problem);
-  await server.register(swagger, {
-    openapi: {
-      openapi: "3.1.0",
-      info: {
-        title: "Orrery",
-        version,
-        description: "Order management: availability, orders, sourcing, fulfillment.",
-        license: { name: "Apache-2.0", identifier: "Apache-2.0" },
-      },
-      servers: [{ url: "/" }],
-      components: {
-        securitySchemes: {
-          apiKey: { type: "http", scheme: "bearer", description: "An API key." },
-          session: {
-            type: "apiKey",
-            in: "cookie",
-            name: "orrery_session",
-            description: "A signed-in user of the console.",
-          },
-        },
-      },
-      security: [{ apiKey: [] }, { session: [] }],
-    },
-    ...nameModels(),
-    refResolver: {
-      buildLocalReference: (json, _base, _fragment, index) =>
-        typeof json["$id"] === "string" ? json["$id"] : `Schema${index}`,
-    },
   });
 }
 
@@ -226,11 +143,13 @@ function addRoute(
 ): void {
   const open = declared.permission === "public";
   const success = successOf(declared);
+  const handle = handlerOf(declared);
   server.route({
     method: declared.method,
     url: declared.path.replace(/\{(\w+)\}/g, ":$1"),
     ...(declared.bodyLimitBytes ? { bodyLimit: declared.bodyLimitBytes } : {}),
-    config: { permission: declared.permission, operationId: declared.operationId },
+    config: { permission: declared.permission, operationId: declared.operationId, headers: headersOf(declared) },
+    attachValidation: declared.perItem !== undefined,
     schema: {
       operationId: declared.operationId,
       tags: [declared.tag],
@@ -259,13 +178,32 @@ function addRoute(
         if (declared.params) refuseUnstorableParameters(request.params);
         if (declared.query) refuseUnstorableParameters(request.query);
       }
-      if (declared.body) refuseUnstorableText(request.body);
       reply.code(success);
       if (declared.produces) reply.type(declared.produces);
-      const answer = declared.handle(callOf(request, reply) as Call<never, never, never>);
+      const answer = handle(request, reply);
       return answer === undefined && !reply.sent ? reply.send() : answer;
     },
   });
+}
+
+type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<Answer> | Answer;
+
+function handlerOf(declared: Route): Handler {
+  const answer = declared.handle as (call: Call<unknown, unknown, unknown>) => Promise<Answer> | Answer;
+  if (declared.body === undefined) return (request, reply) => answer(callOf(request, reply));
+  if (declared.perItem === undefined)
+    return (request, reply) => {
+      refuseUnstorableText(request.body);
+      return answer(callOf(request, reply));
+    };
+  const answerSound = answerSoundItems(declared);
+  return (request, reply) => {
+    const { validationError } = request;
+    if (validationError !== undefined && validationError.validationContext !== "body") throw validationError;
+    const fits = validationError === undefined && unstorableText(request.body) === null;
+    const call = callOf(request, reply);
+    return fits ? answer(call) : answerSound(call as Parameters<typeof answerSound>[0]);
+  };
 }
 
 /** Lets the caller in, or says why not. */
@@ -303,6 +241,7 @@ function callOf(request: FastifyRequest, reply: FastifyReply): Call<unknown, unk
     principal,
     origin: { actor: principal.actor, requestId: request.id },
     idempotencyKey: idempotencyKeyOf(request),
+    places: null,
     ifMatch: ifMatchOf(request),
     request,
     reply,
@@ -330,52 +269,4 @@ function ifMatchOf(request: FastifyRequest): number | null {
     message: 'If-Match must be the entity\'s version in quotes, for example "3".',
     faults: [{ pointer: "If-Match", message: 'must be a version in quotes, for example "3"' }],
   });
-}
-
-function successOf(declared: Route): number {
-  const statuses = Object.keys(declared.responses).map(Number);
-  return statuses.find((status) => status < 300) ?? 200;
-}
-
-function responsesOf(declared: Route, open: boolean): Record<string, TSchema | object> {
-  const responses: Record<string, TSchema | object> = {};
-  for (const [status, schema] of Object.entries(declared.responses)) {
-    responses[status] = schema ?? {
-      description: "A stream, or nothing.",
-      ...(declared.produces ? { content: { [declared.produces]: { schema: { type: "string" } } } } : { type: "null" }),
-    };
-  }
-  for (const [status, kinds] of Object.entries(refusalsByStatus(declared, open))) {
-    responses[status] ??= {
-      description: kinds.map(([code, kind]) => `\`${code}\`: ${kind.title}`).join("\n\n"),
-      content: { "application/problem+json": { schema: Type.Unsafe<unknown>({ $ref: "Problem#" }) } },
-    };
-  }
-  return responses;
-}
-
-function refusalsByStatus(declared: Route, open: boolean): Record<string, [string, RefusalKind][]> {
-  const kinds: Record<string, RefusalKind> = {
-    invalidInput: common.kinds.invalidInput,
-    overloaded: common.kinds.overloaded,
-    databaseUnavailable: common.kinds.databaseUnavailable,
-  };
-  if (declared.method !== "GET") Object.assign(kinds, { outcomeUnknown: common.kinds.outcomeUnknown });
-  if (!open)
-    Object.assign(kinds, {
-      notSignedIn: common.kinds.notSignedIn,
-      forbidden: common.kinds.forbidden,
-      tooManyRequests: common.kinds.tooManyRequests,
-    });
-  if (declared.body)
-    Object.assign(kinds, {
-      malformedJson: common.kinds.malformedJson,
-      bodyTooLarge: common.kinds.bodyTooLarge,
-      unsupportedMediaType: common.kinds.unsupportedMediaType,
-    });
-  if (declared.params) Object.assign(kinds, { notFound: common.kinds.notFound });
-  Object.assign(kinds, declared.refuses);
-  const byStatus: Record<string, [string, RefusalKind][]> = {};
-  for (const [code, kind] of Object.entries(kinds)) (byStatus[kind.status] ??= []).push([code, kind]);
-  return byStatus;
 }

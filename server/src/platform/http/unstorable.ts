@@ -1,4 +1,4 @@
-import { common, type Fault } from "../refusals.ts";
+import { common, type Fault, type Refusal } from "../refusals.ts";
 
 /** JSON deeper than this is refused: nothing we accept nests more than a few levels, and recursion is bounded by it. */
 const MAX_DEPTH = 32;
@@ -8,13 +8,19 @@ const SUSPICIOUS = /[\u0000\ud800-\udfff]/;
 
 /** Refuses what PostgreSQL would: NUL and lone surrogates in any string or key, and too deep nesting. */
 export function refuseUnstorableText(body: unknown): void {
-  if (isHarmless(body, 0)) return;
-  const fault = findFault(body, "", 0);
-  if (fault)
-    throw common.refuse("invalidInput", {
-      message: `${fault.pointer || "The body"}: ${fault.message}`,
-      faults: [fault],
-    });
+  const refusal = unstorableText(body);
+  if (refusal !== null) throw refusal;
+}
+
+/** Why a body, or an item of it, cannot be stored; null when it can. */
+export function unstorableText(value: unknown): Refusal | null {
+  if (isHarmless(value, 0)) return null;
+  const fault = findFault(value, "", 0);
+  if (fault === null) return null;
+  return common.refuse("invalidInput", {
+    message: `${fault.pointer || "The whole"}: ${fault.message}`,
+    faults: [fault],
+  });
 }
 
 /** The same for the parameters of a path or query string, which are flat: `?name` points at one. */

@@ -131,12 +131,8 @@ function uploadRoute(database: Database, kind: ImportKind, upload: UploadFile): 
     consumes: "text/csv",
     bodyLimitBytes: MAX_FILE_BYTES,
     responses: { 202: Import },
-    refuses: {
-      ...imports.kinds,
-      keyReused: common.kinds.keyReused,
-      busy: common.kinds.busy,
-      unsupportedMediaType: common.kinds.unsupportedMediaType,
-    },
+    key: "call",
+    refuses: { ...imports.kinds, unsupportedMediaType: common.kinds.unsupportedMediaType },
     handle: async ({ query, principal, origin, idempotencyKey, request }) => {
       requirePermission(principal, kind);
       const { fileName: name, ...options } = query as { fileName?: string } & Record<string, unknown>;

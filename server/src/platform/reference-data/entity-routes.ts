@@ -76,7 +76,12 @@ const BulkItem = Type.Object(
   {
     index: Type.Integer({ description: "Place in the request, from 0.", examples: [0] }),
     status: Type.Enum(["ok", "refused"], { description: "Whether this item took effect.", examples: ["ok"] }),
-    code: Type.String({ description: "The item's code.", examples: ["A-1"] }),
+    code: Type.Optional(
+      Type.String({
+        description: "The item's code; absent where the item is not of the right form.",
+        examples: ["A-1"],
+      }),
+    ),
     outcome: Type.Optional(
       Type.Enum(["created", "changed", "unchanged"], { description: "What it did.", examples: ["created"] }),
     ),
@@ -170,7 +175,8 @@ export function entityRoutes<Fields extends object>(entities: EntityRoutes<Field
         closed,
       ),
       responses: { 200: BulkAnswer },
-      refuses: { keyReused: common.kinds.keyReused, busy: common.kinds.busy },
+      key: "call",
+      perItem: () => true,
       handle: (call) =>
         changeMany(
           entities,

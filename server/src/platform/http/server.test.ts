@@ -1,0 +1,100 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, type Socket } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
+import { Type } from "typebox";
+import { afterEach, expect, test } from "vitest";
+import { type TestApi, testApi } from "../../../test/harness/api.ts";
+import { route } from "./route.ts";
+
+let api: TestApi;
+const sockets: Socket[] = [];
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  await api.close();
+});
+
+const declared = { method: "GET", permission: "public", tag: "things", summary: "Things" } as const;
+
+async function listen(answer: () => Promise<object>): Promise<number> {
+  const get = route({
+    ...declared,
+    path: "/things/{id}",
+    operationId: "getThing",
+    params: Type.Object({ id: Type.String({ maxLength: 64 }) }),
+    responses: { 200: Type.Object({ id: Type.Integer() }) },
+    handle: answer,
+  });
+  api = await testApi([get], []);
+  await api.server.listen({ port: 0, host: "127.0.0.1" });
+  return (api.server.server.address() as AddressInfo).port;
+}
+
+async function open(port: number): Promise<Socket> {
+  const socket = connect(port, "127.0.0.1");
+  sockets.push(socket);
+  await once(socket, "connect");
+  return socket;
+}
+
+async function answerTo(port: number, text: string): Promise<{ head: string; problem: { code: string } }> {
+  const socket = await open(port);
+  socket.end(text);
+  let answer = "";
+  for await (const chunk of socket) answer += String(chunk);
+  const [head, body] = answer.split("\r\n\r\n");
+  return { head: head!, problem: JSON.parse(body!) as { code: string } };
+}
+
+test("a server that stops answers what is under way, and does not wait for connections without a request", async () => {
+  let release: () => void = () => {};
+  const begun = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let asked: () => void = () => {};
+  const arrived = new Promise<void>((resolve) => {
+    asked = resolve;
+  });
+  const port = await listen(async () => {
+    asked();
+    await begun;
+    return { id: 1 };
+  });
+  const [unused, halfSent] = [await open(port), await open(port)];
+  halfSent.write("GET /things/1 HTTP/1.1\r\n");
+  const dropped = Promise.all([unused, halfSent].map((socket) => once(socket.resume(), "close")));
+  const answer = fetch(`http://127.0.0.1:${port}/things/1`);
+  await arrived;
+
+  let closed = false;
+  const closing = api.server.close().then(() => {
+    closed = true;
+  });
+  await dropped;
+  await pause(50);
+  expect(closed).toBe(false);
+  release();
+  expect(await (await answer).json()).toEqual({ id: 1 });
+  await closing;
+});
+
+test("what Fastify or Node refuse before any route is a problem as well", async () => {
+  const port = await listen(async () => ({ id: 1 }));
+  const ask = (path: string) => answerTo(port, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+  const found = [
+    await ask(`/things/${"x".repeat(5_000)}`),
+    await ask("/things/%ED%A0%80"),
+    await ask(`/things/1?${"x".repeat(20_000)}`),
+    await answerTo(port, "no request\r\n\r\n"),
+  ];
+  expect(found.map(({ problem }) => problem.code)).toEqual([
+    "notFound",
+    "malformedRequest",
+    "headersTooLarge",
+    "malformedRequest",
+  ]);
+  expect(found.map(({ head }) => Number(head.split(" ")[1]))).toEqual([404, 400, 431, 400]);
+  for (const { head } of found) {
+    expect(head.toLowerCase()).toContain("content-type: application/problem+json");
+    expect(head.toLowerCase()).toContain("x-request-id: ");
+  }
+});
