@@ -9170,6 +9170,12 @@ export type ExtendPickupData = {
          */
         occurredAt?: string;
     };
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         /**
          * The fulfillment order.
@@ -9183,6 +9189,8 @@ export type ExtendPickupData = {
 export type ExtendPickupErrors = {
     /**
      * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
      */
     400: Problem;
     /**
@@ -9198,6 +9206,10 @@ export type ExtendPickupErrors = {
      */
     404: Problem;
     /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
      * `nothingToShip`: Nothing of this fulfillment order is open.
      *
      * `referenceUsed`: This fulfillment order has a shipment with that reference already.

@@ -62,6 +62,8 @@ export function headersOf(declared: Route): Record<string, TSchema> | undefined 
       description: "The version that you have read, in quotes; the change is refused when there is a newer one.",
       examples: ['"3"'],
     });
+  if ("If-Match" in headers && declared.method === "PUT")
+    headers["If-None-Match"] = Type.Literal("*", { description: "There must be none yet; nothing is replaced." });
   return Object.keys(headers).length === 0 ? undefined : headers;
 }
 
