@@ -3213,6 +3213,10 @@ export type PutRoleData = {
          * The version that you have read, in quotes; the change is refused when there is a newer one.
          */
         'If-Match'?: string;
+        /**
+         * There must be none yet; nothing is replaced.
+         */
+        'If-None-Match'?: '*';
     };
     path: {
         code: string;
@@ -4194,6 +4198,10 @@ export type PutSkuData = {
          * The version that you have read, in quotes; the change is refused when there is a newer one.
          */
         'If-Match'?: string;
+        /**
+         * There must be none yet; nothing is replaced.
+         */
+        'If-None-Match'?: '*';
     };
     path: {
         /**
@@ -5396,6 +5404,10 @@ export type PutLocationData = {
          * The version that you have read, in quotes; the change is refused when there is a newer one.
          */
         'If-Match'?: string;
+        /**
+         * There must be none yet; nothing is replaced.
+         */
+        'If-None-Match'?: '*';
     };
     path: {
         /**
@@ -5858,6 +5870,10 @@ export type PutNetworkData = {
          * The version that you have read, in quotes; the change is refused when there is a newer one.
          */
         'If-Match'?: string;
+        /**
+         * There must be none yet; nothing is replaced.
+         */
+        'If-None-Match'?: '*';
     };
     path: {
         /**
@@ -6420,6 +6436,10 @@ export type PutChannelData = {
          * The version that you have read, in quotes; the change is refused when there is a newer one.
          */
         'If-Match'?: string;
+        /**
+         * There must be none yet; nothing is replaced.
+         */
+        'If-None-Match'?: '*';
     };
     path: {
         /**
