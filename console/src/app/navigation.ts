@@ -7,35 +7,142 @@ import {
   IconMap,
   IconPackage,
   IconReceipt2,
+  IconRoute,
   IconSunHigh,
+  IconUsers,
   type TablerIcon,
 } from "@tabler/icons-react";
-import type { LinkProps } from "@tanstack/react-router";
+import { type LinkProps, useRouterState } from "@tanstack/react-router";
 
-export type Destination = {
+type Place = {
   to: NonNullable<LinkProps["to"]>;
-  /** Key of the name in the texts, below `app.nav`. */
-  name: "today" | "orders" | "fulfillment" | "inventory" | "exceptions" | "catalog" | "locations" | "imports" | "tour";
-  icon: TablerIcon;
   /** Shown to whoever has it; null for everybody. */
   permission: string | null;
+};
+
+export type Destination = Place & {
+  /** Key of the name in the texts, below `app.nav`. */
+  name:
+    | "today"
+    | "orders"
+    | "fulfillment"
+    | "inventory"
+    | "exceptions"
+    | "catalog"
+    | "locations"
+    | "channels"
+    | "access"
+    | "imports"
+    | "tour";
+  icon: TablerIcon;
+  /** Pages that belong to it beside those below its own address. */
+  covers?: readonly string[];
+  /** Where it leads whoever may not see its first page. */
+  otherwise?: readonly Place[];
+  /** The day's work, or what is set up once and changed now and then. */
+  group: "work" | "setUp";
   /** Where it stands at phone size, where four fit: the lower the nearer to the thumb; null is behind "More". */
   phoneRank: number | null;
 };
 
 /** One place per job, in the order in which the day asks for them. */
-export const destinations: readonly Destination[] = [
-  { to: "/", name: "today", icon: IconSunHigh, permission: "reports:read", phoneRank: 4 },
-  { to: "/orders", name: "orders", icon: IconReceipt2, permission: "orders:read", phoneRank: 3 },
-  { to: "/fulfillment", name: "fulfillment", icon: IconPackage, permission: "fulfillment:read", phoneRank: 1 },
-  { to: "/inventory", name: "inventory", icon: IconBuildingWarehouse, permission: "inventory:read", phoneRank: 2 },
-  { to: "/exceptions", name: "exceptions", icon: IconAlertTriangle, permission: "tasks:read", phoneRank: null },
-  { to: "/catalog", name: "catalog", icon: IconBarcode, permission: "catalog:read", phoneRank: null },
-  { to: "/locations", name: "locations", icon: IconBuildingStore, permission: "network:read", phoneRank: null },
-  { to: "/imports", name: "imports", icon: IconFileUpload, permission: "imports:read", phoneRank: null },
-  { to: "/tour", name: "tour", icon: IconMap, permission: null, phoneRank: null },
+const destinations: readonly Destination[] = [
+  { to: "/", name: "today", icon: IconSunHigh, permission: "reports:read", group: "work", phoneRank: 4 },
+  {
+    to: "/orders",
+    name: "orders",
+    icon: IconReceipt2,
+    permission: "orders:read",
+    covers: ["/new/order"],
+    group: "work",
+    phoneRank: 3,
+  },
+  {
+    to: "/fulfillment",
+    name: "fulfillment",
+    icon: IconPackage,
+    permission: "fulfillment:read",
+    group: "work",
+    phoneRank: 1,
+  },
+  {
+    to: "/inventory",
+    name: "inventory",
+    icon: IconBuildingWarehouse,
+    permission: "inventory:read",
+    group: "work",
+    phoneRank: 2,
+  },
+  {
+    to: "/exceptions",
+    name: "exceptions",
+    icon: IconAlertTriangle,
+    permission: "tasks:read",
+    group: "work",
+    phoneRank: null,
+  },
+  {
+    to: "/catalog",
+    name: "catalog",
+    icon: IconBarcode,
+    permission: "catalog:read",
+    covers: ["/new/sku"],
+    group: "setUp",
+    phoneRank: null,
+  },
+  {
+    to: "/locations",
+    name: "locations",
+    icon: IconBuildingStore,
+    permission: "network:read",
+    covers: ["/new/location"],
+    group: "setUp",
+    phoneRank: null,
+  },
+  {
+    to: "/channels",
+    name: "channels",
+    icon: IconRoute,
+    permission: "network:read",
+    covers: ["/networks", "/new/channel", "/new/network"],
+    group: "setUp",
+    phoneRank: null,
+  },
+  {
+    to: "/access/users",
+    name: "access",
+    icon: IconUsers,
+    permission: "users:read",
+    otherwise: [
+      { to: "/access/keys", permission: "keys:read" },
+      { to: "/access/audit", permission: "audit:read" },
+    ],
+    covers: ["/access", "/new/user", "/new/role", "/new/key"],
+    group: "setUp",
+    phoneRank: null,
+  },
+  {
+    to: "/imports",
+    name: "imports",
+    icon: IconFileUpload,
+    permission: "imports:read",
+    group: "setUp",
+    phoneRank: null,
+  },
+  { to: "/tour", name: "tour", icon: IconMap, permission: null, group: "setUp", phoneRank: null },
 ];
 
 export function allowedDestinations(can: (permission: string) => boolean): readonly Destination[] {
-  return destinations.filter(({ permission }) => permission === null || can(permission));
+  const isOpen = ({ permission }: Place) => permission === null || can(permission);
+  return destinations.flatMap((destination) => {
+    const place = [destination, ...(destination.otherwise ?? [])].find(isOpen);
+    return place ? [{ ...destination, to: place.to }] : [];
+  });
+}
+
+/** Whether the page that is shown belongs to a destination. */
+export function useIsHere(): (destination: Destination) => boolean {
+  const path = useRouterState({ select: ({ location }) => location.pathname });
+  return ({ to, covers = [] }) =>
+    [String(to), ...covers].some((place) => path === place || (place !== "/" && path.startsWith(`${place}/`)));
 }

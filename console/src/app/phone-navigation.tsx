@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { useCan } from "../api/session.ts";
 import { AccountMenu } from "./account-menu.tsx";
 import { Logo } from "./logo.tsx";
-import { allowedDestinations, type Destination } from "./navigation.ts";
+import { allowedDestinations, type Destination, useIsHere } from "./navigation.ts";
 import classes from "./phone-navigation.module.css";
 
 export function TopBar({ search }: { search: () => void }) {
@@ -32,6 +32,7 @@ const places = 4;
 export function BottomNavigation() {
   const { t } = useTranslation();
   const can = useCan();
+  const isHere = useIsHere();
   const [more, setMore] = useState(false);
   const allowed = allowedDestinations(can);
   const near = allowed
@@ -42,7 +43,7 @@ export function BottomNavigation() {
   return (
     <nav className={classes.bottom} aria-label={t("app.navigation")}>
       {near.map((each) => (
-        <Tab key={each.name} destination={each} />
+        <Tab key={each.name} destination={each} isHere={isHere(each)} />
       ))}
       {rest.length > 0 && (
         <>
@@ -73,14 +74,15 @@ export function BottomNavigation() {
   );
 }
 
-function Tab({ destination: { to, name, icon: Icon } }: { destination: Destination }) {
+function Tab({ destination: { to, name, icon: Icon }, isHere }: { destination: Destination; isHere: boolean }) {
   const { t } = useTranslation();
   return (
     <Link
       to={to}
       className={classes.tab}
-      activeOptions={{ exact: to === "/", includeSearch: false }}
-      activeProps={{ "data-active": true, "aria-current": "page" }}
+      data-active={isHere || undefined}
+      aria-current={isHere ? "page" : undefined}
+      activeOptions={{ exact: true, includeSearch: false }}
     >
       <Icon size={22} stroke={1.6} aria-hidden="true" />
       {t(`app.nav.${name}`)}

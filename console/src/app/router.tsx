@@ -153,6 +153,97 @@ const newSku = createRoute({
   component: lazyRouteComponent(() => import("../screens/keep-catalog/edit-sku.tsx"), "NewSku"),
 });
 
+const channels = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/channels",
+  component: lazyRouteComponent(() => import("../screens/run-channels/channels.tsx"), "Channels"),
+});
+
+const channel = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/channels/$code",
+  component: lazyRouteComponent(() => import("../screens/run-channels/edit-channel.tsx"), "EditChannel"),
+});
+
+const newChannel = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/new/channel",
+  component: lazyRouteComponent(() => import("../screens/run-channels/edit-channel.tsx"), "NewChannel"),
+});
+
+const networks = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/networks",
+  component: lazyRouteComponent(() => import("../screens/run-channels/networks.tsx"), "Networks"),
+});
+
+const network = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/networks/$code",
+  component: lazyRouteComponent(() => import("../screens/run-channels/edit-network.tsx"), "EditNetwork"),
+});
+
+const newNetwork = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/new/network",
+  component: lazyRouteComponent(() => import("../screens/run-channels/edit-network.tsx"), "NewNetwork"),
+});
+
+const users = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/access/users",
+  component: lazyRouteComponent(() => import("../screens/grant-access/users.tsx"), "Users"),
+});
+
+const user = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/access/users/$userId",
+  component: lazyRouteComponent(() => import("../screens/grant-access/edit-user.tsx"), "EditUser"),
+});
+
+const newUser = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/new/user",
+  component: lazyRouteComponent(() => import("../screens/grant-access/edit-user.tsx"), "NewUser"),
+});
+
+const roles = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/access/roles",
+  component: lazyRouteComponent(() => import("../screens/grant-access/roles.tsx"), "Roles"),
+});
+
+const role = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/access/roles/$code",
+  component: lazyRouteComponent(() => import("../screens/grant-access/edit-role.tsx"), "EditRole"),
+});
+
+const newRole = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/new/role",
+  component: lazyRouteComponent(() => import("../screens/grant-access/edit-role.tsx"), "NewRole"),
+});
+
+const keys = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/access/keys",
+  component: lazyRouteComponent(() => import("../screens/grant-access/keys.tsx"), "Keys"),
+});
+
+const newKey = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/new/key",
+  component: lazyRouteComponent(() => import("../screens/grant-access/new-key.tsx"), "NewKey"),
+});
+
+const audit = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/access/audit",
+  validateSearch: onlyThese(["from", "to", "actor", "action", "entityId"]),
+  component: lazyRouteComponent(() => import("../screens/grant-access/audit.tsx"), "Audit"),
+});
+
 const exceptions = createRoute({
   getParentRoute: () => signedIn,
   path: "/exceptions",
@@ -197,6 +288,21 @@ const routes = root.addChildren([
     sku,
     editSku,
     newSku,
+    channels,
+    channel,
+    newChannel,
+    networks,
+    network,
+    newNetwork,
+    users,
+    user,
+    newUser,
+    roles,
+    role,
+    newRole,
+    keys,
+    newKey,
+    audit,
     exceptions,
     imports,
     importPage,

@@ -6,14 +6,18 @@ import { useCan } from "../api/session.ts";
 import { AccountMenu } from "./account-menu.tsx";
 import { useLiveState } from "./live.ts";
 import { Logo } from "./logo.tsx";
-import { allowedDestinations } from "./navigation.ts";
+import { allowedDestinations, type Destination, useIsHere } from "./navigation.ts";
 import classes from "./sidebar.module.css";
 
 const commandKey = navigator.platform.startsWith("Mac") ? "⌘" : "Ctrl";
 
+const groups = ["work", "setUp"] as const;
+
 export function Sidebar({ search }: { search: () => void }) {
   const { t } = useTranslation();
   const can = useCan();
+  const isHere = useIsHere();
+  const allowed = allowedDestinations(can);
   return (
     <section aria-label="Orrery" className={classes.sidebar}>
       <div className={classes.brand}>
@@ -26,22 +30,35 @@ export function Sidebar({ search }: { search: () => void }) {
         <Kbd size="xs">{commandKey} K</Kbd>
       </UnstyledButton>
       <nav aria-label={t("app.navigation")} className={classes.nav}>
-        {allowedDestinations(can).map(({ to, name, icon: Icon }) => (
-          <Link
-            key={name}
-            to={to}
-            className={classes.item}
-            activeOptions={{ exact: to === "/", includeSearch: false }}
-            activeProps={{ "data-active": true, "aria-current": "page" }}
-          >
-            <Icon size={17} stroke={1.6} aria-hidden="true" />
-            {t(`app.nav.${name}`)}
-          </Link>
+        {groups.map((group) => (
+          <div key={group} role="group" aria-label={t(`app.navGroup.${group}`)} className={classes.group}>
+            {allowed
+              .filter((destination) => destination.group === group)
+              .map((destination) => (
+                <Item key={destination.name} destination={destination} isHere={isHere(destination)} />
+              ))}
+          </div>
         ))}
       </nav>
       {can("events:read") && <LiveMark />}
       <AccountMenu />
     </section>
+  );
+}
+
+function Item({ destination: { to, name, icon: Icon }, isHere }: { destination: Destination; isHere: boolean }) {
+  const { t } = useTranslation();
+  return (
+    <Link
+      to={to}
+      className={classes.item}
+      data-active={isHere || undefined}
+      aria-current={isHere ? "page" : undefined}
+      activeOptions={{ exact: true, includeSearch: false }}
+    >
+      <Icon size={17} stroke={1.6} aria-hidden="true" />
+      {t(`app.nav.${name}`)}
+    </Link>
   );
 }
 

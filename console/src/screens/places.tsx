@@ -39,12 +39,16 @@ export function locationFilter(label: string, nameOf: (code: string) => string):
   return { kind: "lookup", name: "location", label, find: findLocations, nameOf };
 }
 
-export function useChannelOptions(): FilterOption[] {
-  const { data } = useQuery({
+export function useChannels() {
+  return useQuery({
     queryKey: ["channels"],
     staleTime: 5 * minutes,
     queryFn: async ({ signal }) => (await listChannels({ query: { limit: namesKept }, signal })).data.data,
   });
+}
+
+export function useChannelOptions(): FilterOption[] {
+  const { data } = useChannels();
   return data?.map((channel) => ({ value: channel.code, label: channel.name })) ?? [];
 }
 

@@ -126,6 +126,7 @@ function RowTable<Row extends object>(props: DataTableProps<Row>) {
     <div
       ref={scroller}
       className={classes.scroller}
+      tabIndex={open ? undefined : 0}
       data-stale={list.isPlaceholderData || undefined}
       aria-busy={list.isFetching}
     >
@@ -307,7 +308,12 @@ function CardList<Row extends object>({
   const items = virtualizer.getVirtualItems();
   useLoadMore(items.at(-1)?.index ?? 0, rows.length, list);
   return (
-    <div ref={scroller} className={classes.scroller} data-stale={list.isPlaceholderData || undefined}>
+    <div
+      ref={scroller}
+      className={classes.scroller}
+      tabIndex={open ? undefined : 0}
+      data-stale={list.isPlaceholderData || undefined}
+    >
       {list.isPending ? (
         <div className={classes.cardSkeletons}>
           {Array.from({ length: 6 }, (_, each) => (

@@ -19,14 +19,16 @@ type EditPageProps<Values> = {
   leave: () => unknown;
   /** Reads what somebody else saved in the meantime; what was entered here is given up. */
   reload?: () => unknown;
-  /** Stands left of the button that leaves: what hurts, such as deleting. */
+  /** Stands left of the button that leaves, while nothing is unsaved: what hurts, such as deleting. */
   more?: React.ReactNode;
+  /** The fields are shown, not changed: whoever may read may look. */
+  readOnly?: boolean;
   children: React.ReactNode;
 };
 
 /** A page that changes something: what is entered stays until it is saved, discarded on purpose, or refused in words. */
 export function EditPage<Values>(props: EditPageProps<Values>) {
-  const { title, above, facts, editing, verb, leave, reload, more, children } = props;
+  const { title, above, facts, editing, verb, leave, reload, more, readOnly, children } = props;
   const { t } = useTranslation();
   const unsaved = editing.isUnsaved();
   const isConflict = asProblem(editing.error)?.code === "versionConflict";
@@ -40,13 +42,15 @@ export function EditPage<Values>(props: EditPageProps<Values>) {
       badges={unsaved && <StatusBadge tone="attention">{t("ui.unsaved")}</StatusBadge>}
       actions={
         <>
-          {more}
+          {!unsaved && more}
           <Button variant="default" onClick={() => leave()}>
-            {t("ui.cancel")}
+            {readOnly ? t("ui.back") : t("ui.cancel")}
           </Button>
-          <Button type="submit" form={editing.id} loading={editing.sending}>
-            {verb}
-          </Button>
+          {!readOnly && (
+            <Button type="submit" form={editing.id} loading={editing.sending}>
+              {verb}
+            </Button>
+          )}
         </>
       }
     >
@@ -61,7 +65,9 @@ export function EditPage<Values>(props: EditPageProps<Values>) {
             )}
           </div>
         )}
-        {children}
+        <fieldset disabled={readOnly} className={classes.sections}>
+          {children}
+        </fieldset>
       </form>
       <UnsavedGuard isUnsaved={editing.isUnsaved} />
     </Page>

@@ -43,7 +43,10 @@ export function useEditing<Values extends object>(options: EditingOptions<Values
   // After the faults are drawn: the reader is brought to the first of them.
   useEffect(() => {
     if (faulty === 0) return;
-    document.getElementById(id)?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+    document
+      .getElementById(id)
+      ?.querySelector<HTMLElement>("input[aria-invalid=true], textarea[aria-invalid=true]")
+      ?.focus();
   }, [faulty, id]);
 
   async function sendValues(values: Values) {

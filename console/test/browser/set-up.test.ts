@@ -149,6 +149,121 @@ test("who saves over somebody else's change is told, and can look at it", async 
   await context.close();
 });
 
+test("a network is made of locations, and a channel is served by it", async () => {
+  const { page } = desk;
+  const code = `browser-${run.toLowerCase()}`;
+  await page.goto("/networks");
+  await page.getByRole("row").nth(1).waitFor();
+  await page.getByRole("link", { name: "New network" }).click();
+  await page.getByRole("textbox", { name: "Name" }).fill("Harbor towns");
+  await page.getByRole("textbox", { name: "Code", exact: true }).fill(code);
+  await page.getByPlaceholder("Name, code or city …").fill("Bristol");
+  await page.getByRole("checkbox", { name: /Bristol Harbourside/ }).check();
+  await page.getByText("1 chosen").waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.getByRole("button", { name: "Create network" }).click();
+  await page.getByRole("row").filter({ hasText: "Harbor towns" }).getByText("Bristol Harbourside").waitFor();
+  await page.getByRole("link", { name: "Channels", exact: true }).last().click();
+  await page.getByRole("link", { name: "New channel" }).click();
+  await page.getByRole("textbox", { name: "Name" }).fill("Harbor shop");
+  await page.getByRole("textbox", { name: "Code", exact: true }).fill(code);
+  await page.getByRole("textbox", { name: "Brand" }).fill("Harbor & Pine");
+  await page.getByRole("textbox", { name: "Market" }).fill("GB");
+  await page.getByRole("combobox", { name: "Currency" }).fill("pound");
+  await page.getByRole("option", { name: /GBP/ }).click();
+  await page.getByRole("combobox", { name: "Served by" }).fill("Harbor towns");
+  await page.getByRole("option", { name: /Harbor towns/ }).click();
+  await page.getByRole("radio", { name: "Let the line wait" }).check();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.getByRole("button", { name: "Create channel" }).click();
+  await page.getByRole("row").filter({ hasText: "Harbor shop" }).first().waitFor();
+  expect(await read(page, `/v1/channels/${code}`)).toMatchObject({
+    network: code,
+    currency: "GBP",
+    whenUnavailable: "backorder",
+  });
+  await page.goto(`/networks/${code}`);
+  await page.getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  // It still serves a channel: the refusal stands in the dialog.
+  await page.getByRole("dialog").getByRole("alert").waitFor();
+});
+
+test("a role is a set of permissions, a person gets it for one store, and can be disabled", async () => {
+  const { page } = desk;
+  const code = `browser-${run.toLowerCase()}`;
+  await page.goto("/access/roles");
+  await page.getByRole("row").nth(5).waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.getByRole("link", { name: "New role" }).click();
+  await page.getByRole("textbox", { name: "Name" }).fill(`Night shift ${run}`);
+  await page.getByRole("textbox", { name: "Code" }).fill(code);
+  await page.getByRole("group", { name: "Fulfillment" }).getByRole("checkbox").first().check();
+  await page.getByRole("checkbox", { name: "See stock, its movements and what is short" }).check();
+  await page.getByRole("button", { name: "Create role" }).click();
+  await page.getByRole("row").filter({ hasText: code }).getByText("4", { exact: true }).waitFor();
+  await page.getByRole("link", { name: "Users", exact: true }).click();
+  await page.getByRole("link", { name: "New user" }).click();
+  await page.getByRole("textbox", { name: "Name" }).fill("Nina Night");
+  await page.getByRole("textbox", { name: "E-mail" }).fill(`${code}@example.com`);
+  await page.getByLabel("First password").fill("short");
+  await page.getByRole("checkbox", { name: new RegExp(`Night shift ${run}`) }).check();
+  await page.getByRole("radio", { name: "Only these locations" }).check();
+  await page.getByRole("combobox", { name: "Locations" }).fill("Bristol");
+  await page.getByRole("option", { name: "Bristol Harbourside" }).click();
+  await page.getByRole("button", { name: "Create user" }).click();
+  await page.locator("input[aria-invalid=true]:focus").waitFor();
+  await page.getByLabel("First password").fill("long enough for anybody");
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.getByRole("button", { name: "Create user" }).click();
+  await page.getByRole("link", { name: "Nina Night" }).last().click();
+  await page.getByRole("button", { name: "Disable" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Disable" }).click();
+  await page.getByRole("main").getByText("Disabled").waitFor();
+  const { data } = await read<{ data: { email: string; disabled: boolean; locationCodes: string[] }[] }>(
+    page,
+    "/v1/users?limit=200",
+  );
+  expect(data.find(({ email }) => email === `${code}@example.com`)).toMatchObject({
+    disabled: true,
+    locationCodes: ["ST-BRISTOL"],
+  });
+});
+
+test("an API key is shown once, works, and stops working when it is revoked; the audit names all of it", async () => {
+  const { page } = desk;
+  const name = `Browser ${run}`;
+  await page.goto("/new/key");
+  await page.getByRole("textbox", { name: "Name" }).fill(name);
+  await page.getByRole("button", { name: "Create key" }).click();
+  await page.getByText("Choose at least one permission").waitFor();
+  await page.getByRole("checkbox", { name: "See SKUs and categories" }).check();
+  await page.getByRole("button", { name: "Create key" }).click();
+  const dialog = page.getByRole("dialog");
+  const secret = await dialog.locator("code").first().innerText();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  const answers = (path: string) =>
+    page.evaluate(
+      async ([to, key]) =>
+        (await fetch(to!, { headers: { authorization: `Bearer ${key}` }, credentials: "omit" })).status,
+      [path, secret],
+    );
+  expect(await answers("/v1/skus")).toBe(200);
+  expect(await answers("/v1/orders")).toBe(403);
+  await dialog.getByRole("button", { name: "I have kept it" }).click();
+  await page.getByRole("button", { name }).click();
+  await dialog.getByText("See SKUs and categories").waitFor();
+  expect(await page.content()).not.toContain(secret);
+  await dialog.getByRole("button", { name: "Revoke" }).click();
+  await dialog.getByText("It cannot be undone", { exact: false }).waitFor();
+  await dialog.getByRole("button", { name: "Revoke" }).click();
+  await page.getByRole("row").filter({ hasText: name }).getByText("Revoked").waitFor();
+  expect(await answers("/v1/skus")).toBe(401);
+  await page.getByRole("link", { name: "Who did what" }).click();
+  await page.getByRole("row").filter({ hasText: "Revoke api key" }).first().waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
+});
+
 test("set-up screens fit a phone and have no fault that axe calls serious, in light and in dark", async () => {
   const phone = await openConsole(browser, PHONE);
   for (const path of [
@@ -157,6 +272,16 @@ test("set-up screens fit a phone and have no fault that axe calls serious, in li
     "/catalog/STORY-GIFT/edit",
     "/locations/ST-BRISTOL/edit",
     "/new/location",
+    "/channels",
+    "/channels/web",
+    "/networks",
+    "/new/network",
+    "/access/users",
+    "/new/user",
+    "/access/roles/planner",
+    "/access/keys",
+    "/new/key",
+    "/access/audit",
   ]) {
     await phone.page.goto(path);
     await phone.page.getByRole("heading", { level: 1 }).waitFor();
