@@ -101,6 +101,6 @@ program
   .action(async () => (await import("./start.ts")).start({ api: true, worker: true, demo: true }));
 
 program.parseAsync().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+  // What a failed start has opened already would keep the process alive, doing nothing, and nobody would start another.
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`, () => process.exit(1));
 });

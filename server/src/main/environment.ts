@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import type { Logger } from "pino";
+import { awaitDatabase } from "./await-database.ts";
 import { startEmbedded } from "./embedded.ts";
 
 export interface Environment {
@@ -33,7 +34,10 @@ export interface DatabaseServer {
 
 /** The server of DATABASE_URL, or the embedded one in ORRERY_DIR. */
 export async function provideDatabase(environment: Environment, log: Logger): Promise<DatabaseServer> {
-  if (environment.databaseUrl !== undefined) return { url: environment.databaseUrl, stop: async () => {} };
+  if (environment.databaseUrl !== undefined) {
+    await awaitDatabase(environment.databaseUrl, log);
+    return { url: environment.databaseUrl, stop: async () => {} };
+  }
   return await startEmbedded({
     directory: join(environment.directory, "postgres"),
     log,

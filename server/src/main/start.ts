@@ -1,4 +1,4 @@
-import { pino } from "pino";
+import { type Logger, pino } from "pino";
 import { ensureFirstUser } from "../access/public.ts";
 import { keepPartitions } from "../platform/db/keep-partitions.ts";
 import { migrate } from "../platform/db/migrate.ts";
@@ -6,7 +6,7 @@ import { buildApi } from "./api.ts";
 import { openApplication } from "./application.ts";
 import { type Demo, startDemo } from "./demo.ts";
 import { serveDemoPictures } from "./demo-pictures.ts";
-import { provideDatabase, readEnvironment } from "./environment.ts";
+import { type Environment, provideDatabase, readEnvironment } from "./environment.ts";
 import { startWorker } from "./worker.ts";
 
 export interface StartOptions {
@@ -30,8 +30,23 @@ export async function start(options: StartOptions): Promise<void> {
   });
   const stopping = onStopSignal();
   const server = await provideDatabase(environment, log);
-  await migrate(server.url);
-  const application = await openApplication({ databaseUrl: server.url, log });
+  try {
+    await run(options, environment, server.url, stopping, log);
+  } finally {
+    await server.stop();
+  }
+}
+
+/** From the open database until it was asked to stop. */
+async function run(
+  options: StartOptions,
+  environment: Environment,
+  databaseUrl: string,
+  stopping: Promise<void>,
+  log: Logger,
+): Promise<void> {
+  await migrate(databaseUrl);
+  const application = await openApplication({ databaseUrl, log });
   await keepPartitions(application.database, log);
   const firstUser = await ensureFirstUser(application.database, {
     email: environment.adminEmail,
@@ -41,6 +56,7 @@ export async function start(options: StartOptions): Promise<void> {
   const api = options.api ? await buildApi(application, log) : null;
   let demo: Demo | null = null;
   if (api !== null && options.demo) serveDemoPictures(api);
+  if (api === null && worker !== null) process.stdout.write("Orrery's workers are running.\n");
   if (api !== null) {
     const address = await api.listen({ port: environment.port, host: environment.host });
     if (options.demo) demo = await startDemo(application.database, environment.directory, address, new Date());
@@ -48,14 +64,12 @@ export async function start(options: StartOptions): Promise<void> {
   }
 
   await stopping;
-  const limit = setTimeout(() => process.exit(1), DRAIN_LIMIT_MS);
+  setTimeout(() => process.exit(1), DRAIN_LIMIT_MS).unref();
   await demo?.stop();
   application.reader.stop();
   await api?.close();
   await worker?.stop();
   await application.close();
-  await server.stop();
-  clearTimeout(limit);
 }
 
 function onStopSignal(): Promise<void> {

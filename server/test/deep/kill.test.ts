@@ -161,6 +161,7 @@ test(`API, workers and database killed ${KILLS} times each in mid-load: every ac
       if (failure.includes("request failed")) console.error(failure);
   }
   await load;
+  expect([...apis, worker].flatMap(({ failures }) => failures).filter((line) => line.includes("was up"))).toEqual([]);
   const slowness = median(slownesses);
   console.info(`The machine gave a process 1/${slowness.toFixed(1)} of a processor.`);
   console.info(`API back: ${summary(times.api)}; database back: ${summary(times.database)}`);
