@@ -14,6 +14,7 @@ import { createNetworkDirectory, locationImportKind } from "../network/public.ts
 import { networkRoutes } from "../network/routes.ts";
 import {
   createBackorderSourcing,
+  createLocationLoad,
   createOrderCapture,
   createOrderChanges,
   fulfillmentOrderEntityType,
@@ -81,7 +82,18 @@ export async function openApplication({ databaseUrl, log, connections }: Applica
   ]);
   const reader = createFeedReader({ database, log });
   const dueAt = (locationId: number, at: Date): Date | null => network.cutOffAfter(locationId, at);
-  const orders = { database, clock, network, skus, engine, dueAt, availability: index, policy: fewestThenNearest };
+  const load = await createLocationLoad({ database, clock, network, dueAt, onError });
+  const orders = {
+    database,
+    clock,
+    network,
+    skus,
+    engine,
+    dueAt,
+    availability: index,
+    policy: fewestThenNearest,
+    load,
+  };
   const captureOrder = createOrderCapture(orders);
   const changeOrder = createOrderChanges(orders);
   const sourceBackorders = createBackorderSourcing(orders);
@@ -113,7 +125,7 @@ export async function openApplication({ databaseUrl, log, connections }: Applica
     close: async () => {
       reader.stop();
       authenticator.stop();
-      await Promise.all([network.stop(), skus.stop(), index.stop()]);
+      await Promise.all([load.stop(), network.stop(), skus.stop(), index.stop()]);
       await database.close();
     },
   };

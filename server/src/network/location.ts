@@ -63,7 +63,14 @@ export const LocationFields = {
     examples: ["Europe/London"],
   }),
   calendar: Calendar,
-  capacityPerDay: orNull(whole(0, 10_000_000, "Fulfillment orders it can handle in a day; null: no limit.", 400)),
+  capacityPerDay: orNull(
+    whole(
+      0,
+      10_000_000,
+      "Fulfillment orders it can handle in a day (of its cut-offs); when they are reached, sourcing asks others first. Null: no limit.",
+      400,
+    ),
+  ),
   priority: whole(0, 1_000_000, "Among equals the lower goes first.", 100),
   active: flag("Whether it takes new work.", true),
   externalId,

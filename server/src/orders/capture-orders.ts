@@ -21,6 +21,7 @@ import { openUnits, type OrderAggregate } from "./aggregate.ts";
 import { answerStoredOrder, capturedAnswer } from "./captured-answer.ts";
 import type { DueAt } from "./create-fulfillment-orders.ts";
 import { lockAndLoadOrders } from "./load-orders.ts";
+import type { LocationLoad } from "./location-load.ts";
 import { newOrder } from "./new-order.ts";
 import type { CapturePlan } from "./plan-capture.ts";
 import {
@@ -48,6 +49,7 @@ export interface CaptureDependencies {
   network: NetworkDirectory;
   availability: AvailabilityIndex;
   policy: SourcingPolicy;
+  load: LocationLoad;
   engine: Engine;
   dueAt: DueAt;
 }
@@ -113,9 +115,13 @@ async function captureBatch(
     ...new Set(items.flatMap((item) => item.plan.lines.map((line) => line.sku.id))),
   ]);
   const proposals = proposeAll(dependencies, items);
-  return await dependencies.database.transaction((transaction) =>
-    captureInTransaction(dependencies, transaction, items, proposals),
-  );
+  try {
+    return await dependencies.database.transaction((transaction) =>
+      captureInTransaction(dependencies, transaction, items, proposals),
+    );
+  } finally {
+    for (const { claimed } of proposals) dependencies.load.release(claimed);
+  }
 }
 
 /** Before the transaction: sourcing on the availability index, in arrival order. */
@@ -141,7 +147,7 @@ function propose(
       onlyLocationId: line.onlyLocationId,
     })),
   );
-  return proposeSources(dependencies.policy, dependencies.network, groups, plan.channel.locationIds, free, taken);
+  return proposeSources(dependencies, groups, plan.channel.locationIds, free, taken);
 }
 
 async function captureInTransaction(
@@ -188,14 +194,19 @@ async function captureInTransaction(
   dependencies.availability.apply(locked);
 
   const captured: Captured[] = [];
+  const work: number[] = [];
   const outcomes = items.map((item, index): Outcome<Result> | Captured => {
     const free = referenceLocks[index]! && (item.key === null || lockedKeys.has(keyName(item.key)));
     const decision = free
       ? decideCapture(dependencies, batch, item, proposals[index]!, numbers[index]!.number)
       : waitForReference(item);
-    if ("order" in decision) captured.push(decision);
+    if ("order" in decision) {
+      captured.push(decision);
+      if (!item.plan.content.historical) work.push(...proposals[index]!.claimed);
+    }
     return decision;
   });
+  transaction.afterCommit(() => dependencies.load.add(work));
   await writeCaptured(dependencies, transaction, captured, locked, batch.now);
   const answers = new Map(captured.map((one) => [one, capturedAnswer(one, dependencies.network)]));
   keepAnswers(
@@ -290,13 +301,16 @@ function decideCapture(
       batch.taken.take(skuId, locationId, -quantity);
   let decided = proposal;
   if (everythingLocked) {
-    // `propose` takes its units from a copy first: a refused order must not keep them from the next one.
+    // `propose` takes its units from a copy first: a refused order must not keep them from the next one. The capacity
+    // that the first proposal has claimed is its own to claim again.
+    dependencies.load.release(proposal.claimed);
     decided = propose(
       dependencies,
       plan,
       (skuId, locationId) => free(skuId, locationId) - batch.taken.of(skuId, locationId),
       new UnitsTaken(),
     );
+    proposal.claimed = decided.claimed;
   } else if (proposal.sources.some((source) => !fits(proposal, source, free, batch.taken))) {
     item.attempts++;
     keepEarlier(batch, replaces);

@@ -1,4 +1,5 @@
 import type { NetworkDirectory } from "../network/public.ts";
+import type { LocationLoad } from "./location-load.ts";
 import type { SourcingCandidate, SourcingDecision, SourcingPolicy } from "../sourcing/public.ts";
 
 /** How many units of a position can still be promised; negative while it is short. */
@@ -52,6 +53,15 @@ export interface Proposal {
   sources: ProposedSource[];
   unassigned: { lineNumber: number; skuId: number; quantity: number }[];
   explanations: { choiceNumber: number; reason: unknown }[];
+  /** Locations whose capacity it has claimed, one entry per fulfillment order; to be released by whoever asked for it. */
+  claimed: readonly number[];
+}
+
+/** What a proposal is made on. */
+export interface SourcingBasis {
+  policy: SourcingPolicy;
+  network: NetworkDirectory;
+  load: LocationLoad;
 }
 
 /** Lines that go to the same place from the same set of candidates are sourced together. */
@@ -85,27 +95,30 @@ export function groupForSourcing(
 }
 
 /**
- * Asks the sourcing policy for each group, in order; what one group takes is gone for the next. Pure: `free` is a
- * snapshot (the availability index before the transaction, the locked rows inside it).
+ * Asks the sourcing policy for each group, in order; the units and the capacity that one group takes are gone for the
+ * next. `free` is a snapshot (the availability index before the transaction, the locked rows inside it).
  */
 export function proposeSources(
-  policy: SourcingPolicy,
-  network: NetworkDirectory,
+  basis: SourcingBasis,
   groups: readonly SourcingGroup[],
   eligibleLocationIds: readonly number[],
   free: FreeUnits,
   taken: UnitsTaken,
 ): Proposal {
-  const proposal: Proposal = { sources: [], unassigned: [], explanations: [] };
+  const claimed: number[] = [];
+  const proposal: Proposal = { sources: [], unassigned: [], explanations: [], claimed };
   for (const group of groups) {
     const locationIds = group.onlyLocationId === null ? eligibleLocationIds : [group.onlyLocationId];
-    const decision = decide(policy, network, group, locationIds, free, taken);
+    const decision = decide(basis, group, locationIds, free, taken);
     const skuOf = new Map(group.lines.map((line) => [line.lineNumber, line.skuId]));
     for (const { lineNumber, locationId, quantity } of decision.assignments) {
       const skuId = skuOf.get(lineNumber)!;
       taken.take(skuId, locationId, quantity);
       proposal.sources.push({ choiceNumber: group.choiceNumber, lineNumber, skuId, locationId, quantity });
     }
+    const places = new Set(decision.assignments.map(({ locationId }) => locationId));
+    basis.load.claim(places);
+    claimed.push(...places);
     for (const { lineNumber, quantity } of decision.unassigned)
       proposal.unassigned.push({ lineNumber, skuId: skuOf.get(lineNumber)!, quantity });
     proposal.explanations.push({ choiceNumber: group.choiceNumber, reason: decision.reason });
@@ -114,8 +127,7 @@ export function proposeSources(
 }
 
 function decide(
-  policy: SourcingPolicy,
-  network: NetworkDirectory,
+  { policy, network, load }: SourcingBasis,
   group: SourcingGroup,
   locationIds: readonly number[],
   free: FreeUnits,
@@ -134,6 +146,7 @@ function decide(
       latitude: location.latitude,
       longitude: location.longitude,
       priority: location.priority,
+      capacityLeft: load.left(location),
       usable,
     });
   }

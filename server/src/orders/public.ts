@@ -19,6 +19,7 @@ export { scopeOf as orderScope } from "./list-orders.ts";
 export { collect, fulfillmentEntity, type OrderRun, reportContradiction } from "./order-run.ts";
 export { itemAnswer, keyOf, pastMoment, settleAll } from "./routes.ts";
 export { FulfillmentOrder, type FulfillmentOrderAnswer, Shipment } from "./schemas.ts";
+export { createLocationLoad } from "./location-load.ts";
 export { fireTimers } from "./fire-timers.ts";
 export { resolveShorts } from "./resolve-shorts.ts";
 export { createBackorderSourcing, type SourceBackorders } from "./source-backorders.ts";

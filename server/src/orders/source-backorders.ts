@@ -8,12 +8,14 @@ import { locationsThatRejected, type OrderAggregate } from "./aggregate.ts";
 import { advance, writeRuns } from "./apply-runs.ts";
 import type { ChangeDependencies } from "./change-orders.ts";
 import { lockAndLoadOrders } from "./load-orders.ts";
+import type { LocationLoad } from "./location-load.ts";
 import { newWork, orderEntity, type OrderRun } from "./order-run.ts";
 import { groupForSourcing, positionKey, type Proposal, proposeSources, UnitsTaken } from "./propose-sources.ts";
 
 export interface BackorderDependencies extends ChangeDependencies {
   availability: AvailabilityIndex;
   policy: SourcingPolicy;
+  load: LocationLoad;
 }
 
 /** Sources the waiting lines of these orders, or, without IDs, of those that stock can be found for. Answers how many orders got some. */
@@ -66,17 +68,20 @@ async function sourceBatch(dependencies: BackorderDependencies, orderIds: readon
   if (skus.length === 0) return 0;
   await dependencies.availability.ensure(skus.map((row) => row.sku_id));
   const skuCodes = await readCodes(dependencies.database, ids);
-  return await dependencies.database.transaction(async (transaction) => {
-    const orders = [...(await lockAndLoadOrders(transaction, orderIds)).values()]
-      .filter((order) => order.holds === 0)
-      .sort((one, other) => other.priority - one.priority || one.orderedAt.getTime() - other.orderedAt.getTime());
-    const taken = new UnitsTaken();
-    const proposals = orders.map((order) => ({
-      order,
-      proposal: proposeFor(dependencies, order, dependencies.availability.free, taken),
-    }));
-    return await sourceLocked(dependencies, transaction, proposals, skuCodes);
-  });
+  const proposals: { order: OrderAggregate; proposal: Proposal }[] = [];
+  try {
+    return await dependencies.database.transaction(async (transaction) => {
+      const orders = [...(await lockAndLoadOrders(transaction, orderIds)).values()]
+        .filter((order) => order.holds === 0)
+        .sort((one, other) => other.priority - one.priority || one.orderedAt.getTime() - other.orderedAt.getTime());
+      const taken = new UnitsTaken();
+      for (const order of orders)
+        proposals.push({ order, proposal: proposeFor(dependencies, order, dependencies.availability.free, taken) });
+      return await sourceLocked(dependencies, transaction, proposals, skuCodes);
+    });
+  } finally {
+    for (const { proposal } of proposals) dependencies.load.release(proposal.claimed);
+  }
 }
 
 const readAttempts = statement<{ order_id: string; attempt: number }>(
@@ -113,7 +118,7 @@ async function sourceLocked(
   );
   const now = dependencies.clock.now();
   const work = newWork({ now, network: dependencies.network, dueAt: dependencies.dueAt, skuCodes, locked });
-  const sourced: { run: OrderRun; explanations: Proposal["explanations"] }[] = [];
+  const sourced: { run: OrderRun; proposal: Proposal }[] = [];
   for (const { order, proposal } of proposals) {
     const sources = proposal.sources.filter((source) => {
       const key = positionKey(source.skuId, source.locationId);
@@ -124,7 +129,7 @@ async function sourceLocked(
     });
     if (sources.length === 0) continue;
     const run: OrderRun = { order, pendingSources: sources, occurredAt: now, origin: ORIGIN, work, startsWith: "" };
-    sourced.push({ run, explanations: proposal.explanations });
+    sourced.push({ run, proposal });
   }
   const { outcomes } = await advance(
     dependencies.engine,
@@ -136,15 +141,16 @@ async function sourceLocked(
   const moved = sourced.filter((_, index) => outcomes[index]!.kind === "moved");
   for (const {
     run: { order },
-    explanations,
+    proposal,
   } of moved) {
     work.facts.decisions.push({
       orderId: order.id,
       attempt: 1 + (lastAttempts.get(order.id) ?? 0),
       decidedAt: now,
-      explanation: explanations,
+      explanation: proposal.explanations,
     });
   }
+  transaction.afterCommit(() => dependencies.load.add(moved.flatMap(({ proposal }) => proposal.claimed)));
   writeRuns(
     transaction,
     moved.map(({ run }) => run),
@@ -178,7 +184,7 @@ function proposeFor(
         };
       }),
   ).filter((group) => group.onlyLocationId === null || eligible.includes(group.onlyLocationId));
-  return proposeSources(dependencies.policy, dependencies.network, groups, eligible, free, taken);
+  return proposeSources(dependencies, groups, eligible, free, taken);
 }
 
 const readSkuCodes = statement<{ id: number; code: string }>(

@@ -15,8 +15,10 @@ function candidate(
   usable: number[],
   priority = 100,
 ) {
-  return { locationId, ...place, priority, usable };
+  return { locationId, ...place, priority, capacityLeft: null, usable };
 }
+
+const full = (one: SourcingCandidate): SourcingCandidate => ({ ...one, capacityLeft: 0 });
 
 function lines(...quantities: number[]) {
   return quantities.map((quantity, index) => ({ lineNumber: index + 1, skuId: 500 + index, quantity }));
@@ -109,8 +111,38 @@ describe("the policy", () => {
     });
   });
 
+  test("a full location is spared while others can serve the order, even if that takes more of them", () => {
+    const decision = fewestThenNearest({
+      lines: lines(1, 1),
+      destination: BERLIN,
+      candidates: [
+        full(candidate(1, BERLIN, [5, 5])),
+        { ...candidate(2, MUNICH, [5, 0]), capacityLeft: 3 },
+        candidate(3, LISBON, [0, 5]),
+      ],
+    });
+    expect(places(decision)).toBe("1:1@2 2:1@3");
+    expect(decision.reason.excluded).toEqual([{ locationId: 1, why: "full" }]);
+    expect(decision.reason.considered).toMatchObject([{ locationId: 2, capacityLeft: 3 }, { locationId: 3 }]);
+  });
+
+  test("a full location is asked for what nobody else has, and then for all that this saves a location for", () => {
+    const decision = fewestThenNearest({
+      lines: lines(1, 1),
+      destination: BERLIN,
+      candidates: [
+        candidate(1, BERLIN, [5, 0]),
+        full(candidate(2, MUNICH, [5, 5])),
+        full(candidate(3, LISBON, [5, 5])),
+      ],
+    });
+    expect(places(decision)).toBe("1:1@2 2:1@2");
+    expect(decision.reason.considered).toMatchObject([{ locationId: 1 }, { locationId: 2, capacityLeft: 0 }]);
+    expect(decision.reason.excluded).toEqual([{ locationId: 3, why: "full" }]);
+  });
+
   test("a location without coordinates comes last, and without a destination distance does not count", () => {
-    const unknown = { locationId: 1, latitude: null, longitude: null, priority: 1, usable: [1] };
+    const unknown = { locationId: 1, latitude: null, longitude: null, priority: 1, capacityLeft: null, usable: [1] };
     const candidates = [unknown, candidate(2, LISBON, [1], 9)];
     expect(fewestThenNearest({ lines: lines(1), destination: BERLIN, candidates }).reason.chosen).toEqual([2]);
     expect(fewestThenNearest({ lines: lines(1), destination: null, candidates }).reason.chosen).toEqual([1]);
@@ -132,9 +164,13 @@ describe("the policy", () => {
   });
 });
 
+const UNLIMITED = fc.constant(null);
 const coordinate = fc.integer({ min: 0, max: 4 });
 /** Few coordinates and priorities, so that ties are common. */
-const requests = (most: { lines: number; candidates: number; units: number }): fc.Arbitrary<SourcingRequest> =>
+const requests = (
+  most: { lines: number; candidates: number; units: number },
+  capacities: fc.Arbitrary<number | null> = fc.constantFrom(null, 2, 0),
+): fc.Arbitrary<SourcingRequest> =>
   fc.integer({ min: 1, max: most.lines }).chain((count) =>
     fc.record({
       lines: fc
@@ -148,6 +184,7 @@ const requests = (most: { lines: number; candidates: number; units: number }): f
             latitude: coordinate,
             longitude: coordinate,
             priority: fc.integer({ min: 1, max: 2 }),
+            capacityLeft: capacities,
             usable: fc.array(fc.integer({ min: -1, max: most.units }), { minLength: count, maxLength: count }),
           }),
           { maxLength: most.candidates, selector: ({ locationId }) => locationId },
@@ -218,7 +255,7 @@ describe("for any request", () => {
 
   test("trying every set of locations finds none that is better", () => {
     fc.assert(
-      fc.property(requests({ lines: 4, candidates: 8, units: 5 }), (request) => {
+      fc.property(requests({ lines: 4, candidates: 8, units: 5 }, UNLIMITED), (request) => {
         const { reason } = fewestThenNearest(request);
         const best = bestSet(request);
         expect(reason.exact).toBe(true);
@@ -229,9 +266,29 @@ describe("for any request", () => {
     );
   });
 
+  test("no more full locations are asked than it takes to serve what the others do not have", () => {
+    fc.assert(
+      fc.property(requests({ lines: 4, candidates: 7, units: 1 }), (several) => {
+        const request = { ...several, lines: several.lines.map((line) => ({ ...line, quantity: 1 })) };
+        const have = (candidates: readonly SourcingCandidate[], line: number): boolean =>
+          candidates.some(({ usable }) => (usable[line] ?? 0) > 0);
+        const serve = (candidates: readonly SourcingCandidate[]): boolean =>
+          request.lines.every((_, line) => have(candidates, line) || !have(request.candidates, line));
+        const roomy = request.candidates.filter(({ capacityLeft }) => capacityLeft !== 0);
+        const { reason } = fewestThenNearest(request);
+        const asked = request.candidates.filter(
+          ({ locationId, capacityLeft }) => capacityLeft === 0 && reason.chosen.includes(locationId),
+        );
+        if (serve(roomy)) expect(asked).toEqual([]);
+        for (const one of asked) expect(serve([...roomy, ...asked.filter((other) => other !== one)])).toBe(false);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   test("beyond twelve lines the bound holds and every line is still served", () => {
     fc.assert(
-      fc.property(requests({ lines: 18, candidates: 7, units: 6 }), (request) => {
+      fc.property(requests({ lines: 18, candidates: 7, units: 6 }, UNLIMITED), (request) => {
         const { reason } = fewestThenNearest(request);
         const best = bestSet(request);
         expect(reason.fewestPossible).toBeLessThanOrEqual(best.length);

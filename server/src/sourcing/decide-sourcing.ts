@@ -2,6 +2,7 @@ import { type Choice, chooseLocations, type Demand, type RankedLocation } from "
 import { distanceMeters, FARTHEST_METERS } from "./distance.ts";
 import type {
   ConsideredCandidate,
+  ExcludedCandidate,
   SourcingAssignment,
   SourcingCandidate,
   SourcingDecision,
@@ -12,12 +13,13 @@ import type {
 } from "./policy.ts";
 
 const POLICY = "fewestThenNearest";
-const VERSION = 1;
+const VERSION = 2;
 /** Candidates that an explanation lists; it is stored with every order. */
 const MAX_CONSIDERED = 20;
 
 /**
- * Fewest locations first, then the smallest sum of distances, then of priorities, then the smallest location IDs.
+ * Locations with capacity left first: a full one is asked only for what the others together do not have, and only as few
+ * full ones as that takes. Among those that may be asked, fewest locations first, then the smallest sum of distances, then of priorities, then the smallest location IDs.
  * One location that can do everything always wins. All units of a SKU come from one location if one has them all; they are
  * split only when none has. What no candidate has stays unassigned; a caller that refuses a line because of that decides
  * again without it, since a line that is not served must not cost an extra location.
@@ -25,6 +27,53 @@ const MAX_CONSIDERED = 20;
  * 10 at 50 (30 % stocked) 0.5 ms, 12 at 500 (30 % stocked) 9 ms, 5 lines that all must be split at 50 locations 2.6 ms.
  */
 export const fewestThenNearest: SourcingPolicy = (request) => {
+  const full = request.candidates.filter(isFull);
+  if (full.length === 0) return decide(request);
+  const roomy = request.candidates.filter((candidate) => !isFull(candidate));
+  const withoutFull = decide({ ...request, candidates: roomy });
+  const needed = neededAmong(full, request, withoutFull.unassigned);
+  const decision = needed.length === 0 ? withoutFull : decide({ ...request, candidates: [...roomy, ...needed] });
+  const spared = full.filter((candidate) => !needed.includes(candidate));
+  return { ...decision, reason: { ...decision.reason, excluded: excludedWith(spared, request, decision.reason) } };
+};
+
+function isFull({ capacityLeft }: SourcingCandidate): boolean {
+  return capacityLeft !== null && capacityLeft <= 0;
+}
+
+/** The full locations that what the others do not have must come from all the same. */
+function neededAmong(
+  full: readonly SourcingCandidate[],
+  request: SourcingRequest,
+  missing: SourcingDecision["unassigned"],
+): SourcingCandidate[] {
+  if (missing.length === 0) return [];
+  const indexes = missing.map((one) => request.lines.findIndex(({ lineNumber }) => lineNumber === one.lineNumber));
+  const { reason } = decide({
+    ...request,
+    lines: missing.map(({ quantity }, at) => ({ ...(request.lines[indexes[at] as number] as SourcingLine), quantity })),
+    candidates: full.map((candidate) => ({
+      ...candidate,
+      usable: indexes.map((index) => candidate.usable[index] as number),
+    })),
+  });
+  return full.filter(({ locationId }) => reason.chosen.includes(locationId));
+}
+
+function excludedWith(
+  spared: readonly SourcingCandidate[],
+  { constraints }: SourcingRequest,
+  reason: SourcingReason,
+): ExcludedCandidate[] {
+  const others = excluded({ lines: [], destination: null, candidates: spared, ...(constraints && { constraints }) });
+  const known = new Set(others.map(({ locationId }) => locationId));
+  const full = spared.filter(({ locationId }) => !known.has(locationId));
+  return [...reason.excluded, ...others, ...full.map(({ locationId }) => ({ locationId, why: "full" as const }))]
+    .sort((a, b) => a.locationId - b.locationId)
+    .slice(0, MAX_CONSIDERED);
+}
+
+function decide(request: SourcingRequest): SourcingDecision {
   const ranked = rank(request);
   const skus = demandsOf(request.lines, ranked);
   const served = skus.filter(({ demand }) => demand !== null);
@@ -49,7 +98,7 @@ export const fewestThenNearest: SourcingPolicy = (request) => {
     choice.chosen.map((index) => ranked[index] as Ranked),
   );
   return { ...assigned, reason: explain(request, ranked, choice) };
-};
+}
 
 interface Ranked {
   readonly candidate: SourcingCandidate;
@@ -200,8 +249,9 @@ function explain(request: SourcingRequest, ranked: readonly Ranked[], choice: Ch
 }
 
 function considered({ candidate, distance, known }: Ranked): ConsideredCandidate {
-  const { locationId, priority, usable } = candidate;
-  return { locationId, distanceKm: known ? Math.round(distance / 100) / 10 : null, priority, usable };
+  const { locationId, priority, capacityLeft, usable } = candidate;
+  const distanceKm = known ? Math.round(distance / 100) / 10 : null;
+  return { locationId, distanceKm, priority, ...(capacityLeft === null ? {} : { capacityLeft }), usable };
 }
 
 function excluded({ candidates, constraints }: SourcingRequest): SourcingReason["excluded"] {

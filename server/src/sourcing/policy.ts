@@ -15,6 +15,8 @@ export interface SourcingCandidate {
   readonly longitude: number | null;
   /** The smaller, the sooner, among equally far ones. */
   readonly priority: number;
+  /** Fulfillment orders that it can still take for its day; null: no limit. At zero or below it is full. */
+  readonly capacityLeft: number | null;
   /** Units it can give, one number per line of the request, in the same order. Below zero counts as zero. */
   readonly usable: readonly number[];
 }
@@ -64,7 +66,13 @@ export interface SourcingReason {
   readonly considered: readonly ConsideredCandidate[];
   /** Candidates with stock that are not listed, because the list has a limit. */
   readonly notListed: number;
-  readonly excluded: readonly { readonly locationId: number; readonly why: "nothingUsable" | "notTheFixedLocation" }[];
+  readonly excluded: readonly ExcludedCandidate[];
+}
+
+export interface ExcludedCandidate {
+  readonly locationId: number;
+  /** `full`: it has stock, but no capacity left, and the order could be served without it. */
+  readonly why: "nothingUsable" | "notTheFixedLocation" | "full";
 }
 
 export interface ConsideredCandidate {
@@ -72,6 +80,8 @@ export interface ConsideredCandidate {
   /** To 0.1 km; null when the destination or the location has no coordinates. */
   readonly distanceKm: number | null;
   readonly priority: number;
+  /** Absent without a limit. */
+  readonly capacityLeft?: number;
   readonly usable: readonly number[];
 }
 

@@ -60,6 +60,7 @@ function Reason({ reason, codeOf }: ReasonProps) {
   const { t } = useTranslation();
   const nameOf = useLocationNames();
   const chosen = reason.chosen.map((id) => nameOf(codeOf(id))).join(", ");
+  const full = (reason.excluded ?? []).filter(({ why }) => why === "full").map(({ locationId }) => codeOf(locationId));
   return (
     <>
       <p>{t(`order.why.${reason.why}`, { chosen, count: reason.chosen.length })}</p>
@@ -94,6 +95,7 @@ function Reason({ reason, codeOf }: ReasonProps) {
           ))}
         </tbody>
       </table>
+      {full.length > 0 && <p className="faint">{t("order.full", { locations: full.map(nameOf).join(", ") })}</p>}
       {reason.notListed > 0 && <p className="faint">{t("order.notListed", { count: reason.notListed })}</p>}
     </>
   );

@@ -9,6 +9,7 @@ export type SourcingReason = {
   exact: boolean;
   considered: readonly { locationId: number; distanceKm: number | null; usable: readonly number[] }[];
   notListed: number;
+  excluded?: readonly { locationId: number; why: string }[];
 };
 
 const known = ["fixedLocation", "oneLocation", "fewestLocations", "nothingUsable"];
