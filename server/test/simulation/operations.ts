@@ -10,7 +10,7 @@ export const SKUS = 12;
 export const isCounted = (sku: number): boolean => sku < SKUS / 2;
 
 export const FACTS = ["receipt", "sale", "return", "loss", "found", "damage", "repair"] as const;
-const FLOOR = ["accept", "start-picking", "pack", "ready", "collect", "reject"] as const;
+const FLOOR = ["accept", "start-picking", "pack", "ready", "extend", "collect", "reject"] as const;
 
 export type Operation = { process: number } & (
   | {
