@@ -244,6 +244,12 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import("../screens/grant-access/audit.tsx"), "Audit"),
 });
 
+const takeOrder = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/new/order",
+  component: lazyRouteComponent(() => import("../screens/take-order/take-order.tsx"), "TakeOrder"),
+});
+
 const exceptions = createRoute({
   getParentRoute: () => signedIn,
   path: "/exceptions",
@@ -282,6 +288,7 @@ const routes = root.addChildren([
     stockOfSku,
     locations,
     location,
+    takeOrder,
     newLocation,
     editLocation,
     catalog,

@@ -2,7 +2,7 @@ import { Select, type SelectProps } from "@mantine/core";
 import { useMemo } from "react";
 import { countryOptions } from "./countries.ts";
 
-/** Found by its name or its code: "DE" and "Germ" both find Germany. Empty is null. */
+/** Found by its code or a part of its name, names that begin with it first: "DE" and "Germ" both find Germany. */
 export function CountrySelect(props: Omit<SelectProps, "data" | "filter">) {
   const countries = useMemo(() => countryOptions(), []);
   return (
@@ -14,9 +14,10 @@ export function CountrySelect(props: Omit<SelectProps, "data" | "filter">) {
       autoComplete="off"
       filter={({ search }) => {
         const sought = search.trim().toLowerCase();
-        return countries.filter(
-          ({ value, label }) => value.toLowerCase() === sought || label.toLowerCase().includes(sought),
-        );
+        const placeIn = (label: string) => label.toLowerCase().indexOf(sought);
+        return countries
+          .filter(({ value, label }) => value.toLowerCase() === sought || placeIn(label) >= 0)
+          .toSorted((one, other) => Number(placeIn(one.label) !== 0) - Number(placeIn(other.label) !== 0));
       }}
     />
   );

@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { IconReceipt2 } from "@tabler/icons-react";
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { listOrders } from "../../api/generated/sdk.gen.ts";
@@ -38,7 +38,12 @@ export function Orders() {
       title={t("orders.title")}
       layout="fill"
       actions={
-        can("orders:export") && <CsvButton href={`/v1/orders.csv?${parametersOf(query)}`} fileName="orders.csv" />
+        <>
+          {can("orders:export") && <CsvButton href={`/v1/orders.csv?${parametersOf(query)}`} fileName="orders.csv" />}
+          {can("orders:write") && can("catalog:read") && (
+            <Button renderRoot={(root) => <Link {...root} to="/new/order" />}>{t("take.title")}</Button>
+          )}
+        </>
       }
     >
       <FilterBar
