@@ -1,3 +1,4 @@
+export { actorNames, type ActorNames, type ReadActorNames } from "./actor-names.ts";
 export { createAuthenticator, type Authenticator, type AuthenticatorOptions } from "./authenticate.ts";
 export { createApiKey, type ApiKeyToCreate } from "./create-api-key.ts";
 export { createUser, type UserToCreate } from "./create-user.ts";

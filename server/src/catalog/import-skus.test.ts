@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { actorNames } from "../access/public.ts";
 import { testApi, type TestApi } from "../../test/harness/api.ts";
 import { testDatabase, type TestDatabase } from "../../test/harness/database.ts";
 import { systemClock as clock } from "../platform/clock.ts";
@@ -21,7 +22,10 @@ beforeAll(async () => {
   const kinds = [skuImportKind({ clock })];
   const permissions = ["catalog:read", "catalog:write", "imports:read", "imports:write"];
   api = await testApi(
-    [...catalogRoutes({ database, clock, skus }), ...importRoutes({ database, clock, kinds })],
+    [
+      ...catalogRoutes({ database, clock, skus }),
+      ...importRoutes({ database, clock, kinds, actorNames: actorNames(database) }),
+    ],
     permissions,
   );
   worker = startImportWorker({

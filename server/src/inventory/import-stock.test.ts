@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { actorNames } from "../access/public.ts";
 import { testApi, type TestApi } from "../../test/harness/api.ts";
 import { STOCK_NOW, type StockWorld, stockWorld } from "../../test/harness/stock.ts";
 import { systemClock } from "../platform/clock.ts";
@@ -19,11 +20,10 @@ beforeAll(async () => {
   });
   const small = { ...kind, chunkRows: 10 };
   const kinds = [small];
-  api = await testApi(importRoutes({ database: world.database, clock: systemClock, kinds }), [
-    "imports:write",
-    "imports:read",
-    "inventory:write",
-  ]);
+  api = await testApi(
+    importRoutes({ database: world.database, clock: systemClock, kinds, actorNames: actorNames(world.database) }),
+    ["imports:write", "imports:read", "inventory:write"],
+  );
   const log = {
     error: (details: object) => void problems.push(details),
     warn: (details: object) => void problems.push(details),

@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { type ActorNames, actorNames } from "../access/public.ts";
 import type { SkuDirectory } from "../catalog/public.ts";
 import type { NetworkDirectory } from "../network/public.ts";
 import type { Database } from "../platform/db/database.ts";
@@ -55,6 +56,7 @@ export const Movement = Type.Object(
     document: Optional("The source's document.", "receipt-4711"),
     reason: Optional("Why.", "found behind the shelf"),
     actor: Text("Who wrote it: user:, key: or system:.", "key:0190a0c2-1111-7000-8000-000000000000"),
+    actorName: Optional("The name of that user or key; null: the system.", "Point of sale"),
   },
   { $id: "Movement", description: "One entry of the stock ledger." },
 );
@@ -111,15 +113,16 @@ export async function listMovements(
   ]);
   // A location made by another process may be known here a moment later than its first movement.
   if (rows.some((row) => network.locationById(row.locationId) === undefined)) await network.refresh();
+  const names = await actorNames(database)(rows.map(({ actor }) => actor));
   return cutPage(
     rows,
     limit,
-    (row) => view(row, query.sku, network.locationById(row.locationId)!.code),
+    (row) => view(row, query.sku, network.locationById(row.locationId)!.code, names),
     (row) => [row.id],
   );
 }
 
-function view(row: MovementRow, sku: string, location: string): Static<typeof Movement> {
+function view(row: MovementRow, sku: string, location: string, names: ActorNames): Static<typeof Movement> {
   const { kind, onHand, reserved, allocated, damaged, alreadyCounted, version, source, document, reason, actor } = row;
   return {
     sku,
@@ -140,5 +143,6 @@ function view(row: MovementRow, sku: string, location: string): Static<typeof Mo
     document,
     reason,
     actor,
+    actorName: names.get(actor) ?? null,
   };
 }

@@ -1,6 +1,6 @@
 import { readFile, readdir } from "node:fs/promises";
 import type { Logger } from "pino";
-import { type Authenticator, createAuthenticator, ensureShippedRoles } from "../access/public.ts";
+import { actorNames, type Authenticator, createAuthenticator, ensureShippedRoles } from "../access/public.ts";
 import { accessRoutes } from "../access/routes.ts";
 import { createAvailabilityIndex } from "../availability/public.ts";
 import { availabilityRoutes } from "../availability/routes.ts";
@@ -114,7 +114,7 @@ export async function openApplication({ databaseUrl, log, connections }: Applica
       ...catalogRoutes({ database, clock, skus }),
       ...networkRoutes({ database, clock, network }),
       ...inventoryRoutes({ database, clock, skus, network }),
-      ...importRoutes({ database, clock, kinds: importKinds }),
+      ...importRoutes({ database, clock, kinds: importKinds, actorNames: actorNames(database) }),
       ...availabilityRoutes({ index, skus, network }),
       ...orderRoutes({ database, clock, network, skus, captureOrder, changeOrder, shipments: shipmentQueries }),
       ...fulfillmentRoutes({ database, changeOrder, sourceBackorders }),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { actorNames } from "../access/public.ts";
 import { testApi, type TestApi } from "../../test/harness/api.ts";
 import { testDatabase, type TestDatabase } from "../../test/harness/database.ts";
 import { systemClock as clock } from "../platform/clock.ts";
@@ -22,7 +23,10 @@ beforeAll(async () => {
   const kinds = [locationImportKind({ clock })];
   const permissions = ["network:read", "network:write", "imports:read", "imports:write"];
   api = await testApi(
-    [...networkRoutes({ database, clock, network }), ...importRoutes({ database, clock, kinds })],
+    [
+      ...networkRoutes({ database, clock, network }),
+      ...importRoutes({ database, clock, kinds, actorNames: actorNames(database) }),
+    ],
     permissions,
   );
   worker = startImportWorker({

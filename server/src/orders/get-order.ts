@@ -1,10 +1,11 @@
+import { actorNames } from "../access/public.ts";
 import type { Database } from "../platform/db/database.ts";
 import { type Condition, readPrepared, sql } from "../platform/db/composed.ts";
 import type { Principal } from "../platform/http/route.ts";
 import { isId } from "../platform/ids.ts";
 import { common } from "../platform/refusals.ts";
 import { lineStatus } from "./aggregate.ts";
-import { scopeOf } from "./list-orders.ts";
+import { HELD, scopeOf } from "./list-orders.ts";
 import type { OrderAnswer } from "./schemas.ts";
 import type { ShipmentQueries } from "./shipment-queries.ts";
 
@@ -15,7 +16,7 @@ const iso = (column: string): Condition =>
 export const fulfillmentOrderJson = (shipments: ShipmentQueries): Condition => sql`json_build_object(
   'id', f.id, 'orderId', f.order_id, 'orderNumber', o.number, 'number', f.number, 'location', fl.code, 'method', f.method, 'status', f.status,
   'state', fi.state, 'dueAt', ${iso("f.due_at")}, 'createdAt', ${iso("f.created_at")}, 'statusAt', ${iso("f.status_at")},
-  'rejectedReason', f.rejected_reason, 'version', f.version, 'held', o.holds > 0,
+  'rejectedReason', f.rejected_reason, 'version', f.version, 'held', ${HELD},
   'expiresAt', case when f.method = 'pickup' and fi.state = 'readyForPickup' then (select ${iso("w.due_at")}
      from workflow.timers w where w.entity_id = f.id and w.entry = fi.entry order by w.due_at limit 1) end,
   'lines', (select json_agg(json_build_object('lineNumber', n.line_number, 'sku', s.code, 'name', s.name, 'imageUrl', s.image_url,
@@ -39,7 +40,7 @@ export async function getOrder(
     sql<{ order: OrderAnswer }>`
     select json_build_object(
       'id', o.id, 'number', o.number, 'channel', c.code, 'externalReference', o.external_reference, 'revision', o.revision, 'type', o.type,
-      'status', o.status, 'state', i.state, 'currency', o.currency, 'priority', o.priority, 'historical', o.historical, 'held', o.holds > 0,
+      'status', o.status, 'state', i.state, 'currency', o.currency, 'priority', o.priority, 'historical', o.historical, 'held', ${HELD},
       'customerName', o.customer_name, 'customerReference', o.customer_reference,
       'customer', json_build_object('reference', o.customer_reference, 'name', o.customer_name, 'email', o.customer_email, 'phone', o.customer_phone),
       'itemTotal', o.item_total, 'chargeTotal', o.charge_total, 'grandTotal', o.grand_total, 'unitCount', o.unit_count,
@@ -75,7 +76,16 @@ export async function getOrder(
   if (row === undefined)
     throw common.refuse("notFound", { message: `There is no order ${reference} that you may see.` });
   for (const line of row.order.lines) line.status = lineStatus(line);
+  await nameActors(database, row.order.holds);
   return row.order;
+}
+
+async function nameActors(database: Database, holds: OrderAnswer["holds"]): Promise<void> {
+  const names = await actorNames(database)(holds.flatMap((hold) => [hold.placedBy, hold.releasedBy]));
+  for (const hold of holds) {
+    hold.placedByName = names.get(hold.placedBy) ?? null;
+    hold.releasedByName = names.get(hold.releasedBy ?? "") ?? null;
+  }
 }
 
 /** A query for the ID that the reference means. */

@@ -41,13 +41,30 @@ const filters = {
         "Order number, external reference, customer reference, e-mail, tracking number, or the beginning of the customer's name.",
     }),
   ),
-  held: Type.Optional(Type.Boolean({ description: "Only orders with, or without, an active hold." })),
+  held: Type.Optional(
+    Type.Boolean({
+      description: "Only orders that an active hold keeps back, or only others. A cancelled order is not.",
+    }),
+  ),
+  holdReason: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 200,
+      description: "Only orders that an active hold of this reason keeps back.",
+    }),
+  ),
+  unchangedSince: Type.Optional(
+    Type.String({ format: "date-time", description: "Whose status has been the same since before this moment." }),
+  ),
   backordered: Type.Optional(Type.Boolean({ description: "Only orders with a line that waits for stock." })),
   historical: Type.Optional(Type.Boolean({ description: "Only migrated orders, or only others." })),
 };
 export const OrderFilterQuery = Type.Object(filters, { additionalProperties: false });
 export const OrderListQuery = Type.Object({ ...PageQuery, ...filters }, { additionalProperties: false });
 type OrderFilter = Static<typeof OrderFilterQuery>;
+
+/** A hold keeps back what is still to come; of an order that has ended nothing is. */
+export const HELD = sql`(o.holds > 0 and o.status not in ('cancelled', 'expired', 'complete'))`;
 
 interface SummaryRow extends OrderSummaryAnswer {
   orderedAtMicros: string;
@@ -116,7 +133,7 @@ function selectOrders(
     sql<SummaryRow>`
     select o.id, o.number, c.code as channel, o.external_reference as "externalReference", o.revision, o.type, o.status, o.currency,
            o.grand_total as "grandTotal", o.unit_count as "unitCount", o.customer_name as "customerName",
-           o.customer_reference as "customerReference", o.holds > 0 as held, o.historical,
+           o.customer_reference as "customerReference", ${HELD} as held, o.historical,
            ${utc("o.ordered_at")} as "orderedAt", ${utc("o.status_at")} as "statusAt", o.version,
            to_char(o.ordered_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "orderedAtMicros"
       from orders.orders o join network.channels c on c.id = o.channel_id
@@ -151,7 +168,13 @@ function conditionsOf(filter: OrderFilter, shipments: ShipmentQueries): Conditio
     conditions.push(sql`o.channel_id = (select id from network.channels where code = ${filter.channel})`);
   if (filter.orderedFrom !== undefined) conditions.push(sql`o.ordered_at >= ${filter.orderedFrom}::timestamptz`);
   if (filter.orderedTo !== undefined) conditions.push(sql`o.ordered_at < ${filter.orderedTo}::timestamptz`);
-  if (filter.held !== undefined) conditions.push(filter.held ? sql`o.holds > 0` : sql`o.holds = 0`);
+  if (filter.held !== undefined) conditions.push(filter.held ? HELD : sql`not ${HELD}`);
+  if (filter.holdReason !== undefined) {
+    conditions.push(
+      sql`${HELD} and o.id in (select order_id from orders.holds where released_at is null and reason = ${filter.holdReason})`,
+    );
+  }
+  if (filter.unchangedSince !== undefined) conditions.push(sql`o.status_at < ${filter.unchangedSince}::timestamptz`);
   if (filter.historical !== undefined) conditions.push(sql`o.historical = ${filter.historical}::boolean`);
   if (filter.paymentMethod !== undefined)
     conditions.push(

@@ -15,7 +15,7 @@ export { type ChangeOrder, createOrderChanges } from "./change-orders.ts";
 export { fulfillmentOrderEntityType, orderEntityType } from "./entity-types.ts";
 export { fulfillmentOrderJson } from "./get-order.ts";
 export type { ShipmentQueries } from "./shipment-queries.ts";
-export { scopeOf as orderScope } from "./list-orders.ts";
+export { HELD, scopeOf as orderScope } from "./list-orders.ts";
 export { collect, fulfillmentEntity, type OrderRun, reportContradiction } from "./order-run.ts";
 export { itemAnswer, keyOf, pastMoment, settleAll } from "./routes.ts";
 export { FulfillmentOrder, type FulfillmentOrderAnswer, Shipment } from "./schemas.ts";

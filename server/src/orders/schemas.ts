@@ -244,7 +244,7 @@ export const FulfillmentOrder = Type.Object(
     statusAt: Type.String(),
     rejectedReason: nullable(Type.String()),
     version: Type.Integer(),
-    held: Type.Boolean({ description: "True while a hold of the order is active." }),
+    held: Type.Boolean({ description: "True while a hold keeps back what is still to come of the order." }),
     lines: Type.Array(
       Type.Object({
         lineNumber: Type.Integer(),
@@ -268,10 +268,12 @@ export const Hold = Type.Object(
     id: Type.String(),
     reason: Type.String(),
     note: nullable(Type.String()),
-    placedBy: Type.String(),
+    placedBy: Type.String({ description: "Who: user:, key: or system:." }),
+    placedByName: nullable(Type.String({ description: "The name of that user or key; null: the system." })),
     placedAt: Type.String(),
     releasedAt: nullable(Type.String()),
     releasedBy: nullable(Type.String()),
+    releasedByName: nullable(Type.String()),
   },
   { $id: "Hold", description: "A flag beside the status: while one is active nothing is released." },
 );

@@ -1,5 +1,5 @@
 import { type Static, Type } from "typebox";
-import { orderScope } from "../orders/public.ts";
+import { HELD, orderScope } from "../orders/public.ts";
 import { type Condition, readPrepared, sql } from "../platform/db/composed.ts";
 import type { Database } from "../platform/db/database.ts";
 import { readFeedStatus } from "../platform/events/feed-status.ts";
@@ -30,7 +30,7 @@ export const Today = Type.Object(
       unsourced: count("Orders with a line that waits for stock."),
       short: count("Positions where promised units are not there."),
       shortUnits: count("Units that are promised but not there."),
-      held: count("Orders with an active hold."),
+      held: count("Orders that an active hold keeps back."),
       stuck: count("Fulfillment orders in the same state for more than a day."),
       exceptions: count("Open exceptions."),
       exceptionsOverdue: count("Of these, past their deadline."),
@@ -202,7 +202,7 @@ async function readOrderCounts(database: Database, scope: Scope): Promise<{ unso
     database,
     sql<{ unsourced: number; held: number }>`
     select (select count(*)::int from orders.orders o where o.id in (select order_id from orders.order_lines where backordered > 0)${scope.orders}) as unsourced,
-           (select count(*)::int from orders.orders o where o.holds > 0${scope.orders}) as held`,
+           (select count(*)::int from orders.orders o where ${HELD}${scope.orders}) as held`,
   );
   return row!;
 }
@@ -223,7 +223,7 @@ function readHeld(database: Database, scope: Scope): Promise<{ reason: string; o
     database,
     sql<{ reason: string; orders: number }>`
     select h.reason, count(distinct h.order_id)::int as orders from orders.holds h join orders.orders o on o.id = h.order_id
-     where h.released_at is null${scope.orders} group by h.reason order by 2 desc, 1 limit 50`,
+     where h.released_at is null and ${HELD}${scope.orders} group by h.reason order by 2 desc, 1 limit 50`,
   );
 }
 

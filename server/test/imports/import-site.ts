@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { actorNames } from "../../src/access/public.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { openDatabase, type Database } from "../../src/platform/db/database.ts";
 import type { ImportView } from "../../src/platform/imports/list-imports.ts";
@@ -37,7 +38,10 @@ export async function openImportSite(): Promise<ImportSite> {
   const database = openDatabase({ url: files.url });
   await createThings(database);
   const permissions = ["imports:read", "imports:write", "things:write"];
-  const api = await testApi(importRoutes({ database, clock: systemClock, kinds: [thingsKind()] }), permissions);
+  const api = await testApi(
+    importRoutes({ database, clock: systemClock, kinds: [thingsKind()], actorNames: actorNames(database) }),
+    permissions,
+  );
   const site: ImportSite = {
     database,
     api,

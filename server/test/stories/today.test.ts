@@ -21,14 +21,14 @@ async function trade(): Promise<void> {
   const ship = (id: string): Promise<{ shipmentId: string }> =>
     shop.admin.post(`/v1/fulfillment-orders/${id}/shipments`, {});
   const work: FulfillmentOrderAnswer[] = [];
-  for (let count = 0; count < 8; count++) {
+  for (let count = 0; count < 9; count++) {
     const order = await shop.capture({
       channel: count % 2 === 0 ? "web" : "shop",
       lines: [{ sku: plenty, quantity: 1 + count, unitPrice: 100 }],
     });
     work.push((await shop.order(order.id)).fulfillmentOrders[0]!);
   }
-  const [shipped, delivered, cancelled, held, twice, picking, late, stuck] = work as [
+  const [shipped, delivered, cancelled, held, twice, picking, late, stuck, heldAndCancelled] = work as [
     FulfillmentOrderAnswer,
     ...FulfillmentOrderAnswer[],
   ];
@@ -41,6 +41,9 @@ async function trade(): Promise<void> {
     [twice!, "address"],
   ] as const)
     await shop.admin.post(`/v1/orders/${order.orderId}/holds`, { reason });
+  // What is cancelled is kept back no longer, though nobody has ended its hold.
+  await shop.admin.post(`/v1/orders/${heldAndCancelled!.orderId}/holds`, { reason: "fraud" });
+  await shop.admin.post(`/v1/orders/${heldAndCancelled!.orderId}/cancel`, { reason: "r" });
   await shop.admin.post(`/v1/fulfillment-orders/${picking!.id}/start-picking`, {});
   await shop.database.pool.query(
     "update orders.fulfillment_orders set due_at = now() - interval '1 hour' where id = $1",
@@ -72,6 +75,12 @@ async function expectCountsOfLists(caller: Caller): Promise<TodayAnswer> {
   ).toBe(counts.stuck);
   expect(await count("/v1/orders?backordered=true")).toBe(counts.unsourced);
   expect(await count("/v1/orders?held=true")).toBe(counts.held);
+  for (const { reason, orders } of today.heldByReason)
+    expect(await count(`/v1/orders?holdReason=${reason}`)).toBe(orders);
+  const held = await caller.list<{ held: boolean }>("/v1/orders");
+  expect(held.filter((order) => order.held)).toHaveLength(counts.held);
+  expect(await count("/v1/orders?held=false")).toBe(held.length - counts.held);
+  expect(await count(`/v1/fulfillment-orders?${OPEN}&dueBefore=${endOfDay()}`)).toBe(counts.dueToday);
   const shorts = await caller.list<{ quantity: number }>("/v1/shorts");
   expect(shorts).toHaveLength(counts.short);
   expect(shorts.reduce((sum, { quantity }) => sum + quantity, 0)).toBe(counts.shortUnits);
@@ -94,6 +103,11 @@ async function expectCountsOfLists(caller: Caller): Promise<TodayAnswer> {
   expect(orders.filter(({ status }) => status === "cancelled")).toHaveLength(today.today.cancelled);
   expect(today.hours.reduce((sum, hour) => sum + hour.orders, 0)).toBe(today.today.orders);
   return today;
+}
+
+/** The midnight after, on a day without a change of the clock. */
+function endOfDay(): string {
+  return new Date(Date.parse(startOfDay()) + 86_400_000).toISOString();
 }
 
 /** Midnight in London, as it is told to the server. */
@@ -131,7 +145,7 @@ test("every number of the front page is the length of the list that it opens", a
     { reason: "fraud", orders: 2 },
     { reason: "address", orders: 1 },
   ]);
-  expect(today).toMatchObject({ shipped: 2, delivered: 1, cancelled: 1 });
+  expect(today).toMatchObject({ shipped: 2, delivered: 1, cancelled: 2 });
 });
 
 test("so it is for somebody who sees one location only", async () => {
@@ -150,4 +164,13 @@ test("and for a key of one channel", async () => {
   );
   const { counts } = await expectCountsOfLists(channel);
   expect(counts.unsourced).toBe(1);
+});
+
+test("orders that have not moved for long can be listed as well", async () => {
+  const [order] = await shop.admin.list<{ id: string }>("/v1/orders?status=processing");
+  await shop.database.pool.query("update orders.orders set status_at = now() - interval '3 days' where id = $1", [
+    order!.id,
+  ]);
+  const since = new Date(Date.now() - 2 * 86_400_000).toISOString();
+  expect(await shop.admin.list(`/v1/orders?unchangedSince=${since}`)).toMatchObject([{ id: order!.id }]);
 });

@@ -48,6 +48,9 @@ export const Import = Type.Object(
       description: "Who uploaded it.",
       examples: ["user:0193461e-a1f0-7000-8a2b-5d3c7e9f0b1d"],
     }),
+    createdByName: orNull(
+      Type.String({ description: "The name of that user or key; null: no longer known.", examples: ["Ada Lovelace"] }),
+    ),
     createdAt: Type.String({
       format: "date-time",
       description: "When the upload began.",
@@ -75,7 +78,7 @@ export const ImportError = Type.Object(
 );
 type ImportErrorView = Static<typeof ImportError>;
 
-interface ImportRow extends Omit<ImportView, "createdAt" | "queuedAt" | "startedAt" | "finishedAt"> {
+interface ImportRow extends Omit<ImportView, "createdByName" | "createdAt" | "queuedAt" | "startedAt" | "finishedAt"> {
   createdAt: Date;
   queuedAt: Date | null;
   startedAt: Date | null;
@@ -118,9 +121,15 @@ export const ImportListQuery = Type.Object(
 );
 export const ErrorListQuery = Type.Object(PageQuery, { additionalProperties: false });
 
+/** Reads and names uploads. Who uses the system is kept by an upper module, which tells their names. */
+export interface ImportReading {
+  database: Database;
+  actorNames: (actors: string[]) => Promise<ReadonlyMap<string, string>>;
+}
+
 /** Newest first. Who may see only some locations or channels sees only what they uploaded themselves. */
 export async function listImports(
-  database: Database,
+  { database, actorNames }: ImportReading,
   query: Static<typeof ImportListQuery>,
   principal: Principal,
 ): Promise<Page<ImportView>> {
@@ -128,15 +137,25 @@ export async function listImports(
   const [createdAt, id] = decodeCursor(query.after, ["time", "uuid"]) ?? [null, null];
   const parameters = [createdAt, id, query.kind ?? null, query.state ?? null, ownerOf(principal), limit + 1];
   const rows = await database.read(selectImports, parameters);
-  return cutPage(rows, limit, viewOf, (row) => [row.sortedAt, row.id]);
+  const names = await actorNames(rows.map(({ createdBy }) => createdBy));
+  return cutPage(
+    rows,
+    limit,
+    (row) => viewOf(row, names),
+    (row) => [row.sortedAt, row.id],
+  );
 }
 
-export async function readImport(database: Database, id: string, principal: Principal): Promise<ImportView> {
+export async function readImport(
+  { database, actorNames }: ImportReading,
+  id: string,
+  principal: Principal,
+): Promise<ImportView> {
   const [row] = await database.read(selectImport, [id]);
   const owner = ownerOf(principal);
   if (row === undefined || (owner !== null && row.createdBy !== owner))
     throw common.refuse("notFound", { message: `There is no import ${id}.` });
-  return viewOf(row);
+  return viewOf(row, await actorNames([row.createdBy]));
 }
 
 type ErrorPlace = Pick<ImportErrorView, "row" | "column" | "code">;
@@ -186,9 +205,13 @@ function ownerOf(principal: Principal): string | null {
   return principal.locationCodes === null && principal.channelCodes === null ? null : principal.actor;
 }
 
-function viewOf({ sortedAt: _, createdAt, queuedAt, startedAt, finishedAt, ...row }: ImportRow): ImportView {
+function viewOf(
+  { sortedAt: _, createdAt, queuedAt, startedAt, finishedAt, ...row }: ImportRow,
+  names: ReadonlyMap<string, string>,
+): ImportView {
   return {
     ...row,
+    createdByName: names.get(row.createdBy) ?? null,
     createdAt: createdAt.toISOString(),
     queuedAt: queuedAt?.toISOString() ?? null,
     startedAt: startedAt?.toISOString() ?? null,

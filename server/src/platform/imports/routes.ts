@@ -1,7 +1,6 @@
 import type { Readable } from "node:stream";
 import { Type } from "typebox";
 import type { Clock } from "../clock.ts";
-import type { Database } from "../db/database.ts";
 import { pageOf } from "../http/paging.ts";
 import { route, type Principal, type Route } from "../http/route.ts";
 import { common } from "../refusals.ts";
@@ -16,14 +15,14 @@ import {
   ImportError,
   ImportListQuery,
   listImportErrors,
+  type ImportReading,
   listImports,
   readImport,
 } from "./list-imports.ts";
 import { createUploads, type UploadFile } from "./queue-upload.ts";
 import { imports } from "./refusals.ts";
 
-export interface ImportDependencies {
-  database: Database;
+export interface ImportDependencies extends ImportReading {
   clock: Clock;
   kinds: readonly ImportKind[];
 }
@@ -42,7 +41,7 @@ export function importRoutes(dependencies: ImportDependencies): Route[] {
   const upload = createUploads({ database, clock });
   const read = { method: "GET", tag, permission: "imports:read" } as const;
   return [
-    ...kinds.map((kind) => uploadRoute(database, kind, upload)),
+    ...kinds.map((kind) => uploadRoute(dependencies, kind, upload)),
     route({
       ...read,
       path: "/v1/imports",
@@ -50,7 +49,7 @@ export function importRoutes(dependencies: ImportDependencies): Route[] {
       summary: "List imports, newest first",
       query: ImportListQuery,
       responses: { 200: pageOf(Import, { $id: "ImportPage" }) },
-      handle: ({ query, principal }) => listImports(database, query, principal),
+      handle: ({ query, principal }) => listImports(dependencies, query, principal),
     }),
     route({
       ...read,
@@ -59,7 +58,7 @@ export function importRoutes(dependencies: ImportDependencies): Route[] {
       summary: "Read an import and its progress",
       params: ID,
       responses: { 200: Import },
-      handle: ({ params, principal }) => readImport(database, params.id, principal),
+      handle: ({ params, principal }) => readImport(dependencies, params.id, principal),
     }),
     route({
       ...read,
@@ -70,7 +69,7 @@ export function importRoutes(dependencies: ImportDependencies): Route[] {
       query: ErrorListQuery,
       responses: { 200: pageOf(ImportError, { $id: "ImportErrorPage" }) },
       handle: async ({ params, query, principal }) => {
-        await readImport(database, params.id, principal);
+        await readImport(dependencies, params.id, principal);
         return await listImportErrors(database, params.id, query);
       },
     }),
@@ -83,7 +82,7 @@ export function importRoutes(dependencies: ImportDependencies): Route[] {
       produces: "text/csv",
       responses: { 200: null },
       handle: async ({ params, principal }) => {
-        await readImport(database, params.id, principal);
+        await readImport(dependencies, params.id, principal);
         return exportImportErrors(database, params.id);
       },
     }),
@@ -100,19 +99,19 @@ export function importRoutes(dependencies: ImportDependencies): Route[] {
       responses: { 200: Import },
       refuses: { importEnded: imports.kinds.importEnded },
       handle: async ({ params, principal, origin }) => {
-        const found = await readImport(database, params.id, principal);
+        const found = await readImport(dependencies, params.id, principal);
         const kind = kinds.find((candidate) => candidate.kind === found.kind);
         if (kind) requirePermission(principal, kind);
         if (found.state === "cancelled") return found;
         if (hasEnded(found.state)) throw imports.refuse("importEnded");
         await cancelImport(database, params.id, { origin, clock });
-        return await readImport(database, params.id, principal);
+        return await readImport(dependencies, params.id, principal);
       },
     }),
   ];
 }
 
-function uploadRoute(database: Database, kind: ImportKind, upload: UploadFile): Route {
+function uploadRoute(dependencies: ImportReading, kind: ImportKind, upload: UploadFile): Route {
   const fileName = Type.String({
     minLength: 1,
     maxLength: 255,
@@ -151,7 +150,7 @@ function uploadRoute(database: Database, kind: ImportKind, upload: UploadFile): 
         origin,
         idempotencyKey,
       });
-      return await readImport(database, id, principal);
+      return await readImport(dependencies, id, principal);
     },
   });
 }
