@@ -33,12 +33,12 @@ export function endedSessionCookie(request: FastifyRequest): string {
 
 /**
  * SameSite=Lax leaves sibling subdomains and old browsers; so a changing request must also come from our own pages.
- * Browsers send Origin with every changing request; a program that signs in by cookie sends it itself.
+ * Which these are, a trusted proxy says. Browsers send Origin with every changing request; a program that signs in by cookie sends it itself.
  */
 export function refuseForeignOrigin(request: FastifyRequest): void {
   if (request.method === "GET" || request.method === "HEAD") return;
   const origin = request.headers.origin;
-  if (origin !== undefined && hostOf(origin) === request.headers.host) return;
+  if (origin !== undefined && hostOf(origin) === request.host) return;
   throw access.refuse("foreignOrigin", { details: { origin: origin ?? null } });
 }
 

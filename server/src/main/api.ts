@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
-import { buildServer } from "../platform/http/server.ts";
+import { buildServer, type TrustedProxies } from "../platform/http/server.ts";
 import type { Application } from "./application.ts";
 import { serveConsole } from "./console.ts";
 import { serveDocs } from "./docs.ts";
@@ -11,13 +11,18 @@ import { version } from "./version.ts";
 const RATE_LIMIT = { perSecond: 20_000, burst: 40_000 };
 
 /** The HTTP server with all routes, the reference at /docs, the console at /, health and metrics. */
-export async function buildApi(application: Application, log: Logger | false): Promise<FastifyInstance> {
+export async function buildApi(
+  application: Application,
+  log: Logger | false,
+  trustProxy: TrustedProxies = false,
+): Promise<FastifyInstance> {
   const server = await buildServer({
     routes: application.routes,
     authenticate: application.authenticator.authenticate,
     logger: log,
     version,
     rateLimit: RATE_LIMIT,
+    trustProxy,
   });
   serveHealth(server, application);
   serveDocs(server);

@@ -53,7 +53,7 @@ async function run(
     password: environment.adminPassword,
   });
   const worker = options.worker ? startWorker(application, log) : null;
-  const api = options.api ? await buildApi(application, log) : null;
+  const api = options.api ? await buildApi(application, log, environment.trustProxy) : null;
   let demo: Demo | null = null;
   if (api !== null && options.demo) serveDemoPictures(api);
   if (api === null && worker !== null) process.stdout.write("Orrery's workers are running.\n");

@@ -143,6 +143,29 @@ async function refuseUnfit(client: pg.Client, manifest: Manifest): Promise<void>
     "select exists (select from orders.orders) or exists (select from inventory.positions) as orders",
   );
   if (found!.orders) throw new Error("This database has orders or stock; restore only into a new, empty one.");
+  const strange = await strangeNames(client, manifest);
+  if (strange.length > 0)
+    throw new Error(`This is no backup of Orrery, or it was changed: this release has no ${strange.join(", ")}.`);
+}
+
+/** Tables, columns and sequences of the manifest that this release does not back up; their names would go into SQL and paths. */
+async function strangeNames(client: pg.Client, manifest: Manifest): Promise<string[]> {
+  const tables = new Map(
+    (await tablesOf(client)).map(({ schema, table, columns }) => [
+      `${schema}.${table}`,
+      new Set(columns.map(({ name }) => name)),
+    ]),
+  );
+  const sequences = new Set((await sequencesOf(client)).map(({ name }) => name));
+  return [
+    ...manifest.tables.flatMap(({ schema, table, columns }) => {
+      const name = `${schema}.${table}`;
+      const known = tables.get(name);
+      if (known === undefined) return [name];
+      return columns.flatMap((column) => (known.has(column.name) ? [] : [`${name}.${column.name}`]));
+    }),
+    ...manifest.sequences.flatMap(({ name }) => (sequences.has(name) ? [] : [name])),
+  ];
 }
 
 async function loadTable(client: pg.Client, directory: string, table: Manifest["tables"][number]): Promise<void> {

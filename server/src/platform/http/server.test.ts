@@ -5,12 +5,13 @@ import { Type } from "typebox";
 import { afterEach, expect, test } from "vitest";
 import { type TestApi, testApi } from "../../../test/harness/api.ts";
 import { route } from "./route.ts";
+import { buildServer, type TrustedProxies } from "./server.ts";
 
-let api: TestApi;
+let api: TestApi | undefined;
 const sockets: Socket[] = [];
 afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.destroy();
-  await api.close();
+  await api?.close();
 });
 
 const declared = { method: "GET", permission: "public", tag: "things", summary: "Things" } as const;
@@ -25,8 +26,30 @@ async function listen(answer: () => Promise<object>): Promise<number> {
     handle: answer,
   });
   api = await testApi([get], []);
-  await api.server.listen({ port: 0, host: "127.0.0.1" });
-  return (api.server.server.address() as AddressInfo).port;
+  await api!.server.listen({ port: 0, host: "127.0.0.1" });
+  return (api!.server.server.address() as AddressInfo).port;
+}
+
+async function addressOf(trustProxy: TrustedProxies, forwarded: string): Promise<unknown> {
+  const server = await buildServer({
+    routes: [
+      route({
+        ...declared,
+        path: "/address",
+        operationId: "getAddress",
+        responses: { 200: Type.Object({ address: Type.String() }) },
+        handle: async ({ request }) => ({ address: request.ip }),
+      }),
+    ],
+    authenticate: () => null,
+    logger: false,
+    version: "0",
+    rateLimit: { perSecond: 1, burst: 1 },
+    trustProxy,
+  });
+  const answer = await server.inject({ url: "/address", headers: { "x-forwarded-for": forwarded } });
+  await server.close();
+  return answer.json<{ address: string }>().address;
 }
 
 async function open(port: number): Promise<Socket> {
@@ -66,7 +89,7 @@ test("a server that stops answers what is under way, and does not wait for conne
   await arrived;
 
   let closed = false;
-  const closing = api.server.close().then(() => {
+  const closing = api!.server.close().then(() => {
     closed = true;
   });
   await dropped;
@@ -97,4 +120,12 @@ test("what Fastify or Node refuse before any route is a problem as well", async 
     expect(head.toLowerCase()).toContain("content-type: application/problem+json");
     expect(head.toLowerCase()).toContain("x-request-id: ");
   }
+});
+
+test("a caller's own word about his address counts only where a trusted proxy stands in front", async () => {
+  expect(await addressOf(false, "203.0.113.7")).toBe("127.0.0.1");
+  expect(await addressOf(["10.0.0.0/8"], "203.0.113.7")).toBe("127.0.0.1");
+  expect(await addressOf(["loopback"], "203.0.113.7")).toBe("203.0.113.7");
+  // What stands before the proxy's own entry was written by the caller.
+  expect(await addressOf(["loopback"], "198.51.100.1, 203.0.113.7")).toBe("203.0.113.7");
 });

@@ -24,6 +24,9 @@ declare module "fastify" {
   }
 }
 
+/** Addresses and ranges of the proxies in front; false: none, and what a caller says of his address is not believed. */
+export type TrustedProxies = string[] | false;
+
 export interface ServerOptions {
   routes: readonly Route[];
   /** Resolves the credential of a request; null when there is none or it is not valid. */
@@ -32,6 +35,7 @@ export interface ServerOptions {
   version: string;
   /** Requests per second and burst of one key or session. */
   rateLimit: { perSecond: number; burst: number };
+  trustProxy?: TrustedProxies;
 }
 
 const BODY_LIMIT_BYTES = 1_048_576;
@@ -46,6 +50,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
     genReqId: newRequestId,
+    trustProxy: options.trustProxy ?? false,
     routerOptions: { maxParamLength: 256, ignoreTrailingSlash: true },
     forceCloseConnections: "idle",
     // What still comes on a connection that is being answered is answered as well.
