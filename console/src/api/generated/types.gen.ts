@@ -1004,7 +1004,7 @@ export type FulfillmentOrder = {
     rejectedReason: string | null;
     version: number;
     /**
-     * True while a hold of the order is active.
+     * True while a hold keeps back what is still to come of the order.
      */
     held: boolean;
     lines: Array<{
@@ -1038,10 +1038,15 @@ export type Hold = {
     id: string;
     reason: string;
     note: string | null;
+    /**
+     * Who: user:, key: or system:.
+     */
     placedBy: string;
+    placedByName: string | null;
     placedAt: string;
     releasedAt: string | null;
     releasedBy: string | null;
+    releasedByName: string | null;
 };
 
 /**
@@ -1096,6 +1101,7 @@ export type Import = {
      * Who uploaded it.
      */
     createdBy: string;
+    createdByName: string | null;
     /**
      * When the upload began.
      */
@@ -1496,6 +1502,10 @@ export type Movement = {
      * Who wrote it: user:, key: or system:.
      */
     actor: string;
+    /**
+     * The name of that user or key; null: the system.
+     */
+    actorName: string | null;
 };
 
 export type MovementPage = {
@@ -2453,7 +2463,7 @@ export type Today = {
          */
         shortUnits: number;
         /**
-         * Orders with an active hold.
+         * Orders that an active hold keeps back.
          */
         held: number;
         /**
@@ -7878,9 +7888,17 @@ export type ListOrdersData = {
          */
         query?: string;
         /**
-         * Only orders with, or without, an active hold.
+         * Only orders that an active hold keeps back, or only others. A cancelled order is not.
          */
         held?: boolean;
+        /**
+         * Only orders that an active hold of this reason keeps back.
+         */
+        holdReason?: string;
+        /**
+         * Whose status has been the same since before this moment.
+         */
+        unchangedSince?: string;
         /**
          * Only orders with a line that waits for stock.
          */
@@ -8122,9 +8140,17 @@ export type ExportOrdersData = {
          */
         query?: string;
         /**
-         * Only orders with, or without, an active hold.
+         * Only orders that an active hold keeps back, or only others. A cancelled order is not.
          */
         held?: boolean;
+        /**
+         * Only orders that an active hold of this reason keeps back.
+         */
+        holdReason?: string;
+        /**
+         * Whose status has been the same since before this moment.
+         */
+        unchangedSince?: string;
         /**
          * Only orders with a line that waits for stock.
          */
@@ -8574,10 +8600,15 @@ export type HoldOrderResponses = {
         id?: string;
         reason?: string;
         note?: string | null;
+        /**
+         * Who: user:, key: or system:.
+         */
         placedBy?: string;
+        placedByName?: string | null;
         placedAt?: string;
         releasedAt?: string | null;
         releasedBy?: string | null;
+        releasedByName?: string | null;
     };
 };
 
