@@ -1,5 +1,6 @@
 import type { Database } from "../platform/db/database.ts";
 import { arrayLiteral, statement } from "../platform/db/statements.ts";
+import { isId } from "../platform/ids.ts";
 
 /** Names of actors ("user:ID", "key:ID") as they are now; who is not there, and the system, has none. */
 export type ActorNames = ReadonlyMap<string, string>;
@@ -17,7 +18,7 @@ export function actorNames(database: Database): ReadActorNames {
   return async (actors) => {
     const known = new Set(actors);
     const idsOf = (kind: string): string[] =>
-      [...known].flatMap((actor) => (actor?.startsWith(kind) ? [actor.slice(kind.length)] : []));
+      [...known].flatMap((actor) => (actor?.startsWith(kind) ? [actor.slice(kind.length)] : [])).filter(isId);
     const [users, keys] = [idsOf("user:"), idsOf("key:")];
     if (users.length + keys.length === 0) return new Map();
     const rows = await database.read(readNames, [arrayLiteral("uuid", users), arrayLiteral("uuid", keys)]);
