@@ -25,6 +25,8 @@ export interface SnapshotRequest {
   /** Locations whose unnamed positions have nothing; null: a partial snapshot. */
   fullLocationIds: readonly number[] | null;
   items: readonly SnapshotItem[];
+  /** Positions that refused items name: they stay as they are, also in a full snapshot. */
+  doubted: readonly PositionKey[];
   key: RequestKey | null;
 }
 
@@ -84,6 +86,8 @@ const insertUnnamed = statement<{ rows: number }>(
      where location_id = any ($1::int[]) and (counted_at is null or counted_at < $2::timestamptz)
      except
      select sku_id, location_id from pg_temp.counted_rows
+     except
+     select * from unnest($4::int[], $5::int[])
      limit $3::int
    ), counted as (
      insert into pg_temp.counted_rows (row_number, sku_id, location_id, sku, location, quantity, as_of)
@@ -106,7 +110,7 @@ async function takeSnapshot(transaction: Transaction, request: SnapshotRequest, 
   openCountedRows(transaction);
   insertCounted(transaction, request);
   const unnamed =
-    request.fullLocationIds === null ? 0 : await countUnnamed(transaction, request.fullLocationIds, request.asOf);
+    request.fullLocationIds === null ? 0 : await countUnnamed(transaction, request.fullLocationIds, request);
   const document = newId(now.getTime());
   const merged = await mergeCounts(transaction, { ...request.terms, document, recordedAt: now });
   const positions = transaction.read(readCounted);
@@ -176,8 +180,24 @@ function insertCounted(transaction: Transaction, { items, asOf }: SnapshotReques
   ]);
 }
 
-async function countUnnamed(transaction: Transaction, locationIds: readonly number[], asOf: Date): Promise<number> {
-  const [unnamed] = await transaction.read(insertUnnamed, [arrayLiteral("int", locationIds), asOf, MAX_UNNAMED + 1]);
+async function countUnnamed(
+  transaction: Transaction,
+  locationIds: readonly number[],
+  { asOf, doubted }: SnapshotRequest,
+): Promise<number> {
+  const [unnamed] = await transaction.read(insertUnnamed, [
+    arrayLiteral("int", locationIds),
+    asOf,
+    MAX_UNNAMED + 1,
+    arrayLiteral(
+      "int",
+      doubted.map(({ skuId }) => skuId),
+    ),
+    arrayLiteral(
+      "int",
+      doubted.map(({ locationId }) => locationId),
+    ),
+  ]);
   if (unnamed!.rows > MAX_UNNAMED) throw inventory.refuse("tooManyUnnamed", { details: { limit: MAX_UNNAMED } });
   return unnamed!.rows;
 }

@@ -4,6 +4,7 @@ import type { RequestKey } from "../platform/http/idempotency.ts";
 import type { Principal } from "../platform/http/route.ts";
 import { type Fault, Refusal } from "../platform/refusals.ts";
 import { credibleTime } from "./credible-time.ts";
+import type { PositionKey } from "./position.ts";
 import type { SnapshotItem, SnapshotRequest } from "./record-snapshots.ts";
 import { inventory } from "./refusals.ts";
 import type { StockSnapshotInput } from "./snapshot-schemas.ts";
@@ -29,22 +30,23 @@ export async function understandSnapshot(
     ([name, time]) => [name, timeOrRefusal(time, now, `/seenUntil/${name.replaceAll("/", "~1")}`)] as const,
   );
   const skus = await places.skus.resolve(body.items.map((item) => item.sku));
+  const doubted: PositionKey[] = [];
   const items = body.items.map((item): SnapshotItem => {
     const place = placeOf(places.network, skus, principal, item);
     const { sku, location, quantity, damaged = null } = item;
     if (place instanceof Refusal) return place;
-    const possible = basis === "available" || quantity >= (damaged ?? 0);
-    return possible
-      ? { ...place, sku, location, quantity, damaged }
-      : inventory.refuse("impossibleCount", {
-          faults: [{ pointer: "/quantity", message: "is less than 0 or than the damaged units" }],
-        });
+    if (basis === "available" || quantity >= (damaged ?? 0)) return { ...place, sku, location, quantity, damaged };
+    doubted.push(place);
+    return inventory.refuse("impossibleCount", {
+      faults: [{ pointer: "/quantity", message: "is less than 0 or than the damaged units" }],
+    });
   });
   return {
     terms: { source, basis, seenUntil: new Map(seenUntil), origin },
     asOf,
     fullLocationIds: scope === "full" ? fullLocations(places.network, principal, body, items) : null,
     items,
+    doubted,
     key,
   };
 }

@@ -109,7 +109,7 @@ test.each(BULK)("%s of nothing but faulty items refuses each of them", async (pa
   ]);
 });
 
-test("facts and counts are taken item by item; a full count is taken whole or not at all", async () => {
+test("facts and counts are taken item by item; no full count takes a refused item for nothing", async () => {
   const [first, second] = [await shop.sku({ leeds: 5 }), await shop.sku({ leeds: 7 })];
   const fact = { kind: "sale", location: "leeds", quantity: 1, occurredAt: now(), source: "pos" };
   const facts = await shop.admin.post<Results>("/v1/stock/movements", {
@@ -133,7 +133,10 @@ test("facts and counts are taken item by item; a full count is taken whole or no
   const full = { ...count, scope: "full", locations: ["leeds"] };
   expect(await shop.admin.refused("/v1/stock/snapshots", full)).toBe("invalidInput");
   expect((await shop.position(second, "leeds")).onHand).toBe(7);
-  const counted = await shop.admin.post<Results>("/v1/stock/snapshots", count);
+  const impossible = { ...full, items: [count.items[0], { sku: second, location: "leeds", quantity: -1 }] };
+  await shop.admin.post("/v1/stock/snapshots", { ...impossible, asOf: now() });
+  expect((await shop.position(second, "leeds")).onHand).toBe(7);
+  const counted = await shop.admin.post<Results>("/v1/stock/snapshots", { ...count, asOf: now() });
   expect(counted.items.map(({ status }) => status)).toEqual(["ok", "refused"]);
   expect((await shop.position(first, "leeds")).onHand).toBe(9);
 });
