@@ -6,7 +6,7 @@ const REQUESTS = Number(process.env["ORRERY_FUZZ_REQUESTS"] ?? 400);
 
 let api: FuzzedApi;
 beforeAll(async () => {
-  api = await openFuzzedApi();
+  api = await openFuzzedApi({ worker: true });
 });
 afterAll(() => api.close());
 

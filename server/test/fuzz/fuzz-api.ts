@@ -11,8 +11,9 @@ export interface FuzzedApi {
   close(): Promise<void>;
 }
 
-export async function openFuzzedApi(): Promise<FuzzedApi> {
-  const shop = await openRetailer();
+/** With a worker, what was uploaded, waits or is due is carried out meanwhile. */
+export async function openFuzzedApi(options: { worker?: boolean } = {}): Promise<FuzzedApi> {
+  const shop = await openRetailer(options);
   const document = await shop.admin.get<ApiDocument>("/openapi.json");
   const context = { schemas: document.components.schemas, known: await knownThings(shop) };
   const fuzz = fuzzer(shop.url, shop.admin.key, document);
