@@ -1,108 +1,25 @@
-import { Avatar, Menu, UnstyledButton, useMantineColorScheme } from "@mantine/core";
-import {
-  IconBook2,
-  IconCheck,
-  IconDeviceDesktop,
-  IconLanguage,
-  IconLogout,
-  IconMoon,
-  IconSun,
-} from "@tabler/icons-react";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useRouter } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
-import { signOut } from "../api/generated/sdk.gen.ts";
-import { sessionQuery, useSession } from "../api/session.ts";
-import classes from "./sidebar.module.css";
-import { changeLanguage, type Language, languageNames } from "./texts.ts";
+import { lazy, Suspense, useState } from "react";
+import { AccountButton } from "./account-button.tsx";
 
-const schemes = [
-  { value: "light", icon: IconSun },
-  { value: "dark", icon: IconMoon },
-  { value: "auto", icon: IconDeviceDesktop },
-] as const;
+const loadMenu = () => import("./account-items.tsx");
+const OpenAccountMenu = lazy(loadMenu);
 
-/** Who is signed in, and the few things that belong to the person rather than to the work. */
+/** Who is signed in, and the few things that belong to the person rather than to the work; loaded when it is wanted. */
 export function AccountMenu({ compact }: { compact?: boolean }) {
-  const { t, i18n } = useTranslation();
-  const { name, user } = useSession();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const queries = useQueryClient();
-  const router = useRouter();
-  const leave = useMutation({
-    mutationFn: () => signOut(),
-    onSuccess: async () => {
-      queries.clear();
-      queries.setQueryData(sessionQuery.queryKey, null);
-      await router.invalidate();
-    },
-  });
-  const check = <IconCheck size={14} aria-hidden="true" />;
+  const [wanted, setWanted] = useState(false);
+  const button = (
+    <AccountButton
+      compact={compact}
+      aria-haspopup="menu"
+      onClick={() => setWanted(true)}
+      onPointerEnter={() => void loadMenu()}
+      onFocus={() => void loadMenu()}
+    />
+  );
+  if (!wanted) return button;
   return (
-    <Menu position={compact ? "bottom-end" : "right-end"} width={220}>
-      <Menu.Target>
-        <UnstyledButton className={classes.account}>
-          <span className="visually-hidden">{compact ? t("app.account", { name }) : t("app.accountMenu")}</span>
-          <Avatar
-            name={name}
-            aria-hidden="true"
-            size={compact ? 30 : 28}
-            styles={{ placeholder: { background: "var(--accent-wash)", color: "var(--accent-ink)", border: 0 } }}
-          />
-          {!compact && (
-            <span className={classes.accountText}>
-              <span className={`truncate ${classes.accountName}`}>{name}</span>
-              <span className={`truncate ${classes.accountRole}`}>{user?.roles.join(", ")}</span>
-            </span>
-          )}
-        </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>{user?.email ?? name}</Menu.Label>
-        {schemes.map(({ value, icon: Icon }) => (
-          <Menu.Item
-            key={value}
-            closeMenuOnClick={false}
-            role="menuitemradio"
-            aria-checked={colorScheme === value}
-            leftSection={<Icon size={15} stroke={1.6} aria-hidden="true" />}
-            rightSection={colorScheme === value && check}
-            onClick={() => setColorScheme(value)}
-          >
-            {t(`app.scheme.${value}`)}
-          </Menu.Item>
-        ))}
-        <Menu.Divider />
-        {(Object.keys(languageNames) as Language[]).map((language) => (
-          <Menu.Item
-            key={language}
-            lang={language}
-            closeMenuOnClick={false}
-            role="menuitemradio"
-            aria-checked={i18n.language === language}
-            leftSection={<IconLanguage size={15} stroke={1.6} aria-hidden="true" />}
-            rightSection={i18n.language === language && check}
-            onClick={() => void changeLanguage(language)}
-          >
-            {languageNames[language]}
-          </Menu.Item>
-        ))}
-        <Menu.Divider />
-        <Menu.Item
-          component="a"
-          href="/docs"
-          target="_blank"
-          leftSection={<IconBook2 size={15} stroke={1.6} aria-hidden="true" />}
-        >
-          {t("app.apiDocs")}
-        </Menu.Item>
-        <Menu.Item
-          leftSection={<IconLogout size={15} stroke={1.6} aria-hidden="true" />}
-          onClick={() => leave.mutate()}
-        >
-          {t("app.signOut")}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <Suspense fallback={button}>
+      <OpenAccountMenu compact={compact} />
+    </Suspense>
   );
 }

@@ -1,7 +1,8 @@
 import { MantineProvider, type CSSVariablesResolver } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
+import { notificationsStore } from "@mantine/notifications";
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
+import { lazy, Suspense, useSyncExternalStore } from "react";
 import { Problem } from "../api/problem.ts";
 import { sessionQuery } from "../api/session.ts";
 import { createConsoleRouter } from "./router.tsx";
@@ -53,14 +54,28 @@ const semantic = {
   "--mantine-color-accent-light-color": "var(--accent-ink)",
 };
 
+const Notices = lazy(() => import("./notices.tsx"));
+
+/** Once true it stays so: what is on screen has to be able to leave again. */
+let wasNotice = false;
+function hasNotice(): boolean {
+  wasNotice ||= notificationsStore.getState().notifications.length > 0;
+  return wasNotice;
+}
+
 const cssVariables: CSSVariablesResolver = () => ({ variables: {}, light: semantic, dark: semantic });
 
 export function App() {
+  const hasNotices = useSyncExternalStore(notificationsStore.subscribe, hasNotice);
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto" cssVariablesResolver={cssVariables}>
       <QueryClientProvider client={queries}>
         <RouterProvider router={router} />
-        <Notifications position="bottom-right" autoClose={6000} />
+        {hasNotices && (
+          <Suspense>
+            <Notices />
+          </Suspense>
+        )}
       </QueryClientProvider>
     </MantineProvider>
   );

@@ -1,7 +1,6 @@
-import { Drawer } from "@mantine/core";
 import { IconDots, IconSearch } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCan } from "../api/session.ts";
 import { AccountMenu } from "./account-menu.tsx";
@@ -28,12 +27,14 @@ export function TopBar({ search }: { search: () => void }) {
 }
 
 const places = 4;
+const MoreDrawer = lazy(() => import("./more-drawer.tsx"));
 
 export function BottomNavigation() {
   const { t } = useTranslation();
   const can = useCan();
   const isHere = useIsHere();
   const [more, setMore] = useState(false);
+  const [asked, setAsked] = useState(false);
   const allowed = allowedDestinations(can);
   const near = allowed
     .filter((each) => each.phoneRank !== null)
@@ -47,27 +48,23 @@ export function BottomNavigation() {
       ))}
       {rest.length > 0 && (
         <>
-          <button type="button" className={classes.tab} aria-expanded={more} onClick={() => setMore(true)}>
+          <button
+            type="button"
+            className={classes.tab}
+            aria-expanded={more}
+            onClick={() => {
+              setAsked(true);
+              setMore(true);
+            }}
+          >
             <IconDots size={22} stroke={1.6} aria-hidden="true" />
             {t("app.more")}
           </button>
-          <Drawer
-            opened={more}
-            onClose={() => setMore(false)}
-            position="bottom"
-            size="auto"
-            title={t("app.more")}
-            closeButtonProps={{ "aria-label": t("ui.close") }}
-          >
-            <div className={classes.more}>
-              {rest.map(({ to, name, icon: Icon }) => (
-                <Link key={name} to={to} className={classes.moreItem} onClick={() => setMore(false)}>
-                  <Icon size={20} stroke={1.6} aria-hidden="true" />
-                  {t(`app.nav.${name}`)}
-                </Link>
-              ))}
-            </div>
-          </Drawer>
+          {asked && (
+            <Suspense>
+              <MoreDrawer destinations={rest} opened={more} close={() => setMore(false)} />
+            </Suspense>
+          )}
         </>
       )}
     </nav>

@@ -10,6 +10,7 @@ import { Sidebar } from "./sidebar.tsx";
 
 const loadPalette = () => import("./command-palette.tsx");
 const CommandPalette = lazy(loadPalette);
+const paletteAfterMs = 4000;
 
 export function Shell() {
   const { t } = useTranslation();
@@ -18,8 +19,11 @@ export function Shell() {
   const openPalette = () => setPalette("open");
   useHotkeys([["mod+K", openPalette]], []);
   useLiveUpdates();
-  // Whoever presses the keys types on at once: the palette must not be on its way then.
-  useEffect(() => void loadPalette(), []);
+  // Whoever presses the keys types on at once: the palette must not be on its way then. But the page goes first.
+  useEffect(() => {
+    const timer = setTimeout(() => void loadPalette(), paletteAfterMs);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <div className={classes.shell} data-phone={phone || undefined}>
       <a href="#content" className={classes.skip}>

@@ -1,15 +1,14 @@
-import { ActionIcon, Checkbox, Menu, Skeleton, Tooltip } from "@mantine/core";
+import { Checkbox, Skeleton } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { IconColumns3 } from "@tabler/icons-react";
 import { Link, type LinkProps, useRouter } from "@tanstack/react-router";
-import { useTable } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useMemo, useRef } from "react";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { ColumnsButton } from "./columns-button.tsx";
 import classes from "./data-table.module.css";
 import { formatCount, formatTime } from "./format.ts";
 import { Failed } from "./states.tsx";
-import { columnDefinitions, features, type TableColumn, useColumnVisibility } from "./table-columns.ts";
+import { type TableColumn, useShownColumns } from "./table-columns.ts";
 
 /** The part of an infinite query that a list shows; pages are loaded as the reader scrolls towards the end. */
 export type ListState = {
@@ -75,32 +74,20 @@ function RowTable<Row extends object>(props: DataTableProps<Row>) {
   const { t } = useTranslation();
   const router = useRouter();
   const scroller = useRef<HTMLDivElement>(null);
-  const [columnVisibility, onColumnVisibilityChange] = useColumnVisibility(name, columns);
-  const definitions = useMemo(() => columnDefinitions(columns), [columns]);
-  const byId = useMemo(() => new Map(columns.map((column) => [column.id, column])), [columns]);
+  const { visible, isShown, toggle } = useShownColumns(name, columns);
   const isUneven = columns.some((column) => column.wrap);
-  const table = useTable({
-    features,
-    columns: definitions,
-    data: rows as Row[],
-    getRowId: rowId,
-    state: { columnVisibility },
-    onColumnVisibilityChange,
-  });
-  const modelRows = table.getRowModel().rows;
   const virtualizer = useVirtualizer({
-    count: modelRows.length,
+    count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan: 16,
   });
   const items = virtualizer.getVirtualItems();
-  useLoadMore(items.at(-1)?.index ?? 0, modelRows.length, list);
+  useLoadMore(items.at(-1)?.index ?? 0, rows.length, list);
   const before = items[0]?.start ?? 0;
   const after = virtualizer.getTotalSize() - (items.at(-1)?.end ?? 0);
-  const shown = table.getVisibleLeafColumns();
-  const span = shown.length + (selection ? 1 : 0);
-  const minWidth = shown.reduce((sum, column) => sum + (byId.get(column.id)?.width ?? 160), selection ? 40 : 0);
+  const span = visible.length + (selection ? 1 : 0);
+  const minWidth = visible.reduce((sum, column) => sum + (column.width ?? 160), selection ? 40 : 0);
 
   function openRow(event: React.MouseEvent, row: Row) {
     if (!open || (event.target as HTMLElement).closest("a, button, input, label")) return;
@@ -116,7 +103,7 @@ function RowTable<Row extends object>(props: DataTableProps<Row>) {
     const from = (event.target as HTMLElement).closest<HTMLElement>("tr[data-index]")?.dataset.index;
     if (step === 0 || from === undefined) return;
     const to = Number(from) + step;
-    if (to < 0 || to >= modelRows.length) return;
+    if (to < 0 || to >= rows.length) return;
     event.preventDefault();
     virtualizer.scrollToIndex(to);
     requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`tr[data-index="${to}"] a`)?.focus());
@@ -134,12 +121,12 @@ function RowTable<Row extends object>(props: DataTableProps<Row>) {
         className={classes.table}
         style={{ minWidth }}
         aria-label={label}
-        aria-rowcount={list.hasNextPage && total === undefined ? -1 : (total ?? modelRows.length) + 1}
+        aria-rowcount={list.hasNextPage && total === undefined ? -1 : (total ?? rows.length) + 1}
       >
         <colgroup>
           {selection && <col style={{ width: 40 }} />}
-          {shown.map((column) => (
-            <col key={column.id} style={{ width: byId.get(column.id)?.width }} />
+          {visible.map((column) => (
+            <col key={column.id} style={{ width: column.width }} />
           ))}
         </colgroup>
         <thead>
@@ -149,13 +136,11 @@ function RowTable<Row extends object>(props: DataTableProps<Row>) {
                 <SelectAll rows={rows} rowId={rowId} selection={selection} />
               </th>
             )}
-            {table.getHeaderGroups().map((group) =>
-              group.headers.map((header) => (
-                <th key={header.id} scope="col" data-numeric={byId.get(header.column.id)?.numeric || undefined}>
-                  <table.FlexRender header={header} />
-                </th>
-              )),
-            )}
+            {visible.map((column) => (
+              <th key={column.id} scope="col" data-numeric={column.numeric || undefined}>
+                {column.header}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
@@ -165,18 +150,18 @@ function RowTable<Row extends object>(props: DataTableProps<Row>) {
             <>
               {before > 0 && <Spacer height={before} span={span} />}
               {items.map((item) => {
-                const row = modelRows[item.index];
+                const row = rows[item.index];
                 if (!row) return null;
-                const id = rowId(row.original);
+                const id = rowId(row);
                 return (
                   <tr
-                    key={row.id}
+                    key={id}
                     ref={isUneven ? virtualizer.measureElement : undefined}
                     data-index={item.index}
                     aria-rowindex={item.index + 2}
                     aria-selected={selection?.ids.has(id)}
                     data-opens={open ? true : undefined}
-                    onClick={(event) => openRow(event, row.original)}
+                    onClick={(event) => openRow(event, row)}
                   >
                     {selection && (
                       <td>
@@ -188,16 +173,16 @@ function RowTable<Row extends object>(props: DataTableProps<Row>) {
                         />
                       </td>
                     )}
-                    {row.getVisibleCells().map((cell, index) => {
-                      const content = <table.FlexRender cell={cell} />;
+                    {visible.map((column, index) => {
+                      const content = column.cell(row);
                       return (
                         <td
-                          key={cell.id}
-                          data-numeric={byId.get(cell.column.id)?.numeric || undefined}
-                          data-wrap={byId.get(cell.column.id)?.wrap || undefined}
+                          key={column.id}
+                          data-numeric={column.numeric || undefined}
+                          data-wrap={column.wrap || undefined}
                         >
                           {open && index === 0 ? (
-                            <Link {...open(row.original)} className={classes.rowLink} onKeyDown={walk}>
+                            <Link {...open(row)} className={classes.rowLink} onKeyDown={walk}>
                               {content}
                             </Link>
                           ) : (
@@ -214,29 +199,7 @@ function RowTable<Row extends object>(props: DataTableProps<Row>) {
           )}
         </tbody>
       </table>
-      <Menu position="bottom-end" closeOnItemClick={false}>
-        <Menu.Target>
-          <Tooltip label={t("ui.columns")}>
-            <ActionIcon className={classes.columnsButton} size="sm" aria-label={t("ui.columns")}>
-              <IconColumns3 size={15} stroke={1.7} aria-hidden="true" />
-            </ActionIcon>
-          </Tooltip>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {table.getAllLeafColumns().map((column) => (
-            <Menu.Item
-              key={column.id}
-              role="menuitemcheckbox"
-              aria-checked={column.getIsVisible()}
-              disabled={!column.getCanHide()}
-              onClick={() => column.toggleVisibility()}
-              leftSection={<Checkbox.Indicator size="xs" checked={column.getIsVisible()} />}
-            >
-              {byId.get(column.id)?.header}
-            </Menu.Item>
-          ))}
-        </Menu.Dropdown>
-      </Menu>
+      <ColumnsButton columns={columns} isShown={isShown} toggle={toggle} />
     </div>
   );
 }

@@ -1,10 +1,9 @@
-import { ActionIcon, Menu, Popover, TextInput, UnstyledButton } from "@mantine/core";
+import { ActionIcon, TextInput, UnstyledButton } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { IconChevronDown, IconPlus, IconSearch, IconX } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import classes from "./filter-bar.module.css";
-import { FilterEditor } from "./filter-editors.tsx";
 import type { Filter, FilterValues } from "./filters.ts";
 import { formatDate } from "./format.ts";
 
@@ -17,6 +16,10 @@ type FilterBarProps = {
   lead?: React.ReactNode;
 };
 
+const loadPopover = () => import("./filter-popover.tsx");
+/** Loaded when somebody reaches for a filter: a list is read more often than it is narrowed. */
+const FilterPopover = lazy(loadPopover);
+const MoreFilters = lazy(() => import("./more-filters.tsx"));
 const searchDelayMs = 250;
 
 export function FilterBar({ filters, values, change, search, lead }: FilterBarProps) {
@@ -51,7 +54,7 @@ export function FilterBar({ filters, values, change, search, lead }: FilterBarPr
             setOpened={(open) => setOpened(open ? filter.label : null)}
           />
         ))}
-        {hidden.length > 0 && <MoreFilters filters={hidden} choose={(filter) => setOpened(filter.label)} />}
+        {hidden.length > 0 && <MoreFiltersButton filters={hidden} choose={(filter) => setOpened(filter.label)} />}
         {isFiltered && (
           <UnstyledButton className={classes.clear} onClick={clear}>
             {t("ui.clearFilters")}
@@ -94,24 +97,20 @@ function SearchBox({ label, value, change }: { label: string; value: string; cha
   );
 }
 
-function MoreFilters({ filters, choose }: { filters: readonly Filter[]; choose: (filter: Filter) => void }) {
+function MoreFiltersButton({ filters, choose }: { filters: readonly Filter[]; choose: (filter: Filter) => void }) {
   const { t } = useTranslation();
+  const [wanted, setWanted] = useState(false);
+  const button = (
+    <UnstyledButton className={classes.add} aria-haspopup="menu" onClick={() => setWanted(true)}>
+      <IconPlus size={14} stroke={1.8} aria-hidden="true" />
+      {t("ui.addFilter")}
+    </UnstyledButton>
+  );
+  if (!wanted) return button;
   return (
-    <Menu position="bottom-start">
-      <Menu.Target>
-        <UnstyledButton className={classes.add}>
-          <IconPlus size={14} stroke={1.8} aria-hidden="true" />
-          {t("ui.addFilter")}
-        </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {filters.map((filter) => (
-          <Menu.Item key={filter.label} onClick={() => choose(filter)}>
-            {filter.label}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+    <Suspense fallback={button}>
+      <MoreFilters filters={filters} choose={choose} />
+    </Suspense>
   );
 }
 
@@ -127,43 +126,46 @@ function FilterPill({ filter, values, change, opened, setOpened }: PillProps) {
   const { t } = useTranslation();
   const summary = summaryOf(filter, values);
   const clear = () => change(cleared(filter));
+  const pill = (
+    <span className={classes.pill} data-active={summary !== undefined || undefined}>
+      <UnstyledButton
+        className={classes.pillButton}
+        aria-expanded={opened}
+        aria-haspopup="dialog"
+        onClick={() => setOpened(!opened)}
+        onPointerEnter={() => void loadPopover()}
+        onFocus={() => void loadPopover()}
+      >
+        {filter.label}
+        {summary !== undefined && <strong className={classes.pillValue}>{summary}</strong>}
+        {summary === undefined && <IconChevronDown size={13} stroke={1.8} aria-hidden="true" />}
+      </UnstyledButton>
+      {summary !== undefined && (
+        <UnstyledButton
+          className={classes.pillClear}
+          onClick={clear}
+          aria-label={t("ui.clearFilter", { filter: filter.label })}
+        >
+          <IconX size={13} stroke={2} aria-hidden="true" />
+        </UnstyledButton>
+      )}
+    </span>
+  );
+  // Once opened it stays around its button, so that the focus comes back to it.
+  const [wanted, setWanted] = useState(opened);
+  if (opened && !wanted) setWanted(true);
+  if (!wanted) return pill;
   return (
-    <Popover
-      opened={opened}
-      onChange={setOpened}
-      position="bottom-start"
-      trapFocus
-      withRoles={false}
-      shadow="md"
-      radius="md"
-    >
-      <Popover.Target>
-        <span className={classes.pill} data-active={summary !== undefined || undefined}>
-          <UnstyledButton
-            className={classes.pillButton}
-            aria-expanded={opened}
-            aria-haspopup="dialog"
-            onClick={() => setOpened(!opened)}
-          >
-            {filter.label}
-            {summary !== undefined && <strong className={classes.pillValue}>{summary}</strong>}
-            {summary === undefined && <IconChevronDown size={13} stroke={1.8} aria-hidden="true" />}
-          </UnstyledButton>
-          {summary !== undefined && (
-            <UnstyledButton
-              className={classes.pillClear}
-              onClick={clear}
-              aria-label={t("ui.clearFilter", { filter: filter.label })}
-            >
-              <IconX size={13} stroke={2} aria-hidden="true" />
-            </UnstyledButton>
-          )}
-        </span>
-      </Popover.Target>
-      <Popover.Dropdown p="xs" aria-label={filter.label}>
-        {opened && <FilterEditor filter={filter} values={values} change={change} close={() => setOpened(false)} />}
-      </Popover.Dropdown>
-    </Popover>
+    <Suspense fallback={pill}>
+      <FilterPopover
+        filter={filter}
+        values={values}
+        change={change}
+        opened={opened}
+        setOpened={setOpened}
+        target={pill}
+      />
+    </Suspense>
   );
 }
 

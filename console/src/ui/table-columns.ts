@@ -1,12 +1,4 @@
-import {
-  columnVisibilityFeature,
-  type ColumnDef,
-  tableFeatures,
-  type ColumnVisibilityState,
-} from "@tanstack/react-table";
 import { useState } from "react";
-
-export const features = tableFeatures({ columnVisibilityFeature });
 
 /** A column of a DataTable. Widths are in pixels; a column without one shares what is left. */
 export type TableColumn<Row> = {
@@ -24,34 +16,21 @@ export type TableColumn<Row> = {
   fixed?: boolean;
 };
 
-export function columnDefinitions<Row extends object>(
-  columns: readonly TableColumn<Row>[],
-): ColumnDef<typeof features, Row>[] {
-  return columns.map((column) => ({
-    id: column.id,
-    header: column.header,
-    cell: (context) => column.cell(context.row.original),
-    enableHiding: !column.fixed,
-  }));
-}
-
 /** Which columns are shown is a habit of the reader on this device, so it is kept there, by the table's name. */
-export function useColumnVisibility<Row>(name: string, columns: readonly TableColumn<Row>[]) {
+export function useShownColumns<Row>(name: string, columns: readonly TableColumn<Row>[]) {
   const key = `orrery.columns.${name}`;
-  const [visibility, setVisibility] = useState<ColumnVisibilityState>(() => {
-    const hidden = Object.fromEntries(columns.filter((each) => each.optional).map((each) => [each.id, false]));
-    return { ...hidden, ...storedVisibility(key) };
-  });
-  const change = (update: ColumnVisibilityState | ((before: ColumnVisibilityState) => ColumnVisibilityState)) =>
-    setVisibility((before) => {
-      const after = typeof update === "function" ? update(before) : update;
+  const [shown, setShown] = useState(() => storedChoice(key));
+  const isShown = (column: TableColumn<Row>) => column.fixed === true || (shown[column.id] ?? !column.optional);
+  const toggle = (column: TableColumn<Row>) =>
+    setShown((before) => {
+      const after = { ...before, [column.id]: !isShown(column) };
       localStorage.setItem(key, JSON.stringify(after));
       return after;
     });
-  return [visibility, change] as const;
+  return { visible: columns.filter(isShown), isShown, toggle };
 }
 
-function storedVisibility(key: string): ColumnVisibilityState {
+function storedChoice(key: string): Readonly<Record<string, boolean>> {
   const stored = localStorage.getItem(key);
   if (!stored) return {};
   try {

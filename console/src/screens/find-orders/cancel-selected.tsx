@@ -12,7 +12,7 @@ import { useCancelReasons } from "../reasons.ts";
 const mostAtOnce = 1000;
 
 /** Cancels what is selected, each order by itself: those that have left already stay, and the answer says how many. */
-export function CancelSelected({ ids, done }: { ids: ReadonlySet<string>; done: () => void }) {
+export default function CancelSelected({ ids, done }: { ids: ReadonlySet<string>; done: () => void }) {
   const { t } = useTranslation();
   const reasons = useCancelReasons();
   const queries = useQueryClient();

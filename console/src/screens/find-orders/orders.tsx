@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { IconReceipt2 } from "@tabler/icons-react";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { useMemo, useState } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { listOrders } from "../../api/generated/sdk.gen.ts";
 import type { OrderSummary } from "../../api/generated/types.gen.ts";
@@ -12,10 +12,11 @@ import { DataTable } from "../../ui/data-table.tsx";
 import { FilterBar } from "../../ui/filter-bar.tsx";
 import { Page } from "../../ui/page.tsx";
 import { Empty } from "../../ui/states.tsx";
-import { CancelSelected } from "./cancel-selected.tsx";
 import { OrderCard } from "./order-card.tsx";
 import { parametersOf, queryOf, useOrderFilters } from "./order-filters.ts";
 import { useOrderColumns } from "./order-columns.tsx";
+
+const CancelSelected = lazy(() => import("./cancel-selected.tsx"));
 
 const route = getRouteApi("/signed-in/orders");
 
@@ -62,7 +63,13 @@ export function Orders() {
         open={(order) => ({ to: "/orders/$orderId", params: { orderId: order.id } })}
         card={(order) => <OrderCard order={order} />}
         selection={can("orders:cancel") ? { ids: selected, change: setSelected } : undefined}
-        foot={selected.size > 0 && <CancelSelected ids={selected} done={() => setSelected(new Set())} />}
+        foot={
+          selected.size > 0 && (
+            <Suspense>
+              <CancelSelected ids={selected} done={() => setSelected(new Set())} />
+            </Suspense>
+          )
+        }
         empty={
           <Empty
             title={isFiltered ? t("orders.noneFound") : t("orders.none")}

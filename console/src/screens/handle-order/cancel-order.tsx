@@ -15,7 +15,7 @@ function openUnits(line: OrderLine): number {
 type CancelOrderProps = { order: Order; opened: boolean; close: () => void };
 
 /** The whole order, some lines or some units: everything that has not left is chosen at first. */
-export function CancelOrder({ order, opened, close }: CancelOrderProps) {
+export default function CancelOrder({ order, opened, close }: CancelOrderProps) {
   const { t } = useTranslation();
   const reasons = useCancelReasons();
   const changed = useOrderChanged();

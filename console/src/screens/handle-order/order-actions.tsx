@@ -1,13 +1,14 @@
 import { Button } from "@mantine/core";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { holdOrder } from "../../api/generated/sdk.gen.ts";
 import type { Order } from "../../api/generated/types.gen.ts";
 import { useCan } from "../../api/session.ts";
 import { ConfirmAction } from "../../ui/confirm-action.tsx";
 import { useHoldReasons } from "../reasons.ts";
-import { CancelOrder } from "./cancel-order.tsx";
 import { useOrderChanged } from "./order-changed.ts";
+
+const CancelOrder = lazy(() => import("./cancel-order.tsx"));
 
 export function OrderActions({ order }: { order: Order }) {
   const { t } = useTranslation();
@@ -15,6 +16,7 @@ export function OrderActions({ order }: { order: Order }) {
   const holdReasons = useHoldReasons();
   const changed = useOrderChanged();
   const [dialog, setDialog] = useState<"hold" | "cancel" | null>(null);
+  const [asked, setAsked] = useState(false);
   const close = () => setDialog(null);
   const isOpen = order.lines.some((line) => line.allocated + line.backordered > 0);
   if (!isOpen) return null;
@@ -26,7 +28,14 @@ export function OrderActions({ order }: { order: Order }) {
         </Button>
       )}
       {can("orders:cancel") && (
-        <Button variant="default" c="var(--danger)" onClick={() => setDialog("cancel")}>
+        <Button
+          variant="default"
+          c="var(--danger)"
+          onClick={() => {
+            setAsked(true);
+            setDialog("cancel");
+          }}
+        >
           {t("order.cancel")}
         </Button>
       )}
@@ -44,7 +53,11 @@ export function OrderActions({ order }: { order: Order }) {
       >
         <p style={{ margin: 0 }}>{t("order.holdEffect")}</p>
       </ConfirmAction>
-      <CancelOrder order={order} opened={dialog === "cancel"} close={close} />
+      {asked && (
+        <Suspense>
+          <CancelOrder order={order} opened={dialog === "cancel"} close={close} />
+        </Suspense>
+      )}
     </>
   );
 }
