@@ -64,6 +64,7 @@ const orders = createRoute({
     "sku",
     "location",
     "held",
+    "holdReason",
     "backordered",
     "historical",
   ]),
@@ -79,7 +80,7 @@ const order = createRoute({
 const fulfillment = createRoute({
   getParentRoute: () => signedIn,
   path: "/fulfillment",
-  validateSearch: onlyThese(["query", "status", "location", "dueBefore"]),
+  validateSearch: onlyThese(["query", "status", "location", "dueBefore", "unchanged"]),
   component: lazyRouteComponent(() => import("../screens/fulfill-orders/work-list.tsx"), "WorkList"),
 });
 

@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import type { ListOrdersData } from "../../api/generated/types.gen.ts";
 import type { Filter, FilterValues } from "../../ui/filters.ts";
 import { locationFilter, useChannelOptions, useLocationNames } from "../places.tsx";
+import { useHoldReasons, useHoldReasonText } from "../reasons.ts";
 import { useStatusText } from "../statuses.tsx";
 
 const statuses = [
@@ -24,6 +25,8 @@ export function useOrderFilters(): readonly Filter[] {
   const statusText = useStatusText();
   const channels = useChannelOptions();
   const nameOf = useLocationNames();
+  const holdReasons = useHoldReasons();
+  const holdReasonText = useHoldReasonText();
   return [
     {
       kind: "choice",
@@ -67,6 +70,15 @@ export function useOrderFilters(): readonly Filter[] {
         { value: "true", label: t("orders.filter.heldYes") },
         { value: "false", label: t("orders.filter.heldNo") },
       ],
+    },
+    {
+      rare: true,
+      kind: "lookup",
+      name: "holdReason",
+      label: t("orders.filter.holdReason"),
+      find: (text) =>
+        Promise.resolve(holdReasons.filter(({ label }) => label.toLowerCase().includes(text.toLowerCase()))),
+      nameOf: holdReasonText,
     },
     {
       rare: true,

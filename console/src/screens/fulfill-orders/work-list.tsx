@@ -17,6 +17,8 @@ import { useWorkColumns } from "./work-columns.tsx";
 import { WorkCard } from "./work-card.tsx";
 import { isStage, stages, type Stage } from "./work-stages.ts";
 
+/** Today counts as stuck what has not moved for so long. */
+const stuckAfterMs = 86_400_000;
 const route = getRouteApi("/signed-in/fulfillment");
 
 /** The work of a location, the most urgent first: a table at a desk, cards in a hand. */
@@ -28,12 +30,14 @@ export function WorkList() {
   const nameOf = useLocationNames();
   const columns = useWorkColumns();
   const stage: Stage = isStage(search.status) ? search.status : "open";
+  const { unchanged, ...query } = search;
   const { list, rows } = useCursorList(["fulfillment-orders", search], (after, signal) =>
     listFulfillmentOrders({
       query: {
-        ...search,
+        ...query,
         // The link says "now"; which moment that is, is decided when the list is read.
         dueBefore: search.dueBefore === "now" ? new Date().toISOString() : search.dueBefore,
+        unchangedSince: unchanged && new Date(Date.now() - stuckAfterMs).toISOString(),
         status: stages[stage].join(","),
         after,
         limit: pageSize,
@@ -50,6 +54,12 @@ export function WorkList() {
         name: "dueBefore",
         label: t("work.timing"),
         options: [{ value: "now", label: t("work.late") }],
+      },
+      {
+        kind: "choice",
+        name: "unchanged",
+        label: t("work.movement"),
+        options: [{ value: "day", label: t("work.stuck") }],
       },
     ],
     [single, t, nameOf],

@@ -83,6 +83,7 @@ function HoldNotice({ order, hold }: { order: Order; hold: Hold }) {
         {hold.note && <>“{hold.note}” </>}
         <span className="soft">
           <DateTime at={hold.placedAt} />
+          {hold.placedByName && <> · {hold.placedByName}</>}
         </span>
       </span>
       {can("orders:hold") && (

@@ -53,6 +53,7 @@ export function ImportPage() {
       facts={
         <>
           <KindText kind={data.kind} /> · <DateTime at={data.createdAt} />
+          {data.createdByName && <> · {data.createdByName}</>}
         </>
       }
       actions={

@@ -90,7 +90,7 @@ function MovementRow({ movement }: { movement: Movement }) {
           <Change delta={movement.change[part]} after={movement.result[part]} />
         </td>
       ))}
-      <td className="soft" title={movement.actor}>
+      <td className="soft" title={movement.actorName ?? movement.actor}>
         <SourceDocument movement={movement} />
       </td>
     </tr>

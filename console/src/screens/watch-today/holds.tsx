@@ -30,7 +30,9 @@ export function Holds({ today }: { today: Today }) {
         <ul className={classes.bars}>
           {reasons.map(({ reason, orders }) => (
             <li key={reason} className={classes.bar}>
-              <span>{reasonText(reason)}</span>
+              <Link to="/orders" search={{ holdReason: reason }}>
+                {reasonText(reason)}
+              </Link>
               <strong>{formatCount(orders)}</strong>
               <Meter ratio={orders / most} label={reasonText(reason)} />
             </li>

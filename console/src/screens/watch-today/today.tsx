@@ -98,7 +98,7 @@ function Counts({ figures }: { figures: Figures | undefined }) {
         label={t("today.stuck")}
         value={counts?.stuck}
         tone={when(counts?.stuck, "trouble")}
-        link={{ to: "/fulfillment" }}
+        link={{ to: "/fulfillment", search: { unchanged: "day" } }}
       />
       <StatTile
         label={t("today.exceptions")}
