@@ -123,7 +123,9 @@ function useColumns(): readonly TableColumn<Sku>[] {
         header: t("sku.name"),
         fixed: true,
         cell: (sku) => (
-          <span style={{ display: "inline-flex", alignItems: "center", gap: 10, maxWidth: "100%" }}>
+          <span
+            style={{ display: "inline-flex", verticalAlign: "middle", alignItems: "center", gap: 10, maxWidth: "100%" }}
+          >
             <Picture url={sku.imageUrl} size={26} />
             <span className="truncate">{sku.name}</span>
           </span>
