@@ -1,122 +1,168 @@
 import type { Transaction } from "../platform/db/database.ts";
-import { arrayLiteral, statement } from "../platform/db/statements.ts";
+import { arrayLiteral, bulkInsert, statement } from "../platform/db/statements.ts";
 import { announcePositions } from "./announce-positions.ts";
-import { createPositions, type LockedPosition } from "./lock-positions.ts";
+import { createPositions, type LockedPosition, lockPositions } from "./lock-positions.ts";
 import type { MovementRequest, MovementStep } from "./movement.ts";
-import { type Position, positionKeyOf } from "./position.ts";
+import type { Position } from "./position.ts";
 import { reconcileShorts, type ShortCause } from "./reconcile-shorts.ts";
-import { writePromises } from "./write-promises.ts";
+import { type LedgerStep, stepMovements } from "./step-movements.ts";
 
-const apply = statement<MovementStep & { ordinal: number }>(
-  "inventory.applyMovements",
-  `with movement as materialized (
-     select * from unnest($1::int[], $2::int[], $3::text[], $4::int[], $5::int[], $6::int[], $7::int[],
-       $8::timestamptz[], $9::text[], $10::text[], $11::text[], $12::text[]) with ordinality
-     as movement (sku_id, location_id, kind, on_hand, reserved, allocated, damaged,
-       occurred_at, source, source_document, reason, actor, ordinal)
-   ), locked as materialized (
-     select position.*
-     from (select distinct sku_id, location_id from movement) as key
-     join inventory.positions as position using (sku_id, location_id)
-     order by position.sku_id, position.location_id
-     for no key update of position
-   ), effective as materialized (
-     select movement.sku_id, movement.location_id, kind, movement.reserved, movement.allocated, late.damaged,
-       late.on_hand, nullif(movement.on_hand - late.on_hand, 0) as already_counted,
-       occurred_at, source, source_document, reason, actor, ordinal,
-       locked.on_hand as on_hand_before, locked.reserved as reserved_before, locked.allocated as allocated_before,
-       locked.damaged as damaged_before, version as version_before
-     from movement
-     left join locked using (sku_id, location_id)
-     cross join lateral (
-       select occurred_at <= coalesce((counted_sources ->> source)::timestamptz, counted_at) as counted,
-         case when occurred_at <= damaged_counted_at then 0 else movement.damaged end as damaged
-     ) as seen
-     cross join lateral (
-       select seen.damaged, case
-         when counted is not true or (movement.on_hand = 0 and movement.damaged = 0) then movement.on_hand
-         when counted_available then movement.allocated + seen.damaged
-         else 0 end as on_hand
-     ) as late
-   ), stepped as materialized (
-     select effective.*,
-       on_hand_before + sum(on_hand) over step as on_hand_after,
-       reserved_before + sum(reserved) over step as reserved_after,
-       allocated_before + sum(allocated) over step as allocated_after,
-       damaged_before + sum(damaged) over step as damaged_after,
-       version_before + row_number() over step as version_after,
-       lead(ordinal) over step is null as last
-     from effective
-     window step as (partition by sku_id, location_id order by ordinal)
-   ), updated as (
-     update inventory.positions as position
-     set on_hand = on_hand_after, reserved = reserved_after, allocated = allocated_after, damaged = damaged_after,
-       version = version_after
-     from stepped
-     where stepped.last and position.sku_id = stepped.sku_id and position.location_id = stepped.location_id
-   ), recorded as (
-     insert into inventory.movements (sku_id, location_id, kind, delta_on_hand, delta_reserved, delta_allocated,
-       delta_damaged, on_hand, reserved, allocated, damaged, version, occurred_at, source, source_document, reason,
-       actor, already_counted)
-     select sku_id, location_id, kind, on_hand, reserved, allocated, damaged, on_hand_after, reserved_after,
-       allocated_after, damaged_after, version_after, occurred_at, source, source_document, reason, actor,
-       already_counted
-     from stepped order by ordinal
-   )
-   select sku_id as "skuId", location_id as "locationId", on_hand_after::int as "onHand",
-     reserved_after::int as reserved, allocated_after::int as allocated, damaged_after::int as damaged,
-     version_after as version, already_counted as "alreadyCounted", last, ordinal::int as ordinal
-   from stepped`,
+const updatePositions = statement(
+  "inventory.updatePositions",
+  `update inventory.positions as position
+   set on_hand = moved.on_hand, reserved = moved.reserved, allocated = moved.allocated, damaged = moved.damaged,
+     version = moved.version
+   from unnest($1::int[], $2::int[], $3::int[], $4::int[], $5::int[], $6::int[], $7::bigint[])
+     as moved (sku_id, location_id, on_hand, reserved, allocated, damaged, version)
+   where position.sku_id = moved.sku_id and position.location_id = moved.location_id`,
 );
 
+interface MovementRow {
+  sku_id: number;
+  location_id: number;
+  kind: string;
+  delta_on_hand: number;
+  delta_reserved: number;
+  delta_allocated: number;
+  delta_damaged: number;
+  on_hand: number;
+  reserved: number;
+  allocated: number;
+  damaged: number;
+  version: number;
+  occurred_at: Date;
+  source: string;
+  source_document: string | undefined;
+  reason: string | undefined;
+  actor: string;
+  already_counted: number | null;
+}
+
+const insertMovements = bulkInsert<MovementRow>("inventory.insertMovements", "inventory.movements", {
+  sku_id: "int",
+  location_id: "int",
+  kind: "text",
+  delta_on_hand: "int",
+  delta_reserved: "int",
+  delta_allocated: "int",
+  delta_damaged: "int",
+  on_hand: "int",
+  reserved: "int",
+  allocated: "int",
+  damaged: "int",
+  version: "bigint",
+  occurred_at: "timestamptz",
+  source: "text",
+  source_document: "text",
+  reason: "text",
+  actor: "text",
+  already_counted: "int",
+});
+
 /**
- * Moves counters and writes their ledger: any number of movements, one statement (a second one keeps shorts where a
- * shortfall can change). Several movements of one position step one by one, in the order given. Facts are never
- * refused. Answers the resulting positions, which after the commit are announced to this process as well; a caller
- * that needs no rows need not wait: a failure fails the commit. Whoever has locked the positions hands over the rows
- * that it has read: when all movements are promises on them, they need not be looked at again.
+ * Moves counters and writes their ledger, for any number of movements with one statement per table. Several movements
+ * of one position step one by one, in the order given. Facts are never refused. Answers the resulting positions, which
+ * after the commit are announced to this process as well; a caller that needs no rows need not wait: the commit does,
+ * and fails with it. Whoever has locked the positions hands over the rows that it has read; they are locked otherwise.
  */
 export function applyMovements(
   transaction: Transaction,
   movements: readonly MovementRequest[],
-  locked: readonly LockedPosition[] = [],
+  locked?: readonly LockedPosition[],
 ): Promise<Position[]> {
-  const rows = new Map(locked.map((position) => [positionKeyOf(position), position]));
-  const known = movements.every((movement) => !mayChangeShortfall(movement) && rows.has(positionKeyOf(movement)));
-  const steps = known ? promise(transaction, movements, rows) : runMovements(transaction, movements);
+  const steps = applyEachMovement(transaction, movements, locked);
+  transaction.beforeCommit(steps);
   return isHandled(steps.then((all) => all.filter((step) => step.last)));
-}
-
-async function promise(
-  transaction: Transaction,
-  movements: readonly MovementRequest[],
-  rows: ReadonlyMap<number, LockedPosition>,
-): Promise<MovementStep[]> {
-  const steps = writePromises(transaction, movements, rows);
-  announcePositions(transaction, Promise.resolve(steps));
-  return steps;
 }
 
 /** The same, answering what each movement did, in their order. */
 export async function applyEachMovement(
   transaction: Transaction,
   movements: readonly MovementRequest[],
+  locked?: readonly LockedPosition[],
 ): Promise<MovementStep[]> {
-  const steps: MovementStep[] = [];
-  for (const step of await runMovements(transaction, movements)) steps[step.ordinal - 1] = step;
+  if (movements.length === 0) return [];
+  const steps = stepMovements(movements, locked ?? (await lockMoved(transaction, movements)));
+  write(transaction, movements, steps);
+  announcePositions(transaction, Promise.resolve(steps));
+  reconcileShorts(transaction, movements.filter(mayChangeShortfall).map(causeOf));
   return steps;
 }
 
-async function runMovements(
-  transaction: Transaction,
-  movements: readonly MovementRequest[],
-): Promise<(MovementStep & { ordinal: number })[]> {
-  if (movements.length === 0) return [];
+function lockMoved(transaction: Transaction, movements: readonly MovementRequest[]): Promise<LockedPosition[]> {
   createPositions(transaction, movements.filter(mayBeNew));
-  const steps = transaction.read(apply, parametersOf(movements));
-  announcePositions(transaction, steps);
-  reconcileShorts(transaction, movements.filter(mayChangeShortfall).map(causeOf));
-  return await steps;
+  return lockPositions(transaction, movements);
+}
+
+/**
+ * The counters that result are written as they are: finding them out in SQL, by window functions over the locked rows,
+ * took 4 times as long (64 movements: 3.4 instead of 0.9 ms of the backend).
+ *
+ * They are overwritten, not added to, and their version is not compared. No update can get lost by that: the rows come
+ * from `lockPositions` in this transaction, which answers what it locked (after waiting for another writer, the row as
+ * that one left it), every other writer needs the same lock until the commit, and a transaction moves positions once,
+ * after all its decisions. Should that rule ever be broken, the ledger's sums no longer equal the counters, and the
+ * audit says so.
+ */
+function write(transaction: Transaction, movements: readonly MovementRequest[], steps: readonly LedgerStep[]): void {
+  const results = steps.filter((step) => step.last);
+  transaction.write(updatePositions, [
+    arrayLiteral(
+      "int",
+      results.map((step) => step.skuId),
+    ),
+    arrayLiteral(
+      "int",
+      results.map((step) => step.locationId),
+    ),
+    arrayLiteral(
+      "int",
+      results.map((step) => step.onHand),
+    ),
+    arrayLiteral(
+      "int",
+      results.map((step) => step.reserved),
+    ),
+    arrayLiteral(
+      "int",
+      results.map((step) => step.allocated),
+    ),
+    arrayLiteral(
+      "int",
+      results.map((step) => step.damaged),
+    ),
+    arrayLiteral(
+      "bigint",
+      results.map((step) => step.version),
+    ),
+  ]);
+  transaction.insert(
+    insertMovements,
+    movements.map((movement, index) => rowOf(movement, steps[index]!)),
+  );
+}
+
+function rowOf(movement: MovementRequest, step: LedgerStep): MovementRow {
+  return {
+    sku_id: step.skuId,
+    location_id: step.locationId,
+    kind: movement.kind,
+    delta_on_hand: step.deltaOnHand,
+    delta_reserved: movement.reserved ?? 0,
+    delta_allocated: movement.allocated ?? 0,
+    delta_damaged: step.deltaDamaged,
+    on_hand: step.onHand,
+    reserved: step.reserved,
+    allocated: step.allocated,
+    damaged: step.damaged,
+    version: step.version,
+    occurred_at: movement.occurredAt,
+    source: movement.source,
+    source_document: movement.sourceDocument,
+    reason: movement.reason,
+    actor: movement.origin.actor,
+    already_counted: step.alreadyCounted,
+  };
 }
 
 /** Whoever does not wait for it has the failure from the commit, so here it must not count as unhandled. */
@@ -125,69 +171,21 @@ function isHandled<T>(promise: Promise<T>): Promise<T> {
   return promise;
 }
 
-/** Checked promises and their ends are about positions that their maker has seen. */
+/** Checked promises, and whatever ends one, are about positions that their maker has seen. */
 function mayBeNew(movement: MovementRequest): boolean {
-  return movement.unchecked === true || Boolean(movement.onHand) || Boolean(movement.damaged);
+  if (movement.unchecked === true) return true;
+  return (Boolean(movement.onHand) || Boolean(movement.damaged)) && !endsPromise(movement);
 }
 
 /** A promise made under the lock, within what was free, leaves every shortfall as it is. */
 function mayChangeShortfall(movement: MovementRequest): boolean {
-  return mayBeNew(movement) || (movement.allocated ?? 0) < 0 || (movement.reserved ?? 0) < 0;
+  return mayBeNew(movement) || endsPromise(movement);
+}
+
+function endsPromise(movement: MovementRequest): boolean {
+  return (movement.allocated ?? 0) < 0 || (movement.reserved ?? 0) < 0;
 }
 
 function causeOf({ skuId, locationId, kind, reason, source, origin }: MovementRequest): ShortCause {
   return { skuId, locationId, reason: reason ?? kind, source, origin };
-}
-
-function parametersOf(movements: readonly MovementRequest[]): string[] {
-  return [
-    arrayLiteral(
-      "int",
-      movements.map((movement) => movement.skuId),
-    ),
-    arrayLiteral(
-      "int",
-      movements.map((movement) => movement.locationId),
-    ),
-    arrayLiteral(
-      "text",
-      movements.map((movement) => movement.kind),
-    ),
-    arrayLiteral(
-      "int",
-      movements.map((movement) => movement.onHand ?? 0),
-    ),
-    arrayLiteral(
-      "int",
-      movements.map((movement) => movement.reserved ?? 0),
-    ),
-    arrayLiteral(
-      "int",
-      movements.map((movement) => movement.allocated ?? 0),
-    ),
-    arrayLiteral(
-      "int",
-      movements.map((movement) => movement.damaged ?? 0),
-    ),
-    arrayLiteral(
-      "timestamptz",
-      movements.map((movement) => movement.occurredAt),
-    ),
-    arrayLiteral(
-      "text",
-      movements.map((movement) => movement.source),
-    ),
-    arrayLiteral(
-      "text",
-      movements.map((movement) => movement.sourceDocument),
-    ),
-    arrayLiteral(
-      "text",
-      movements.map((movement) => movement.reason),
-    ),
-    arrayLiteral(
-      "text",
-      movements.map((movement) => movement.origin.actor),
-    ),
-  ];
 }

@@ -6,12 +6,17 @@ export interface LockedPosition extends Position {
   /** The moment of the last count or snapshot; facts from before it have been seen by it. */
   countedAt: Date | null;
   damagedCountedAt: Date | null;
+  /** The last count told available units: on hand was made of them, the allocated and the damaged ones. */
+  countedAvailable: boolean;
+  /** Until when facts of a source had been seen by it, where not until `countedAt`. */
+  countedSources: Readonly<Record<string, string>> | null;
 }
 
 const lock = statement<LockedPosition>(
   "inventory.lockPositions",
   `select position.sku_id as "skuId", position.location_id as "locationId", on_hand as "onHand", reserved, allocated,
-     damaged, version, counted_at as "countedAt", damaged_counted_at as "damagedCountedAt"
+     damaged, version, counted_at as "countedAt", damaged_counted_at as "damagedCountedAt",
+     counted_available as "countedAvailable", counted_sources as "countedSources"
    from unnest($1::int[], $2::int[]) as key (sku_id, location_id)
    join inventory.positions as position using (sku_id, location_id)
    order by position.sku_id, position.location_id

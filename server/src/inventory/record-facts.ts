@@ -165,6 +165,7 @@ async function takeFacts(transaction: Transaction, requests: readonly FactReques
       reason: fact.reason ?? undefined,
       origin: told.request.origin,
     })),
+    positions,
   );
   keepFactKeys(
     transaction,

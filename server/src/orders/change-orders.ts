@@ -111,7 +111,7 @@ async function runChanges(
   skuCodes: ReadonlyMap<number, string>,
 ): Promise<Map<OrderChange, Outcome<object>>> {
   const now = dependencies.clock.now();
-  const work = newWork({ now, network: dependencies.network, dueAt: dependencies.dueAt, skuCodes, locked: [] });
+  const work = newWork({ now, network: dependencies.network, dueAt: dependencies.dueAt, skuCodes, locked: undefined });
   const outcomes = new Map<OrderChange, Outcome<object>>();
   const planned: { change: OrderChange; run: OrderRun; request: number | null }[] = [];
   const requests: EngineRequest[] = [];

@@ -17,8 +17,8 @@ export interface OrderWork {
   dueAt: DueAt;
   skuCodes: ReadonlyMap<number, string>;
   facts: OrderFacts;
-  /** Positions that this transaction has locked and read; promises on them are written without another look. */
-  locked: readonly LockedPosition[];
+  /** The positions that movements are about, where this transaction has locked and read them already. */
+  locked: readonly LockedPosition[] | undefined;
   movements: MovementRequest[];
   allocations: AllocationRow[];
   releases: AllocationRelease[];

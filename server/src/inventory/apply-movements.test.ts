@@ -47,7 +47,7 @@ async function make(promises: readonly PromiseOf[], handOver: boolean): Promise<
   );
   const answered = await world.database.transaction(async (transaction) => {
     const locked: LockedPosition[] = await lockPositions(transaction, keys);
-    return await applyMovements(transaction, movements, handOver ? locked : []);
+    return await applyMovements(transaction, movements, handOver ? locked : undefined);
   });
   const bySku = (one: { skuId: number }, other: { skuId: number }): number => one.skuId - other.skuId;
   return {
