@@ -39,21 +39,23 @@ export function createBackorderSourcing(dependencies: BackorderDependencies): So
   };
 }
 
-// Only orders for which some location of their channel (or their pickup store) has units free now: the others would be tried in vain.
+// Only orders for which some location of their channel (or their pickup store) has units free now: the others would be tried
+// in vain. It starts from the waiting lines, which an index holds alone: starting from the orders, it took 25 to 70 ms every
+// second with 15,000 orders of which none waited.
 const findWaiting = statement<{ id: string }>(
   "orders.findWaiting",
-  `select o.id from orders.orders o
-    where o.holds = 0 and not o.historical and o.status not in ('cancelled', 'complete')
-      and o.id in (
-        select l.order_id from orders.order_lines l
-          join orders.orders w on w.id = l.order_id
-          join orders.fulfillment_choices c on c.order_id = l.order_id and c.number = l.choice_number
-          join network.channels ch on ch.id = w.channel_id
-          join network.network_locations m on m.network_id = ch.network_id and (c.location_id is null or m.location_id = c.location_id)
-          join network.locations n on n.id = m.location_id and n.active
-          join inventory.positions p on p.sku_id = l.sku_id and p.location_id = m.location_id
-         where l.backordered > 0 and p.on_hand - p.damaged - p.reserved - p.allocated > 0
-           and not exists (select from orders.fulfillment_orders f where f.order_id = l.order_id and f.location_id = p.location_id and f.rejected_reason is not null))
+  `with waiting as materialized (select order_id, choice_number, sku_id from orders.order_lines where backordered > 0),
+     suppliable as materialized (
+       select distinct l.order_id from waiting l
+         join orders.orders o on o.id = l.order_id and o.holds = 0 and not o.historical and o.status not in ('cancelled', 'complete')
+         join orders.fulfillment_choices c on c.order_id = l.order_id and c.number = l.choice_number
+         join network.channels ch on ch.id = o.channel_id
+         join network.network_locations m on m.network_id = ch.network_id and (c.location_id is null or m.location_id = c.location_id)
+         join network.locations n on n.id = m.location_id and n.active
+         join inventory.positions p on p.sku_id = l.sku_id and p.location_id = m.location_id
+        where p.on_hand - p.damaged - p.reserved - p.allocated > 0
+          and not exists (select from orders.fulfillment_orders f where f.order_id = l.order_id and f.location_id = p.location_id and f.rejected_reason is not null))
+   select o.id from suppliable join orders.orders o on o.id = suppliable.order_id
     order by o.priority desc, o.ordered_at, o.id limit $1::int`,
 );
 
