@@ -55,8 +55,9 @@ export async function knownShipments(
   principal: Principal,
   ids: readonly string[],
 ): Promise<Map<string, KnownShipment>> {
-  const rows = await database.read(findShipments, [arrayLiteral("uuid", ids)]);
-  return new Map(rows.filter((row) => maySee(principal, row)).map((row) => [row.id, row]));
+  const found = await database.lookUp(findShipments, ids);
+  const visible = ids.flatMap((id) => found.get(id) ?? []).filter((row) => maySee(principal, row));
+  return new Map(visible.map((row) => [row.id, row]));
 }
 
 /** Records that a shipment arrived; also while the order is held, because it is a fact (F9). */

@@ -1,5 +1,5 @@
 import type { Database } from "../platform/db/database.ts";
-import { arrayLiteral, statement } from "../platform/db/statements.ts";
+import { statement } from "../platform/db/statements.ts";
 import type { Origin } from "../platform/events/record-events.ts";
 import type { Principal } from "../platform/http/route.ts";
 import type { RequestKey } from "../platform/http/idempotency.ts";
@@ -132,6 +132,7 @@ export async function ownersOfFulfillmentOrders(
   principal: Principal,
   ids: readonly string[],
 ): Promise<Map<string, string>> {
-  const rows = await database.read(findOwners, [arrayLiteral("uuid", ids)]);
-  return new Map(rows.filter((row) => maySee(principal, row)).map((row) => [row.id, row.order_id]));
+  const found = await database.lookUp(findOwners, ids);
+  const owners = ids.flatMap((id) => found.get(id) ?? []).filter((row) => maySee(principal, row));
+  return new Map(owners.map((row) => [row.id, row.order_id]));
 }

@@ -1,7 +1,8 @@
 import type { Socket } from "node:net";
 import pg from "pg";
 import { sqlState, UnknownCommit } from "./failures.ts";
-import type { BulkStatement, Statement } from "./statements.ts";
+import { joinLookUps, type LookUp } from "./joined-lookups.ts";
+import { arrayLiteral, type BulkStatement, type Statement } from "./statements.ts";
 
 // Counters and money fit a double exactly (the edge refuses more than 2^53 − 1), so bigint is parsed to number.
 pg.types.setTypeParser(pg.types.builtins.INT8, (text) => {
@@ -35,6 +36,8 @@ export interface Database {
   transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /** One read outside any transaction. */
   read<Row>(statement: Statement<Row>, parameters?: readonly Parameter[]): Promise<Row[]>;
+  /** Rows by their ID, whose statement takes the IDs as its only parameter; callers of the same moment share it. */
+  readonly lookUp: LookUp;
   /** Composed lists and administration: each query is planned for its own values, like any other PostgreSQL client's. */
   readonly pool: pg.Pool;
   close(): Promise<void>;
@@ -98,6 +101,7 @@ export function openDatabase(options: DatabaseOptions): Database {
       const result = await prepared.query(toQuery(statement, parameters));
       return result.rows as Row[];
     },
+    lookUp: joinLookUps((statement, ids) => database.read(statement, [arrayLiteral("uuid", ids)])),
     close: async () => void (await Promise.all([prepared.end(), pool.end()])),
   };
   return database;
