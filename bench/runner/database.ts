@@ -37,7 +37,7 @@ export class BenchPostgres {
     const { migrate } = await load<Migration>("server/src/platform/db/migrate.ts");
     const { openDatabase } = await load<Databases>("server/src/platform/db/database.ts");
     const { keepPartitions } = await load<Partitions>("server/src/platform/db/keep-partitions.ts");
-    const server = await startEmbedded({ directory: join(directory, "postgresql"), log, settings: { shared_preload_libraries: "pg_stat_statements", "pg_stat_statements.track_planning": "on" } });
+    const server = await startEmbedded({ directory: join(directory, "postgresql"), log });
     // What is seeded must find its partitions: the server would move it out of the default one for minutes.
     const prepare = async (url: string): Promise<void> => {
       await migrate(url);
