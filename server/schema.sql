@@ -742,6 +742,7 @@ CREATE INDEX skus_product ON catalog.skus USING btree (product_id);
 CREATE INDEX skus_revision ON catalog.skus USING btree (revision);
 CREATE INDEX skus_search ON catalog.skus USING gin (search_text gin_trgm_ops);
 CREATE INDEX shipments_order ON fulfillment.shipments USING btree (order_id);
+CREATE INDEX shipments_times ON fulfillment.shipments USING brin (shipped_at, delivered_at) WITH (pages_per_range='32', autosummarize='on');
 CREATE INDEX shipments_tracking ON fulfillment.shipments USING btree (tracking_number) WHERE tracking_number IS NOT NULL;
 CREATE INDEX allocations_position ON inventory.allocations USING btree (sku_id, location_id) WHERE quantity > 0;
 CREATE INDEX movements_position ON ONLY inventory.movements USING btree (sku_id, location_id, occurred_at);

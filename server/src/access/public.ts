@@ -5,5 +5,5 @@ export { createUser, type UserToCreate } from "./create-user.ts";
 export { ensureFirstUser, type FirstUser } from "./ensure-first-user.ts";
 export { hashPassword } from "./passwords.ts";
 export { ALL_PERMISSIONS, isPermission, PERMISSIONS, type Permission } from "./permissions.ts";
-export { ALL_RIGHTS, type Rights } from "./rights.ts";
+export { ALL_RIGHTS, refuseScoped, type Rights } from "./rights.ts";
 export { ensureShippedRoles } from "./shipped-roles.ts";

@@ -7,7 +7,7 @@ import { common } from "../platform/refusals.ts";
 import { raiseExceptions } from "../tasks/public.ts";
 import type { FulfillmentOrder } from "./aggregate.ts";
 import type { ChangeOrder } from "./change-orders.ts";
-import { collect, fulfillmentEntity, locationCode, type OrderRun } from "./order-run.ts";
+import { channelCode, collect, fulfillmentEntity, locationCode, type OrderRun } from "./order-run.ts";
 import { refuse } from "./refusals.ts";
 import type { Withdrawal } from "./steps.ts";
 
@@ -76,7 +76,7 @@ function noteRejection(run: OrderRun, fulfillmentOrder: FulfillmentOrder, reason
     nextAction: isPickup
       ? "Offer the customer another store or delivery, and cancel this order."
       : "Offer the customer to wait or to cancel; stock that comes elsewhere is used by itself.",
-    details: { orderNumber: run.order.number, location },
+    details: { orderNumber: run.order.number, location, channel: channelCode(run) },
     ownerTeam: "customer-service",
     dueAt: new Date(run.work.now.getTime() + REJECTION_DEADLINE_MS),
   });

@@ -77,6 +77,17 @@ test("one reference at two processes at once is one order, and everybody is told
   expect(await here.position(sku, "leeds")).toMatchObject({ allocated: 2 });
 });
 
+test("faults point at the lines as they were sent, in whatever order they are numbered", async () => {
+  const sku = await here.sku({ leeds: 5 });
+  const numbered = (lineNumber: number, quantity: number): object => ({ lineNumber, ...line(sku, quantity) });
+  const pointersOf = ({ body }: Captured): string[] => body.errors!.map(({ pointer }) => pointer);
+  expect(pointersOf(await capture({ lines: [numbered(9, 1_000), numbered(2, 1)] }))).toEqual(["/lines/0"]);
+  const externalReference = reference();
+  await capture({ externalReference, lines: [numbered(9, 1), numbered(2, 1)] });
+  const changed = await capture({ externalReference, lines: [numbered(9, 1), numbered(2, 2)] });
+  expect([changed.status, pointersOf(changed)]).toEqual([409, ["/lines/1/quantity"]]);
+});
+
 test("one reference twice in one call: the same content is one order, other content is refused with its places", async () => {
   const sku = await here.sku({ leeds: 100 });
   const first = order({ lines: [line(sku, 2)] });

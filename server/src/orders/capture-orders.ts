@@ -374,10 +374,9 @@ function fits(
 
 function unavailable(plan: CapturePlan, proposal: Proposal): Error {
   const faults = proposal.unassigned.map((missing) => {
-    const index = plan.lines.findIndex((line) => line.number === missing.lineNumber);
-    const line = plan.lines[index]!;
+    const line = plan.lines.find(({ number }) => number === missing.lineNumber)!;
     return {
-      pointer: `/lines/${index}`,
+      pointer: `/lines/${line.place}`,
       message: `${line.quantity - missing.quantity} of ${line.quantity} units of ${line.sku.code} can be promised`,
     };
   });

@@ -64,6 +64,14 @@ const readStored = statement<{ content_hash: Buffer; answer: CapturedOrderAnswer
      from orders.orders o where o.id = $1::uuid`,
 );
 
+/** Contents have their lines in the order of their numbers; the caller is told the places of his own. */
+function pointerIntoRequest(pointer: string, plan: CapturePlan): string {
+  return pointer.replace(/^\/lines\/(\d+)/, (own, index) => {
+    const line = plan.lines[Number(index)];
+    return line === undefined ? own : `/lines/${line.place}`;
+  });
+}
+
 /** The reference has been captured before: the same content is answered again, other content is refused with its places. */
 export async function answerStoredOrder(
   database: Database,
@@ -74,7 +82,7 @@ export async function answerStoredOrder(
   if (row === undefined) throw new Error(`The stored order ${orderId} has vanished.`);
   if (row.content_hash.equals(plan.hash)) return row.answer;
   const content = (await readContent(database, orderId)) ?? {};
-  const pointers = differences(content, plan.content);
+  const pointers = differences(content, plan.content).map((pointer) => pointerIntoRequest(pointer, plan));
   throw refuse("referenceTaken", {
     message: `The order ${plan.externalReference} was captured before with other content${pointers.length > 0 ? `: ${pointers.join(", ")}` : ""}.`,
     faults: pointers.map((pointer) => ({ pointer, message: "differs from the order captured before" })),

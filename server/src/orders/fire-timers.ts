@@ -1,7 +1,7 @@
 import type { Database } from "../platform/db/database.ts";
 import { statement } from "../platform/db/statements.ts";
 import type { Origin } from "../platform/events/record-events.ts";
-import { Refusal } from "../platform/refusals.ts";
+import { isPassing, Refusal } from "../platform/refusals.ts";
 import { removeTimers } from "../workflow/public.ts";
 import { findFulfillmentOrder } from "./advance-fulfillment-orders.ts";
 import type { ChangeOrder } from "./change-orders.ts";
@@ -56,7 +56,8 @@ async function fire(database: Database, changeOrder: ChangeOrder, timer: DueTime
       },
     });
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    // An unreachable database or a full queue says nothing about the timer: it stays, and is due again at the next look.
+    if (!(error instanceof Refusal) || isPassing(error)) throw error;
     // The state does not take it (a guard said no): it is void, and would otherwise come back every second.
     await database.transaction(async (transaction) =>
       removeTimers(transaction, [{ entityId: timer.entity_id, entry: timer.entry, name: timer.name }]),

@@ -107,6 +107,10 @@ export function skuCode(run: OrderRun, skuId: number): string {
   return run.work.skuCodes.get(skuId) ?? String(skuId);
 }
 
+export function channelCode(run: OrderRun): string | null {
+  return run.work.network.channelById(run.order.channelId)?.code ?? null;
+}
+
 /** Appends a fact of the order. Every fact names the channel, so that who may see only some channels is told of theirs. */
 export function recordFact(
   run: OrderRun,
@@ -114,8 +118,9 @@ export function recordFact(
   data: Record<string, unknown>,
   occurredAt: Date = run.occurredAt,
 ): void {
-  const channel = run.work.network.channelById(run.order.channelId)?.code ?? null;
-  run.work.facts.events.push(orderEvent(run.order, type, occurredAt, run.origin, { channel, ...data }));
+  run.work.facts.events.push(
+    orderEvent(run.order, type, occurredAt, run.origin, { channel: channelCode(run), ...data }),
+  );
 }
 
 const CONTRADICTION_DEADLINE_MS = 3 * 24 * 60 * 60 * 1000;
@@ -132,7 +137,7 @@ export function reportContradiction(
     entityType: "order",
     entityId: run.order.id,
     reason,
-    details: { ...details, orderNumber: run.order.number },
+    details: { ...details, orderNumber: run.order.number, channel: channelCode(run) },
     ownerTeam: kind === "paymentMismatch" ? "finance" : "operations",
     dueAt: new Date(run.work.now.getTime() + CONTRADICTION_DEADLINE_MS),
   });

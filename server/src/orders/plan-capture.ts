@@ -34,6 +34,8 @@ export interface PlannedChoice {
 
 export interface PlannedLine {
   number: number;
+  /** Where it stands among the lines of the request, for JSON pointers: lines are kept in the order of their numbers. */
+  place: number;
   sku: SkuEntry;
   quantity: number;
   unitPrice: number;
@@ -190,6 +192,7 @@ function planLines(
     if (sku !== undefined && choice !== undefined && pinned !== undefined) {
       lines.push({
         number,
+        place: index,
         sku,
         quantity: line.quantity,
         unitPrice: line.unitPrice,

@@ -19,6 +19,8 @@ export interface ShortDependencies {
 const ORIGIN: Origin = { actor: "system:shorts", requestId: null };
 const DEADLINE_MS = 4 * 60 * 60 * 1000;
 const MAX_SHORTS = 200;
+/** Lines moved in one look, so that a count of zero for a best seller does not crowd out the callers; the next look follows at once. */
+const MAX_MOVES = 2_000;
 
 interface Victim {
   short_id: string;
@@ -31,17 +33,23 @@ interface Victim {
   quantity: number;
 }
 
-// Lowest priority first, then the newest: who ordered first keeps the units. What is packed already stays with its parcel.
+/** The allocation `a` can go elsewhere: what is packed already stays with its parcel. */
+const MOVABLE = `join orders.fulfillment_orders f on f.id = a.holder_id and f.status in ('created', 'scheduled', 'waiting for wave', 'picking')
+     join orders.orders o on o.id = a.order_id and not o.historical`;
+
+// Lowest priority first, then the newest: who ordered first keeps the units. Shorts of which nothing can go elsewhere
+// are passed over: they stay open until their parcels leave, and would keep the later ones from being seen.
 const findVictims = statement<Victim>(
   "orders.findShortVictims",
   `select h.id as short_id, h.quantity as short_quantity, s.code as sku, n.code as location, a.order_id, a.holder_id as fulfillment_order_id,
           a.line_number, a.quantity
-     from (select * from inventory.shorts where closed_at is null order by opened_at limit $1::int) h
+     from (select * from inventory.shorts open
+            where closed_at is null and exists (select from inventory.allocations a ${MOVABLE} where a.sku_id = open.sku_id and a.location_id = open.location_id and a.quantity > 0)
+            order by opened_at limit $1::int) h
      join catalog.skus s on s.id = h.sku_id join network.locations n on n.id = h.location_id
      join inventory.allocations a on a.sku_id = h.sku_id and a.location_id = h.location_id and a.quantity > 0
-     join orders.fulfillment_orders f on f.id = a.holder_id and f.status in ('created', 'scheduled', 'waiting for wave', 'picking')
-     join orders.orders o on o.id = a.order_id and not o.historical
-    order by h.opened_at, h.id, o.priority, o.ordered_at desc, o.id desc`,
+     ${MOVABLE}
+    order by h.opened_at, h.id, o.priority, o.ordered_at desc, o.id desc limit $2::int`,
 );
 
 /**
@@ -49,7 +57,7 @@ const findVictims = statement<Victim>(
  * that find no other stock wait, each with an exception that somebody owns. Answers how many lines were moved.
  */
 export async function resolveShorts(dependencies: ShortDependencies, now: Date): Promise<number> {
-  const victims = chooseVictims(await dependencies.database.read(findVictims, [MAX_SHORTS]));
+  const victims = chooseVictims(await dependencies.database.read(findVictims, [MAX_SHORTS, MAX_MOVES]));
   const moved = await Promise.all(victims.map((victim) => withdraw(dependencies, victim)));
   const orderIds = [...new Set(victims.filter((_, index) => moved[index]).map((victim) => victim.order_id))];
   if (orderIds.length === 0) return 0;
@@ -100,9 +108,9 @@ async function withdraw(dependencies: ShortDependencies, victim: Victim): Promis
   }
 }
 
-const findStillWaiting = statement<{ id: string; number: number }>(
+const findStillWaiting = statement<{ id: string; number: number; channel: string }>(
   "orders.findStillWaiting",
-  `select o.id, o.number from orders.orders o where o.id = any($1::uuid[])
+  `select o.id, o.number, c.code as channel from orders.orders o join network.channels c on c.id = o.channel_id where o.id = any($1::uuid[])
      and exists (select from orders.order_lines l where l.order_id = o.id and l.backordered > 0)`,
 );
 
@@ -125,7 +133,7 @@ async function raiseForWaiting(
           reason: `${victim.sku} promised from ${victim.location} is not there, and no other location has it.`,
           nextAction:
             "Offer the customer to wait, to take something else or to cancel; stock that comes is used by itself.",
-          details: { orderNumber: order.number, sku: victim.sku, location: victim.location },
+          details: { orderNumber: order.number, sku: victim.sku, location: victim.location, channel: order.channel },
           ownerTeam: "customer-service",
           dueAt: new Date(now.getTime() + DEADLINE_MS),
         };

@@ -41,6 +41,11 @@ export interface RefusalOptions {
   details?: Record<string, unknown>;
 }
 
+/** Refused not for what was asked but for the moment: asked again later, it may be done. Nothing follows from it for what it was about. */
+export function isPassing(refusal: Refusal): boolean {
+  return refusal.kind === common.kinds.busy || refusal.kind.status === 503 || refusal.kind.status === 429;
+}
+
 /** Turns a closed list of kinds into a constructor that accepts only the listed codes. */
 export function refusals<Codes extends string>(
   kinds: Record<Codes, RefusalKind>,

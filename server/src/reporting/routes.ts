@@ -1,3 +1,4 @@
+import { refuseScoped } from "../access/public.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Database } from "../platform/db/database.ts";
 import { route, type Route } from "../platform/http/route.ts";
@@ -24,7 +25,10 @@ export function reportingRoutes({ database, clock }: ReportingDependencies): Rou
       description:
         "The same checks as `orrery audit`, on one snapshot. Reads whole tables: for a look, not for a poll.",
       responses: { 200: Proof },
-      handle: () => prove(clock.now()),
+      handle: ({ principal }) => {
+        refuseScoped(principal);
+        return prove(clock.now());
+      },
     }),
     route({
       method: "GET",

@@ -98,6 +98,8 @@ const OPEN = sql`f.status in ('created', 'scheduled', 'waiting for wave', 'picki
 interface Scope {
   /** null: every location. */
   locations: string[] | null;
+  /** null: every channel. */
+  channels: string[] | null;
   /** `and …` for the order `o`. */
   orders: Condition;
   /** `and …` for the fulfillment order `f` at the location `l`. */
@@ -109,6 +111,7 @@ function scopeOf(principal: Principal): Scope {
   const channels = principal.channelCodes === null ? null : [...principal.channelCodes];
   return {
     locations,
+    channels,
     orders: sql.join(
       orderScope(principal).map((condition) => sql` and ${condition}`),
       sql``,
@@ -229,7 +232,7 @@ function readHeld(database: Database, scope: Scope): Promise<{ reason: string; o
 
 function readExceptions(
   database: Database,
-  { locations }: Scope,
+  { locations, channels }: Scope,
   now: Date,
 ): Promise<{ kind: string; exceptions: number; overdue: number }[]> {
   return readPrepared(
@@ -237,6 +240,7 @@ function readExceptions(
     sql<{ kind: string; exceptions: number; overdue: number }>`
     select kind, count(*)::int as exceptions, count(*) filter (where due_at < ${now}::timestamptz)::int as overdue
       from tasks.exceptions where closed_at is null and (${locations}::text[] is null or details ->> 'location' = any(${locations}::text[]))
+       and (${channels}::text[] is null or details ->> 'channel' = any(${channels}::text[]))
      group by kind order by 2 desc, 1`,
   );
 }

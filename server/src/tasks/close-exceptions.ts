@@ -24,7 +24,7 @@ const closeByCause = statement(
    )
    ${INSERT_EVENTS}
    select 'exception.closed', 'exception', id, 2, now(), $4, $5, jsonb_strip_nulls(jsonb_build_object(
-     'kind', kind, 'concernsType', entity_type, 'concernsId', entity_id, 'location', details -> 'location'))
+     'kind', kind, 'concernsType', entity_type, 'concernsId', entity_id, 'location', details -> 'location', 'channel', details -> 'channel'))
    from closed`,
 );
 

@@ -8,6 +8,7 @@ const about = {
   location: Type.Optional(
     Type.String({ description: "Code of the one location that it concerns.", examples: ["store-12"] }),
   ),
+  channel: Type.Optional(Type.String({ description: "Code of the one channel that it concerns.", examples: ["web"] })),
 };
 
 export const taskEvents = declareEvents({

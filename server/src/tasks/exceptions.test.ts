@@ -135,6 +135,22 @@ test("an exception whose cause is gone closes by itself, and closing what is not
   ]);
 });
 
+test("whoever is limited to a channel sees and resolves only what concerns that one", async () => {
+  await raise(
+    exception("sold", "web", { channel: "web" }),
+    exception("sold", "phone", { channel: "phone" }),
+    exception("sold", "anywhere"),
+  );
+  const web = { channelCodes: new Set(["web"]) };
+  expect((await list("kind=sold", web)).data.map(({ entityId }) => entityId)).toEqual(["web"]);
+  const ids = new Map((await list("kind=sold")).data.map(({ entityId, id }) => [entityId, id]));
+  const resolve = async (entityId: string): Promise<number> =>
+    (await api.call("POST", `/v1/exceptions/${ids.get(entityId)}/resolve`, { body: { resolution: "Done." }, as: web }))
+      .status;
+  expect([await resolve("phone"), await resolve("anywhere"), await resolve("web")]).toEqual([404, 404, 200]);
+  expect((await list("kind=sold&open=false", web)).data.map(({ entityId }) => entityId)).toEqual(["web"]);
+});
+
 test("whoever is limited to a location sees and resolves only what concerns that one", async () => {
   await raise(
     exception("placed", "here", { location: "store-1" }),

@@ -38,7 +38,8 @@ export const ExceptionsQuery = Type.Object({
 
 const FILTERS = `($3::text is null or kind = $3::text) and ($4::text is null or owner_team = $4::text)
   and ($5::text is null or entity_id = $5::text) and ($6::timestamptz is null or due_at < $6::timestamptz)
-  and ($7::text[] is null or details ->> 'location' = any($7::text[]))`;
+  and ($7::text[] is null or details ->> 'location' = any($7::text[]))
+  and ($9::text[] is null or details ->> 'channel' = any($9::text[]))`;
 
 const listOpen = statement<ExceptionRow & { sort_time: string }>(
   "tasks.listOpenExceptions",
@@ -63,7 +64,8 @@ export async function listExceptions(
   const limit = query.limit ?? DEFAULT_PAGE_SIZE;
   const [time, id] = decodeCursor(query.after, ["time", "uuid"]) ?? [null, null];
   const { kind = null, ownerTeam = null, entityId = null, overdue = false } = query;
-  const parameters = [time, id, kind, ownerTeam, entityId, overdue ? now : null, scopeOf(principal), limit + 1];
+  const { locations, channels } = scopeOf(principal);
+  const parameters = [time, id, kind, ownerTeam, entityId, overdue ? now : null, locations, limit + 1, channels];
   const rows = await database.read(query.open === false ? listClosed : listOpen, parameters);
   return cutPage(
     rows,

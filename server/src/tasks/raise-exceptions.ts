@@ -11,7 +11,7 @@ export interface ExceptionToRaise {
   reason: string;
   /** What that person can do about it, in a sentence. */
   nextAction?: string;
-  /** `location` is the code of the one location that it concerns: only then store and vendor users see it. */
+  /** `location` is the code of the one location that it concerns: only then store and vendor users see it; `channel` likewise. */
   details: Record<string, unknown>;
   ownerTeam: string;
   dueAt: Date;
@@ -33,7 +33,7 @@ const insertExceptions = statement(
    )
    ${INSERT_EVENTS}
    select 'exception.raised', 'exception', id, 1, now(), $10, $11, jsonb_strip_nulls(jsonb_build_object(
-     'kind', kind, 'concernsType', entity_type, 'concernsId', entity_id, 'location', details -> 'location', 'ownerTeam', owner_team, 'dueAt', due_at))
+     'kind', kind, 'concernsType', entity_type, 'concernsId', entity_id, 'location', details -> 'location', 'channel', details -> 'channel', 'ownerTeam', owner_team, 'dueAt', due_at))
    from raised`,
 );
 

@@ -38,7 +38,8 @@ export interface ExceptionToResolve {
 const lockException = statement<ExceptionRow>(
   "tasks.lockException",
   `select ${EXCEPTION_COLUMNS} from tasks.exceptions
-   where id = $1 and ($2::text[] is null or details ->> 'location' = any($2::text[])) for update`,
+   where id = $1 and ($2::text[] is null or details ->> 'location' = any($2::text[]))
+     and ($3::text[] is null or details ->> 'channel' = any($3::text[])) for update`,
 );
 
 const resolveRow = statement<ExceptionRow>(
@@ -51,12 +52,13 @@ export async function resolveException(
   transaction: Transaction,
   { id, resolution, principal, origin, now }: ExceptionToResolve,
 ): Promise<Static<typeof ProcessException>> {
-  const [open] = await transaction.read(lockException, [id, scopeOf(principal)]);
+  const { locations, channels } = scopeOf(principal);
+  const [open] = await transaction.read(lockException, [id, locations, channels]);
   if (open === undefined) throw common.refuse("notFound");
   if (open.closed_at !== null)
     throw tasks.refuse("alreadyClosed", { details: { closedAt: open.closed_at, closedBy: open.closed_by } });
   const [row] = await transaction.read(resolveRow, [id, now, origin.actor, resolution]);
-  const { location } = open.details;
+  const { location, channel } = open.details;
   taskEvents.record(transaction, [
     {
       type: "exception.closed",
@@ -69,6 +71,7 @@ export async function resolveException(
         concernsType: open.entity_type,
         concernsId: open.entity_id,
         ...(typeof location === "string" ? { location } : {}),
+        ...(typeof channel === "string" ? { channel } : {}),
       },
     },
   ]);

@@ -19,7 +19,8 @@ export const ProcessException = Type.Object(
       examples: ["Offer the customer a later date or a refund."],
     }),
     details: Type.Record(Type.String(), Type.Unknown(), {
-      description: "Codes and quantities; `location` when it concerns one location.",
+      description:
+        "Codes and quantities; `location` when it concerns one location, `channel` when one order or channel.",
     }),
     ownerTeam: Type.String({ description: "Who must deal with it.", examples: ["customer-service"] }),
     dueAt: Type.String({ format: "date-time", description: "Until when." }),
@@ -73,7 +74,19 @@ export function viewException(row: ExceptionRow, now: Date): Static<typeof Proce
   };
 }
 
-/** null: everything. Store and vendor users see only what concerns one of their locations and nothing else. */
-export function scopeOf(principal: Pick<Principal, "locationCodes">): string[] | null {
-  return principal.locationCodes === null ? null : [...principal.locationCodes];
+/** What somebody may see of the exceptions; null: everything. */
+export interface ExceptionScope {
+  locations: string[] | null;
+  channels: string[] | null;
+}
+
+/**
+ * Store and vendor users see only what concerns one of their locations and nothing else, keys of a channel only what
+ * concerns that channel. An exception that names none is hidden from them, as in the event feed.
+ */
+export function scopeOf({
+  locationCodes,
+  channelCodes,
+}: Pick<Principal, "locationCodes" | "channelCodes">): ExceptionScope {
+  return { locations: locationCodes && [...locationCodes], channels: channelCodes && [...channelCodes] };
 }

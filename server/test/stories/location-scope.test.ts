@@ -226,3 +226,17 @@ test("a key of one channel sees and changes that channel's orders and their work
   }
   expect((await web.ask<string>("GET", "/v1/orders.csv")).body).not.toContain(String(foreign.number));
 });
+
+test("the proof concerns the whole account: whoever is limited is refused it", async () => {
+  const [everywhere, store, channel] = await Promise.all([
+    shop.caller(["audit:read"]),
+    shop.caller(["audit:read"], { locationCodes: ["york"] }),
+    shop.caller(["audit:read"], { channelCodes: ["web"] }),
+  ]);
+  for (const [caller, status] of [
+    [everywhere, 200],
+    [store, 403],
+    [channel, 403],
+  ] as const)
+    expect((await caller.ask("GET", "/v1/proof")).status).toBe(status);
+});

@@ -1875,7 +1875,7 @@ export type ProcessException = {
      */
     nextAction: string;
     /**
-     * Codes and quantities; `location` when it concerns one location.
+     * Codes and quantities; `location` when it concerns one location, `channel` when one order or channel.
      */
     details: {
         [key: string]: unknown;
