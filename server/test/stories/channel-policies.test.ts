@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { orderAudit } from "../../src/orders/public.ts";
+import { runAudit } from "../../src/platform/db/audit-check.ts";
 import type { Answer, ProblemBody } from "../harness/caller.ts";
 import { ALL_PERMISSIONS } from "../../src/access/public.ts";
 import {
@@ -193,4 +195,23 @@ test("a delivered order is complete when its service window has passed, once; a 
   expect(data.filter(({ actor }) => actor === "system:timers")).toMatchObject([
     { type: "order.statusChanged", data: { from: "delivered", to: "complete" } },
   ]);
+});
+
+test("the audit finds an earlier version that still holds units, and a check that fails leaves a usable connection", async () => {
+  const sku = await shop.sku({ leeds: 5 });
+  const body = { channel: "market", externalReference: "M-AUDIT", lines: [{ sku, quantity: 1, unitPrice: 100 }] };
+  const first = (await capture(body)).body;
+  await capture({ ...body, priority: 1 });
+  const { pool } = shop.database;
+  await pool.query("update orders.order_lines set cancelled = 0, backordered = 1 where order_id = $1", [first.id]);
+  const broken = (await runAudit(shop.database, orderAudit)).filter(({ violations }) => violations.length > 0);
+  expect(broken).toContainEqual(
+    expect.objectContaining({
+      name: "orders: of several versions of an order only the last one has open units",
+      violations: [{ id: first.id, number: first.number, revision: 1, open: 1 }],
+    }),
+  );
+  await pool.query("update orders.order_lines set cancelled = 1, backordered = 0 where order_id = $1", [first.id]);
+  await expect(runAudit(shop.database, [{ name: "test: fails", sql: "select 1 / 0" }])).rejects.toThrow("division");
+  for (let times = 0; times < 5; times++) expect((await pool.query("select 1 as one")).rows).toEqual([{ one: 1 }]);
 });

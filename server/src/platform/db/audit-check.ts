@@ -23,6 +23,7 @@ const MAX_LISTED = 20;
 /** Runs all checks on one snapshot of the live database; writers are not disturbed. */
 export async function runAudit(database: Database, checks: readonly AuditCheck[]): Promise<AuditResult[]> {
   const client = await database.pool.connect();
+  let ended = false;
   try {
     await client.query("begin isolation level repeatable read read only");
     await client.query("set local statement_timeout = 0");
@@ -39,8 +40,10 @@ export async function runAudit(database: Database, checks: readonly AuditCheck[]
       });
     }
     await client.query("commit");
+    ended = true;
     return results;
   } finally {
-    client.release();
+    // A connection whose transaction has failed would refuse whatever the pool gave it next.
+    client.release(!ended);
   }
 }
