@@ -41,6 +41,7 @@ export class Batcher<Item, Result> {
   readonly #options: Required<BatcherOptions<Item, Result>>;
   #queue: Waiting<Item, Result>[] = [];
   #running = 0;
+  #lastBatch = 0;
   #scheduled = false;
 
   constructor(options: BatcherOptions<Item, Result>) {
@@ -65,9 +66,10 @@ export class Batcher<Item, Result> {
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
-      while (this.#running < this.#options.inFlight && this.#queue.length > 0) {
+      while (this.#mayBegin()) {
         const batch = this.#queue.slice(0, this.#options.maxBatch);
         this.#queue = this.#queue.slice(batch.length);
+        this.#lastBatch = batch.length;
         this.#running++;
         void this.#runBatch(batch).finally(() => {
           this.#running--;
@@ -75,6 +77,16 @@ export class Batcher<Item, Result> {
         });
       }
     });
+  }
+
+  /**
+   * Beside a batch under way the next one begins when half as many wait as it took, and otherwise when it ends. Beginning with the first that came made batches of 17 where 64 callers wait, and the two competed for the same
+   * rows: capture 950 instead of 1,600 orders/s, ship 1,100 instead of 1,700, deliver 1,500 instead of 2,400 (medians of
+   * alternating runs of one build).
+   */
+  #mayBegin(): boolean {
+    if (this.#queue.length === 0 || this.#running === this.#options.inFlight) return false;
+    return this.#running === 0 || this.#queue.length >= this.#lastBatch / 2;
   }
 
   async #runBatch(batch: Waiting<Item, Result>[]): Promise<void> {
