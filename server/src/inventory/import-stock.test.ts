@@ -243,3 +243,18 @@ test("the end of a file that made the table large refreshes its statistics, so t
   );
   expect(rows[0].reltuples).toBeGreaterThan(15_000);
 });
+
+test("a quantity is digits with a minus at most: what PostgreSQL alone also reads as a number is refused", async () => {
+  const odd = ["0x10", "1_000", "0b1", "+5", "1.0", "1e3"];
+  const imported = await load([
+    "sku,location,quantity,damaged",
+    ...odd.map((quantity) => `S60,L6,${quantity},`),
+    "S61,L6,1000,0x1",
+    "S62,L6,0012,1",
+  ]);
+  expect(imported.errors.map(({ column, code, value }) => [column, code, value])).toEqual([
+    ...odd.map((quantity) => ["quantity", "badQuantity", quantity]),
+    ["damaged", "badDamaged", "0x1"],
+  ]);
+  expect(await onHand("S62", "L6")).toBe(12);
+});

@@ -62,7 +62,10 @@ type RowFault =
   | "missingAsOf"
   | "futureAsOf";
 
-/** $4: codes of the locations that the uploader may change; $5 asOf of the file; $6 the latest credible time; $7 the upload; $8 available. */
+/**
+ * Quantities are digits: PostgreSQL alone would also read `0x10` and `1_000` as numbers.
+ * $4: codes of the locations that the uploader may change; $5 asOf of the file; $6 the latest credible time; $7 the upload; $8 available.
+ */
 const checkRows = statement<{ row: number; fault: RowFault; value: string | null }>(
   "inventory.checkStockRows",
   `with judged as materialized (
@@ -77,8 +80,8 @@ const checkRows = statement<{ row: number; fault: RowFault; value: string | null
      from (
      select row_number, staged.sku, staged.location, staged.quantity, staged.damaged, staged.as_of,
        sku.id as sku_id, location.id as location_id,
-       case when pg_input_is_valid(staged.quantity, 'int') then staged.quantity::int end as units,
-       case when pg_input_is_valid(staged.damaged, 'int') then staged.damaged::int end as damaged_units,
+       case when staged.quantity ~ '^-?[0-9]+$' and pg_input_is_valid(staged.quantity, 'int') then staged.quantity::int end as units,
+       case when staged.damaged ~ '^-?[0-9]+$' and pg_input_is_valid(staged.damaged, 'int') then staged.damaged::int end as damaged_units,
        case when staged.as_of is null then $5::timestamptz
          when staged.as_of ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]{5,15}(Z|[+-][0-9]{2}(:?[0-9]{2})?)$'
            and pg_input_is_valid(staged.as_of, 'timestamptz') then staged.as_of::timestamptz end as counted
