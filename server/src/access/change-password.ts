@@ -22,7 +22,11 @@ export const PasswordChange = Type.Object(
     }),
     newPassword: NewPassword,
   },
-  { additionalProperties: false, $id: "PasswordChange" },
+  {
+    additionalProperties: false,
+    $id: "PasswordChange",
+    description: "The password until now and the one from now on.",
+  },
 );
 
 export interface OwnPasswordChange {

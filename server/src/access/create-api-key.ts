@@ -42,7 +42,7 @@ export const CreatedApiKey = Type.Object(
       examples: ["orr_live_k3v9x0q2m1pz_3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"],
     }),
   },
-  { $id: "CreatedApiKey" },
+  { $id: "CreatedApiKey", description: "The key that was created, with its secret." },
 );
 
 export interface ApiKeyToCreate {

@@ -6,8 +6,8 @@ import { refuseScoped, type Rights } from "./rights.ts";
 
 export const AuditEntry = Type.Object(
   {
-    id: Type.Integer({ examples: [48211] }),
-    recordedAt: Type.String({ format: "date-time" }),
+    id: Type.Integer({ description: "Place in the audit trail; grows with every entry.", examples: [48211] }),
+    recordedAt: Type.String({ format: "date-time", description: "When it was done." }),
     actor: Type.String({
       description: "user:ID, key:ID or system:NAME.",
       examples: ["user:01936b1c-7e6a-7cc3-98d4-111111111111"],
@@ -17,8 +17,14 @@ export const AuditEntry = Type.Object(
       examples: ["Ana Lopes"],
     }),
     action: Type.String({ description: "The operation of the API.", examples: ["adjustStock"] }),
-    entityType: Type.Union([Type.String(), Type.Null()], { examples: ["order"] }),
-    entityId: Type.Union([Type.String(), Type.Null()], { examples: ["01936b1c-7e6a-7cc3-98d4-222222222222"] }),
+    entityType: Type.Union([Type.String(), Type.Null()], {
+      description: "Type of what was changed; null: nothing of its own.",
+      examples: ["order"],
+    }),
+    entityId: Type.Union([Type.String(), Type.Null()], {
+      description: "ID of what was changed; null: nothing of its own.",
+      examples: ["01936b1c-7e6a-7cc3-98d4-222222222222"],
+    }),
     requestId: Type.Union([Type.String(), Type.Null()], {
       description: "X-Request-Id of the request.",
       examples: ["01936b1c-7e6a-7cc3-98d4-333333333333"],

@@ -7,8 +7,8 @@ import { PermissionNames } from "./rights.ts";
 
 export const Role = Type.Object(
   {
-    code: Type.String({ examples: ["planner"] }),
-    name: Type.String({ examples: ["Planner"] }),
+    code: Type.String({ description: "Code of the role, as users have it.", examples: ["planner"] }),
+    name: Type.String({ description: "Shown on screens.", examples: ["Planner"] }),
     permissions: PermissionNames,
     shipped: Type.Boolean({ description: "Came with Orrery; it may be changed all the same.", examples: [true] }),
     fixed: Type.Boolean({
@@ -17,23 +17,23 @@ export const Role = Type.Object(
     }),
     userCount: Type.Integer({ description: "Users who have it, disabled ones included.", examples: [4] }),
     version: Type.Integer({ description: "For If-Match.", examples: [1] }),
-    updatedAt: Type.String({ format: "date-time" }),
+    updatedAt: Type.String({ format: "date-time", description: "When it was last changed." }),
   },
   { $id: "Role", description: "A named set of permissions." },
 );
 
 export const Roles = Type.Object(
   {
-    data: Type.Array(Role),
+    data: Type.Array(Role, { description: "Every role." }),
     permissions: Type.Array(
       Type.Object({
-        name: Type.String({ examples: ["orders:read"] }),
-        allows: Type.String({ examples: ["See orders."] }),
+        name: Type.String({ description: "Name of the permission.", examples: ["orders:read"] }),
+        allows: Type.String({ description: "What it allows.", examples: ["See orders."] }),
       }),
       { description: "Every permission there is." },
     ),
   },
-  { $id: "Roles" },
+  { $id: "Roles", description: "All roles, and what a role can be made of." },
 );
 
 export interface RoleRow {

@@ -12,7 +12,7 @@ import { PermissionNames, refuseMoreThan, refuseScoped, refuseUnknownPermissions
 const MAX_ROLES = 200;
 
 export const RoleCode = Type.Object({
-  code: Type.String({ pattern: "^[a-z][a-z0-9-]{0,63}$", examples: ["planner"] }),
+  code: Type.String({ pattern: "^[a-z][a-z0-9-]{0,63}$", description: "Code of the role.", examples: ["planner"] }),
 });
 
 export const RoleContent = Type.Object(

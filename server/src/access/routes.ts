@@ -30,7 +30,7 @@ export interface AccessDependencies {
   authenticator: Authenticator;
 }
 
-const Id = Type.Object({ id: Type.String({ format: "uuid" }) });
+const Id = Type.Object({ id: Type.String({ format: "uuid", description: "ID of the user or of the API key." }) });
 const { wrongCredentials, tooManyAttempts, foreignOrigin, notAUser, grantsTooMuch, lastAdmin, emailTaken, fixedRole } =
   access.kinds;
 const { versionConflict } = common.kinds;

@@ -4,12 +4,10 @@ import { statement } from "../platform/db/statements.ts";
 import { cutPage, decodeCursor, DEFAULT_PAGE_SIZE, type Page, PageQuery } from "../platform/http/paging.ts";
 import { ChannelCodes, LocationCodes, PermissionNames, type Rights } from "./rights.ts";
 
-const Time = Type.Union([Type.String({ format: "date-time" }), Type.Null()]);
-
 export const ApiKey = Type.Object(
   {
-    id: Type.String({ format: "uuid" }),
-    name: Type.String({ examples: ["Web shop"] }),
+    id: Type.String({ format: "uuid", description: "ID of the key; its secret cannot be read from it." }),
+    name: Type.String({ description: "What uses it.", examples: ["Web shop"] }),
     prefix: Type.String({
       description: "The beginning of the key, to recognize it by.",
       examples: ["orr_live_k3v9x0q2m1pz"],
@@ -21,9 +19,11 @@ export const ApiKey = Type.Object(
       description: "user:ID or key:ID.",
       examples: ["user:01936b1c-7e6a-7cc3-98d4-111111111111"],
     }),
-    createdAt: Type.String({ format: "date-time" }),
+    createdAt: Type.String({ format: "date-time", description: "When it was created." }),
     expiresAt: Type.Union([Type.String({ format: "date-time" }), Type.Null()], { description: "null: never." }),
-    revokedAt: Time,
+    revokedAt: Type.Union([Type.String({ format: "date-time" }), Type.Null()], {
+      description: "When it was revoked; null: it was not.",
+    }),
     usedAt: Type.Union([Type.String({ format: "date-time" }), Type.Null()], {
       description: "Last use, to the minute.",
     }),

@@ -14,7 +14,7 @@ export const User = Type.Object(
       examples: ["01936b1c-7e6a-7cc3-98d4-111111111111"],
     }),
     email: Type.String({ description: "Signs in with it; unique.", examples: ["ana@example.com"] }),
-    name: Type.String({ examples: ["Ana Lopes"] }),
+    name: Type.String({ description: "Shown beside what the user does.", examples: ["Ana Lopes"] }),
     language: Type.Union([Type.String(), Type.Null()], {
       description: "BCP 47 tag; null: the browser's.",
       examples: ["en"],
@@ -23,8 +23,8 @@ export const User = Type.Object(
     locationCodes: LocationCodes,
     disabled: Type.Boolean({ description: "A disabled user cannot sign in.", examples: [false] }),
     version: Type.Integer({ description: "For If-Match.", examples: [3] }),
-    createdAt: Type.String({ format: "date-time" }),
-    updatedAt: Type.String({ format: "date-time" }),
+    createdAt: Type.String({ format: "date-time", description: "When the user was created." }),
+    updatedAt: Type.String({ format: "date-time", description: "When the user was last changed." }),
   },
   { $id: "User", description: "Somebody who signs in." },
 );

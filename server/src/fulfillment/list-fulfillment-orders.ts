@@ -10,7 +10,7 @@ import { common } from "../platform/refusals.ts";
 export const FulfillmentListQuery = Type.Object(
   {
     ...PageQuery,
-    location: Type.Optional(Type.String({ maxLength: 64, description: "Location code." })),
+    location: Type.Optional(Type.String({ maxLength: 64, description: "Location code.", examples: ["store-leeds"] })),
     status: Type.Optional(
       Type.String({ maxLength: 200, description: "Labels, separated by commas.", examples: ["created,scheduled"] }),
     ),
@@ -21,7 +21,9 @@ export const FulfillmentListQuery = Type.Object(
     unchangedSince: Type.Optional(
       Type.String({ format: "date-time", description: "Whose label has been the same since before this moment." }),
     ),
-    query: Type.Optional(Type.String({ minLength: 1, maxLength: 64, description: "Order number or SKU." })),
+    query: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 64, description: "Order number or SKU code.", examples: ["100001"] }),
+    ),
   },
   { additionalProperties: false },
 );

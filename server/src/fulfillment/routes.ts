@@ -9,6 +9,7 @@ import {
   pastMoment,
   settleAll,
 } from "../orders/public.ts";
+import { bulkOf } from "../platform/http/bulk.ts";
 import { pageOf } from "../platform/http/paging.ts";
 import { route, type Route } from "../platform/http/route.ts";
 import { common } from "../platform/refusals.ts";
@@ -26,7 +27,6 @@ import { fulfillmentRefusals } from "./refusals.ts";
 import {
   Advanced,
   BULK_BODY_BYTES,
-  bulkOf,
   closed,
   Delivered,
   id,
@@ -265,7 +265,16 @@ function bulkRoutes(dependencies: FulfillmentDependencies): Route[] {
       tag: "fulfillment",
       summary: "Accept, reject, pick, pack, make ready, keep longer or collect up to 1,000 fulfillment orders",
       bodyLimitBytes: BULK_BODY_BYTES,
-      body: Type.Object({ items: Type.Array(Action, { minItems: 1, maxItems: MAX_BULK_ITEMS }) }, closed),
+      body: Type.Object(
+        {
+          items: Type.Array(Action, {
+            minItems: 1,
+            maxItems: MAX_BULK_ITEMS,
+            description: "The changes; each is made or refused on its own.",
+          }),
+        },
+        closed,
+      ),
       responses: { 200: bulkOf(Advanced, "AdvancedFulfillmentOrders") },
       handle: async (call) => {
         const owners = await ownersOfFulfillmentOrders(
@@ -303,7 +312,16 @@ function bulkRoutes(dependencies: FulfillmentDependencies): Route[] {
       tag: "fulfillment",
       summary: "Record up to 1,000 shipments",
       bodyLimitBytes: BULK_BODY_BYTES,
-      body: Type.Object({ items: Type.Array(Ship, { minItems: 1, maxItems: MAX_BULK_ITEMS }) }, closed),
+      body: Type.Object(
+        {
+          items: Type.Array(Ship, {
+            minItems: 1,
+            maxItems: MAX_BULK_ITEMS,
+            description: "What left; each is recorded or refused on its own.",
+          }),
+        },
+        closed,
+      ),
       responses: { 200: bulkOf(Shipped, "ShippedFulfillmentOrders") },
       handle: async (call) => {
         const owners = await ownersOfFulfillmentOrders(
@@ -336,7 +354,16 @@ function bulkRoutes(dependencies: FulfillmentDependencies): Route[] {
       tag: "fulfillment",
       summary: "Record up to 1,000 deliveries",
       bodyLimitBytes: BULK_BODY_BYTES,
-      body: Type.Object({ items: Type.Array(Deliver, { minItems: 1, maxItems: MAX_BULK_ITEMS }) }, closed),
+      body: Type.Object(
+        {
+          items: Type.Array(Deliver, {
+            minItems: 1,
+            maxItems: MAX_BULK_ITEMS,
+            description: "What arrived; each is recorded or refused on its own.",
+          }),
+        },
+        closed,
+      ),
       responses: { 200: bulkOf(Delivered, "DeliveredShipments") },
       handle: async (call) => {
         const shipments = await knownShipments(

@@ -1,12 +1,16 @@
 import { Type } from "typebox";
-import { ItemProblem } from "../platform/http/bulk.ts";
+import { idField, momentField, textField, versionField, wholeField } from "../platform/http/described.ts";
 
 /** The public models of work at locations. Quantities are units. */
 export const closed = { additionalProperties: false } as const;
 export const BULK_BODY_BYTES = 8 * 1024 * 1024;
 export const MAX_BULK_ITEMS = 1_000;
 export const id = (description: string) =>
-  Type.String({ pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", description });
+  Type.String({
+    pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
+    description,
+    examples: ["0193461e-a1f0-7000-8a2b-5d3c7e9f0b1d"],
+  });
 export const Params = Type.Object({ id: id("The fulfillment order.") }, closed);
 export const occurredAt = Type.Optional(
   Type.String({
@@ -23,12 +27,12 @@ export const reason = Type.String({
 
 export const Advanced = Type.Object(
   {
-    fulfillmentOrderId: Type.String(),
-    orderId: Type.String(),
-    orderNumber: Type.Integer(),
-    status: Type.String({ description: "The fulfillment order's label now." }),
-    orderStatus: Type.String({ description: "The order's label now." }),
-    version: Type.Integer(),
+    fulfillmentOrderId: idField("The fulfillment order's ID (UUIDv7)."),
+    orderId: idField("The order's ID (UUIDv7)."),
+    orderNumber: wholeField("The order's number, for people.", 100001),
+    status: textField("The fulfillment order's label now.", "picking"),
+    orderStatus: textField("The order's label now.", "processing"),
+    version: versionField("the fulfillment order"),
   },
   { $id: "AdvancedFulfillmentOrder", description: "Where it stands after the change." },
 );
@@ -42,9 +46,16 @@ export const shipmentFields = {
     }),
   ),
   carrier: Type.Optional(Type.String({ maxLength: 100, description: "Who carries it.", examples: ["DPD"] })),
-  trackingNumber: Type.Optional(Type.String({ maxLength: 100, description: "The carrier's number." })),
+  trackingNumber: Type.Optional(
+    Type.String({ maxLength: 100, description: "The carrier's number of the parcel.", examples: ["15501234567890"] }),
+  ),
   trackingUrl: Type.Optional(
-    Type.String({ maxLength: 500, pattern: "^https?://", description: "Where the customer follows it." }),
+    Type.String({
+      maxLength: 500,
+      pattern: "^https?://",
+      description: "Where the customer follows it.",
+      examples: ["https://track.example.com/15501234567890"],
+    }),
   ),
   estimatedDeliveryOn: Type.Optional(
     Type.String({ format: "date", description: "Local date of the expected delivery." }),
@@ -54,8 +65,13 @@ export const shipmentFields = {
     Type.Array(
       Type.Object(
         {
-          lineNumber: Type.Integer({ minimum: 1, maximum: 1_000_000, description: "The line." }),
-          quantity: Type.Integer({ minimum: 1, maximum: 1_000_000, description: "Units that left." }),
+          lineNumber: Type.Integer({
+            minimum: 1,
+            maximum: 1_000_000,
+            description: "Number of the line inside the order.",
+            examples: [1],
+          }),
+          quantity: Type.Integer({ minimum: 1, maximum: 1_000_000, description: "Units that left.", examples: [2] }),
         },
         closed,
       ),
@@ -67,27 +83,23 @@ export const ShipBody = Type.Object(shipmentFields, closed);
 export const Shipped = Type.Object(
   {
     ...Advanced.properties,
-    shipmentId: Type.String(),
-    reference: Type.String(),
-    lines: Type.Array(Type.Object({ lineNumber: Type.Integer(), quantity: Type.Integer() })),
+    shipmentId: idField("The shipment's ID (UUIDv7)."),
+    reference: textField("The shipment's reference: yours, or the one that was made up.", "SH-2041"),
+    lines: Type.Array(
+      Type.Object({
+        lineNumber: wholeField("Number of the line inside the order.", 1),
+        quantity: wholeField("Units of the line in this shipment.", 2),
+      }),
+      { description: "What left." },
+    ),
   },
   { $id: "ShippedFulfillmentOrder", description: "The shipment that was recorded." },
 );
 export const Delivered = Type.Object(
-  { ...Advanced.properties, shipmentId: Type.String(), deliveredAt: Type.String() },
-  { $id: "DeliveredShipment" },
+  {
+    ...Advanced.properties,
+    shipmentId: idField("The shipment's ID (UUIDv7)."),
+    deliveredAt: momentField("When it arrived."),
+  },
+  { $id: "DeliveredShipment", description: "The shipment that arrived." },
 );
-export const bulkOf = (result: ReturnType<typeof Type.Object>, $id: string) =>
-  Type.Object(
-    {
-      items: Type.Array(
-        Type.Object({
-          index: Type.Integer(),
-          status: Type.Union([Type.Literal("ok"), Type.Literal("refused")]),
-          result: Type.Optional(result),
-          problem: Type.Optional(ItemProblem),
-        }),
-      ),
-    },
-    { $id, description: "One result per item; items do not affect each other." },
-  );

@@ -3,6 +3,7 @@ import type { NetworkDirectory } from "../network/public.ts";
 import type { Database } from "../platform/db/database.ts";
 import { arrayLiteral, statement } from "../platform/db/statements.ts";
 import { cutPage, decodeCursor, DEFAULT_PAGE_SIZE, type Page, PageQuery } from "../platform/http/paging.ts";
+import { orNull } from "../platform/http/described.ts";
 import type { Principal } from "../platform/http/route.ts";
 import { LocationCode, SkuCode } from "./fact-schemas.ts";
 import { visibleLocationIds } from "./visible-locations.ts";
@@ -40,7 +41,7 @@ export const Short = Type.Object(
     source: Type.String({ description: "Who told that movement.", examples: ["pos"] }),
     openedAt: Moment("Since when."),
     changedAt: Moment("When its quantity last changed."),
-    closedAt: Type.Union([Moment("When all was there again."), Type.Null()]),
+    closedAt: orNull(Moment("When all was there again; null while it is open.")),
   },
   { $id: "Short", description: "Units that are promised but not there." },
 );

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Answer, type Caller, callerOf, type ProblemBody } from "../../test/harness/caller.ts";
 import { HOME, openRetailer, type Retailer } from "../../test/harness/retailer.ts";
-import type { CapturedOrderAnswer, OrderAnswer } from "./schemas.ts";
+import type { CapturedOrderAnswer, OrderAnswer } from "./answer-schemas.ts";
 
 /** Two processes of one retailer: each with its own batches, index and connections. */
 let here: Retailer;

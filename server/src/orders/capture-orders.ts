@@ -33,7 +33,7 @@ import {
   UnitsTaken,
 } from "./propose-sources.ts";
 import { refuse } from "./refusals.ts";
-import type { CapturedOrderAnswer } from "./schemas.ts";
+import type { CapturedOrderAnswer } from "./answer-schemas.ts";
 import { type Captured, writeCaptured } from "./write-captured.ts";
 
 /** One order to capture, understood already (`planCapture`). */

@@ -10,7 +10,8 @@ import type { CaptureRequest } from "./capture-orders.ts";
 import type { ChangeOrder } from "./change-orders.ts";
 import type { ShipmentQueries } from "./shipment-queries.ts";
 import { planCapture } from "./plan-capture.ts";
-import type { CapturedOrderAnswer, CaptureOrderInput } from "./schemas.ts";
+import type { CapturedOrderAnswer } from "./answer-schemas.ts";
+import type { CaptureOrderInput } from "./schemas.ts";
 
 export interface OrdersDependencies {
   database: Database;

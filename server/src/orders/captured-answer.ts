@@ -6,7 +6,7 @@ import { differences, readContent } from "./order-content.ts";
 import type { CapturePlan } from "./plan-capture.ts";
 import type { ProposedSource } from "./propose-sources.ts";
 import { refuse } from "./refusals.ts";
-import type { CapturedOrderAnswer } from "./schemas.ts";
+import type { CapturedOrderAnswer } from "./answer-schemas.ts";
 
 /** The answer to a fresh capture, from memory: what was reserved where. */
 export function capturedAnswer(

@@ -6,7 +6,7 @@ import { isId } from "../platform/ids.ts";
 import { common } from "../platform/refusals.ts";
 import { lineStatus } from "./aggregate.ts";
 import { HELD, scopeOf } from "./list-orders.ts";
-import type { OrderAnswer } from "./schemas.ts";
+import type { OrderAnswer } from "./answer-schemas.ts";
 import type { ShipmentQueries } from "./shipment-queries.ts";
 
 const iso = (column: string): Condition =>

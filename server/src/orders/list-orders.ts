@@ -6,9 +6,10 @@ import { csvStream, inBatches } from "../platform/http/csv.ts";
 import { cutPage, decodeCursor, DEFAULT_PAGE_SIZE, type Page, PageQuery } from "../platform/http/paging.ts";
 import type { Principal } from "../platform/http/route.ts";
 import type { ShipmentQueries } from "./shipment-queries.ts";
-import type { OrderSummaryAnswer } from "./schemas.ts";
+import type { OrderSummaryAnswer } from "./answer-schemas.ts";
 
-const code = (description: string) => Type.Optional(Type.String({ maxLength: 64, minLength: 1, description }));
+const code = (description: string, example: string) =>
+  Type.Optional(Type.String({ maxLength: 64, minLength: 1, description, examples: [example] }));
 
 /** The filters of O8; all of them together narrow the list. */
 const filters = {
@@ -19,26 +20,28 @@ const filters = {
       examples: ["processing,confirmed"],
     }),
   ),
-  channel: code("Channel code."),
+  channel: code("Channel code.", "web-uk"),
   orderedFrom: Type.Optional(Type.String({ format: "date-time", description: "Ordered at or after this moment." })),
   orderedTo: Type.Optional(Type.String({ format: "date-time", description: "Ordered before this moment." })),
-  paymentMethod: code("Type of a tender."),
-  shippingMethod: code("Method (delivery, pickup) or service of a fulfillment choice."),
+  paymentMethod: code("Type of a tender.", "credit_card"),
+  shippingMethod: code("Method (delivery, pickup) or service of a fulfillment choice.", "express"),
   customer: Type.Optional(
     Type.String({
       minLength: 1,
       maxLength: 254,
       description: "Customer reference or e-mail, exactly, or the beginning of the name.",
+      examples: ["C-20391"],
     }),
   ),
-  sku: code("SKU code of a line."),
-  location: code("Location code of a fulfillment order."),
+  sku: code("SKU code of a line.", "SHIRT-RED-M"),
+  location: code("Location code of a fulfillment order.", "store-leeds"),
   query: Type.Optional(
     Type.String({
       minLength: 1,
       maxLength: 254,
       description:
         "Order number, external reference, customer reference, e-mail, tracking number, or the beginning of the customer's name.",
+      examples: ["W-100045"],
     }),
   ),
   held: Type.Optional(
@@ -51,6 +54,7 @@ const filters = {
       minLength: 1,
       maxLength: 200,
       description: "Only orders that an active hold of this reason keeps back.",
+      examples: ["fraud check"],
     }),
   ),
   unchangedSince: Type.Optional(

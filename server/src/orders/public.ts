@@ -18,7 +18,7 @@ export type { ShipmentQueries } from "./shipment-queries.ts";
 export { HELD, scopeOf as orderScope } from "./list-orders.ts";
 export { collect, fulfillmentEntity, type OrderRun, reportContradiction } from "./order-run.ts";
 export { itemAnswer, keyOf, pastMoment, settleAll } from "./routes.ts";
-export { FulfillmentOrder, type FulfillmentOrderAnswer, Shipment } from "./schemas.ts";
+export { FulfillmentOrder, type FulfillmentOrderAnswer, Shipment } from "./answer-schemas.ts";
 export { createLocationLoad } from "./location-load.ts";
 export { fireTimers } from "./fire-timers.ts";
 export { resolveShorts } from "./resolve-shorts.ts";

@@ -1,9 +1,18 @@
 import { Type } from "typebox";
-import { itemProblem, ItemProblem } from "../platform/http/bulk.ts";
+import { bulkOf, itemProblem } from "../platform/http/bulk.ts";
 import { requestHash, type RequestKey } from "../platform/http/idempotency.ts";
 import { pageOf } from "../platform/http/paging.ts";
 import { type Call, type Principal, route, type Route } from "../platform/http/route.ts";
 import { common, Refusal } from "../platform/refusals.ts";
+import {
+  CancelledOrder,
+  CapturedOrder,
+  Hold,
+  Order,
+  OrderSummary,
+  OrderTimeline,
+  ReleasedHold,
+} from "./answer-schemas.ts";
 import { cancelOrder, type CancelRequest } from "./cancel-orders.ts";
 import { captureOrders, type OrdersDependencies } from "./capture-requests.ts";
 import { exportOrders, listOrders, OrderFilterQuery, OrderListQuery } from "./list-orders.ts";
@@ -12,7 +21,7 @@ import { holdOrder, releaseHold } from "./hold-orders.ts";
 import { MAX_BULK_ITEMS } from "./limits.ts";
 import { readTimeline } from "./read-timeline.ts";
 import { orderRefusals } from "./refusals.ts";
-import { CapturedOrder, CaptureOrder, Hold, Order, OrderSummary } from "./schemas.ts";
+import { CaptureOrder } from "./schemas.ts";
 import { findVisibleOrder } from "./visible-orders.ts";
 
 const closed = { additionalProperties: false } as const;
@@ -33,9 +42,14 @@ const OrderReference = Type.Object(
 const CancelLines = Type.Array(
   Type.Object(
     {
-      lineNumber: Type.Integer({ minimum: 1, maximum: 1_000_000, description: "The line." }),
+      lineNumber: Type.Integer({ minimum: 1, maximum: 1_000_000, description: "Number of the line.", examples: [1] }),
       quantity: Type.Optional(
-        Type.Integer({ minimum: 1, maximum: 1_000_000, description: "Units; all that has not left when absent." }),
+        Type.Integer({
+          minimum: 1,
+          maximum: 1_000_000,
+          description: "Units; all that has not left when absent.",
+          examples: [1],
+        }),
       ),
     },
     closed,
@@ -54,34 +68,6 @@ const occurredAt = Type.Optional(
     description: "When it happened; now when absent. In the past only for historical orders.",
   }),
 );
-
-const Cancelled = Type.Object(
-  {
-    orderId: Type.String(),
-    orderNumber: Type.Integer(),
-    status: Type.String({ description: "The order's label now." }),
-    cancelled: Type.Array(Type.Object({ lineNumber: Type.Integer(), quantity: Type.Integer() }), {
-      description: "Units that this call cancelled; their stock is free again.",
-    }),
-    version: Type.Integer(),
-  },
-  { $id: "CancelledOrder", description: "What was cancelled." },
-);
-
-const bulkOf = (result: ReturnType<typeof Type.Object>, $id: string) =>
-  Type.Object(
-    {
-      items: Type.Array(
-        Type.Object({
-          index: Type.Integer({ description: "Position in the request." }),
-          status: Type.Union([Type.Literal("ok"), Type.Literal("refused")]),
-          result: Type.Optional(result),
-          problem: Type.Optional(ItemProblem),
-        }),
-      ),
-    },
-    { $id, description: "One result per item; items do not affect each other." },
-  );
 
 /** Everything that can be done with orders. */
 export function orderRoutes(dependencies: OrdersDependencies): Route[] {
@@ -123,7 +109,16 @@ function captureRoutes(dependencies: OrdersDependencies): Route[] {
       summary: "Capture up to 1,000 orders",
       description:
         "One result per order. With an Idempotency-Key, order i has the key KEY#i: repeating the call answers what is done and finishes the rest.",
-      body: Type.Object({ items: Type.Array(CaptureOrder, { minItems: 1, maxItems: MAX_BULK_ITEMS }) }, closed),
+      body: Type.Object(
+        {
+          items: Type.Array(CaptureOrder, {
+            minItems: 1,
+            maxItems: MAX_BULK_ITEMS,
+            description: "The orders; each is captured or refused on its own.",
+          }),
+        },
+        closed,
+      ),
       responses: { 200: bulkOf(CapturedOrder, "CapturedOrders") },
       bodyLimitBytes: BULK_BODY_BYTES,
       handle: async (call) => {
@@ -194,25 +189,7 @@ function readRoutes({ database, shipments }: OrdersDependencies): Route[] {
       summary: "Everything that happened to an order: who, what, when, why",
       params: OrderReference,
       responses: {
-        200: Type.Object(
-          {
-            data: Type.Array(
-              Type.Object({
-                sequence: Type.Integer({
-                  description:
-                    "Counted inside the order; without gaps, but for what concerns only locations that you may not see.",
-                }),
-                type: Type.String({ description: "Event type." }),
-                occurredAt: Type.String(),
-                recordedAt: Type.String(),
-                actor: Type.String({ description: "Who: a user, an API key or the system." }),
-                actorName: Type.Union([Type.String(), Type.Null()]),
-                data: Type.Unknown({ description: "What, as the event carries it." }),
-              }),
-            ),
-          },
-          { $id: "OrderTimeline" },
-        ),
+        200: OrderTimeline,
       },
       handle: async ({ params, principal }) => ({
         data: await readTimeline(database, await findVisibleOrder(database, params.id, principal), principal),
@@ -234,7 +211,7 @@ function changeRoutes({ database, changeOrder }: OrdersDependencies): Route[] {
       description: "Stock is released in the same step. What has left can no longer be cancelled.",
       params: OrderReference,
       body: Type.Object({ reason, lines: Type.Optional(CancelLines), occurredAt }, closed),
-      responses: { 200: Cancelled },
+      responses: { 200: CancelledOrder },
       refuses: pick("transitionNotAllowed", "tooLate", "tooMany", "nothingToDo"),
       handle: async (call) =>
         cancelOrder(changeOrder, {
@@ -259,12 +236,16 @@ function changeRoutes({ database, changeOrder }: OrdersDependencies): Route[] {
               { order: OrderReference.properties.id, reason, lines: Type.Optional(CancelLines), occurredAt },
               closed,
             ),
-            { minItems: 1, maxItems: MAX_BULK_ITEMS },
+            {
+              minItems: 1,
+              maxItems: MAX_BULK_ITEMS,
+              description: "The cancellations; each is made or refused on its own.",
+            },
           ),
         },
         closed,
       ),
-      responses: { 200: bulkOf(Cancelled, "CancelledOrders") },
+      responses: { 200: bulkOf(CancelledOrder, "CancelledOrders") },
       bodyLimitBytes: BULK_BODY_BYTES,
       handle: async (call) => ({
         items: (
@@ -288,7 +269,16 @@ function changeRoutes({ database, changeOrder }: OrdersDependencies): Route[] {
       summary: "Hold an order: nothing is released until the hold ends",
       params: OrderReference,
       body: Type.Object(
-        { reason, note: Type.Optional(Type.String({ maxLength: 1000, description: "More about it." })) },
+        {
+          reason,
+          note: Type.Optional(
+            Type.String({
+              maxLength: 1000,
+              description: "More about it, for the staff.",
+              examples: ["Address and card country differ."],
+            }),
+          ),
+        },
         closed,
       ),
       responses: { 201: Type.Partial(Hold) },
@@ -313,7 +303,7 @@ function changeRoutes({ database, changeOrder }: OrdersDependencies): Route[] {
         { ...OrderReference.properties, holdId: Type.String({ format: "uuid", description: "The hold." }) },
         closed,
       ),
-      responses: { 200: Type.Object({ id: Type.String(), orderId: Type.String(), releasedAt: Type.String() }) },
+      responses: { 200: ReleasedHold },
       refuses: pick("holdNotActive"),
       handle: async (call) =>
         releaseHold(changeOrder, {

@@ -1,7 +1,7 @@
 import { Type, type Static } from "typebox";
 import { MAX_SAFE_AMOUNT } from "./limits.ts";
 
-/** The public models of orders. Quantities are units, amounts are minor units of the order's currency. */
+/** What channels send: orders to capture. Quantities are units, amounts are minor units of the order's currency. */
 
 const closed = { additionalProperties: false } as const;
 const text = (description: string, maxLength = 200, example?: string) =>
@@ -21,21 +21,23 @@ const units = (description: string, minimum = 1) =>
   Type.Integer({ description, minimum, maximum: 1_000_000, examples: [minimum === 0 ? 0 : 2] });
 const lineNumber = (description: string) =>
   Type.Integer({ description, minimum: 1, maximum: 1_000_000, examples: [1] });
-const nullable = <Schema extends Parameters<typeof Type.Union>[0][number]>(schema: Schema) =>
-  Type.Union([schema, Type.Null()]);
-const json = (description: string) =>
-  Type.Record(Type.String({ maxLength: 64 }), Type.Unknown(), { description, maxProperties: 100 });
+export const json = (description: string) =>
+  Type.Record(Type.String({ maxLength: 64 }), Type.Unknown(), {
+    description,
+    maxProperties: 100,
+    examples: [{ giftWrap: true }],
+  });
 
 export const Address = Type.Object(
   {
     name: Type.Optional(text("Who receives it.", 200, "Ada Okafor")),
     line1: Type.Optional(text("Street and number.", 200, "12 Harbour Street")),
-    line2: Type.Optional(text("Second address line.")),
+    line2: Type.Optional(text("Second address line.", 200, "Unit 4")),
     city: text("City.", 100, "Leeds"),
-    region: Type.Optional(text("State, province or county.", 100)),
+    region: Type.Optional(text("State, province or county.", 100, "West Yorkshire")),
     postalCode: Type.Optional(text("Postal code as the country writes it; leading zeros matter.", 20, "LS1 4DY")),
     country: Type.String({ pattern: "^[A-Z]{2}$", description: "ISO 3166-1 alpha-2.", examples: ["GB"] }),
-    phone: Type.Optional(text("Telephone for the carrier.", 40)),
+    phone: Type.Optional(text("Telephone for the carrier.", 40, "+44 113 496 0000")),
     latitude: Type.Optional(
       Type.Number({
         minimum: -90,
@@ -62,10 +64,15 @@ export const FulfillmentChoice = Type.Object(
     address: Type.Optional(Address),
     notBefore: Type.Optional(moment("Start of the agreed window.")),
     notAfter: Type.Optional(moment("End of the agreed window.")),
-    instructions: Type.Optional(text("For the carrier or the store.", 500)),
-    giftMessage: Type.Optional(text("Printed on the gift card.", 500)),
+    instructions: Type.Optional(
+      text("For the carrier or the store.", 500, "Leave it with the neighbors at number 14."),
+    ),
+    giftMessage: Type.Optional(text("Printed on the gift card.", 500, "Happy birthday, Sam!")),
     collectors: Type.Optional(
-      Type.Array(text("A person who may collect it."), { maxItems: 10, description: "Who may collect it." }),
+      Type.Array(text("A person who may collect it.", 200, "Sam Okafor"), {
+        maxItems: 10,
+        description: "Who may collect it.",
+      }),
     ),
   },
   { ...closed, $id: "FulfillmentChoice", description: "The customer's method, place and date for some of the lines." },
@@ -74,11 +81,11 @@ export const FulfillmentChoice = Type.Object(
 export const CaptureLine = Type.Object(
   {
     lineNumber: Type.Optional(lineNumber("Number inside the order; counted from 1 when absent.")),
-    externalReference: Type.Optional(text("The channel's own line reference.", 100)),
+    externalReference: Type.Optional(text("The channel's own line reference.", 100, "W-100045-1")),
     sku: code("What is ordered.", "SHIRT-RED-M"),
     quantity: units("Units ordered."),
     unitPrice: amount("Price of one unit before order-level charges."),
-    fulfillmentChoice: Type.Optional(text("ID of a fulfillment choice; the first one when absent.", 64)),
+    fulfillmentChoice: Type.Optional(text("ID of a fulfillment choice; the first one when absent.", 64, "home")),
     location: Type.Optional(code("Pins the source; needs the permission orders:migrate.", "dc-north")),
     attributes: Type.Optional(json("Custom attributes of the line.")),
   },
@@ -100,7 +107,7 @@ export const Charge = Type.Object(
     ),
     line: Type.Optional(lineNumber("The line it belongs to; the whole order when absent.")),
     amount: amount("How much."),
-    description: Type.Optional(text("Shown to customer and staff.")),
+    description: Type.Optional(text("Shown to customer and staff.", 200, "VAT 20 %")),
   },
   { ...closed, $id: "Charge", description: "A typed amount beside the prices of the lines." },
 );
@@ -109,8 +116,10 @@ export const Tender = Type.Object(
   {
     type: text("Payment method as the channel names it.", 40, "credit_card"),
     amount: amount("How much of the order it pays."),
-    installments: Type.Optional(Type.Integer({ minimum: 0, maximum: 999, description: "Number of installments." })),
-    reference: Type.Optional(text("The provider's reference. Never a card number.", 200)),
+    installments: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 999, description: "Number of installments.", examples: [3] }),
+    ),
+    reference: Type.Optional(text("The provider's reference. Never a card number.", 200, "pay_8f2c61")),
   },
   { ...closed, $id: "Tender", description: "A means by which the order is paid." },
 );
@@ -118,9 +127,9 @@ export const Tender = Type.Object(
 export const Customer = Type.Object(
   {
     reference: Type.Optional(text("The retailer's own customer number.", 100, "C-20391")),
-    name: Type.Optional(text("Name.", 200)),
-    email: Type.Optional(text("E-mail address.", 254)),
-    phone: Type.Optional(text("Telephone.", 40)),
+    name: Type.Optional(text("The customer's name.", 200, "Ada Okafor")),
+    email: Type.Optional(text("The customer's e-mail address.", 254, "ada@example.com")),
+    phone: Type.Optional(text("The customer's telephone number.", 40, "+44 113 496 0000")),
   },
   { ...closed, $id: "Customer", description: "Who ordered." },
 );
@@ -154,7 +163,12 @@ export const CaptureOrder = Type.Object(
       }),
     ),
     priority: Type.Optional(
-      Type.Integer({ minimum: 0, maximum: 100, description: "Higher keeps its stock longer when units are short." }),
+      Type.Integer({
+        minimum: 0,
+        maximum: 100,
+        description: "Higher keeps its stock longer when units are short.",
+        examples: [0],
+      }),
     ),
     customer: Type.Optional(Customer),
     fulfillmentChoices: Type.Array(FulfillmentChoice, {
@@ -175,192 +189,3 @@ export const CaptureOrder = Type.Object(
   { ...closed, $id: "CaptureOrder", description: "An order to capture." },
 );
 export type CaptureOrderInput = Static<typeof CaptureOrder>;
-
-const FulfillmentOrderRef = Type.Object({ id: Type.String(), number: Type.Integer(), location: Type.String() });
-
-export const CapturedOrder = Type.Object(
-  {
-    id: Type.String({ description: "The order's ID (UUIDv7)." }),
-    number: Type.Integer({ description: "The order's number, for people.", examples: [100001] }),
-    externalReference: Type.String(),
-    revision: Type.Integer({ description: "1, or more when the channel sent a new version." }),
-    status: Type.String({ description: "Status label.", examples: ["processing"] }),
-    allocations: Type.Array(
-      Type.Object({
-        lineNumber: Type.Integer(),
-        sku: Type.String(),
-        location: Type.String(),
-        quantity: Type.Integer(),
-      }),
-      { description: "What was reserved where." },
-    ),
-    backordered: Type.Array(Type.Object({ lineNumber: Type.Integer(), sku: Type.String(), quantity: Type.Integer() }), {
-      description: "What waits for stock.",
-    }),
-    fulfillmentOrders: Type.Array(FulfillmentOrderRef, { description: "The instructions to locations." }),
-    grandTotal: Type.Integer({ description: "Minor units." }),
-    currency: Type.String(),
-    version: Type.Integer(),
-    replayed: Type.Boolean({ description: "True when this order had been captured before and nothing was changed." }),
-  },
-  { $id: "CapturedOrder", description: "The committed result of a capture." },
-);
-export type CapturedOrderAnswer = Static<typeof CapturedOrder>;
-
-export const Shipment = Type.Object(
-  {
-    id: Type.String(),
-    reference: Type.String(),
-    carrier: nullable(Type.String()),
-    trackingNumber: nullable(Type.String()),
-    trackingUrl: nullable(Type.String()),
-    status: Type.String({ description: "shipped, delivered or lost." }),
-    estimatedDeliveryOn: nullable(Type.String()),
-    shippedAt: Type.String(),
-    deliveredAt: nullable(Type.String()),
-    lines: Type.Array(Type.Object({ lineNumber: Type.Integer(), quantity: Type.Integer() })),
-  },
-  { $id: "Shipment", description: "What left a location in one go (F8)." },
-);
-
-export const FulfillmentOrder = Type.Object(
-  {
-    id: Type.String(),
-    orderId: Type.String(),
-    orderNumber: Type.Integer(),
-    number: Type.Integer({ description: "Counted inside the order." }),
-    location: Type.String({ description: "Location code." }),
-    method: Type.String(),
-    status: Type.String({
-      description:
-        "Label: created, scheduled, picking, packed, dispatched, fulfilled, expired, rejected, escalated or cancelled.",
-    }),
-    state: Type.String({ description: "State of its workflow." }),
-    dueAt: nullable(Type.String({ description: "The location's cut-off by which it should leave." })),
-    expiresAt: nullable(
-      Type.String({ description: "Until when a ready pickup is kept; then its units are free again. Null: no limit." }),
-    ),
-    createdAt: Type.String(),
-    statusAt: Type.String(),
-    rejectedReason: nullable(Type.String()),
-    version: Type.Integer(),
-    held: Type.Boolean({ description: "True while a hold keeps back what is still to come of the order." }),
-    lines: Type.Array(
-      Type.Object({
-        lineNumber: Type.Integer(),
-        sku: Type.String(),
-        name: Type.String(),
-        imageUrl: nullable(Type.String()),
-        quantity: Type.Integer(),
-        shipped: Type.Integer(),
-        delivered: Type.Integer(),
-        withdrawn: Type.Integer({ description: "Cancelled, or moved to another location." }),
-      }),
-    ),
-    shipments: Type.Array(Shipment),
-  },
-  { $id: "FulfillmentOrder", description: "The instruction to one location." },
-);
-export type FulfillmentOrderAnswer = Static<typeof FulfillmentOrder>;
-
-export const Hold = Type.Object(
-  {
-    id: Type.String(),
-    reason: Type.String(),
-    note: nullable(Type.String()),
-    placedBy: Type.String({ description: "Who: user:, key: or system:." }),
-    placedByName: nullable(Type.String({ description: "The name of that user or key; null: the system." })),
-    placedAt: Type.String(),
-    releasedAt: nullable(Type.String()),
-    releasedBy: nullable(Type.String()),
-    releasedByName: nullable(Type.String()),
-  },
-  { $id: "Hold", description: "A flag beside the status: while one is active nothing is released." },
-);
-
-export const OrderLine = Type.Object(
-  {
-    lineNumber: Type.Integer(),
-    externalReference: nullable(Type.String()),
-    sku: Type.String(),
-    name: Type.String(),
-    imageUrl: nullable(Type.String()),
-    fulfillmentChoice: Type.String(),
-    quantity: Type.Integer(),
-    unitPrice: Type.Integer({ description: "Minor units." }),
-    backordered: Type.Integer({ description: "Waiting for stock." }),
-    allocated: Type.Integer({ description: "Promised from a location, not shipped yet." }),
-    shipped: Type.Integer(),
-    delivered: Type.Integer(),
-    cancelled: Type.Integer(),
-    status: Type.String({
-      description:
-        "Derived from the quantities: backordered, allocated, partially shipped, shipped, partially delivered, delivered, cancelled.",
-    }),
-  },
-  { $id: "OrderLine", description: "One line of an order." },
-);
-
-export const OrderSummary = Type.Object(
-  {
-    id: Type.String(),
-    number: Type.Integer(),
-    channel: Type.String(),
-    externalReference: Type.String(),
-    revision: Type.Integer(),
-    type: Type.String(),
-    status: Type.String(),
-    currency: Type.String(),
-    grandTotal: Type.Integer({ description: "Minor units." }),
-    unitCount: Type.Integer(),
-    customerName: nullable(Type.String()),
-    customerReference: nullable(Type.String()),
-    held: Type.Boolean(),
-    historical: Type.Boolean(),
-    orderedAt: Type.String(),
-    statusAt: Type.String(),
-    version: Type.Integer(),
-  },
-  { $id: "OrderSummary", description: "A row of the order list." },
-);
-export type OrderSummaryAnswer = Static<typeof OrderSummary>;
-
-export const Order = Type.Object(
-  {
-    ...OrderSummary.properties,
-    state: Type.String({ description: "State of its workflow." }),
-    priority: Type.Integer(),
-    customer: Type.Object({
-      reference: nullable(Type.String()),
-      name: nullable(Type.String()),
-      email: nullable(Type.String()),
-      phone: nullable(Type.String()),
-    }),
-    itemTotal: Type.Integer({ description: "Minor units." }),
-    chargeTotal: Type.Integer({ description: "Charges less discounts, minor units." }),
-    capturedAt: Type.String(),
-    holds: Type.Array(Hold),
-    fulfillmentChoices: Type.Array(FulfillmentChoice),
-    lines: Type.Array(OrderLine),
-    charges: Type.Array(Charge),
-    tenders: Type.Array(Tender),
-    fulfillmentOrders: Type.Array(FulfillmentOrder),
-    sourcing: Type.Array(
-      Type.Object({
-        attempt: Type.Integer(),
-        decidedAt: Type.String(),
-        explanation: Type.Unknown(),
-        locations: Type.Record(Type.String(), Type.String(), {
-          description: "Codes of the locations that the explanation names by number.",
-        }),
-      }),
-      {
-        description:
-          "Why it was sourced as it was, one entry per decision. Empty for whoever sees only some locations: it tells of others.",
-      },
-    ),
-    metadata: json("Custom attributes."),
-  },
-  { $id: "Order", description: "An order with all that belongs to it." },
-);
-export type OrderAnswer = Static<typeof Order>;

@@ -4,6 +4,7 @@ import { inventoryAudit } from "../inventory/public.ts";
 import { orderAudit } from "../orders/public.ts";
 import { type AuditCheck, type AuditResult, runAudit } from "../platform/db/audit-check.ts";
 import type { Database } from "../platform/db/database.ts";
+import { momentField } from "../platform/http/described.ts";
 import { eventAudit } from "../platform/events/audit.ts";
 
 /** Every promise that the data must keep, of all modules. */
@@ -16,7 +17,7 @@ export const auditChecks: readonly AuditCheck[] = [
 
 export const Proof = Type.Object(
   {
-    asOf: Type.String({ description: "When the snapshot of the database was taken that all checks looked at." }),
+    asOf: momentField("When the snapshot of the database was taken that all checks looked at."),
     clean: Type.Boolean({ description: "True when every promise holds." }),
     promises: Type.Array(
       Type.Object({
@@ -24,12 +25,13 @@ export const Proof = Type.Object(
           description: "What is promised.",
           examples: ["orders: totals equal their lines and charges"],
         }),
-        holds: Type.Boolean(),
+        holds: Type.Boolean({ description: "True when no row breaks it." }),
         violations: Type.Array(Type.Record(Type.String(), Type.Unknown()), {
           description: "The rows that break it, at most 20.",
         }),
-        durationMs: Type.Number({ description: "How long the check took, in milliseconds." }),
+        durationMs: Type.Number({ description: "How long the check took, in milliseconds.", examples: [85] }),
       }),
+      { description: "Every promise that was checked, with what breaks it." },
     ),
   },
   { $id: "Proof", description: "The audit of the live database." },

@@ -2,73 +2,87 @@ import { type Static, Type } from "typebox";
 import { HELD, orderScope } from "../orders/public.ts";
 import { type Condition, readPrepared, sql } from "../platform/db/composed.ts";
 import type { Database } from "../platform/db/database.ts";
+import { momentField, orNull, textField, wholeField } from "../platform/http/described.ts";
 import { readFeedStatus } from "../platform/events/feed-status.ts";
 import type { Principal } from "../platform/http/route.ts";
 
 const count = (description: string) => Type.Integer({ description, minimum: 0, examples: [12] });
-const nullable = <
-  Schema extends ReturnType<typeof Type.Integer> | ReturnType<typeof Type.String> | ReturnType<typeof Type.Number>,
->(
-  schema: Schema,
-) => Type.Union([schema, Type.Null()]);
+const figure = (description: string, example: number) => Type.Number({ description, examples: [example] });
 
 const DayFigures = Type.Object({
-  orders: Type.Number({ description: "Orders placed." }),
-  units: Type.Number({ description: "Units ordered." }),
-  shipped: Type.Number({ description: "Shipments that left." }),
-  delivered: Type.Number({ description: "Shipments that arrived." }),
-  cancelled: Type.Number({ description: "Orders cancelled." }),
+  orders: figure("Orders placed.", 412),
+  units: figure("Units ordered.", 980),
+  shipped: figure("Shipments that left.", 371),
+  delivered: figure("Shipments that arrived.", 344),
+  cancelled: figure("Orders cancelled.", 6),
 });
 
 export const Today = Type.Object(
   {
-    asOf: Type.String({ description: "The moment of the numbers." }),
-    counts: Type.Object({
-      open: count("Fulfillment orders that have not left."),
-      dueToday: count("Of these, due before the end of the day in the given time zone."),
-      late: count("Of these, past their due time."),
-      unsourced: count("Orders with a line that waits for stock."),
-      short: count("Positions where promised units are not there."),
-      shortUnits: count("Units that are promised but not there."),
-      held: count("Orders that an active hold keeps back."),
-      stuck: count("Fulfillment orders in the same state for more than a day."),
-      exceptions: count("Open exceptions."),
-      exceptionsOverdue: count("Of these, past their deadline."),
+    asOf: momentField("The moment of the numbers."),
+    counts: Type.Object(
+      {
+        open: count("Fulfillment orders that have not left."),
+        dueToday: count("Of these, due before the end of the day in the given time zone."),
+        late: count("Of these, past their due time."),
+        unsourced: count("Orders with a line that waits for stock."),
+        short: count("Positions where promised units are not there."),
+        shortUnits: count("Units that are promised but not there."),
+        held: count("Orders that an active hold keeps back."),
+        stuck: count("Fulfillment orders in the same state for more than a day."),
+        exceptions: count("Open exceptions."),
+        exceptionsOverdue: count("Of these, past their deadline."),
+      },
+      { description: "What is open at this moment; each number counts what its list shows." },
+    ),
+    heldByReason: Type.Array(
+      Type.Object({ reason: textField("Reason of the hold.", "fraud check"), orders: count("Orders held for it.") }),
+      { description: "The held orders by reason; an order with two reasons counts for both." },
+    ),
+    exceptionsByKind: Type.Array(
+      Type.Object({ kind: textField("Kind of exception.", "shortOrder"), exceptions: count("Open ones.") }),
+      { description: "The open exceptions by kind." },
+    ),
+    feed: Type.Object(
+      {
+        lagMs: figure("Age of the oldest event that is not in the feed yet, in milliseconds.", 40),
+        pending: count("Events not in the feed yet."),
+        position: wholeField("Last position of the feed.", 48211),
+      },
+      { description: "How far the event feed is behind." },
+    ),
+    today: Type.Object(DayFigures.properties, {
+      description: "What happened since the day began in the given time zone.",
     }),
-    heldByReason: Type.Array(Type.Object({ reason: Type.String(), orders: count("Orders held for it.") })),
-    exceptionsByKind: Type.Array(Type.Object({ kind: Type.String(), exceptions: count("Open ones.") })),
-    feed: Type.Object({
-      lagMs: Type.Number({ description: "Age of the oldest event that is not in the feed yet, in milliseconds." }),
-      pending: count("Events not in the feed yet."),
-      position: Type.Integer({ description: "Last position of the feed." }),
-    }),
-    today: DayFigures,
     plan: Type.Object(
-      { ...DayFigures.properties, basis: Type.String({ description: "What the plan is made of." }) },
+      {
+        ...DayFigures.properties,
+        basis: textField("What the plan is made of.", "mean of this weekday up to this hour, last four weeks"),
+      },
       { description: "What this time of this weekday brought on average in the last four weeks." },
     ),
     hours: Type.Array(
       Type.Object({
-        hour: Type.Integer({ description: "0 to 23, local." }),
-        orders: Type.Integer({ description: "Orders placed in that hour today." }),
-        plan: Type.Number({ description: "The average of this hour on this weekday in the last four weeks." }),
+        hour: wholeField("Hour of the day in the given time zone, 0 to 23.", 14),
+        orders: wholeField("Orders placed in that hour today.", 31),
+        plan: figure("Orders placed in this hour on this weekday, on average of the last four weeks.", 28.5),
       }),
       { description: "Today against plan, hour by hour." },
     ),
     backlog: Type.Array(
       Type.Object({
-        location: Type.String(),
-        name: Type.String(),
-        type: Type.String(),
+        location: textField("Location code.", "store-leeds"),
+        name: textField("The location's name for people.", "Leeds Briggate"),
+        type: textField("What it is: warehouse, store, 3pl, vendor or virtual.", "store"),
         open: count("Fulfillment orders that have not left."),
         late: count("Of these, past their due time."),
         dueToday: count("Of these, due before the end of the day."),
         picking: count("Of these, being picked or packed."),
         dispatchedToday: count("Left today."),
-        capacityPerDay: nullable(
-          Type.Integer({ description: "What the location can do in a day; null: not limited." }),
+        capacityPerDay: orNull(
+          wholeField("Fulfillment orders that the location can do in a day; null: not limited.", 120),
         ),
-        nextDueAt: nullable(Type.String({ description: "The next due time." })),
+        nextDueAt: orNull(momentField("The next due time; null: nothing open has one.")),
       }),
       { description: "Locations with work or work done today, the latest first." },
     ),

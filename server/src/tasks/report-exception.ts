@@ -24,7 +24,14 @@ export const ExceptionReport = Type.Object(
       description: "What is wrong.",
       examples: ["The carrier lost the parcel."],
     }),
-    nextAction: Type.Optional(Type.String({ minLength: 1, maxLength: 500, description: "What its owner can do." })),
+    nextAction: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 500,
+        description: "What its owner can do.",
+        examples: ["Offer the customer a refund."],
+      }),
+    ),
     ownerTeam: Type.String({
       minLength: 1,
       maxLength: 64,

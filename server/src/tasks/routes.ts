@@ -15,7 +15,7 @@ export interface TaskDependencies {
   clock: Clock;
 }
 
-const Id = Type.Object({ id: Type.String({ format: "uuid" }) });
+const Id = Type.Object({ id: Type.String({ format: "uuid", description: "The exception's ID (UUIDv7)." }) });
 
 export function taskRoutes({ database, clock }: TaskDependencies): Route[] {
   return [

@@ -1,19 +1,22 @@
 import { Type, type Static } from "typebox";
 import type { Principal } from "../platform/http/route.ts";
 
-const Nullable = (description: string, format?: string) =>
-  Type.Union([Type.String(format === undefined ? {} : { format }), Type.Null()], { description });
+const Nullable = (description: string, example: string, format?: string) =>
+  Type.Union([Type.String(format === undefined ? {} : { format }), Type.Null()], { description, examples: [example] });
 
 export const ProcessException = Type.Object(
   {
-    id: Type.String({ format: "uuid" }),
+    id: Type.String({ format: "uuid", description: "The exception's ID (UUIDv7)." }),
     kind: Type.String({ description: "Stable name of what went wrong.", examples: ["shortOrder"] }),
     entityType: Type.String({ description: "Type of what it concerns.", examples: ["order"] }),
     entityId: Type.String({
       description: "ID or code of what it concerns.",
       examples: ["01936b1c-7e6a-7cc3-98d4-222222222222"],
     }),
-    reason: Type.String({ examples: ["SKU-1 promised from store-12 is not there, and no other location has it."] }),
+    reason: Type.String({
+      description: "What went wrong, for people.",
+      examples: ["SKU-1 promised from store-12 is not there, and no other location has it."],
+    }),
     nextAction: Type.String({
       description: "What a person can do about it.",
       examples: ["Offer the customer a later date or a refund."],
@@ -24,11 +27,14 @@ export const ProcessException = Type.Object(
     }),
     ownerTeam: Type.String({ description: "Who must deal with it.", examples: ["customer-service"] }),
     dueAt: Type.String({ format: "date-time", description: "Until when." }),
-    overdue: Type.Boolean({ examples: [false] }),
-    openedAt: Type.String({ format: "date-time" }),
-    closedAt: Nullable("null while it is open.", "date-time"),
-    closedBy: Nullable("user:ID, key:ID or system:NAME."),
-    resolution: Nullable("How it came to its end."),
+    overdue: Type.Boolean({ description: "True when it is open past its deadline.", examples: [false] }),
+    openedAt: Type.String({ format: "date-time", description: "Since when it is open." }),
+    closedAt: Nullable("When it came to its end; null while it is open.", "2026-11-20T15:10:00.000Z", "date-time"),
+    closedBy: Nullable(
+      "Who ended it: user:ID, key:ID or system:NAME; null while it is open.",
+      "user:0193461e-a1f0-7000-8a2b-5d3c7e9f0b1d",
+    ),
+    resolution: Nullable("How it came to its end; null while it is open.", "The customer takes the later date."),
   },
   {
     $id: "ProcessException",

@@ -6,12 +6,8 @@ import { buildApi } from "../../src/main/api.ts";
 import { type Application, openApplication } from "../../src/main/application.ts";
 import { auditChecks } from "../../src/reporting/public.ts";
 import { startWorker } from "../../src/main/worker.ts";
-import type {
-  CapturedOrderAnswer,
-  CaptureOrderInput,
-  FulfillmentOrderAnswer,
-  OrderAnswer,
-} from "../../src/orders/schemas.ts";
+import type { CapturedOrderAnswer, FulfillmentOrderAnswer, OrderAnswer } from "../../src/orders/answer-schemas.ts";
+import type { CaptureOrderInput } from "../../src/orders/schemas.ts";
 import { type AuditResult, runAudit } from "../../src/platform/db/audit-check.ts";
 import { type Database, openDatabase } from "../../src/platform/db/database.ts";
 import { keepPartitions } from "../../src/platform/db/keep-partitions.ts";

@@ -955,27 +955,27 @@ export const importStock = <ThrowOnError extends boolean = true>(options: Option
  * | Column | Meaning | Example |
  * |---|---|---|
  * | `code` | The SKU's code. | `SHIRT-RED-M` |
- * | `productId` (optional) |  | `""` |
+ * | `productId` (optional) | The product of which it is a variant, as the product master names it. | `SHIRT` |
  * | `name` (optional) | Name for people. | `Shirt, red, M` |
- * | `gtin` (optional) |  | `""` |
+ * | `gtin` (optional) | GTIN-8, -12, -13 or -14 with its check digit. | `4006381333931` |
  * | `categoryPath` (optional) | Category from the general to the special, separated by slashes; empty: none. | `apparel/men/shirts` |
- * | `weightGrams` (optional) |  | `""` |
- * | `lengthMillimeters` (optional) |  | `""` |
- * | `widthMillimeters` (optional) |  | `""` |
- * | `heightMillimeters` (optional) |  | `""` |
- * | `imageUrl` (optional) |  | `""` |
+ * | `weightGrams` (optional) | Weight of the packed unit in grams. | `240` |
+ * | `lengthMillimeters` (optional) | Length of the packed unit in millimeters. | `320` |
+ * | `widthMillimeters` (optional) | Width of the packed unit in millimeters. | `320` |
+ * | `heightMillimeters` (optional) | Height of the packed unit in millimeters. | `320` |
+ * | `imageUrl` (optional) | A picture: http(s), or a path of this server. | `/demo/shirt-red.svg` |
  * | `attributes` (optional) | What tells it from its siblings, and what rules ask for. | `{"color":"red","size":"M"}` |
- * | `freightClass` (optional) |  | `""` |
- * | `hsCode` (optional) |  | `""` |
- * | `originCountry` (optional) |  | `""` |
- * | `hazardClass` (optional) |  | `""` |
- * | `minimumAge` (optional) |  | `""` |
+ * | `freightClass` (optional) | Freight class, for carriers. | `85` |
+ * | `hsCode` (optional) | Customs tariff number (Harmonized System). | `6205.20` |
+ * | `originCountry` (optional) | Country of origin, ISO 3166-1 alpha-2. | `PT` |
+ * | `hazardClass` (optional) | Dangerous goods class or UN number. | `UN3481` |
+ * | `minimumAge` (optional) | Age in years that the customer must have. | `18` |
  * | `unitsOfMeasure` (optional) | Larger units in which it is handled; stock counts base units. | `[{"unit":"case","quantity":12}]` |
  * | `serialTracked` (optional) | Every unit has a serial number. | `false` |
  * | `lotTracked` (optional) | Stock is kept by lot. | `false` |
  * | `expiryTracked` (optional) | Stock expires. | `false` |
  * | `active` (optional) | Whether it can be ordered. | `true` |
- * | `externalId` (optional) |  | `""` |
+ * | `externalId` (optional) | Its ID in the system that it comes from. | `PIM-20391` |
  * | `metadata` (optional) | Whatever the retailer wants to keep with it. | `{"owner":"buying"}` |
  *
  * Permission: `imports:write`.

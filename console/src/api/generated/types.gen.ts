@@ -12,21 +12,42 @@ export type Problem = {
      * URI of the problem's documentation, relative to this server.
      */
     type: string;
+    /**
+     * What the problem means, the same wherever it occurs.
+     */
     title: string;
+    /**
+     * The HTTP status of the answer.
+     */
     status: number;
+    /**
+     * What went wrong in this call, for people.
+     */
     detail: string;
     /**
-     * Stable name of the problem.
+     * Stable name of the problem, for programs.
      */
     code: string;
+    /**
+     * ID of the request, as in X-Request-Id and in the log.
+     */
     requestId: string;
+    /**
+     * Every fault of the call with its place, at most 100.
+     */
     errors?: Array<{
         /**
          * JSON pointer into the body, or ?name for a query parameter.
          */
         pointer: string;
+        /**
+         * What is wrong there.
+         */
         message: string;
     }>;
+    /**
+     * Values of this problem for programs, for example the order that has the reference already.
+     */
     details?: {
         [key: string]: unknown;
     };
@@ -82,8 +103,17 @@ export type Address = {
  * Where it stands after the change.
  */
 export type AdvancedFulfillmentOrder = {
+    /**
+     * The fulfillment order's ID (UUIDv7).
+     */
     fulfillmentOrderId: string;
+    /**
+     * The order's ID (UUIDv7).
+     */
     orderId: string;
+    /**
+     * The order's number, for people.
+     */
     orderNumber: number;
     /**
      * The fulfillment order's label now.
@@ -93,6 +123,9 @@ export type AdvancedFulfillmentOrder = {
      * The order's label now.
      */
     orderStatus: string;
+    /**
+     * Counts the changes of the fulfillment order: a higher one is newer.
+     */
     version: number;
 };
 
@@ -100,8 +133,17 @@ export type AdvancedFulfillmentOrder = {
  * One result per item; items do not affect each other.
  */
 export type AdvancedFulfillmentOrders = {
+    /**
+     * One result per item, in the order of the request.
+     */
     items: Array<{
+        /**
+         * Place of the item in the request, from 0.
+         */
         index: number;
+        /**
+         * Whether this item took effect.
+         */
         status: 'ok' | 'refused';
         result?: AdvancedFulfillmentOrder;
         /**
@@ -141,7 +183,13 @@ export type AdvancedFulfillmentOrders = {
  * A credential of a program. Its secret is shown once, when it is created.
  */
 export type ApiKey = {
+    /**
+     * ID of the key; its secret cannot be read from it.
+     */
     id: string;
+    /**
+     * What uses it.
+     */
     name: string;
     /**
      * The beginning of the key, to recognize it by.
@@ -163,11 +211,17 @@ export type ApiKey = {
      * user:ID or key:ID.
      */
     createdBy: string;
+    /**
+     * When it was created.
+     */
     createdAt: string;
     /**
      * null: never.
      */
     expiresAt: string | null;
+    /**
+     * When it was revoked; null: it was not.
+     */
     revokedAt: string | null;
     /**
      * Last use, to the minute.
@@ -175,7 +229,13 @@ export type ApiKey = {
     usedAt: string | null;
 };
 
+/**
+ * One page of a list.
+ */
 export type ApiKeyPage = {
+    /**
+     * The rows of this page, in the order of the list; at most `limit`.
+     */
     data: Array<ApiKey>;
     /**
      * Pass it as `after` for the next page; null on the last one.
@@ -187,7 +247,13 @@ export type ApiKeyPage = {
  * Who changed what.
  */
 export type AuditEntry = {
+    /**
+     * Place in the audit trail; grows with every entry.
+     */
     id: number;
+    /**
+     * When it was done.
+     */
     recordedAt: string;
     /**
      * user:ID, key:ID or system:NAME.
@@ -201,7 +267,13 @@ export type AuditEntry = {
      * The operation of the API.
      */
     action: string;
+    /**
+     * Type of what was changed; null: nothing of its own.
+     */
     entityType: string | null;
+    /**
+     * ID of what was changed; null: nothing of its own.
+     */
     entityId: string | null;
     /**
      * X-Request-Id of the request.
@@ -215,7 +287,13 @@ export type AuditEntry = {
     };
 };
 
+/**
+ * One page of a list.
+ */
 export type AuditPage = {
+    /**
+     * The rows of this page, in the order of the list; at most `limit`.
+     */
     data: Array<AuditEntry>;
     /**
      * Pass it as `after` for the next page; null on the last one.
@@ -355,7 +433,13 @@ export type BulkChangeAnswer = {
  * What was cancelled.
  */
 export type CancelledOrder = {
+    /**
+     * The order's ID (UUIDv7).
+     */
     orderId: string;
+    /**
+     * The order's number, for people.
+     */
     orderNumber: number;
     /**
      * The order's label now.
@@ -365,9 +449,18 @@ export type CancelledOrder = {
      * Units that this call cancelled; their stock is free again.
      */
     cancelled: Array<{
+        /**
+         * Number of the line inside the order.
+         */
         lineNumber: number;
+        /**
+         * Units of the line that this call cancelled.
+         */
         quantity: number;
     }>;
+    /**
+     * Counts the changes of the order: a higher one is newer.
+     */
     version: number;
 };
 
@@ -375,11 +468,17 @@ export type CancelledOrder = {
  * One result per item; items do not affect each other.
  */
 export type CancelledOrders = {
+    /**
+     * One result per item, in the order of the request.
+     */
     items: Array<{
         /**
-         * Position in the request.
+         * Place of the item in the request, from 0.
          */
         index: number;
+        /**
+         * Whether this item took effect.
+         */
         status: 'ok' | 'refused';
         result?: CancelledOrder;
         /**
@@ -524,45 +623,84 @@ export type CapturedOrder = {
      * The order's number, for people.
      */
     number: number;
+    /**
+     * The channel's own order reference.
+     */
     externalReference: string;
     /**
      * 1, or more when the channel sent a new version.
      */
     revision: number;
     /**
-     * Status label.
+     * The order's status label.
      */
     status: string;
     /**
      * What was reserved where.
      */
     allocations: Array<{
+        /**
+         * Number of the line inside the order.
+         */
         lineNumber: number;
+        /**
+         * SKU code.
+         */
         sku: string;
+        /**
+         * Location code.
+         */
         location: string;
+        /**
+         * Units reserved there for the line.
+         */
         quantity: number;
     }>;
     /**
      * What waits for stock.
      */
     backordered: Array<{
+        /**
+         * Number of the line inside the order.
+         */
         lineNumber: number;
+        /**
+         * SKU code.
+         */
         sku: string;
+        /**
+         * Units of the line that wait.
+         */
         quantity: number;
     }>;
     /**
      * The instructions to locations.
      */
     fulfillmentOrders: Array<{
+        /**
+         * The fulfillment order's ID (UUIDv7).
+         */
         id: string;
+        /**
+         * Counted inside the order, from 1.
+         */
         number: number;
+        /**
+         * Location code.
+         */
         location: string;
     }>;
     /**
-     * Minor units.
+     * What the order costs: its lines and charges less discounts. In minor units of the order's currency.
      */
     grandTotal: number;
+    /**
+     * Currency of all amounts of the order, ISO 4217.
+     */
     currency: string;
+    /**
+     * Counts the changes of the order: a higher one is newer.
+     */
     version: number;
     /**
      * True when this order had been captured before and nothing was changed.
@@ -574,11 +712,17 @@ export type CapturedOrder = {
  * One result per item; items do not affect each other.
  */
 export type CapturedOrders = {
+    /**
+     * One result per item, in the order of the request.
+     */
     items: Array<{
         /**
-         * Position in the request.
+         * Place of the item in the request, from 0.
          */
         index: number;
+        /**
+         * Whether this item took effect.
+         */
         status: 'ok' | 'refused';
         result?: CapturedOrder;
         /**
@@ -685,6 +829,9 @@ export type Channel = {
      * Whether it takes orders.
      */
     active: boolean;
+    /**
+     * Its ID in the system that it comes from.
+     */
     externalId: string | null;
     /**
      * Whatever the retailer wants to keep with it.
@@ -706,7 +853,13 @@ export type Channel = {
     updatedAt: string;
 };
 
+/**
+ * One page of a list.
+ */
 export type ChannelPage = {
+    /**
+     * The rows of this page, in the order of the list; at most `limit`.
+     */
     data: Array<Channel>;
     /**
      * Pass it as `after` for the next page; null on the last one.
@@ -740,6 +893,9 @@ export type Charge = {
  * A fact, as CloudEvents 1.0.
  */
 export type CloudEvent = {
+    /**
+     * Version of CloudEvents.
+     */
     specversion: '1.0';
     /**
      * Unique for ever; deliveries of the same event have the same ID.
@@ -761,6 +917,9 @@ export type CloudEvent = {
      * When it happened, by the clock of its source.
      */
     time: string;
+    /**
+     * Media type of `data`.
+     */
     datacontenttype: 'application/json';
     /**
      * Type and version of the data.
@@ -772,6 +931,9 @@ export type CloudEvent = {
     data: {
         [key: string]: unknown;
     };
+    /**
+     * Type of the entity that the event is about.
+     */
     entitytype: string;
     /**
      * The entity's own count of its events, from 1 without gaps.
@@ -795,6 +957,9 @@ export type CloudEvent = {
     cursor: string;
 };
 
+/**
+ * The key that was created, with its secret.
+ */
 export type CreatedApiKey = {
     key: ApiKey;
     /**
@@ -826,22 +991,34 @@ export type Customer = {
      */
     reference?: string;
     /**
-     * Name.
+     * The customer's name.
      */
     name?: string;
     /**
-     * E-mail address.
+     * The customer's e-mail address.
      */
     email?: string;
     /**
-     * Telephone.
+     * The customer's telephone number.
      */
     phone?: string;
 };
 
+/**
+ * The shipment that arrived.
+ */
 export type DeliveredShipment = {
+    /**
+     * The fulfillment order's ID (UUIDv7).
+     */
     fulfillmentOrderId: string;
+    /**
+     * The order's ID (UUIDv7).
+     */
     orderId: string;
+    /**
+     * The order's number, for people.
+     */
     orderNumber: number;
     /**
      * The fulfillment order's label now.
@@ -851,8 +1028,17 @@ export type DeliveredShipment = {
      * The order's label now.
      */
     orderStatus: string;
+    /**
+     * Counts the changes of the fulfillment order: a higher one is newer.
+     */
     version: number;
+    /**
+     * The shipment's ID (UUIDv7).
+     */
     shipmentId: string;
+    /**
+     * When it arrived. ISO 8601, UTC.
+     */
     deliveredAt: string;
 };
 
@@ -860,8 +1046,17 @@ export type DeliveredShipment = {
  * One result per item; items do not affect each other.
  */
 export type DeliveredShipments = {
+    /**
+     * One result per item, in the order of the request.
+     */
     items: Array<{
+        /**
+         * Place of the item in the request, from 0.
+         */
         index: number;
+        /**
+         * Whether this item took effect.
+         */
         status: 'ok' | 'refused';
         result?: DeliveredShipment;
         /**
@@ -901,6 +1096,9 @@ export type DeliveredShipments = {
  * A page of the feed.
  */
 export type EventPage = {
+    /**
+     * The events in the order of the feed.
+     */
     data: Array<CloudEvent>;
     /**
      * Pass it as `after` for what follows, now or later. It moves on even when `data` is empty.
@@ -912,7 +1110,13 @@ export type EventPage = {
     caughtUp: boolean;
 };
 
+/**
+ * One page of a list.
+ */
 export type ExceptionPage = {
+    /**
+     * The rows of this page, in the order of the list; at most `limit`.
+     */
     data: Array<ProcessException>;
     /**
      * Pass it as `after` for the next page; null on the last one.
@@ -977,17 +1181,29 @@ export type FulfillmentChoice = {
  * The instruction to one location.
  */
 export type FulfillmentOrder = {
+    /**
+     * The fulfillment order's ID (UUIDv7).
+     */
     id: string;
+    /**
+     * The order's ID (UUIDv7).
+     */
     orderId: string;
+    /**
+     * The order's number, for people.
+     */
     orderNumber: number;
     /**
-     * Counted inside the order.
+     * Counted inside the order, from 1.
      */
     number: number;
     /**
      * Location code.
      */
     location: string;
+    /**
+     * How the customer gets it: delivery or pickup.
+     */
     method: string;
     /**
      * Label: created, scheduled, picking, packed, dispatched, fulfilled, expired, rejected, escalated or cancelled.
@@ -997,33 +1213,84 @@ export type FulfillmentOrder = {
      * State of its workflow.
      */
     state: string;
+    /**
+     * The location's cut-off by which it should leave; null: no due time. ISO 8601, UTC.
+     */
     dueAt: string | null;
+    /**
+     * Until when a ready pickup is kept; then its units are free again. Null: no limit. ISO 8601, UTC.
+     */
     expiresAt: string | null;
+    /**
+     * When the location was given it. ISO 8601, UTC.
+     */
     createdAt: string;
+    /**
+     * When it got its label. ISO 8601, UTC.
+     */
     statusAt: string;
+    /**
+     * Why the location rejected it; null: it did not.
+     */
     rejectedReason: string | null;
+    /**
+     * Counts the changes of the fulfillment order: a higher one is newer.
+     */
     version: number;
     /**
      * True while a hold keeps back what is still to come of the order.
      */
     held: boolean;
+    /**
+     * What the location is to hand over.
+     */
     lines: Array<{
+        /**
+         * Number of the line inside the order.
+         */
         lineNumber: number;
+        /**
+         * SKU code.
+         */
         sku: string;
+        /**
+         * The SKU's name for people.
+         */
         name: string;
+        /**
+         * A picture of the SKU: http(s), or a path of this server.
+         */
         imageUrl: string | null;
+        /**
+         * Units that the location was asked for.
+         */
         quantity: number;
+        /**
+         * Units that have left the location.
+         */
         shipped: number;
+        /**
+         * Units that the customer has.
+         */
         delivered: number;
         /**
-         * Cancelled, or moved to another location.
+         * Units cancelled, or moved to another location.
          */
         withdrawn: number;
     }>;
+    /**
+     * What has left of it, the first shipment first.
+     */
     shipments: Array<Shipment>;
 };
 
+/**
+ * One page of a list.
+ */
 export type FulfillmentOrderPage = {
+    /**
+     * The rows of this page, in the order of the list; at most `limit`.
+     */
     data: Array<FulfillmentOrder>;
     /**
      * Pass it as `after` for the next page; null on the last one.
@@ -1035,17 +1302,41 @@ export type FulfillmentOrderPage = {
  * A flag beside the status: while one is active nothing is released.
  */
 export type Hold = {
+    /**
+     * The hold's ID (UUIDv7).
+     */
     id: string;
+    /**
+     * Why the order is held.
+     */
     reason: string;
+    /**
+     * More about it; null: nothing.
+     */
     note: string | null;
     /**
-     * Who: user:, key: or system:.
+     * Who placed it: user:, key: or system:.
      */
     placedBy: string;
+    /**
+     * The name of that user or key; null: the system.
+     */
     placedByName: string | null;
+    /**
+     * Since when the order is held. ISO 8601, UTC.
+     */
     placedAt: string;
+    /**
+     * When the hold ended; null: it is active. ISO 8601, UTC.
+     */
     releasedAt: string | null;
+    /**
+     * Who ended it: user:, key: or system:; null: nobody.
+     */
     releasedBy: string | null;
+    /**
+     * The name of that user or key; null: the system, or nobody.
+     */
     releasedByName: string | null;
 };
 
@@ -1095,19 +1386,37 @@ export type Import = {
      * Rows that had no effect; see its errors.
      */
     rowsFailed: number;
+    /**
+     * Rows dealt with per second since it started.
+     */
     rowsPerSecond: number | null;
+    /**
+     * Why it failed or was cancelled.
+     */
     failure: string | null;
     /**
      * Who uploaded it.
      */
     createdBy: string;
+    /**
+     * The name of that user or key; null: no longer known.
+     */
     createdByName: string | null;
     /**
      * When the upload began.
      */
     createdAt: string;
+    /**
+     * When the upload was complete.
+     */
     queuedAt: string | null;
+    /**
+     * When its rows began to take effect.
+     */
     startedAt: string | null;
+    /**
+     * When it ended.
+     */
     finishedAt: string | null;
 };
 
@@ -1119,6 +1428,9 @@ export type ImportError = {
      * Row below the header, from 1: line row + 1 of a spreadsheet.
      */
     row: number;
+    /**
+     * The column at fault; null: the row as a whole.
+     */
     column: string | null;
     /**
      * Stable name of the fault.
@@ -1128,10 +1440,19 @@ export type ImportError = {
      * What is wrong.
      */
     message: string;
+    /**
+     * The cell, shortened.
+     */
     value: string | null;
 };
 
+/**
+ * One page of a list.
+ */
 export type ImportErrorPage = {
+    /**
+     * The rows of this page, in the order of the list; at most `limit`.
+     */
     data: Array<ImportError>;
     /**
      * Pass it as `after` for the next page; null on the last one.
@@ -1139,7 +1460,13 @@ export type ImportErrorPage = {
     next: string | null;
 };
 
+/**
+ * One page of a list.
+ */
 export type ImportPage = {
+    /**
+     * The rows of this page, in the order of the list; at most `limit`.
+     */
     data: Array<Import>;
     /**
      * Pass it as `after` for the next page; null on the last one.
@@ -1200,7 +1527,13 @@ export type Location = {
          */
         phone?: string;
     };
+    /**
+     * Degrees north; with it distances are measured.
+     */
     latitude: number | null;
+    /**
+     * Degrees east.
+     */
     longitude: number | null;
     /**
      * IANA time zone of its calendar.
@@ -1374,6 +1707,9 @@ export type Location = {
             note?: string;
         }>;
     };
+    /**
+     * Fulfillment orders it can handle in a day (of its cut-offs); when they are reached, sourcing asks others first. Null: no limit.
+     */
     capacityPerDay: number | null;
     /**
      * Among equals the lower goes first.
@@ -1383,6 +1719,9 @@ export type Location = {
      * Whether it takes new work.
      */
     active: boolean;
+    /**
+     * Its ID in the system that it comes from.
+     */
     externalId: string | null;
     /**
      * Whatever the retailer wants to keep with it.
@@ -1404,7 +1743,13 @@ export type Location = {
     updatedAt: string;
 };
 
+/**
+ * One page of a list.
+ */
 export type LocationPage = {
+    /**
+     * The rows of this page, in the order of the list; at most `limit`.
+     */
     data: Array<Location>;
     /**
      * Pass it as `after` for the next page; null on the last one.
@@ -1508,7 +1853,13 @@ export type Movement = {
     actorName: string | null;
 };
 
+/**
+ * One page of a list.
+ */
 export type MovementPage = {
+    /**
+     * The rows of this page, in the order of the list; at most `limit`.
+     */
     data: Array<Movement>;
     /**
      * Pass it as `after` for the next page; null on the last one.
@@ -1532,6 +1883,9 @@ export type Network = {
      * The locations that serve it, in code order.
      */
     locations: Array<string>;
+    /**
+     * Its ID in the system that it comes from.
+     */
     externalId: string | null;
     /**
      * Whatever the retailer wants to keep with it.
@@ -1553,7 +1907,13 @@ export type Network = {
     updatedAt: string;
 };
 
+/**
+ * One page of a list.
+ */
 export type NetworkPage = {
+    /**
+     * The rows of this page, in the order of the list; at most `limit`.
+     */
     data: Array<Network>;
     /**
      * Pass it as `after` for the next page; null on the last one.
@@ -1621,58 +1981,154 @@ export type NewUser = {
  * An order with all that belongs to it.
  */
 export type Order = {
+    /**
+     * The order's ID (UUIDv7).
+     */
     id: string;
+    /**
+     * The order's number, for people.
+     */
     number: number;
+    /**
+     * Code of the channel where it was ordered.
+     */
     channel: string;
+    /**
+     * The channel's own order reference.
+     */
     externalReference: string;
+    /**
+     * 1, or more when the channel sent a new version.
+     */
     revision: number;
+    /**
+     * The workflow it runs: standard or pickup.
+     */
     type: string;
+    /**
+     * The order's status label.
+     */
     status: string;
+    /**
+     * Currency of all amounts of the order, ISO 4217.
+     */
     currency: string;
     /**
-     * Minor units.
+     * What the order costs: its lines and charges less discounts. In minor units of the order's currency.
      */
     grandTotal: number;
+    /**
+     * Units ordered on all lines together.
+     */
     unitCount: number;
+    /**
+     * The customer's name; null: not told.
+     */
     customerName: string | null;
+    /**
+     * The retailer's own customer number; null: not told.
+     */
     customerReference: string | null;
+    /**
+     * True while a hold keeps back what is still to come.
+     */
     held: boolean;
+    /**
+     * True for a migrated order.
+     */
     historical: boolean;
+    /**
+     * When the customer ordered. ISO 8601, UTC.
+     */
     orderedAt: string;
+    /**
+     * When the order got its status. ISO 8601, UTC.
+     */
     statusAt: string;
+    /**
+     * Counts the changes of the order: a higher one is newer.
+     */
     version: number;
     /**
      * State of its workflow.
      */
     state: string;
+    /**
+     * From 0 to 100; higher keeps its stock longer when units are short.
+     */
     priority: number;
+    /**
+     * Who ordered.
+     */
     customer: {
+        /**
+         * The retailer's own customer number; null: not told.
+         */
         reference: string | null;
+        /**
+         * The customer's name; null: not told.
+         */
         name: string | null;
+        /**
+         * The customer's e-mail address; null: not told.
+         */
         email: string | null;
+        /**
+         * The customer's telephone number; null: not told.
+         */
         phone: string | null;
     };
     /**
-     * Minor units.
+     * Prices of all lines. In minor units of the order's currency.
      */
     itemTotal: number;
     /**
-     * Charges less discounts, minor units.
+     * Charges less discounts. In minor units of the order's currency.
      */
     chargeTotal: number;
+    /**
+     * When Orrery captured it. ISO 8601, UTC.
+     */
     capturedAt: string;
+    /**
+     * Every hold that was placed on it, ended ones included.
+     */
     holds: Array<Hold>;
+    /**
+     * Methods and places that the customer chose.
+     */
     fulfillmentChoices: Array<FulfillmentChoice>;
+    /**
+     * What is ordered, and how far each line is.
+     */
     lines: Array<OrderLine>;
+    /**
+     * Taxes, shipping, discounts and the like.
+     */
     charges: Array<Charge>;
+    /**
+     * How it is paid.
+     */
     tenders: Array<Tender>;
+    /**
+     * The instructions to locations.
+     */
     fulfillmentOrders: Array<FulfillmentOrder>;
     /**
      * Why it was sourced as it was, one entry per decision. Empty for whoever sees only some locations: it tells of others.
      */
     sourcing: Array<{
+        /**
+         * Counts the sourcing decisions of the order.
+         */
         attempt: number;
+        /**
+         * When it was decided. ISO 8601, UTC.
+         */
         decidedAt: string;
+        /**
+         * One entry per fulfillment choice: the policy, the locations that it chose, and those that it considered or excluded, with distance in km, capacity left in fulfillment orders and usable units per line.
+         */
         explanation: unknown;
         /**
          * Codes of the locations that the explanation names by number.
@@ -1682,7 +2138,7 @@ export type Order = {
         };
     }>;
     /**
-     * Custom attributes.
+     * Custom attributes of the order.
      */
     metadata: {
         [key: string]: unknown;
@@ -1693,27 +2149,57 @@ export type Order = {
  * One line of an order.
  */
 export type OrderLine = {
+    /**
+     * Number of the line inside the order.
+     */
     lineNumber: number;
+    /**
+     * The channel's own line reference; null: none.
+     */
     externalReference: string | null;
+    /**
+     * SKU code.
+     */
     sku: string;
+    /**
+     * The SKU's name for people.
+     */
     name: string;
+    /**
+     * A picture of the SKU: http(s), or a path of this server.
+     */
     imageUrl: string | null;
+    /**
+     * ID of the fulfillment choice that the line belongs to.
+     */
     fulfillmentChoice: string;
+    /**
+     * Units ordered.
+     */
     quantity: number;
     /**
-     * Minor units.
+     * Price of one unit before order-level charges. In minor units of the order's currency.
      */
     unitPrice: number;
     /**
-     * Waiting for stock.
+     * Units waiting for stock.
      */
     backordered: number;
     /**
-     * Promised from a location, not shipped yet.
+     * Units promised from a location, not shipped yet.
      */
     allocated: number;
+    /**
+     * Units that have left a location.
+     */
     shipped: number;
+    /**
+     * Units that the customer has.
+     */
     delivered: number;
+    /**
+     * Units cancelled.
+     */
     cancelled: number;
     /**
      * Derived from the quantities: backordered, allocated, partially shipped, shipped, partially delivered, delivered, cancelled.
@@ -1721,7 +2207,13 @@ export type OrderLine = {
     status: string;
 };
 
+/**
+ * One page of a list.
+ */
 export type OrderPage = {
+    /**
+     * The rows of this page, in the order of the list; at most `limit`.
+     */
     data: Array<OrderSummary>;
     /**
      * Pass it as `after` for the next page; null on the last one.
@@ -1733,29 +2225,83 @@ export type OrderPage = {
  * A row of the order list.
  */
 export type OrderSummary = {
+    /**
+     * The order's ID (UUIDv7).
+     */
     id: string;
+    /**
+     * The order's number, for people.
+     */
     number: number;
+    /**
+     * Code of the channel where it was ordered.
+     */
     channel: string;
+    /**
+     * The channel's own order reference.
+     */
     externalReference: string;
+    /**
+     * 1, or more when the channel sent a new version.
+     */
     revision: number;
+    /**
+     * The workflow it runs: standard or pickup.
+     */
     type: string;
+    /**
+     * The order's status label.
+     */
     status: string;
+    /**
+     * Currency of all amounts of the order, ISO 4217.
+     */
     currency: string;
     /**
-     * Minor units.
+     * What the order costs: its lines and charges less discounts. In minor units of the order's currency.
      */
     grandTotal: number;
+    /**
+     * Units ordered on all lines together.
+     */
     unitCount: number;
+    /**
+     * The customer's name; null: not told.
+     */
     customerName: string | null;
+    /**
+     * The retailer's own customer number; null: not told.
+     */
     customerReference: string | null;
+    /**
+     * True while a hold keeps back what is still to come.
+     */
     held: boolean;
+    /**
+     * True for a migrated order.
+     */
     historical: boolean;
+    /**
+     * When the customer ordered. ISO 8601, UTC.
+     */
     orderedAt: string;
+    /**
+     * When the order got its status. ISO 8601, UTC.
+     */
     statusAt: string;
+    /**
+     * Counts the changes of the order: a higher one is newer.
+     */
     version: number;
 };
 
+/**
+ * Everything that happened to an order.
+ */
 export type OrderTimeline = {
+    /**
+     * What happened, the first event first.
+     */
     data: Array<{
         /**
          * Counted inside the order; without gaps, but for what concerns only locations that you may not see.
@@ -1765,12 +2311,21 @@ export type OrderTimeline = {
          * Event type.
          */
         type: string;
+        /**
+         * When it happened, by the clock of its source. ISO 8601, UTC.
+         */
         occurredAt: string;
+        /**
+         * When Orrery recorded it. ISO 8601, UTC.
+         */
         recordedAt: string;
         /**
          * Who: a user, an API key or the system.
          */
         actor: string;
+        /**
+         * The name of that user or key; null: the system.
+         */
         actorName: string | null;
         /**
          * What, as the event carries it.
@@ -1779,6 +2334,9 @@ export type OrderTimeline = {
     }>;
 };
 
+/**
+ * The password until now and the one from now on.
+ */
 export type PasswordChange = {
     /**
      * The password until now.
@@ -1844,7 +2402,13 @@ export type Position = {
     countedAt: string | null;
 };
 
+/**
+ * One page of a list.
+ */
 export type PositionPage = {
+    /**
+     * The rows of this page, in the order of the list; at most `limit`.
+     */
     data: Array<Position>;
     /**
      * Pass it as `after` for the next page; null on the last one.
@@ -1856,6 +2420,9 @@ export type PositionPage = {
  * Something that needs a person: with reason, owner, deadline and next action (W7).
  */
 export type ProcessException = {
+    /**
+     * The exception's ID (UUIDv7).
+     */
     id: string;
     /**
      * Stable name of what went wrong.
@@ -1869,6 +2436,9 @@ export type ProcessException = {
      * ID or code of what it concerns.
      */
     entityId: string;
+    /**
+     * What went wrong, for people.
+     */
     reason: string;
     /**
      * What a person can do about it.
@@ -1888,18 +2458,24 @@ export type ProcessException = {
      * Until when.
      */
     dueAt: string;
+    /**
+     * True when it is open past its deadline.
+     */
     overdue: boolean;
+    /**
+     * Since when it is open.
+     */
     openedAt: string;
     /**
-     * null while it is open.
+     * When it came to its end; null while it is open.
      */
     closedAt: string | null;
     /**
-     * user:ID, key:ID or system:NAME.
+     * Who ended it: user:ID, key:ID or system:NAME; null while it is open.
      */
     closedBy: string | null;
     /**
-     * How it came to its end.
+     * How it came to its end; null while it is open.
      */
     resolution: string | null;
 };
@@ -1909,18 +2485,24 @@ export type ProcessException = {
  */
 export type Proof = {
     /**
-     * When the snapshot of the database was taken that all checks looked at.
+     * When the snapshot of the database was taken that all checks looked at. ISO 8601, UTC.
      */
     asOf: string;
     /**
      * True when every promise holds.
      */
     clean: boolean;
+    /**
+     * Every promise that was checked, with what breaks it.
+     */
     promises: Array<{
         /**
          * What is promised.
          */
         name: string;
+        /**
+         * True when no row breaks it.
+         */
         holds: boolean;
         /**
          * The rows that break it, at most 20.
@@ -1939,7 +2521,13 @@ export type Proof = {
  * A named set of permissions.
  */
 export type Role = {
+    /**
+     * Code of the role, as users have it.
+     */
     code: string;
+    /**
+     * Shown on screens.
+     */
     name: string;
     /**
      * Names of permissions; GET /v1/roles lists them all with what each allows.
@@ -1961,6 +2549,9 @@ export type Role = {
      * For If-Match.
      */
     version: number;
+    /**
+     * When it was last changed.
+     */
     updatedAt: string;
 };
 
@@ -1978,13 +2569,25 @@ export type RoleContent = {
     permissions: Array<string>;
 };
 
+/**
+ * All roles, and what a role can be made of.
+ */
 export type Roles = {
+    /**
+     * Every role.
+     */
     data: Array<Role>;
     /**
      * Every permission there is.
      */
     permissions: Array<{
+        /**
+         * Name of the permission.
+         */
         name: string;
+        /**
+         * What it allows.
+         */
         allows: string;
     }>;
 };
@@ -2019,20 +2622,53 @@ export type Session = {
  * What left a location in one go (F8).
  */
 export type Shipment = {
+    /**
+     * The shipment's ID (UUIDv7).
+     */
     id: string;
+    /**
+     * The shipment's reference at the location.
+     */
     reference: string;
+    /**
+     * Who carries it; null: not told.
+     */
     carrier: string | null;
+    /**
+     * The carrier's number of the parcel; null: not told.
+     */
     trackingNumber: string | null;
+    /**
+     * Where the customer follows the parcel; null: not told.
+     */
     trackingUrl: string | null;
     /**
      * shipped, delivered or lost.
      */
     status: string;
+    /**
+     * Local date of the expected delivery; null: not told.
+     */
     estimatedDeliveryOn: string | null;
+    /**
+     * When it left the location. ISO 8601, UTC.
+     */
     shippedAt: string;
+    /**
+     * When it arrived; null: not yet. ISO 8601, UTC.
+     */
     deliveredAt: string | null;
+    /**
+     * What left with it.
+     */
     lines: Array<{
+        /**
+         * Number of the line inside the order.
+         */
         lineNumber: number;
+        /**
+         * Units of the line in this shipment.
+         */
         quantity: number;
     }>;
 };
@@ -2041,8 +2677,17 @@ export type Shipment = {
  * The shipment that was recorded.
  */
 export type ShippedFulfillmentOrder = {
+    /**
+     * The fulfillment order's ID (UUIDv7).
+     */
     fulfillmentOrderId: string;
+    /**
+     * The order's ID (UUIDv7).
+     */
     orderId: string;
+    /**
+     * The order's number, for people.
+     */
     orderNumber: number;
     /**
      * The fulfillment order's label now.
@@ -2052,11 +2697,29 @@ export type ShippedFulfillmentOrder = {
      * The order's label now.
      */
     orderStatus: string;
+    /**
+     * Counts the changes of the fulfillment order: a higher one is newer.
+     */
     version: number;
+    /**
+     * The shipment's ID (UUIDv7).
+     */
     shipmentId: string;
+    /**
+     * The shipment's reference: yours, or the one that was made up.
+     */
     reference: string;
+    /**
+     * What left.
+     */
     lines: Array<{
+        /**
+         * Number of the line inside the order.
+         */
         lineNumber: number;
+        /**
+         * Units of the line in this shipment.
+         */
         quantity: number;
     }>;
 };
@@ -2065,8 +2728,17 @@ export type ShippedFulfillmentOrder = {
  * One result per item; items do not affect each other.
  */
 export type ShippedFulfillmentOrders = {
+    /**
+     * One result per item, in the order of the request.
+     */
     items: Array<{
+        /**
+         * Place of the item in the request, from 0.
+         */
         index: number;
+        /**
+         * Whether this item took effect.
+         */
         status: 'ok' | 'refused';
         result?: ShippedFulfillmentOrder;
         /**
@@ -2146,10 +2818,19 @@ export type Short = {
      * When its quantity last changed.
      */
     changedAt: string;
+    /**
+     * When all was there again; null while it is open.
+     */
     closedAt: string | null;
 };
 
+/**
+ * One page of a list.
+ */
 export type ShortPage = {
+    /**
+     * The rows of this page, in the order of the list; at most `limit`.
+     */
     data: Array<Short>;
     /**
      * Pass it as `after` for the next page; null on the last one.
@@ -2165,20 +2846,41 @@ export type Sku = {
      * The merchant's own code.
      */
     code: string;
+    /**
+     * The product of which it is a variant, as the product master names it.
+     */
     productId: string | null;
     /**
      * Name for people.
      */
     name: string;
+    /**
+     * GTIN-8, -12, -13 or -14 with its check digit.
+     */
     gtin: string | null;
     /**
      * Category from the general to the special, separated by slashes; empty: none.
      */
     categoryPath: string;
+    /**
+     * Weight of the packed unit in grams.
+     */
     weightGrams: number | null;
+    /**
+     * Length of the packed unit in millimeters.
+     */
     lengthMillimeters: number | null;
+    /**
+     * Width of the packed unit in millimeters.
+     */
     widthMillimeters: number | null;
+    /**
+     * Height of the packed unit in millimeters.
+     */
     heightMillimeters: number | null;
+    /**
+     * A picture: http(s), or a path of this server.
+     */
     imageUrl: string | null;
     /**
      * What tells it from its siblings, and what rules ask for.
@@ -2186,10 +2888,25 @@ export type Sku = {
     attributes: {
         [key: string]: unknown;
     };
+    /**
+     * Freight class, for carriers.
+     */
     freightClass: string | null;
+    /**
+     * Customs tariff number (Harmonized System).
+     */
     hsCode: string | null;
+    /**
+     * Country of origin, ISO 3166-1 alpha-2.
+     */
     originCountry: string | null;
+    /**
+     * Dangerous goods class or UN number.
+     */
     hazardClass: string | null;
+    /**
+     * Age in years that the customer must have.
+     */
     minimumAge: number | null;
     /**
      * Larger units in which it is handled; stock counts base units.
@@ -2224,6 +2941,9 @@ export type Sku = {
      * Whether it can be ordered.
      */
     active: boolean;
+    /**
+     * Its ID in the system that it comes from.
+     */
     externalId: string | null;
     /**
      * Whatever the retailer wants to keep with it.
@@ -2245,7 +2965,13 @@ export type Sku = {
     updatedAt: string;
 };
 
+/**
+ * One page of a list.
+ */
 export type SkuPage = {
+    /**
+     * The rows of this page, in the order of the list; at most `limit`.
+     */
     data: Array<Sku>;
     /**
      * Pass it as `after` for the next page; null on the last one.
@@ -2434,9 +3160,12 @@ export type Tender = {
  */
 export type Today = {
     /**
-     * The moment of the numbers.
+     * The moment of the numbers. ISO 8601, UTC.
      */
     asOf: string;
+    /**
+     * What is open at this moment; each number counts what its list shows.
+     */
     counts: {
         /**
          * Fulfillment orders that have not left.
@@ -2479,20 +3208,35 @@ export type Today = {
          */
         exceptionsOverdue: number;
     };
+    /**
+     * The held orders by reason; an order with two reasons counts for both.
+     */
     heldByReason: Array<{
+        /**
+         * Reason of the hold.
+         */
         reason: string;
         /**
          * Orders held for it.
          */
         orders: number;
     }>;
+    /**
+     * The open exceptions by kind.
+     */
     exceptionsByKind: Array<{
+        /**
+         * Kind of exception.
+         */
         kind: string;
         /**
          * Open ones.
          */
         exceptions: number;
     }>;
+    /**
+     * How far the event feed is behind.
+     */
     feed: {
         /**
          * Age of the oldest event that is not in the feed yet, in milliseconds.
@@ -2507,6 +3251,9 @@ export type Today = {
          */
         position: number;
     };
+    /**
+     * What happened since the day began in the given time zone.
+     */
     today: {
         /**
          * Orders placed.
@@ -2563,7 +3310,7 @@ export type Today = {
      */
     hours: Array<{
         /**
-         * 0 to 23, local.
+         * Hour of the day in the given time zone, 0 to 23.
          */
         hour: number;
         /**
@@ -2571,7 +3318,7 @@ export type Today = {
          */
         orders: number;
         /**
-         * The average of this hour on this weekday in the last four weeks.
+         * Orders placed in this hour on this weekday, on average of the last four weeks.
          */
         plan: number;
     }>;
@@ -2579,8 +3326,17 @@ export type Today = {
      * Locations with work or work done today, the latest first.
      */
     backlog: Array<{
+        /**
+         * Location code.
+         */
         location: string;
+        /**
+         * The location's name for people.
+         */
         name: string;
+        /**
+         * What it is: warehouse, store, 3pl, vendor or virtual.
+         */
         type: string;
         /**
          * Fulfillment orders that have not left.
@@ -2602,7 +3358,13 @@ export type Today = {
          * Left today.
          */
         dispatchedToday: number;
+        /**
+         * Fulfillment orders that the location can do in a day; null: not limited.
+         */
         capacityPerDay: number | null;
+        /**
+         * The next due time; null: nothing open has one. ISO 8601, UTC.
+         */
         nextDueAt: string | null;
     }>;
 };
@@ -2619,6 +3381,9 @@ export type User = {
      * Signs in with it; unique.
      */
     email: string;
+    /**
+     * Shown beside what the user does.
+     */
     name: string;
     /**
      * BCP 47 tag; null: the browser's.
@@ -2640,7 +3405,13 @@ export type User = {
      * For If-Match.
      */
     version: number;
+    /**
+     * When the user was created.
+     */
     createdAt: string;
+    /**
+     * When the user was last changed.
+     */
     updatedAt: string;
 };
 
@@ -2678,7 +3449,13 @@ export type UserChange = {
     password?: string;
 };
 
+/**
+ * One page of a list.
+ */
 export type UserPage = {
+    /**
+     * The rows of this page, in the order of the list; at most `limit`.
+     */
     data: Array<User>;
     /**
      * Pass it as `after` for the next page; null on the last one.
@@ -2953,7 +3730,7 @@ export type ListUsersError = ListUsersErrors[keyof ListUsersErrors];
 
 export type ListUsersResponses = {
     /**
-     * Default Response
+     * One page of a list.
      */
     200: UserPage;
 };
@@ -3038,6 +3815,9 @@ export type CreateUserResponse = CreateUserResponses[keyof CreateUserResponses];
 export type GetUserData = {
     body?: never;
     path: {
+        /**
+         * ID of the user or of the API key.
+         */
         id: string;
     };
     query?: never;
@@ -3097,6 +3877,9 @@ export type ChangeUserData = {
         'If-Match'?: string;
     };
     path: {
+        /**
+         * ID of the user or of the API key.
+         */
         id: string;
     };
     query?: never;
@@ -3209,7 +3992,7 @@ export type ListRolesError = ListRolesErrors[keyof ListRolesErrors];
 
 export type ListRolesResponses = {
     /**
-     * Default Response
+     * All roles, and what a role can be made of.
      */
     200: Roles;
 };
@@ -3229,6 +4012,9 @@ export type PutRoleData = {
         'If-None-Match'?: '*';
     };
     path: {
+        /**
+         * Code of the role.
+         */
         code: string;
     };
     query?: never;
@@ -3348,7 +4134,7 @@ export type ListApiKeysError = ListApiKeysErrors[keyof ListApiKeysErrors];
 
 export type ListApiKeysResponses = {
     /**
-     * Default Response
+     * One page of a list.
      */
     200: ApiKeyPage;
 };
@@ -3421,7 +4207,7 @@ export type CreateApiKeyError = CreateApiKeyErrors[keyof CreateApiKeyErrors];
 
 export type CreateApiKeyResponses = {
     /**
-     * Default Response
+     * The key that was created, with its secret.
      */
     201: CreatedApiKey;
 };
@@ -3431,6 +4217,9 @@ export type CreateApiKeyResponse = CreateApiKeyResponses[keyof CreateApiKeyRespo
 export type RevokeApiKeyData = {
     body?: never;
     path: {
+        /**
+         * ID of the user or of the API key.
+         */
         id: string;
     };
     query?: never;
@@ -3550,7 +4339,7 @@ export type ListAuditError = ListAuditErrors[keyof ListAuditErrors];
 
 export type ListAuditResponses = {
     /**
-     * Default Response
+     * One page of a list.
      */
     200: AuditPage;
 };
@@ -3614,7 +4403,7 @@ export type ListSkusError = ListSkusErrors[keyof ListSkusErrors];
 
 export type ListSkusResponses = {
     /**
-     * Default Response
+     * One page of a list.
      */
     200: SkuPage;
 };
@@ -3631,20 +4420,41 @@ export type UpsertSkusData = {
              * Code of the sku.
              */
             code: string;
+            /**
+             * The product of which it is a variant, as the product master names it.
+             */
             productId?: string | null;
             /**
              * Name for people.
              */
             name?: string;
+            /**
+             * GTIN-8, -12, -13 or -14 with its check digit.
+             */
             gtin?: string | null;
             /**
              * Category from the general to the special, separated by slashes; empty: none.
              */
             categoryPath?: string;
+            /**
+             * Weight of the packed unit in grams.
+             */
             weightGrams?: number | null;
+            /**
+             * Length of the packed unit in millimeters.
+             */
             lengthMillimeters?: number | null;
+            /**
+             * Width of the packed unit in millimeters.
+             */
             widthMillimeters?: number | null;
+            /**
+             * Height of the packed unit in millimeters.
+             */
             heightMillimeters?: number | null;
+            /**
+             * A picture: http(s), or a path of this server.
+             */
             imageUrl?: string | null;
             /**
              * What tells it from its siblings, and what rules ask for.
@@ -3652,10 +4462,25 @@ export type UpsertSkusData = {
             attributes?: {
                 [key: string]: unknown;
             };
+            /**
+             * Freight class, for carriers.
+             */
             freightClass?: string | null;
+            /**
+             * Customs tariff number (Harmonized System).
+             */
             hsCode?: string | null;
+            /**
+             * Country of origin, ISO 3166-1 alpha-2.
+             */
             originCountry?: string | null;
+            /**
+             * Dangerous goods class or UN number.
+             */
             hazardClass?: string | null;
+            /**
+             * Age in years that the customer must have.
+             */
             minimumAge?: number | null;
             /**
              * Larger units in which it is handled; stock counts base units.
@@ -3690,6 +4515,9 @@ export type UpsertSkusData = {
              * Whether it can be ordered.
              */
             active?: boolean;
+            /**
+             * Its ID in the system that it comes from.
+             */
             externalId?: string | null;
             /**
              * Whatever the retailer wants to keep with it.
@@ -3991,20 +4819,41 @@ export type GetSkuResponse = GetSkuResponses[keyof GetSkuResponses];
 
 export type PatchSkuData = {
     body: {
+        /**
+         * The product of which it is a variant, as the product master names it.
+         */
         productId?: string | null;
         /**
          * Name for people.
          */
         name?: string;
+        /**
+         * GTIN-8, -12, -13 or -14 with its check digit.
+         */
         gtin?: string | null;
         /**
          * Category from the general to the special, separated by slashes; empty: none.
          */
         categoryPath?: string;
+        /**
+         * Weight of the packed unit in grams.
+         */
         weightGrams?: number | null;
+        /**
+         * Length of the packed unit in millimeters.
+         */
         lengthMillimeters?: number | null;
+        /**
+         * Width of the packed unit in millimeters.
+         */
         widthMillimeters?: number | null;
+        /**
+         * Height of the packed unit in millimeters.
+         */
         heightMillimeters?: number | null;
+        /**
+         * A picture: http(s), or a path of this server.
+         */
         imageUrl?: string | null;
         /**
          * What tells it from its siblings, and what rules ask for.
@@ -4012,10 +4861,25 @@ export type PatchSkuData = {
         attributes?: {
             [key: string]: unknown;
         };
+        /**
+         * Freight class, for carriers.
+         */
         freightClass?: string | null;
+        /**
+         * Customs tariff number (Harmonized System).
+         */
         hsCode?: string | null;
+        /**
+         * Country of origin, ISO 3166-1 alpha-2.
+         */
         originCountry?: string | null;
+        /**
+         * Dangerous goods class or UN number.
+         */
         hazardClass?: string | null;
+        /**
+         * Age in years that the customer must have.
+         */
         minimumAge?: number | null;
         /**
          * Larger units in which it is handled; stock counts base units.
@@ -4050,6 +4914,9 @@ export type PatchSkuData = {
          * Whether it can be ordered.
          */
         active?: boolean;
+        /**
+         * Its ID in the system that it comes from.
+         */
         externalId?: string | null;
         /**
          * Whatever the retailer wants to keep with it.
@@ -4136,20 +5003,41 @@ export type PatchSkuResponse = PatchSkuResponses[keyof PatchSkuResponses];
 
 export type PutSkuData = {
     body: {
+        /**
+         * The product of which it is a variant, as the product master names it.
+         */
         productId?: string | null;
         /**
          * Name for people.
          */
         name: string;
+        /**
+         * GTIN-8, -12, -13 or -14 with its check digit.
+         */
         gtin?: string | null;
         /**
          * Category from the general to the special, separated by slashes; empty: none.
          */
         categoryPath?: string;
+        /**
+         * Weight of the packed unit in grams.
+         */
         weightGrams?: number | null;
+        /**
+         * Length of the packed unit in millimeters.
+         */
         lengthMillimeters?: number | null;
+        /**
+         * Width of the packed unit in millimeters.
+         */
         widthMillimeters?: number | null;
+        /**
+         * Height of the packed unit in millimeters.
+         */
         heightMillimeters?: number | null;
+        /**
+         * A picture: http(s), or a path of this server.
+         */
         imageUrl?: string | null;
         /**
          * What tells it from its siblings, and what rules ask for.
@@ -4157,10 +5045,25 @@ export type PutSkuData = {
         attributes?: {
             [key: string]: unknown;
         };
+        /**
+         * Freight class, for carriers.
+         */
         freightClass?: string | null;
+        /**
+         * Customs tariff number (Harmonized System).
+         */
         hsCode?: string | null;
+        /**
+         * Country of origin, ISO 3166-1 alpha-2.
+         */
         originCountry?: string | null;
+        /**
+         * Dangerous goods class or UN number.
+         */
         hazardClass?: string | null;
+        /**
+         * Age in years that the customer must have.
+         */
         minimumAge?: number | null;
         /**
          * Larger units in which it is handled; stock counts base units.
@@ -4195,6 +5098,9 @@ export type PutSkuData = {
          * Whether it can be ordered.
          */
         active?: boolean;
+        /**
+         * Its ID in the system that it comes from.
+         */
         externalId?: string | null;
         /**
          * Whatever the retailer wants to keep with it.
@@ -4348,7 +5254,7 @@ export type ListLocationsError = ListLocationsErrors[keyof ListLocationsErrors];
 
 export type ListLocationsResponses = {
     /**
-     * Default Response
+     * One page of a list.
      */
     200: LocationPage;
 };
@@ -4410,7 +5316,13 @@ export type UpsertLocationsData = {
                  */
                 phone?: string;
             };
+            /**
+             * Degrees north; with it distances are measured.
+             */
             latitude?: number | null;
+            /**
+             * Degrees east.
+             */
             longitude?: number | null;
             /**
              * IANA time zone of its calendar.
@@ -4584,6 +5496,9 @@ export type UpsertLocationsData = {
                     note?: string;
                 }>;
             };
+            /**
+             * Fulfillment orders it can handle in a day (of its cut-offs); when they are reached, sourcing asks others first. Null: no limit.
+             */
             capacityPerDay?: number | null;
             /**
              * Among equals the lower goes first.
@@ -4593,6 +5508,9 @@ export type UpsertLocationsData = {
              * Whether it takes new work.
              */
             active?: boolean;
+            /**
+             * Its ID in the system that it comes from.
+             */
             externalId?: string | null;
             /**
              * Whatever the retailer wants to keep with it.
@@ -4904,7 +5822,13 @@ export type PatchLocationData = {
              */
             phone?: string;
         };
+        /**
+         * Degrees north; with it distances are measured.
+         */
         latitude?: number | null;
+        /**
+         * Degrees east.
+         */
         longitude?: number | null;
         /**
          * IANA time zone of its calendar.
@@ -5078,6 +6002,9 @@ export type PatchLocationData = {
                 note?: string;
             }>;
         };
+        /**
+         * Fulfillment orders it can handle in a day (of its cut-offs); when they are reached, sourcing asks others first. Null: no limit.
+         */
         capacityPerDay?: number | null;
         /**
          * Among equals the lower goes first.
@@ -5087,6 +6014,9 @@ export type PatchLocationData = {
          * Whether it takes new work.
          */
         active?: boolean;
+        /**
+         * Its ID in the system that it comes from.
+         */
         externalId?: string | null;
         /**
          * Whatever the retailer wants to keep with it.
@@ -5218,7 +6148,13 @@ export type PutLocationData = {
              */
             phone?: string;
         };
+        /**
+         * Degrees north; with it distances are measured.
+         */
         latitude?: number | null;
+        /**
+         * Degrees east.
+         */
         longitude?: number | null;
         /**
          * IANA time zone of its calendar.
@@ -5392,6 +6328,9 @@ export type PutLocationData = {
                 note?: string;
             }>;
         };
+        /**
+         * Fulfillment orders it can handle in a day (of its cut-offs); when they are reached, sourcing asks others first. Null: no limit.
+         */
         capacityPerDay?: number | null;
         /**
          * Among equals the lower goes first.
@@ -5401,6 +6340,9 @@ export type PutLocationData = {
          * Whether it takes new work.
          */
         active?: boolean;
+        /**
+         * Its ID in the system that it comes from.
+         */
         externalId?: string | null;
         /**
          * Whatever the retailer wants to keep with it.
@@ -5534,7 +6476,7 @@ export type ListNetworksError = ListNetworksErrors[keyof ListNetworksErrors];
 
 export type ListNetworksResponses = {
     /**
-     * Default Response
+     * One page of a list.
      */
     200: NetworkPage;
 };
@@ -5559,6 +6501,9 @@ export type UpsertNetworksData = {
              * The locations that serve it, in code order.
              */
             locations?: Array<string>;
+            /**
+             * Its ID in the system that it comes from.
+             */
             externalId?: string | null;
             /**
              * Whatever the retailer wants to keep with it.
@@ -5773,6 +6718,9 @@ export type PatchNetworkData = {
          * The locations that serve it, in code order.
          */
         locations?: Array<string>;
+        /**
+         * Its ID in the system that it comes from.
+         */
         externalId?: string | null;
         /**
          * Whatever the retailer wants to keep with it.
@@ -5867,6 +6815,9 @@ export type PutNetworkData = {
          * The locations that serve it, in code order.
          */
         locations?: Array<string>;
+        /**
+         * Its ID in the system that it comes from.
+         */
         externalId?: string | null;
         /**
          * Whatever the retailer wants to keep with it.
@@ -6008,7 +6959,7 @@ export type ListChannelsError = ListChannelsErrors[keyof ListChannelsErrors];
 
 export type ListChannelsResponses = {
     /**
-     * Default Response
+     * One page of a list.
      */
     200: ChannelPage;
 };
@@ -6065,6 +7016,9 @@ export type UpsertChannelsData = {
              * Whether it takes orders.
              */
             active?: boolean;
+            /**
+             * Its ID in the system that it comes from.
+             */
             externalId?: string | null;
             /**
              * Whatever the retailer wants to keep with it.
@@ -6307,6 +7261,9 @@ export type PatchChannelData = {
          * Whether it takes orders.
          */
         active?: boolean;
+        /**
+         * Its ID in the system that it comes from.
+         */
         externalId?: string | null;
         /**
          * Whatever the retailer wants to keep with it.
@@ -6433,6 +7390,9 @@ export type PutChannelData = {
          * Whether it takes orders.
          */
         active?: boolean;
+        /**
+         * Its ID in the system that it comes from.
+         */
         externalId?: string | null;
         /**
          * Whatever the retailer wants to keep with it.
@@ -6590,7 +7550,7 @@ export type ListPositionsError = ListPositionsErrors[keyof ListPositionsErrors];
 
 export type ListPositionsResponses = {
     /**
-     * Default Response
+     * One page of a list.
      */
     200: PositionPage;
 };
@@ -6724,7 +7684,7 @@ export type ListMovementsError = ListMovementsErrors[keyof ListMovementsErrors];
 
 export type ListMovementsResponses = {
     /**
-     * Default Response
+     * One page of a list.
      */
     200: MovementPage;
 };
@@ -6788,7 +7748,7 @@ export type ListShortsError = ListShortsErrors[keyof ListShortsErrors];
 
 export type ListShortsResponses = {
     /**
-     * Default Response
+     * One page of a list.
      */
     200: ShortPage;
 };
@@ -7468,7 +8428,7 @@ export type ListImportsError = ListImportsErrors[keyof ListImportsErrors];
 
 export type ListImportsResponses = {
     /**
-     * Default Response
+     * One page of a list.
      */
     200: ImportPage;
 };
@@ -7589,7 +8549,7 @@ export type ListImportErrorsError = ListImportErrorsErrors[keyof ListImportError
 
 export type ListImportErrorsResponses = {
     /**
-     * Default Response
+     * One page of a list.
      */
     200: ImportErrorPage;
 };
@@ -7940,7 +8900,7 @@ export type ListOrdersError = ListOrdersErrors[keyof ListOrdersErrors];
 
 export type ListOrdersResponses = {
     /**
-     * Default Response
+     * One page of a list.
      */
     200: OrderPage;
 };
@@ -8032,6 +8992,9 @@ export type CaptureOrderResponse = CaptureOrderResponses[keyof CaptureOrderRespo
 
 export type CaptureOrdersData = {
     body: {
+        /**
+         * The orders; each is captured or refused on its own.
+         */
         items: Array<CaptureOrder>;
     };
     headers?: {
@@ -8304,7 +9267,7 @@ export type GetOrderTimelineError = GetOrderTimelineErrors[keyof GetOrderTimelin
 
 export type GetOrderTimelineResponses = {
     /**
-     * Default Response
+     * Everything that happened to an order.
      */
     200: OrderTimeline;
 };
@@ -8322,7 +9285,7 @@ export type CancelOrderData = {
          */
         lines?: Array<{
             /**
-             * The line.
+             * Number of the line.
              */
             lineNumber: number;
             /**
@@ -8423,6 +9386,9 @@ export type CancelOrderResponse = CancelOrderResponses[keyof CancelOrderResponse
 
 export type CancelOrdersData = {
     body: {
+        /**
+         * The cancellations; each is made or refused on its own.
+         */
         items: Array<{
             /**
              * Order ID, order number, or channel:externalReference.
@@ -8437,7 +9403,7 @@ export type CancelOrdersData = {
              */
             lines?: Array<{
                 /**
-                 * The line.
+                 * Number of the line.
                  */
                 lineNumber: number;
                 /**
@@ -8519,7 +9485,7 @@ export type HoldOrderData = {
          */
         reason: string;
         /**
-         * More about it.
+         * More about it, for the staff.
          */
         note?: string;
     };
@@ -8597,17 +9563,41 @@ export type HoldOrderResponses = {
      * Default Response
      */
     201: {
+        /**
+         * The hold's ID (UUIDv7).
+         */
         id?: string;
+        /**
+         * Why the order is held.
+         */
         reason?: string;
+        /**
+         * More about it; null: nothing.
+         */
         note?: string | null;
         /**
-         * Who: user:, key: or system:.
+         * Who placed it: user:, key: or system:.
          */
         placedBy?: string;
+        /**
+         * The name of that user or key; null: the system.
+         */
         placedByName?: string | null;
+        /**
+         * Since when the order is held. ISO 8601, UTC.
+         */
         placedAt?: string;
+        /**
+         * When the hold ended; null: it is active. ISO 8601, UTC.
+         */
         releasedAt?: string | null;
+        /**
+         * Who ended it: user:, key: or system:; null: nobody.
+         */
         releasedBy?: string | null;
+        /**
+         * The name of that user or key; null: the system, or nobody.
+         */
         releasedByName?: string | null;
     };
 };
@@ -8683,11 +9673,20 @@ export type ReleaseHoldError = ReleaseHoldErrors[keyof ReleaseHoldErrors];
 
 export type ReleaseHoldResponses = {
     /**
-     * Default Response
+     * The hold that was ended.
      */
     200: {
+        /**
+         * The hold's ID (UUIDv7).
+         */
         id: string;
+        /**
+         * The order's ID (UUIDv7).
+         */
         orderId: string;
+        /**
+         * When the hold ended. ISO 8601, UTC.
+         */
         releasedAt: string;
     };
 };
@@ -8727,7 +9726,7 @@ export type ListFulfillmentOrdersData = {
          */
         unchangedSince?: string;
         /**
-         * Order number or SKU.
+         * Order number or SKU code.
          */
         query?: string;
     };
@@ -8763,7 +9762,7 @@ export type ListFulfillmentOrdersError = ListFulfillmentOrdersErrors[keyof ListF
 
 export type ListFulfillmentOrdersResponses = {
     /**
-     * Default Response
+     * One page of a list.
      */
     200: FulfillmentOrderPage;
 };
@@ -9520,7 +10519,7 @@ export type ShipFulfillmentOrderData = {
          */
         carrier?: string;
         /**
-         * The carrier's number.
+         * The carrier's number of the parcel.
          */
         trackingNumber?: string;
         /**
@@ -9540,7 +10539,7 @@ export type ShipFulfillmentOrderData = {
          */
         lines?: Array<{
             /**
-             * The line.
+             * Number of the line inside the order.
              */
             lineNumber: number;
             /**
@@ -9729,7 +10728,7 @@ export type DeliverShipmentError = DeliverShipmentErrors[keyof DeliverShipmentEr
 
 export type DeliverShipmentResponses = {
     /**
-     * Default Response
+     * The shipment that arrived.
      */
     200: DeliveredShipment;
 };
@@ -9738,6 +10737,9 @@ export type DeliverShipmentResponse = DeliverShipmentResponses[keyof DeliverShip
 
 export type AdvanceFulfillmentOrdersData = {
     body: {
+        /**
+         * The changes; each is made or refused on its own.
+         */
         items: Array<{
             /**
              * The fulfillment order.
@@ -9820,6 +10822,9 @@ export type AdvanceFulfillmentOrdersResponse = AdvanceFulfillmentOrdersResponses
 
 export type ShipFulfillmentOrdersData = {
     body: {
+        /**
+         * What left; each is recorded or refused on its own.
+         */
         items: Array<{
             /**
              * The fulfillment order.
@@ -9834,7 +10839,7 @@ export type ShipFulfillmentOrdersData = {
              */
             carrier?: string;
             /**
-             * The carrier's number.
+             * The carrier's number of the parcel.
              */
             trackingNumber?: string;
             /**
@@ -9854,7 +10859,7 @@ export type ShipFulfillmentOrdersData = {
              */
             lines?: Array<{
                 /**
-                 * The line.
+                 * Number of the line inside the order.
                  */
                 lineNumber: number;
                 /**
@@ -9927,6 +10932,9 @@ export type ShipFulfillmentOrdersResponse = ShipFulfillmentOrdersResponses[keyof
 
 export type DeliverShipmentsData = {
     body: {
+        /**
+         * What arrived; each is recorded or refused on its own.
+         */
         items: Array<{
             /**
              * The shipment.
@@ -10155,7 +11163,7 @@ export type ListExceptionsError = ListExceptionsErrors[keyof ListExceptionsError
 
 export type ListExceptionsResponses = {
     /**
-     * Default Response
+     * One page of a list.
      */
     200: ExceptionPage;
 };
@@ -10280,6 +11288,9 @@ export type ResolveExceptionData = {
         'Idempotency-Key'?: string;
     };
     path: {
+        /**
+         * The exception's ID (UUIDv7).
+         */
         id: string;
     };
     query?: never;

@@ -5,7 +5,7 @@ import type { FeedEvent } from "./read-feed.ts";
 /** CloudEvents 1.0, structured JSON. Names of extension attributes are lower case because the specification wants so. */
 export const CloudEvent = Type.Object(
   {
-    specversion: Type.Literal("1.0"),
+    specversion: Type.Literal("1.0", { description: "Version of CloudEvents." }),
     id: Type.String({
       description: "Unique for ever; deliveries of the same event have the same ID.",
       examples: ["48211"],
@@ -20,7 +20,7 @@ export const CloudEvent = Type.Object(
       examples: ["01936b1c-7e6a-7cc3-98d4-222222222222"],
     }),
     time: Type.String({ format: "date-time", description: "When it happened, by the clock of its source." }),
-    datacontenttype: Type.Literal("application/json"),
+    datacontenttype: Type.Literal("application/json", { description: "Media type of `data`." }),
     dataschema: Type.String({
       description: "Type and version of the data.",
       examples: ["/events.json#order.captured.1"],
@@ -28,7 +28,7 @@ export const CloudEvent = Type.Object(
     data: Type.Record(Type.String(), Type.Unknown(), {
       description: "IDs, codes, quantities and amounts; never personal data.",
     }),
-    entitytype: Type.String({ examples: ["order"] }),
+    entitytype: Type.String({ description: "Type of the entity that the event is about.", examples: ["order"] }),
     sequence: Type.Integer({
       description: "The entity's own count of its events, from 1 without gaps.",
       examples: [3],
@@ -37,7 +37,12 @@ export const CloudEvent = Type.Object(
       description: "user:ID, key:ID or system:NAME.",
       examples: ["key:01936b1c-7e6a-7cc3-98d4-333333333333"],
     }),
-    requestid: Type.Optional(Type.String({ description: "X-Request-Id of the request that caused it." })),
+    requestid: Type.Optional(
+      Type.String({
+        description: "X-Request-Id of the request that caused it.",
+        examples: ["0193461e-a1f0-7000-8a2b-5d3c7e9f0b1d"],
+      }),
+    ),
     recordedtime: Type.String({ format: "date-time", description: "When Orrery recorded it." }),
     cursor: Type.String({
       description: "Its place in the feed; pass it as `after` to go on behind it.",

@@ -43,7 +43,7 @@ const Types = Type.String({
 
 const EventPage = Type.Object(
   {
-    data: Type.Array(CloudEvent),
+    data: Type.Array(CloudEvent, { description: "The events in the order of the feed." }),
     next: Type.String({
       description: "Pass it as `after` for what follows, now or later. It moves on even when `data` is empty.",
       examples: ["1.1092"],

@@ -25,6 +25,25 @@ export const ItemProblem = Type.Object(
 );
 export type ItemProblem = Static<typeof ItemProblem>;
 
+/** The answer of a bulk call: `result` of every item that took effect, the problem of every other. */
+export const bulkOf = <Result extends TSchema>(result: Result, $id: string) =>
+  Type.Object(
+    {
+      items: Type.Array(
+        Type.Object({
+          index: Type.Integer({ description: "Place of the item in the request, from 0.", examples: [0] }),
+          status: Type.Union([Type.Literal("ok"), Type.Literal("refused")], {
+            description: "Whether this item took effect.",
+          }),
+          result: Type.Optional(result),
+          problem: Type.Optional(ItemProblem),
+        }),
+        { description: "One result per item, in the order of the request." },
+      ),
+    },
+    { $id, description: "One result per item; items do not affect each other." },
+  );
+
 type BulkCall = Call<unknown, unknown, { items: unknown[] }>;
 
 interface AnsweredItem {

@@ -36,13 +36,13 @@ export const PageQuery = {
 export function pageOf<Row extends TSchema>(schema: Row, options: { $id?: string } = {}) {
   return Type.Object(
     {
-      data: Type.Array(schema),
+      data: Type.Array(schema, { description: "The rows of this page, in the order of the list; at most `limit`." }),
       next: Type.Union([Type.String(), Type.Null()], {
         description: "Pass it as `after` for the next page; null on the last one.",
         examples: ["WyJhIiwxXQ"],
       }),
     },
-    options,
+    { description: "One page of a list.", ...options },
   );
 }
 

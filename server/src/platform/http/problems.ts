@@ -1,25 +1,35 @@
 import { Type } from "typebox";
+import { textField } from "./described.ts";
 import { common, Refusal, type Fault } from "../refusals.ts";
 import { formatSentence } from "./formats.ts";
 
 /** RFC 9457. `code` is stable and for programs; `detail` is for people; `errors` names every fault's place. */
 export const Problem = Type.Object(
   {
-    type: Type.String({ description: "URI of the problem's documentation, relative to this server." }),
-    title: Type.String(),
-    status: Type.Integer(),
-    detail: Type.String(),
-    code: Type.String({ description: "Stable name of the problem." }),
-    requestId: Type.String(),
+    type: textField("URI of the problem's documentation, relative to this server.", "/docs/problems#versionConflict"),
+    title: textField("What the problem means, the same wherever it occurs.", "It was changed since you read it."),
+    status: Type.Integer({ description: "The HTTP status of the answer.", examples: [409] }),
+    detail: textField("What went wrong in this call, for people.", "The SKU has version 4, not 3."),
+    code: textField("Stable name of the problem, for programs.", "versionConflict"),
+    requestId: textField(
+      "ID of the request, as in X-Request-Id and in the log.",
+      "0193461e-a1f0-7000-8a2b-5d3c7e9f0b1d",
+    ),
     errors: Type.Optional(
       Type.Array(
         Type.Object({
-          pointer: Type.String({ description: "JSON pointer into the body, or ?name for a query parameter." }),
-          message: Type.String(),
+          pointer: textField("JSON pointer into the body, or ?name for a query parameter.", "/lines/0/quantity"),
+          message: textField("What is wrong there.", "must be >= 1"),
         }),
+        { description: "Every fault of the call with its place, at most 100." },
       ),
     ),
-    details: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    details: Type.Optional(
+      Type.Record(Type.String(), Type.Unknown(), {
+        description: "Values of this problem for programs, for example the order that has the reference already.",
+        examples: [{ orderId: "0193461e-a1f0-7000-8a2b-5d3c7e9f0b1d", orderNumber: 100001 }],
+      }),
+    ),
   },
   { $id: "Problem", description: "What went wrong, as RFC 9457 problem details." },
 );

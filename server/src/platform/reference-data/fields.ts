@@ -1,7 +1,8 @@
-import { Type, type TSchema } from "typebox";
+import { Type } from "typebox";
+import { orNull } from "../http/described.ts";
 
 /** Schemas that all reference data share. Null clears a field. */
-export const orNull = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
+export { orNull };
 
 export const text = (maxLength: number, description: string, example: string) =>
   Type.String({ minLength: 1, maxLength, description, examples: [example] });
