@@ -14,7 +14,6 @@ import {
   type RequestKey,
   tryNamedLocks,
 } from "../platform/http/idempotency.ts";
-import { common } from "../platform/refusals.ts";
 import type { SourcingPolicy } from "../sourcing/public.ts";
 import type { Engine } from "../workflow/public.ts";
 import { openUnits, type OrderAggregate } from "./aggregate.ts";
@@ -34,6 +33,7 @@ import {
 } from "./propose-sources.ts";
 import { refuse } from "./refusals.ts";
 import type { CapturedOrderAnswer } from "./answer-schemas.ts";
+import { waitForName, type WaitsForName } from "./wait-for-name.ts";
 import { type Captured, writeCaptured } from "./write-captured.ts";
 
 /** One order to capture, understood already (`planCapture`). */
@@ -54,19 +54,15 @@ export interface CaptureDependencies {
   dueAt: DueAt;
 }
 
-interface CaptureItem extends CaptureRequest {
+interface CaptureItem extends CaptureRequest, WaitsForName {
   /** How often the index proposed what the locked rows no longer had. */
   attempts: number;
-  /** When it first waited for the lock of its reference; 0 when it never did. */
-  waitingSince: number;
   /** The earlier version of this order, found under its reference, which this one replaces. */
   supersedes: string | null;
 }
 
 /** From this attempt on, all positions that could supply the order are locked, and the decision is final. */
 const FINAL_ATTEMPT = 2;
-/** The same reference captured at the same time by another process: the caller is told to repeat after this. */
-const MAX_REFERENCE_WAIT_MS = 5_000;
 
 /** Captures orders: those that arrive together are decided together, in arrival order, and share one commit (O1, O2, O11, I12). */
 export function createOrderCapture(
@@ -199,7 +195,7 @@ async function captureInTransaction(
     const free = referenceLocks[index]! && (item.key === null || lockedKeys.has(keyName(item.key)));
     const decision = free
       ? decideCapture(dependencies, batch, item, proposals[index]!, numbers[index]!.number)
-      : waitForReference(item);
+      : waitForName(item);
     if ("order" in decision) {
       captured.push(decision);
       if (!item.plan.content.historical) work.push(...proposals[index]!.claimed);
@@ -232,13 +228,6 @@ interface Batch {
 
 function referenceName(item: CaptureItem): string {
   return `order ${item.plan.channel.id} ${item.plan.externalReference}`;
-}
-
-function waitForReference(item: CaptureItem): Outcome<Result> {
-  item.waitingSince ||= performance.now();
-  return performance.now() - item.waitingSince > MAX_REFERENCE_WAIT_MS
-    ? { ok: false, error: common.refuse("busy") }
-    : { again: true };
 }
 
 /** What the index proposed; everything eligible when it proposed too little or was wrong twice. */

@@ -15,6 +15,7 @@ import type { DueAt } from "./create-fulfillment-orders.ts";
 import { lockAndLoadOrders } from "./load-orders.ts";
 import { newWork, type OrderRun } from "./order-run.ts";
 import { refuse } from "./refusals.ts";
+import { waitForName, type WaitsForName } from "./wait-for-name.ts";
 
 /** One change of one order or of something that belongs to it. */
 export interface OrderChange<Answer extends object = object> {
@@ -30,6 +31,8 @@ export interface OrderChange<Answer extends object = object> {
   /** Runs when the workflows have taken the events; collects further rows and tells the answer. */
   finish: (run: OrderRun) => Answer;
 }
+
+interface ChangeItem extends OrderChange, WaitsForName {}
 
 export interface ChangeDependencies {
   database: Database;
@@ -47,20 +50,20 @@ export type ChangeOrder = <Answer extends object>(change: OrderChange<Answer>) =
  * and the commit. Of one order at most one change is in a batch, so each is decided on what the one before has left.
  */
 export function createOrderChanges(dependencies: ChangeDependencies): ChangeOrder {
-  const batcher = new Batcher<OrderChange, object>({
+  const batcher = new Batcher<ChangeItem, object>({
     name: "changeOrders",
     // Without a key, one of two equal shipments or cancellations of some units cannot be told from the other.
     isRepeatable: (change) => change.key !== null,
     run: (changes) => changeBatch(dependencies, changes),
   });
-  return <Answer extends object>(change: OrderChange<Answer>) => batcher.submit(change) as Promise<Answer>;
+  return <Answer extends object>(change: OrderChange<Answer>) => batcher.submit({ ...change, waitingSince: 0 }) as Promise<Answer>;
 }
 
 async function changeBatch(
   dependencies: ChangeDependencies,
-  changes: readonly OrderChange[],
+  changes: readonly ChangeItem[],
 ): Promise<Outcome<object>[]> {
-  const first = new Map<string, OrderChange>();
+  const first = new Map<string, ChangeItem>();
   for (const change of changes) if (!first.has(change.orderId)) first.set(change.orderId, change);
   const skuCodes = await skuCodesOf(dependencies, [...first.keys()]);
   return await dependencies.database.transaction(async (transaction) => {
@@ -79,7 +82,7 @@ async function changeBatch(
       if (answered instanceof Error) outcomes.set(change, { ok: false, error: answered });
       else if (answered !== undefined) outcomes.set(change, { ok: true, value: answered.response as object });
       else if (change.key !== null && busyKeys.has(keyName(change.key)))
-        outcomes.set(change, { ok: false, error: common.refuse("busy") });
+        outcomes.set(change, waitForName(change));
       else if (order === undefined)
         outcomes.set(change, {
           ok: false,
