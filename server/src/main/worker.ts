@@ -32,7 +32,7 @@ export function startWorker(application: Application, log: Logger): Worker {
       log,
       name: "resolveShorts",
       everyMs: 1_000,
-      work: async () => (await resolveShorts({ database, changeOrder, sourceBackorders }, new Date())) > 0,
+      work: async () => (await resolveShorts({ database, changeOrder, sourceBackorders })) > 0,
     }),
     repeat({ database, log, name: "forgetOldAnswers", everyMs: HOUR_MS, work: () => forgetOldAnswers(database) }),
     repeat({

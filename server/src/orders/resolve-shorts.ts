@@ -1,12 +1,12 @@
 import type { Database } from "../platform/db/database.ts";
-import { arrayLiteral, statement } from "../platform/db/statements.ts";
+import { statement } from "../platform/db/statements.ts";
 import type { Origin } from "../platform/events/record-events.ts";
 import { Refusal } from "../platform/refusals.ts";
 import { raiseExceptions } from "../tasks/public.ts";
 import { findFulfillmentOrder } from "./advance-fulfillment-orders.ts";
 import { openUnits } from "./aggregate.ts";
 import type { ChangeOrder } from "./change-orders.ts";
-import { fulfillmentEntity } from "./order-run.ts";
+import { channelCode, collect, fulfillmentEntity, type OrderRun } from "./order-run.ts";
 import type { SourceBackorders } from "./source-backorders.ts";
 import type { Withdrawal } from "./steps.ts";
 
@@ -56,13 +56,11 @@ const findVictims = statement<Victim>(
  * Promised but not there: takes the missing units from the orders of lowest priority and sources them elsewhere. Orders
  * that find no other stock wait, each with an exception that somebody owns. Answers how many lines were moved.
  */
-export async function resolveShorts(dependencies: ShortDependencies, now: Date): Promise<number> {
+export async function resolveShorts(dependencies: ShortDependencies): Promise<number> {
   const victims = chooseVictims(await dependencies.database.read(findVictims, [MAX_SHORTS, MAX_MOVES]));
   const moved = await Promise.all(victims.map((victim) => withdraw(dependencies, victim)));
   const orderIds = [...new Set(victims.filter((_, index) => moved[index]).map((victim) => victim.order_id))];
-  if (orderIds.length === 0) return 0;
-  await dependencies.sourceBackorders(orderIds);
-  await raiseForWaiting(dependencies.database, orderIds, victims, now);
+  if (orderIds.length > 0) await dependencies.sourceBackorders(orderIds);
   return moved.filter(Boolean).length;
 }
 
@@ -80,6 +78,7 @@ function chooseVictims(rows: readonly Victim[]): Victim[] {
 
 /** False when the order has moved on meanwhile (shipped, cancelled): the next look finds what is true then. */
 async function withdraw(dependencies: ShortDependencies, victim: Victim): Promise<boolean> {
+  let quantity = 0;
   try {
     await dependencies.changeOrder({
       orderId: victim.order_id,
@@ -90,7 +89,7 @@ async function withdraw(dependencies: ShortDependencies, victim: Victim): Promis
       plan: (run) => {
         const fulfillmentOrder = findFulfillmentOrder(run, victim.fulfillment_order_id);
         const line = fulfillmentOrder.lines.get(victim.line_number);
-        const quantity = Math.min(victim.quantity, line === undefined ? 0 : openUnits(line));
+        quantity = Math.min(victim.quantity, line === undefined ? 0 : openUnits(line));
         if (quantity === 0) return null;
         const data: Withdrawal = {
           lines: [{ lineNumber: victim.line_number, quantity }],
@@ -99,45 +98,28 @@ async function withdraw(dependencies: ShortDependencies, victim: Victim): Promis
         };
         return { entity: fulfillmentEntity(run, fulfillmentOrder), event: { type: "withdraw", data: { ...data } } };
       },
-      finish: () => ({}),
+      finish: (run) => {
+        if (quantity > 0) noteShort(run, victim);
+        return {};
+      },
     });
-    return true;
+    return quantity > 0;
   } catch (error) {
     if (error instanceof Refusal) return false;
     throw error;
   }
 }
 
-const findStillWaiting = statement<{ id: string; number: number; channel: string }>(
-  "orders.findStillWaiting",
-  `select o.id, o.number, c.code as channel from orders.orders o join network.channels c on c.id = o.channel_id where o.id = any($1::uuid[])
-     and exists (select from orders.order_lines l where l.order_id = o.id and l.backordered > 0)`,
-);
-
-async function raiseForWaiting(
-  database: Database,
-  orderIds: readonly string[],
-  victims: readonly Victim[],
-  now: Date,
-): Promise<void> {
-  await database.transaction(async (transaction) => {
-    const waiting = await transaction.read(findStillWaiting, [arrayLiteral("uuid", orderIds)]);
-    raiseExceptions(
-      transaction,
-      waiting.map((order) => {
-        const victim = victims.find((candidate) => candidate.order_id === order.id)!;
-        return {
-          kind: "shortOrder",
-          entityType: "order",
-          entityId: order.id,
-          reason: `${victim.sku} promised from ${victim.location} is not there, and no other location has it.`,
-          nextAction:
-            "Offer the customer to wait, to take something else or to cancel; stock that comes is used by itself.",
-          details: { orderNumber: order.number, sku: victim.sku, location: victim.location, channel: order.channel },
-          ownerTeam: "customer-service",
-          dueAt: new Date(now.getTime() + DEADLINE_MS),
-        };
-      }),
-    );
+/** In the same commit somebody owns what may have to wait; the exception ends by itself when it is sourced. */
+function noteShort(run: OrderRun, { sku, location }: Victim): void {
+  collect(run.work, raiseExceptions, {
+    kind: "shortOrder",
+    entityType: "order",
+    entityId: run.order.id,
+    reason: `${sku} promised from ${location} is not there, and no other location has it.`,
+    nextAction: "Offer the customer to wait, to take something else or to cancel; stock that comes is used by itself.",
+    details: { orderNumber: run.order.number, sku, location, channel: channelCode(run) },
+    ownerTeam: "customer-service",
+    dueAt: new Date(run.work.now.getTime() + DEADLINE_MS),
   });
 }
