@@ -2,6 +2,7 @@ import type { Origin } from "../platform/events/record-events.ts";
 import type { RequestKey } from "../platform/http/idempotency.ts";
 import { isOpen, openUnits, type OrderAggregate } from "./aggregate.ts";
 import type { ChangeOrder } from "./change-orders.ts";
+import { type LocationLimit, refuseBeyond } from "./location-limits.ts";
 import { orderEntity, type OrderRun } from "./order-run.ts";
 import { refuse } from "./refusals.ts";
 import type { Cancellation, LineUnits } from "./steps.ts";
@@ -11,6 +12,8 @@ export interface CancelRequest {
   reason: string;
   /** Null: everything that has not left yet. A line without quantity: all of it that has not left. */
   lines: readonly { lineNumber: number; quantity?: number | undefined }[] | null;
+  /** Where the caller may cancel. */
+  limit: LocationLimit;
   occurredAt: Date | null;
   origin: Origin;
   key: RequestKey | null;
@@ -35,6 +38,11 @@ export function cancelOrder(changeOrder: ChangeOrder, request: CancelRequest): P
     occurredAt: request.occurredAt,
     plan: (run: OrderRun) => {
       cancelled = unitsToCancel(run.order, request.lines);
+      refuseBeyond(
+        run,
+        request.limit,
+        cancelled.map(({ lineNumber }) => lineNumber),
+      );
       const data: Cancellation = { lines: cancelled, reason: request.reason };
       return { entity: orderEntity(run), event: { type: "cancel", data: { ...data } } };
     },

@@ -56,7 +56,8 @@ export function createOrderChanges(dependencies: ChangeDependencies): ChangeOrde
     isRepeatable: (change) => change.key !== null,
     run: (changes) => changeBatch(dependencies, changes),
   });
-  return <Answer extends object>(change: OrderChange<Answer>) => batcher.submit({ ...change, waitingSince: 0 }) as Promise<Answer>;
+  return <Answer extends object>(change: OrderChange<Answer>) =>
+    batcher.submit({ ...change, waitingSince: 0 }) as Promise<Answer>;
 }
 
 async function changeBatch(
@@ -81,8 +82,7 @@ async function changeBatch(
       const order = orders.get(change.orderId);
       if (answered instanceof Error) outcomes.set(change, { ok: false, error: answered });
       else if (answered !== undefined) outcomes.set(change, { ok: true, value: answered.response as object });
-      else if (change.key !== null && busyKeys.has(keyName(change.key)))
-        outcomes.set(change, waitForName(change));
+      else if (change.key !== null && busyKeys.has(keyName(change.key))) outcomes.set(change, waitForName(change));
       else if (order === undefined)
         outcomes.set(change, {
           ok: false,

@@ -89,11 +89,15 @@ async function nameActors(database: Database, holds: OrderAnswer["holds"]): Prom
 }
 
 /** A query for the ID that the reference means. */
-export function idOf(reference: string): Condition {
+function idOf(reference: string): Condition {
   if (isId(reference)) return sql`${reference}::uuid`;
-  if (/^\d{1,15}$/.test(reference)) return sql`select id from orders.orders where number = ${reference}::bigint`;
+  if (isOrderNumber(reference)) return sql`select id from orders.orders where number = ${reference}::bigint`;
   const colon = reference.indexOf(":");
   if (colon < 0) return sql`null::uuid`;
   return sql`select x.id from orders.orders x join network.channels xc on xc.id = x.channel_id
     where xc.code = ${reference.slice(0, colon)} and x.external_reference = ${reference.slice(colon + 1)} order by x.revision desc limit 1`;
+}
+
+export function isOrderNumber(reference: string): boolean {
+  return /^\d{1,15}$/.test(reference);
 }

@@ -4,6 +4,7 @@ import type { Origin } from "../platform/events/record-events.ts";
 import type { RequestKey } from "../platform/http/idempotency.ts";
 import { newId } from "../platform/ids.ts";
 import type { ChangeOrder } from "./change-orders.ts";
+import { type LocationLimit, refuseOrderBeyond } from "./location-limits.ts";
 import { collect, recordFact } from "./order-run.ts";
 import { refuse } from "./refusals.ts";
 
@@ -11,6 +12,8 @@ export interface HoldRequest {
   orderId: string;
   reason: string;
   note: string | null;
+  /** Where the caller may hold. */
+  limit: LocationLimit;
   origin: Origin;
   key: RequestKey | null;
 }
@@ -56,7 +59,10 @@ export function holdOrder(changeOrder: ChangeOrder, request: HoldRequest): Promi
     origin: request.origin,
     key: request.key,
     occurredAt: null,
-    plan: () => null,
+    plan: (run) => {
+      refuseOrderBeyond(run, request.limit);
+      return null;
+    },
     finish: (run) => {
       const { order, work } = run;
       order.holds++;
@@ -84,6 +90,8 @@ export function holdOrder(changeOrder: ChangeOrder, request: HoldRequest): Promi
 export interface ReleaseHoldRequest {
   orderId: string;
   holdId: string;
+  /** Where the caller may end holds. */
+  limit: LocationLimit;
   origin: Origin;
   key: RequestKey | null;
 }
@@ -134,8 +142,9 @@ export function releaseHold(
     origin: request.origin,
     key: request.key,
     occurredAt: null,
-    plan: ({ order }) => {
-      if (!order.activeHolds.has(request.holdId)) throw refuse("holdNotActive");
+    plan: (run) => {
+      refuseOrderBeyond(run, request.limit);
+      if (!run.order.activeHolds.has(request.holdId)) throw refuse("holdNotActive");
       return null;
     },
     finish: (run) => {

@@ -10,6 +10,7 @@ export const { kinds: orderRefusals, refuse } = refusals({
   orderHeld: { status: 409, title: "A hold is active; nothing is released until it ends." },
   tooLate: { status: 409, title: "It has left the location already." },
   tooMany: { status: 422, title: "More units than are open." },
+  unitsElsewhere: { status: 403, title: "It concerns open units outside the locations that you are limited to." },
   holdNotActive: { status: 409, title: "This hold is not active." },
   nothingToDo: { status: 409, title: "There is nothing left that this could change." },
 });

@@ -22,7 +22,7 @@ import { MAX_BULK_ITEMS } from "./limits.ts";
 import { readTimeline } from "./read-timeline.ts";
 import { orderRefusals } from "./refusals.ts";
 import { CaptureOrder } from "./schemas.ts";
-import { findVisibleOrder } from "./visible-orders.ts";
+import { findVisibleOrder, findVisibleOrders, idAmong } from "./visible-orders.ts";
 
 const closed = { additionalProperties: false } as const;
 const BULK_BODY_BYTES = 16 * 1024 * 1024;
@@ -68,6 +68,9 @@ const occurredAt = Type.Optional(
     description: "When it happened; now when absent. In the past only for historical orders.",
   }),
 );
+
+const LIMITED_TO_LOCATIONS =
+  "Whoever is limited to locations is refused when open units of what it concerns are handed over elsewhere or wait for stock.";
 
 /** Everything that can be done with orders. */
 export function orderRoutes(dependencies: OrdersDependencies): Route[] {
@@ -208,11 +211,11 @@ function changeRoutes({ database, changeOrder }: OrdersDependencies): Route[] {
       permission: "orders:cancel",
       tag: "orders",
       summary: "Cancel an order, lines or units",
-      description: "Stock is released in the same step. What has left can no longer be cancelled.",
+      description: `Stock is released in the same step. What has left can no longer be cancelled. ${LIMITED_TO_LOCATIONS}`,
       params: OrderReference,
       body: Type.Object({ reason, lines: Type.Optional(CancelLines), occurredAt }, closed),
       responses: { 200: CancelledOrder },
-      refuses: pick("transitionNotAllowed", "tooLate", "tooMany", "nothingToDo"),
+      refuses: pick("transitionNotAllowed", "tooLate", "tooMany", "nothingToDo", "unitsElsewhere"),
       handle: async (call) =>
         cancelOrder(changeOrder, {
           orderId: await findVisibleOrder(database, call.params.id, call.principal),
@@ -229,6 +232,7 @@ function changeRoutes({ database, changeOrder }: OrdersDependencies): Route[] {
       permission: "orders:cancel",
       tag: "orders",
       summary: "Cancel up to 1,000 orders",
+      description: `One result per item, each as by itself. ${LIMITED_TO_LOCATIONS}`,
       body: Type.Object(
         {
           items: Type.Array(
@@ -247,17 +251,19 @@ function changeRoutes({ database, changeOrder }: OrdersDependencies): Route[] {
       ),
       responses: { 200: bulkOf(CancelledOrder, "CancelledOrders") },
       bodyLimitBytes: BULK_BODY_BYTES,
-      handle: async (call) => ({
-        items: (
-          await settleAll(call.body.items, async (item, index) =>
-            cancelOrder(changeOrder, {
-              orderId: await findVisibleOrder(database, item.order, call.principal),
-              ...cancellation(item, call),
-              key: keyOf(call, "cancelOrder", item, index),
-            }),
-          )
-        ).map(itemAnswer),
-      }),
+      handle: async (call) => {
+        const { items } = call.body;
+        const references = items.map((item) => item.order);
+        const visible = await findVisibleOrders(database, references, call.principal);
+        const answers = await settleAll(items, async (item, index) =>
+          cancelOrder(changeOrder, {
+            orderId: idAmong(visible, item.order),
+            ...cancellation(item, call),
+            key: keyOf(call, "cancelOrder", item, index),
+          }),
+        );
+        return { items: answers.map(itemAnswer) };
+      },
     }),
     route({
       method: "POST",
@@ -267,6 +273,7 @@ function changeRoutes({ database, changeOrder }: OrdersDependencies): Route[] {
       permission: "orders:hold",
       tag: "orders",
       summary: "Hold an order: nothing is released until the hold ends",
+      description: LIMITED_TO_LOCATIONS,
       params: OrderReference,
       body: Type.Object(
         {
@@ -282,11 +289,13 @@ function changeRoutes({ database, changeOrder }: OrdersDependencies): Route[] {
         closed,
       ),
       responses: { 201: Type.Partial(Hold) },
+      refuses: pick("unitsElsewhere"),
       handle: async (call) =>
         holdOrder(changeOrder, {
           orderId: await findVisibleOrder(database, call.params.id, call.principal),
           reason: call.body.reason,
           note: call.body.note ?? null,
+          limit: call.principal.locationCodes,
           origin: call.origin,
           key: keyOf(call, "holdOrder", [call.params.id, call.body]),
         }),
@@ -299,16 +308,18 @@ function changeRoutes({ database, changeOrder }: OrdersDependencies): Route[] {
       permission: "orders:hold",
       tag: "orders",
       summary: "End a hold",
+      description: LIMITED_TO_LOCATIONS,
       params: Type.Object(
         { ...OrderReference.properties, holdId: Type.String({ format: "uuid", description: "The hold." }) },
         closed,
       ),
       responses: { 200: ReleasedHold },
-      refuses: pick("holdNotActive"),
+      refuses: pick("holdNotActive", "unitsElsewhere"),
       handle: async (call) =>
         releaseHold(changeOrder, {
           orderId: await findVisibleOrder(database, call.params.id, call.principal),
           holdId: call.params.holdId,
+          limit: call.principal.locationCodes,
           origin: call.origin,
           key: keyOf(call, "releaseHold", call.params),
         }),
@@ -319,10 +330,11 @@ function changeRoutes({ database, changeOrder }: OrdersDependencies): Route[] {
 function cancellation(
   body: { reason: string; lines?: { lineNumber: number; quantity?: number }[]; occurredAt?: string },
   call: { origin: Call<never, never, never>["origin"]; principal: Principal },
-): Pick<CancelRequest, "reason" | "lines" | "occurredAt" | "origin"> {
+): Pick<CancelRequest, "reason" | "lines" | "limit" | "occurredAt" | "origin"> {
   return {
     reason: body.reason,
     lines: body.lines ?? null,
+    limit: call.principal.locationCodes,
     occurredAt: pastMoment(body.occurredAt, call.principal),
     origin: call.origin,
   };

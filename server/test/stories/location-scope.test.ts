@@ -240,3 +240,70 @@ test("the proof concerns the whole account: whoever is limited is refused it", a
   ] as const)
     expect((await caller.ask("GET", "/v1/proof")).status).toBe(status);
 });
+
+test("of a split order a store cancels and holds only what it hands over itself, and nothing that waits for stock (O10)", async () => {
+  const [mine, theirs] = [await shop.sku({ york: 2 }), await shop.sku({ leeds: 1 })];
+  const line = (sku: string, quantity = 1): object => ({ sku, quantity, unitPrice: 100 });
+  const capture = (lines: object[]): Promise<CapturedOrderAnswer> =>
+    shop.admin.post("/v1/orders", {
+      channel: "shop",
+      externalReference: `scope-${lines.length}`,
+      fulfillmentChoices: [HOME],
+      lines,
+    });
+  const order = await capture([line(mine), line(theirs)]);
+  const at = (path: string): string => `/v1/orders/${order.id}/${path}`;
+  const refusal = async (caller: Caller, path: string, body: object): Promise<unknown> => {
+    const { status, body: problem } = await caller.ask<ProblemBody>("POST", at(path), body);
+    return [status, problem.code];
+  };
+  const beyond = [403, "unitsElsewhere"];
+  const secondLine = { reason: "r", lines: [{ lineNumber: 2 }] };
+  expect(await refusal(york, "cancel", { reason: "r" })).toEqual(beyond);
+  expect(await refusal(york, "cancel", secondLine)).toEqual(beyond);
+  expect(await refusal(york, "holds", { reason: "r" })).toEqual(beyond);
+  const { items } = await york.post<{ items: { problem: ProblemBody }[] }>("/v1/orders/cancel", {
+    items: [{ order: String(order.number), reason: "r" }],
+  });
+  expect(items[0]!.problem.code).toBe("unitsElsewhere");
+  expect(JSON.stringify(items)).not.toContain("leeds");
+  const hold: { id: string } = await shop.admin.post(at("holds"), { reason: "fraud" });
+  expect(await refusal(york, `holds/${hold.id}/release`, {})).toEqual(beyond);
+  await shop.admin.post(at(`holds/${hold.id}/release`), {});
+  expect((await shop.order(order.id)).lines).toMatchObject([{ allocated: 1 }, { allocated: 1 }]);
+
+  await york.post(at("cancel"), { reason: "r", lines: [{ lineNumber: 1 }] });
+  expect((await shop.order(order.id)).lines).toMatchObject([{ cancelled: 1 }, { allocated: 1 }]);
+  const whole = await capture([line(mine, 1), line(mine, 1), line(theirs, 1)]);
+  expect(await york.refused(`/v1/orders/${whole.id}/cancel`, { reason: "r" })).toBe("unitsElsewhere");
+  await shop.admin.post(`/v1/orders/${whole.id}/cancel`, { reason: "r", lines: [{ lineNumber: 3 }] });
+  const own: { id: string } = await york.post(`/v1/orders/${whole.id}/holds`, { reason: "customer asks" });
+  await york.post(`/v1/orders/${whole.id}/holds/${own.id}/release`, {});
+  await york.post(`/v1/orders/${whole.id}/cancel`, { reason: "r" });
+  expect(await shop.order(whole.id)).toMatchObject({ status: "cancelled" });
+});
+
+test("orders of one bulk call are found by ID, number and reference alike, each as far as its caller may see it", async () => {
+  const sku = await shop.sku({ york: 8 });
+  const capture = (): Promise<CapturedOrderAnswer> => shop.capture({ lines: [{ sku, quantity: 1, unitPrice: 100 }] });
+  const references = async (): Promise<string[]> => {
+    const [byId, byNumber, byReference] = [await capture(), await capture(), await capture()];
+    const { externalReference } = await shop.order(byReference.id);
+    return [byId.id, String(byNumber.number), `web:${externalReference}`];
+  };
+  const cancel = async (caller: Caller, orders: readonly string[]): Promise<string[]> => {
+    const { items } = await caller.post<{ items: { status: string; problem?: ProblemBody }[] }>("/v1/orders/cancel", {
+      items: orders.map((order) => ({ order, reason: "r" })),
+    });
+    return items.map(({ status, problem }) => problem?.code ?? status);
+  };
+  const nowhere = ["00000000-0000-7000-8000-000000000000", "999999999", "web:none", "nothing"];
+  for (const caller of [shop.admin, york])
+    expect(await cancel(caller, [...(await references()), ...nowhere, foreign.id, String(foreign.number)])).toEqual([
+      "ok",
+      "ok",
+      "ok",
+      ...nowhere.map(() => "notFound"),
+      ...(caller === york ? ["notFound", "notFound"] : ["tooLate", "tooLate"]),
+    ]);
+});

@@ -1278,7 +1278,7 @@ export const getOrderTimeline = <ThrowOnError extends boolean = true>(options: O
 /**
  * Cancel an order, lines or units
  *
- * Stock is released in the same step. What has left can no longer be cancelled.
+ * Stock is released in the same step. What has left can no longer be cancelled. Whoever is limited to locations is refused when open units of what it concerns are handed over elsewhere or wait for stock.
  *
  * Permission: `orders:cancel`.
  */
@@ -1299,7 +1299,7 @@ export const cancelOrder = <ThrowOnError extends boolean = true>(options: Option
 /**
  * Cancel up to 1,000 orders
  *
- * Cancel up to 1,000 orders
+ * One result per item, each as by itself. Whoever is limited to locations is refused when open units of what it concerns are handed over elsewhere or wait for stock.
  *
  * Permission: `orders:cancel`.
  */
@@ -1320,7 +1320,7 @@ export const cancelOrders = <ThrowOnError extends boolean = true>(options: Optio
 /**
  * Hold an order: nothing is released until the hold ends
  *
- * Hold an order: nothing is released until the hold ends
+ * Whoever is limited to locations is refused when open units of what it concerns are handed over elsewhere or wait for stock.
  *
  * Permission: `orders:hold`.
  */
@@ -1341,7 +1341,7 @@ export const holdOrder = <ThrowOnError extends boolean = true>(options: Options<
 /**
  * End a hold
  *
- * End a hold
+ * Whoever is limited to locations is refused when open units of what it concerns are handed over elsewhere or wait for stock.
  *
  * Permission: `orders:hold`.
  */

@@ -9327,6 +9327,8 @@ export type CancelOrderErrors = {
     401: Problem;
     /**
      * `forbidden`: You do not have the permission that this operation needs.
+     *
+     * `unitsElsewhere`: It concerns open units outside the locations that you are limited to.
      */
     403: Problem;
     /**
@@ -9518,6 +9520,8 @@ export type HoldOrderErrors = {
     401: Problem;
     /**
      * `forbidden`: You do not have the permission that this operation needs.
+     *
+     * `unitsElsewhere`: It concerns open units outside the locations that you are limited to.
      */
     403: Problem;
     /**
@@ -9637,6 +9641,8 @@ export type ReleaseHoldErrors = {
     401: Problem;
     /**
      * `forbidden`: You do not have the permission that this operation needs.
+     *
+     * `unitsElsewhere`: It concerns open units outside the locations that you are limited to.
      */
     403: Problem;
     /**
