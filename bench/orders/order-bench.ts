@@ -28,6 +28,8 @@ export interface OrderBench {
   /** With the SKUs that sample orders ask for. */
   seeded: Seeded;
   server: ServerProcess;
+  /** Of the callers, with the permissions that benches need. */
+  key: string;
   callers: Callers;
   /** A name that no order's reference begins with yet. */
   newSeries(): string;
@@ -46,7 +48,7 @@ export interface OrderBenchOptions extends SeedOptions {
   /** Which SKUs the sample orders ask for; all of them when absent. */
   demand?: (skuCodes: readonly string[]) => string[];
   /** More rows before the server starts. */
-  seedMore?: (database: BenchDatabase) => Promise<void>;
+  seedMore?: (database: BenchDatabase, seeded: Seeded, key: string) => Promise<void>;
   /** Where the units of the reference's orders come from; all locations in turn when absent. */
   from?: string;
 }
@@ -56,7 +58,7 @@ export async function openOrderBench(context: BenchContext, options: OrderBenchO
   const everything = await seedCatalog(database, options);
   const seeded = { ...everything, skuCodes: options.demand?.(everything.skuCodes) ?? everything.skuCodes };
   const key = await seedApiKey(database, PERMISSIONS);
-  await options.seedMore?.(database);
+  await options.seedMore?.(database, seeded, key);
   await database.settle();
   const server = await context.startServer(database);
   const callers = await Callers.open(server.url, key);
@@ -81,7 +83,7 @@ export async function openOrderBench(context: BenchContext, options: OrderBenchO
     callers.close();
     await writers.close();
   };
-  return { database, seeded, server, callers, newSeries, capture, write, close };
+  return { database, seeded, server, key, callers, newSeries, capture, write, close };
 }
 
 /** Fails when the reference writes other rows than capture. */

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Database } from "../platform/db/database.ts";
 import { statement } from "../platform/db/statements.ts";
 import type { CaptureOrderInput } from "./schemas.ts";
@@ -100,7 +100,7 @@ export function contentOf(input: CaptureOrderInput, defaultCurrency: string): Or
 }
 
 export function contentHash(content: OrderContent): Buffer {
-  return createHash("sha256").update(JSON.stringify(content)).digest();
+  return hash("sha256", JSON.stringify(content), "buffer");
 }
 
 function utc(moment: string | undefined): string | null {
