@@ -753,6 +753,7 @@ CREATE UNIQUE INDEX shorts_open ON inventory.shorts USING btree (sku_id, locatio
 CREATE INDEX shorts_opened ON inventory.shorts USING btree (opened_at, id);
 CREATE INDEX locations_groups ON network.locations USING gin (groups);
 CREATE INDEX network_locations_location ON network.network_locations USING btree (location_id);
+CREATE INDEX fulfillment_orders_due ON orders.fulfillment_orders USING btree (COALESCE(due_at, 'infinity'::timestamp with time zone), id);
 CREATE INDEX fulfillment_orders_location ON orders.fulfillment_orders USING btree (location_id, status, due_at);
 CREATE INDEX fulfillment_orders_open ON orders.fulfillment_orders USING btree (location_id, due_at) WHERE status = ANY (ARRAY['created'::text, 'scheduled'::text, 'waiting for wave'::text, 'picking'::text, 'packed'::text]);
 CREATE INDEX holds_active ON orders.holds USING btree (reason) WHERE released_at IS NULL;

@@ -122,7 +122,7 @@ function viewOf({ orderedAtMicros: _, ...summary }: SummaryRow): OrderSummaryAns
   return summary;
 }
 
-function selectOrders(
+async function selectOrders(
   database: Database,
   shipments: ShipmentQueries,
   filter: OrderFilter,
@@ -130,7 +130,11 @@ function selectOrders(
   after: [string, string] | null,
   limit: number,
 ): Promise<SummaryRow[]> {
-  const conditions = [...conditionsOf(filter, shipments), ...scopeOf(principal)];
+  const conditions = [
+    ...conditionsOf(filter, shipments),
+    ...channelScopeOf(principal),
+    ...(await Promise.all(narrowingsOf(filter, principal).map((ids) => narrowed(database, ids)))),
+  ];
   if (after !== null) conditions.push(sql`(o.ordered_at, o.id) < (${after[0]}::timestamptz, ${after[1]}::uuid)`);
   return readComposed(
     database,
@@ -152,16 +156,53 @@ function utc(column: string): Condition {
 
 /** Store and vendor users see the orders that their locations fulfill; keys of a channel see that channel's. */
 export function scopeOf(principal: Principal): Condition[] {
-  const conditions: Condition[] = [];
-  if (principal.channelCodes !== null)
-    conditions.push(
-      sql`o.channel_id in (select id from network.channels where code = any(${[...principal.channelCodes]}::text[]))`,
-    );
+  const conditions = channelScopeOf(principal);
   if (principal.locationCodes !== null) {
     conditions.push(sql`exists (select from orders.fulfillment_orders f join network.locations l on l.id = f.location_id
       where f.order_id = o.id and l.code = any(${[...principal.locationCodes]}::text[]))`);
   }
   return conditions;
+}
+
+function channelScopeOf({ channelCodes }: Principal): Condition[] {
+  if (channelCodes === null) return [];
+  return [sql`o.channel_id in (select id from network.channels where code = any(${[...channelCodes]}::text[]))`];
+}
+
+/** The IDs that an index finds for each filter that may be met by few orders or by most. */
+function narrowingsOf({ sku, location }: OrderFilter, { locationCodes }: Principal): Condition[] {
+  const ids: Condition[] = [];
+  if (sku !== undefined)
+    ids.push(
+      sql`select n.order_id from orders.order_lines n where n.sku_id = (select id from catalog.skus where code = ${sku})`,
+    );
+  if (location !== undefined) ids.push(ordersAt([location]));
+  if (locationCodes !== null) ids.push(ordersAt([...locationCodes]));
+  return ids;
+}
+
+function ordersAt(locationCodes: string[]): Condition {
+  return sql`select f.order_id from orders.fulfillment_orders f
+    where f.location_id = any(array(select id from network.locations where code = any(${locationCodes}::text[])))`;
+}
+
+/**
+ * Up to so many orders are looked up and sorted, which takes 24 ms. Of 200,000 orders the ten of one location took 906 ms
+ * when all were walked and 0.1 ms when looked up; a page of a location with every twentieth takes 2 ms by the walk.
+ */
+const RARE = 5_000;
+
+/**
+ * PostgreSQL takes every location and SKU for one of average demand, and then walks all orders, newest first, for a
+ * vendor who has ten of them. So the index is asked first: few orders are looked up one by one and sorted; when there are
+ * many, the walk soon fills a page. Both forms give the same orders, so it does not matter what is written in between.
+ */
+async function narrowed(database: Database, ids: Condition): Promise<Condition> {
+  const [few] = await readComposed(
+    database,
+    sql<{ found: number }>`select count(*)::int as found from (${ids} limit ${RARE + 1}::int) few`,
+  );
+  return few!.found <= RARE ? sql`o.id = any(array(${ids}))` : sql`o.id in (${ids})`;
 }
 
 function conditionsOf(filter: OrderFilter, shipments: ShipmentQueries): Condition[] {
@@ -189,19 +230,9 @@ function conditionsOf(filter: OrderFilter, shipments: ShipmentQueries): Conditio
       sql`exists (select from orders.fulfillment_choices f where f.order_id = o.id and ${filter.shippingMethod}::text in (f.method, f.service))`,
     );
   }
-  if (filter.sku !== undefined) {
-    conditions.push(
-      sql`exists (select from orders.order_lines n join catalog.skus s on s.id = n.sku_id where n.order_id = o.id and s.code = ${filter.sku})`,
-    );
-  }
   if (filter.backordered !== undefined) {
     const waiting = sql`exists (select from orders.order_lines n where n.order_id = o.id and n.backordered > 0)`;
     conditions.push(filter.backordered ? waiting : sql`not ${waiting}`);
-  }
-  if (filter.location !== undefined) {
-    conditions.push(
-      sql`exists (select from orders.fulfillment_orders f join network.locations l on l.id = f.location_id where f.order_id = o.id and l.code = ${filter.location})`,
-    );
   }
   if (filter.customer !== undefined) conditions.push(sql`o.id in (${customerIds(filter.customer)})`);
   if (filter.query !== undefined) conditions.push(sql`o.id in (${anyIds(filter.query, shipments)})`);
