@@ -37,3 +37,38 @@ test("no timer is lost while the database cannot be reached, is contended, or di
   for (const code of ["databaseUnavailable", "outcomeUnknown", "busy", "overloaded"] as const)
     expect([code, await survives(common.refuse(code))]).toEqual([code, true]);
 });
+
+test("timers that fail with a bug are parked and owned, so that any number of them does not keep a later one from firing", async () => {
+  await database.pool.query("delete from workflow.timers");
+  await database.pool.query(
+    `insert into workflow.timers (entity_id, entry, name, due_at)
+     select gen_random_uuid(), 1, 'expire', now() - interval '1 hour' from generate_series(1, 600)`,
+  );
+  const good = newId();
+  await database.pool.query(
+    "insert into workflow.timers (entity_id, entry, name, due_at) values ($1, 1, 'expire', now())",
+    [good],
+  );
+  const bug = new TypeError("undefined is not a function");
+  const fired: string[] = [];
+  const look = (): Promise<unknown> =>
+    fireTimers(database, (change) => {
+      if (change.orderId !== good) return Promise.reject(bug);
+      fired.push(change.orderId);
+      return Promise.reject(refuse("transitionNotAllowed"));
+    }).catch((error: unknown) => expect(error).toBe(bug));
+  await look();
+  await look();
+  expect(fired).toEqual([good]);
+  const { rows } = await database.pool.query(
+    `select count(*)::int as parked, (select count(*)::int from tasks.exceptions where kind = 'timerFailed' and closed_at is null) as owned
+       from workflow.timers where due_at > now()`,
+  );
+  expect(rows).toEqual([{ parked: 600, owned: 600 }]);
+
+  await database.pool.query("update workflow.timers set due_at = now()");
+  const mended = (): Promise<number> => fireTimers(database, () => Promise.reject(refuse("transitionNotAllowed")));
+  expect([await mended(), await mended()]).toEqual([500, 100]);
+  const open = await database.pool.query("select from tasks.exceptions where closed_at is null");
+  expect(open.rowCount).toBe(0);
+}, 60_000);

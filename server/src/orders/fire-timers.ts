@@ -1,8 +1,9 @@
-import type { Database } from "../platform/db/database.ts";
+import type { Database, Transaction } from "../platform/db/database.ts";
 import { statement } from "../platform/db/statements.ts";
 import type { Origin } from "../platform/events/record-events.ts";
 import { isPassing, Refusal } from "../platform/refusals.ts";
-import { removeTimers } from "../workflow/public.ts";
+import { closeExceptions, raiseExceptions } from "../tasks/public.ts";
+import { postponeTimer, removeTimers, type TimerKey } from "../workflow/public.ts";
 import { findFulfillmentOrder } from "./advance-fulfillment-orders.ts";
 import type { ChangeOrder } from "./change-orders.ts";
 import { collect, fulfillmentEntity, orderEntity } from "./order-run.ts";
@@ -15,15 +16,21 @@ interface DueTimer {
   entry: number;
   name: string;
   order_id: string;
+  looked_at: Date;
 }
 
 // Read without a lock: the order's lock and the entry number decide whether it still counts.
 const findDue = statement<DueTimer>(
   "orders.findDueTimers",
-  `select t.entity_id, t.entry, t.name, coalesce(f.order_id, t.entity_id) as order_id
+  `select t.entity_id, t.entry, t.name, coalesce(f.order_id, t.entity_id) as order_id, now() as looked_at
      from workflow.timers t left join orders.fulfillment_orders f on f.id = t.entity_id
     where t.due_at <= now() order by t.due_at limit $1::int`,
 );
+
+/** After a bug nothing has changed for the timer until somebody mends it: a look at it this often is enough. */
+const PARKED_MS = 10 * 60 * 1000;
+const DEADLINE_MS = 60 * 60 * 1000;
+const KIND = "timerFailed";
 
 /**
  * Sends the events of timers that are due, by the database's clock. A timer of a state that has been left is void; two
@@ -31,8 +38,59 @@ const findDue = statement<DueTimer>(
  */
 export async function fireTimers(database: Database, changeOrder: ChangeOrder): Promise<number> {
   const due = await database.read(findDue, [BATCH]);
-  await Promise.all(due.map((timer) => fire(database, changeOrder, timer)));
+  const attempts = await Promise.allSettled(due.map((timer) => fire(database, changeOrder, timer)));
+  const errors: unknown[] = [];
+  for (const [index, attempt] of attempts.entries()) {
+    if (attempt.status === "fulfilled") continue;
+    if (attempt.reason instanceof Refusal) errors.push(attempt.reason);
+    else errors.push(...(await fireAlone(database, changeOrder, due[index]!)));
+  }
+  if (errors.length > 0) throw errors[0];
   return due.length;
+}
+
+/** A bug fails its whole batch: alone, the others fire. One that fails even so is parked, or it would keep its place before all later ones. */
+async function fireAlone(database: Database, changeOrder: ChangeOrder, timer: DueTimer): Promise<unknown[]> {
+  try {
+    await fire(database, changeOrder, timer);
+    return [];
+  } catch (error) {
+    if (!(error instanceof Refusal)) await park(database, timer, error);
+    return [error];
+  }
+}
+
+async function park(database: Database, timer: DueTimer, error: unknown): Promise<void> {
+  await database.transaction(async (transaction) => {
+    postponeTimer(transaction, keyOf(timer), PARKED_MS);
+    raiseExceptions(transaction, [
+      {
+        kind: KIND,
+        entityType: timer.entity_id === timer.order_id ? "order" : "fulfillmentOrder",
+        entityId: timer.entity_id,
+        reason: `The timer ${timer.name} fails: ${String(error)}`.slice(0, 500),
+        nextAction: "Mend the cause; the timer is tried again every 10 minutes, and this closes when it has fired.",
+        details: { orderId: timer.order_id, timer: timer.name },
+        ownerTeam: "operations",
+        dueAt: new Date(timer.looked_at.getTime() + DEADLINE_MS),
+      },
+    ]);
+  });
+}
+
+/** They are done, fired or void: nobody need look at them. */
+function endTimers(transaction: Transaction, timers: readonly TimerKey[]): void {
+  removeTimers(transaction, timers);
+  const resolution = "The timer has fired or is void.";
+  closeExceptions(
+    transaction,
+    timers.map(({ entityId }) => ({ kind: KIND, entityId, resolution })),
+    ORIGIN,
+  );
+}
+
+function keyOf(timer: DueTimer): TimerKey {
+  return { entityId: timer.entity_id, entry: timer.entry, name: timer.name };
 }
 
 async function fire(database: Database, changeOrder: ChangeOrder, timer: DueTimer): Promise<void> {
@@ -51,7 +109,7 @@ async function fire(database: Database, changeOrder: ChangeOrder, timer: DueTime
         return entity.place.entry === timer.entry ? { entity, event: { type: timer.name } } : null;
       },
       finish: ({ work }) => {
-        collect(work, removeTimers, { entityId: timer.entity_id, entry: timer.entry, name: timer.name });
+        collect(work, endTimers, keyOf(timer));
         return {};
       },
     });
@@ -59,8 +117,6 @@ async function fire(database: Database, changeOrder: ChangeOrder, timer: DueTime
     // An unreachable database or a full queue says nothing about the timer: it stays, and is due again at the next look.
     if (!(error instanceof Refusal) || isPassing(error)) throw error;
     // The state does not take it (a guard said no): it is void, and would otherwise come back every second.
-    await database.transaction(async (transaction) =>
-      removeTimers(transaction, [{ entityId: timer.entity_id, entry: timer.entry, name: timer.name }]),
-    );
+    await database.transaction(async (transaction) => endTimers(transaction, [keyOf(timer)]));
   }
 }

@@ -21,4 +21,4 @@ export {
 } from "./engine.ts";
 export type { NotAllowed } from "./plan-transition.ts";
 export type { Outcome, Progress, RunFailure, StepItem } from "./run.ts";
-export { removeTimers, type TimerKey } from "./timers.ts";
+export { postponeTimer, removeTimers, type TimerKey } from "./timers.ts";

@@ -31,3 +31,13 @@ export function removeTimers(transaction: Transaction, timers: readonly TimerKey
     ),
   ]);
 }
+
+const delayTimer = statement(
+  "workflow.postponeTimer",
+  `update workflow.timers set due_at = now() + $4::int * interval '1 millisecond' where entity_id = $1::uuid and entry = $2::int and name = $3::text`,
+);
+
+/** It could not be fired and is due again after this, by the database's clock. */
+export function postponeTimer(transaction: Transaction, timer: TimerKey, delayMs: number): void {
+  transaction.write(delayTimer, [timer.entityId, timer.entry, timer.name, delayMs]);
+}

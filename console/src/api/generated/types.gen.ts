@@ -8614,6 +8614,12 @@ export type ExportImportErrorsResponse = ExportImportErrorsResponses[keyof Expor
 
 export type CancelImportData = {
     body?: never;
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         /**
          * The import's ID.
@@ -8642,6 +8648,10 @@ export type CancelImportErrors = {
      */
     404: Problem;
     /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
      * `importEnded`: This import has ended.
      */
     409: Problem;

@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import { Type } from "typebox";
 import type { Clock } from "../clock.ts";
+import { requestHash } from "../http/idempotency.ts";
 import { pageOf } from "../http/paging.ts";
 import { route, type Principal, type Route } from "../http/route.ts";
 import { common } from "../refusals.ts";
@@ -10,7 +11,6 @@ import { MAX_FILE_BYTES, MAX_FILE_ROWS } from "./limits.ts";
 import {
   ErrorListQuery,
   exportImportErrors,
-  hasEnded,
   Import,
   ImportError,
   ImportListQuery,
@@ -90,6 +90,7 @@ export function importRoutes(dependencies: ImportDependencies): Route[] {
       method: "POST",
       path: "/v1/imports/{id}/cancel",
       operationId: "cancelImport",
+      key: "call",
       permission: "imports:write",
       tag,
       summary: "Cancel an import",
@@ -98,13 +99,15 @@ export function importRoutes(dependencies: ImportDependencies): Route[] {
       params: ID,
       responses: { 200: Import },
       refuses: { importEnded: imports.kinds.importEnded },
-      handle: async ({ params, principal, origin }) => {
+      handle: async ({ params, principal, origin, idempotencyKey }) => {
         const found = await readImport(dependencies, params.id, principal);
         const kind = kinds.find((candidate) => candidate.kind === found.kind);
         if (kind) requirePermission(principal, kind);
-        if (found.state === "cancelled") return found;
-        if (hasEnded(found.state)) throw imports.refuse("importEnded");
-        await cancelImport(database, params.id, { origin, clock });
+        const key =
+          idempotencyKey === null
+            ? null
+            : { principal: principal.actor, key: idempotencyKey, hash: requestHash("cancelImport", params) };
+        await cancelImport(database, found, { key, origin, clock });
         return await readImport(dependencies, params.id, principal);
       },
     }),

@@ -97,6 +97,15 @@ test("a cancelled import stops behind the chunk under way and can be cancelled a
   expect((await site.api.call("POST", `/v1/imports/${id}/cancel`)).status).toBe(200);
 });
 
+test("a cancellation repeated under its key is answered again, and the key is not for another import", async () => {
+  const [one, other] = [await site.upload(thingsFile(1, 70_000)), await site.upload(thingsFile(1, 80_000))];
+  const cancel = (id: string): Promise<{ status: number }> =>
+    site.api.call("POST", `/v1/imports/${id}/cancel`, { headers: { "idempotency-key": "cancel-1" } });
+  const answers = [await cancel(one), await cancel(one), await cancel(other)];
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 409]);
+  await site.api.call("POST", `/v1/imports/${other}/cancel`);
+});
+
 test("a finished import cannot be cancelled", async () => {
   const id = await site.upload(thingsFile(1, 60_000));
   const running = site.worker();
