@@ -55,3 +55,35 @@ test("errors of the operating system are lost connections, whatever their codes 
   expect(classifyFailure(Object.assign(new Error("duplicate key"), { code: "23505" }))).toBe("badData");
   expect(classifyFailure(Object.assign(new Error("crash"), { code: "57P02" }))).toBe("connection");
 });
+
+test("beside a batch under way the next one begins when half as many wait as it took, and otherwise when it ends", async () => {
+  const sizes: number[] = [];
+  const ends: (() => void)[] = [];
+  const batcher = new Batcher<number, number>({
+    name: "test",
+    isRepeatable: () => true,
+    run: async (items) => {
+      sizes.push(items.length);
+      await new Promise<void>((resolve) => ends.push(resolve));
+      return items.map((value) => ({ ok: true, value }));
+    },
+  });
+  const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+  const submit = (count: number): Promise<number>[] =>
+    Array.from({ length: count }, (_, index) => batcher.submit(index));
+  const answers = submit(8);
+  await turn();
+  answers.push(...submit(3));
+  await turn();
+  expect(sizes).toEqual([8]);
+  answers.push(...submit(1));
+  await turn();
+  expect(sizes).toEqual([8, 4]);
+  answers.push(...submit(1));
+  await turn();
+  ends.forEach((end) => end());
+  await turn();
+  expect(sizes).toEqual([8, 4, 1]);
+  ends.forEach((end) => end());
+  await Promise.all(answers);
+});
