@@ -81,8 +81,8 @@ export class Batcher<Item, Result> {
 
   /**
    * Beside a batch under way the next one begins when half as many wait as it took, and otherwise when it ends. Beginning with the first that came made batches of 17 where 64 callers wait, and the two competed for the same
-   * rows: capture 950 instead of 1,600 orders/s, ship 1,100 instead of 1,700, deliver 1,500 instead of 2,400 (medians of
-   * alternating runs of one build).
+   * rows: capture 950 instead of 1,600 orders/s, ship 1,100 instead of 1,700, deliver 1,500 instead of 2,400 (means of two
+   * alternating runs of one build each).
    */
   #mayBegin(): boolean {
     if (this.#queue.length === 0 || this.#running === this.#options.inFlight) return false;
