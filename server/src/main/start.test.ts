@@ -1,7 +1,14 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { testDatabase, type TestDatabase } from "../../test/harness/database.ts";
+
+const CLI = fileURLToPath(new URL("cli.ts", import.meta.url));
 
 let files: TestDatabase;
 beforeAll(async () => {
@@ -12,17 +19,32 @@ afterAll(() => files.close());
 test("a start that fails half-way ends the process, so that its supervisor starts another", {
   timeout: 60_000,
 }, async () => {
-  const cli = fileURLToPath(new URL("cli.ts", import.meta.url));
-  const child = spawn(process.execPath, [cli, "worker"], {
+  const child = spawn(process.execPath, [CLI, "worker"], {
     stdio: ["ignore", "ignore", "pipe"],
     // Refused when the first user is made: by then connections are open and refreshers run.
     env: { ...process.env, DATABASE_URL: files.url, ORRERY_ADMIN_PASSWORD: "short" },
   });
-  let errors = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
+  const errors = text(child.stderr);
   const killing = setTimeout(() => child.kill("SIGKILL"), 40_000);
   const code = await new Promise((resolve) => child.once("close", resolve));
   clearTimeout(killing);
-  expect(errors).toContain("ORRERY_ADMIN_PASSWORD must have at least");
+  expect(await errors).toContain("ORRERY_ADMIN_PASSWORD must have at least");
   expect(code).toBe(1);
+});
+
+test("a process that is killed leaves what it compiled to the next one, which is back the sooner (reliability 1)", {
+  timeout: 60_000,
+}, async () => {
+  const cache = await mkdtemp(join(tmpdir(), "orrery-compiled-"));
+  const child = spawn(process.execPath, [CLI, "worker"], {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, DATABASE_URL: files.url, NODE_COMPILE_CACHE: cache },
+  });
+  const ended = once(child, "exit");
+  await Promise.race([once(child.stdout, "data"), ended]);
+  child.kill("SIGKILL");
+  await ended;
+  const left = await readdir(cache, { recursive: true });
+  await rm(cache, { recursive: true });
+  expect(left.length).toBeGreaterThan(300);
 });

@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { type Logger, pino } from "pino";
 import { ensureFirstUser } from "../access/public.ts";
 import { keepPartitions } from "../platform/db/keep-partitions.ts";
@@ -56,9 +57,12 @@ async function run(
   const api = options.api ? await buildApi(application, log, environment.trustProxy) : null;
   let demo: Demo | null = null;
   if (api !== null && options.demo) serveDemoPictures(api);
-  if (api === null && worker !== null) process.stdout.write("Orrery's workers are running.\n");
-  if (api !== null) {
-    const address = await api.listen({ port: environment.port, host: environment.host });
+  const address = await api?.listen({ port: environment.port, host: environment.host });
+  // By itself Node writes the cache when it ends in good order. A process that is killed would leave the next one to
+  // compile everything again: 2.5 s until it is ready instead of 1.1 s. Takes 90 ms the first time, 3 ms later.
+  flushCompileCache();
+  if (address === undefined) process.stdout.write("Orrery's workers are running.\n");
+  else {
     if (options.demo) demo = await startDemo(application.database, environment.directory, address, new Date());
     announce(address, firstUser, demo);
   }
