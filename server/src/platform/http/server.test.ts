@@ -122,6 +122,84 @@ test("what Fastify or Node refuse before any route is a problem as well", async 
   }
 });
 
+/** A server of short patience with a route for JSON, one for nobody, and one for files. */
+async function listenBriefly(limitMs: number): Promise<number> {
+  const post = {
+    method: "POST",
+    permission: "public",
+    tag: "things",
+    summary: "Things",
+    responses: { 200: Type.Object({ bytes: Type.Integer() }) },
+  } as const;
+  const body = Type.Object({ name: Type.String() });
+  const server = await buildServer({
+    routes: [
+      route({ ...post, path: "/things", operationId: "postThing", body, handle: () => ({ bytes: 1 }) }),
+      route({
+        ...post,
+        permission: "a:b",
+        path: "/closed",
+        operationId: "postClosed",
+        body,
+        handle: () => ({ bytes: 1 }),
+      }),
+      route({
+        ...post,
+        path: "/files",
+        operationId: "postFile",
+        consumes: "text/csv",
+        handle: async ({ request }) => {
+          let bytes = 0;
+          for await (const piece of request.body as AsyncIterable<Buffer>) bytes += piece.length;
+          return { bytes };
+        },
+      }),
+    ],
+    authenticate: () => null,
+    logger: false,
+    version: "0",
+    rateLimit: { perSecond: 1, burst: 1 },
+    receivingLimitMs: limitMs,
+  });
+  api = { server, close: () => server.close() } as TestApi;
+  await server.listen({ port: 0, host: "127.0.0.1" });
+  return (server.server.address() as AddressInfo).port;
+}
+
+/** Sends a request byte by byte, one every 20 ms, until the server closes; what it said, and milliseconds. */
+async function dribble(port: number, path: string, type: string, length: number, connection = "keep-alive") {
+  const socket = await open(port);
+  const begun = performance.now();
+  let said = "";
+  socket.on("data", (piece) => (said += String(piece)));
+  socket.on("error", () => undefined);
+  const closed = once(socket, "close");
+  const headers = [`Content-Type: ${type}`, `Content-Length: ${length}`, `Connection: ${connection}`];
+  socket.write([`POST ${path} HTTP/1.1`, "Host: x", ...headers, "", ""].join("\r\n"));
+  for (let sent = 0; sent < length && !socket.destroyed; sent++) {
+    if (socket.writable) socket.write(" ");
+    await pause(20);
+  }
+  await closed;
+  return { said, after: performance.now() - begun };
+}
+
+test("JSON that trickles in is cut off, and so is what nobody will read; a file may take its time", async () => {
+  const port = await listenBriefly(300);
+  const [json, refused, file] = await Promise.all([
+    dribble(port, "/things", "application/json", 200),
+    dribble(port, "/closed", "application/json", 200),
+    dribble(port, "/files", "text/csv", 100, "close"),
+  ]);
+  expect(json.said).toMatch(/^HTTP\/1.1 408 /);
+  expect(json.said).toContain('"code":"requestTooSlow"');
+  expect(refused.said).toMatch(/^HTTP\/1.1 401 /);
+  for (const { after } of [json, refused]) expect(after).toBeLessThan(2_000);
+  expect(file.said).toMatch(/^HTTP\/1.1 200 /);
+  expect(file.said).toContain('{"bytes":100}');
+  expect(file.after).toBeGreaterThan(2_000);
+});
+
 test("a caller's own word about his address counts only where a trusted proxy stands in front", async () => {
   expect(await addressOf(false, "203.0.113.7")).toBe("127.0.0.1");
   expect(await addressOf(["10.0.0.0/8"], "203.0.113.7")).toBe("127.0.0.1");

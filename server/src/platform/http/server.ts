@@ -13,6 +13,7 @@ import { answerSoundItems } from "./bulk.ts";
 import { compileValidators, schemaController } from "./compile-schemas.ts";
 import { describe, headersOf, responsesOf, successOf } from "./describe-api.ts";
 import { closeConnections } from "./close-connections.ts";
+import { limitReceiving, RECEIVING_LIMIT_MS } from "./limit-receiving.ts";
 import { refusalOfSchemaErrors } from "./problems.ts";
 import { TokenBuckets } from "./rate-limit.ts";
 import type { Answer, Call, Principal, Route } from "./route.ts";
@@ -36,6 +37,8 @@ export interface ServerOptions {
   /** Requests per second and burst of one key or session. */
   rateLimit: { perSecond: number; burst: number };
   trustProxy?: TrustedProxies;
+  /** Milliseconds in which a request must have arrived, unless it is an upload. */
+  receivingLimitMs?: number;
 }
 
 const BODY_LIMIT_BYTES = 1_048_576;
@@ -55,8 +58,6 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     forceCloseConnections: "idle",
     // What still comes on a connection that is being answered is answered as well.
     return503OnClosing: false,
-    // Time for a whole request: uploads may take long; they watch for stalls themselves, and JSON bodies are small.
-    requestTimeout: 900_000,
     onProtoPoisoning: "error",
     onConstructorPoisoning: "error",
     schemaController,
@@ -64,6 +65,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     clientErrorHandler: answerBrokenRequest,
   });
   closeConnections(server);
+  const letUpload = limitReceiving(server, options.receivingLimitMs ?? RECEIVING_LIMIT_MS);
   server.decorateRequest("principal", null);
   server.setValidatorCompiler(compileValidators());
   server.setSchemaErrorFormatter((errors, part) => refusalOfSchemaErrors(errors as never, part));
@@ -75,7 +77,15 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   server.addHook("onRequest", beginRequest(options.logger));
   for (const declared of options.routes) {
     if (declared.consumes === undefined) addRoute(server, declared, options, buckets, load);
-    else await addStreamRoute(server, declared.consumes, (inner) => addRoute(inner, declared, options, buckets, load));
+    else {
+      await addStreamRoute(server, declared.consumes, (inner) => {
+        inner.addHook("preParsing", (request, _reply, payload, done) => {
+          letUpload(request.raw);
+          done(null, payload);
+        });
+        addRoute(inner, declared, options, buckets, load);
+      });
+    }
   }
   return server;
 }
