@@ -198,7 +198,10 @@ test("a change of password, roles or state ends the user's sessions; a change of
   expect(changed.statusCode).toBe(200);
   for (const cookie of [first, second])
     expect((await fixture.ask("GET", "/v1/session", { as: cookie })).statusCode).toBe(401);
+  // A repetition, whose answer was lost, changes nothing: neither session nor password of before is left to ask with.
+  expect((await fixture.ask("POST", "/v1/session/password", { as: first, body: passwords })).statusCode).toBe(401);
   const mine = cookieOf(changed);
+  expect((await fixture.ask("POST", "/v1/session/password", { as: mine, body: passwords })).statusCode).toBe(401);
   expect((await fixture.ask("GET", "/v1/users", { as: mine })).statusCode).toBe(403);
   const role = (permissions: string[]) =>
     fixture.ask("PUT", "/v1/roles/planner", { as: fixture.admin, body: { name: "Planner", permissions } });

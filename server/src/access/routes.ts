@@ -44,6 +44,10 @@ export function accessRoutes(dependencies: AccessDependencies): Route[] {
   ];
 }
 
+/** Why the convention of a key on every POST ends here. */
+const NO_KEY =
+  "Takes no `Idempotency-Key`: the answer is a new session's secret, and what could be answered again would have to be kept.";
+
 function sessionRoutes({ database, clock, authenticator }: AccessDependencies): Route[] {
   const checkPassword = createPasswordCheck(database, clock);
   const answerSession = async (
@@ -63,6 +67,7 @@ function sessionRoutes({ database, clock, authenticator }: AccessDependencies): 
       permission: "public",
       tag: "Access",
       summary: "Sign in with email and password; answers a session cookie",
+      description: `Sign in with email and password; answers a session cookie. ${NO_KEY} Signing in again starts another session.`,
       body: Credentials,
       responses: { 200: Session },
       refuses: { wrongCredentials, tooManyAttempts, foreignOrigin },
@@ -115,6 +120,7 @@ function sessionRoutes({ database, clock, authenticator }: AccessDependencies): 
       permission: "signedIn",
       tag: "Access",
       summary: "Change your password; every other session of yours ends",
+      description: `Change your password; every other session of yours ends. ${NO_KEY} Repeating has no second effect: the session that asked has ended (401), and so has the password until now. Whoever missed the answer signs in with the new password.`,
       body: PasswordChange,
       responses: { 200: Session },
       refuses: { notAUser, wrongCredentials, tooManyAttempts, foreignOrigin },

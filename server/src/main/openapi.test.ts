@@ -19,6 +19,7 @@ interface Schema {
 }
 
 interface Operation {
+  description?: string;
   parameters?: { name: string; description?: string; schema?: Schema; [keyword: string]: unknown }[];
   requestBody?: { content?: Record<string, { schema?: Schema }> };
   responses?: Record<string, { content?: Record<string, { schema?: Schema }> }>;
@@ -102,4 +103,14 @@ test("so has every parameter and every field of a body or answer", () => {
   );
   expect(operations.length).toBeGreaterThan(50);
   expect(operations.flatMap(([place, operation]) => faultsOfOperation(place, operation))).toEqual([]);
+});
+
+test("every POST that changes something takes an Idempotency-Key, but those that answer a session's secret and say so", () => {
+  const without = Object.entries(document.paths).flatMap(([path, { post }]) =>
+    post === undefined || post.parameters?.some(({ name }) => name === "Idempotency-Key") ? [] : [{ path, ...post }],
+  );
+  const reading = without.filter(({ path }) => path.startsWith("/v1/availability"));
+  const secret = without.filter(({ description }) => description?.includes("Takes no `Idempotency-Key`: "));
+  expect(secret.map(({ path }) => path)).toEqual(["/v1/session", "/v1/session/password"]);
+  expect(without).toHaveLength(reading.length + secret.length);
 });

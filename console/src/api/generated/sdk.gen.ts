@@ -55,7 +55,7 @@ export const getSession = <ThrowOnError extends boolean = true>(options?: Option
 /**
  * Sign in with email and password; answers a session cookie
  *
- * Sign in with email and password; answers a session cookie
+ * Sign in with email and password; answers a session cookie. Takes no `Idempotency-Key`: the answer is a new session's secret, and what could be answered again would have to be kept. Signing in again starts another session.
  *
  * Permission: `public`.
  */
@@ -71,7 +71,7 @@ export const signIn = <ThrowOnError extends boolean = true>(options: Options<Sig
 /**
  * Change your password; every other session of yours ends
  *
- * Change your password; every other session of yours ends
+ * Change your password; every other session of yours ends. Takes no `Idempotency-Key`: the answer is a new session's secret, and what could be answered again would have to be kept. Repeating has no second effect: the session that asked has ended (401), and so has the password until now. Whoever missed the answer signs in with the new password.
  *
  * Permission: `signedIn`.
  */
