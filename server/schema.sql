@@ -780,6 +780,22 @@ CREATE UNIQUE INDEX exceptions_open ON tasks.exceptions USING btree (kind, entit
 CREATE INDEX instances_state ON workflow.instances USING btree (entity_type, state);
 CREATE INDEX timers_due ON workflow.timers USING btree (due_at);
 
+CREATE OR REPLACE FUNCTION platform.guard_ledger(ledger regclass)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  part regclass;
+begin
+  execute format('create or replace trigger append_only before update or delete on %s
+    for each row execute function platform.refuse_change()', ledger);
+  for part in select ledger union all select inhrelid::regclass from pg_inherits where inhparent = ledger loop
+    execute format('create or replace trigger append_only_as_a_whole before truncate on %s
+      for each statement execute function platform.refuse_change()', part);
+  end loop;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION platform.keep_partitions(ledger regclass, months_ahead integer)
  RETURNS TABLE(partition_name text, moved_rows bigint)
  LANGUAGE plpgsql
@@ -811,11 +827,15 @@ begin
         ledger_schema, partition_name, ledger_schema, default_name, bounds[1], bounds[2]);
       get diagnostics moved_rows = row_count;
       if moved_rows > 0 then
+        execute format('alter table %I.%I disable trigger user', ledger_schema, default_name);
         execute format('delete from %I.%I where recorded_at >= %L and recorded_at < %L',
           ledger_schema, default_name, bounds[1], bounds[2]);
+        execute format('alter table %I.%I enable trigger user', ledger_schema, default_name);
       end if;
       execute format('alter table %s attach partition %I.%I for values from (%L) to (%L)',
         ledger, ledger_schema, partition_name, bounds[1], bounds[2]);
+      execute format('create or replace trigger append_only_as_a_whole before truncate on %I.%I
+        for each statement execute function platform.refuse_change()', ledger_schema, partition_name);
       return next;
     end if;
     month := month + interval '1 month';
@@ -823,3 +843,28 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION platform.refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception '%.% is append-only: no % of what was recorded', tg_table_schema, tg_table_name, lower(tg_op)
+    using errcode = 'insufficient_privilege';
+end $function$
+;
+
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON inventory.movements FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
+CREATE TRIGGER append_only_as_a_whole BEFORE TRUNCATE ON inventory.movements FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
+CREATE TRIGGER append_only_as_a_whole BEFORE TRUNCATE ON inventory.movements_default FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON platform.audit_log FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
+CREATE TRIGGER append_only_as_a_whole BEFORE TRUNCATE ON platform.audit_log FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
+CREATE TRIGGER append_only_as_a_whole BEFORE TRUNCATE ON platform.audit_log_default FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON platform.events FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
+CREATE TRIGGER append_only_as_a_whole BEFORE TRUNCATE ON platform.events FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
+CREATE TRIGGER append_only_as_a_whole BEFORE TRUNCATE ON platform.events_default FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON platform.feed FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
+CREATE TRIGGER append_only_as_a_whole BEFORE TRUNCATE ON platform.feed FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON workflow.history FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
+CREATE TRIGGER append_only_as_a_whole BEFORE TRUNCATE ON workflow.history FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
+CREATE TRIGGER append_only_as_a_whole BEFORE TRUNCATE ON workflow.history_default FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();

@@ -5,6 +5,7 @@ import { type Database, openDatabase } from "./database.ts";
 import { keepPartitions } from "./keep-partitions.ts";
 
 const LEDGERS = ["inventory.movements", "platform.audit_log", "platform.events", "workflow.history"];
+const REFUSED = "42501";
 let own: TestDatabase;
 let database: Database;
 const warnings: string[] = [];
@@ -42,6 +43,34 @@ test("every ledger has a partition for this month and three more; rows that came
 
   const again = await keepPartitions(database, log);
   expect(again).toEqual({ created: [], movedRows: 0, skipped: [] });
+});
+
+test("nobody changes, deletes or truncates what a ledger holds, in none of its partitions, not even the database's owner (reliability 13)", async () => {
+  await keepPartitions(database, log);
+  await database.pool.query("insert into platform.audit_log (actor, action) values ('system:test', 'x')");
+  await database.pool.query("insert into platform.feed values (1, 1, now())");
+  const { rows } = await database.pool.query<{ name: string }>(
+    `select unnest($1::text[]) as name
+     union all select inhrelid::regclass::text from pg_inherits where inhparent = any($1::text[]::regclass[])`,
+    [[...LEDGERS, "platform.feed"]],
+  );
+  expect(rows.length).toBeGreaterThan(4 * LEDGERS.length);
+  for (const { name } of rows)
+    await expect(database.pool.query(`truncate ${name}`)).rejects.toMatchObject({ code: REFUSED });
+  const { rows: partitions } = await database.pool.query<{ name: string }>(
+    "select distinct tableoid::regclass::text as name from platform.audit_log",
+  );
+  expect(partitions.length).toBeGreaterThan(1);
+  for (const { name } of [...partitions, { name: "platform.audit_log" }, { name: "platform.feed" }]) {
+    await expect(database.pool.query(`update ${name} set recorded_at = now()`)).rejects.toMatchObject({
+      code: REFUSED,
+    });
+    await expect(database.pool.query(`delete from ${name}`)).rejects.toMatchObject({ code: REFUSED });
+  }
+  // What a retention would do.
+  const oldest = partitions.map(({ name }) => name).sort()[0]!;
+  await database.pool.query(`alter table platform.audit_log detach partition ${oldest}`);
+  await database.pool.query(`drop table ${oldest}`);
 });
 
 test("first answers are kept for 30 days and then forgotten", async () => {

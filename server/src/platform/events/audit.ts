@@ -36,4 +36,15 @@ export const eventAudit: readonly AuditCheck[] = [
     sql: `select consumers.name, consumers.position, state.position as feed from platform.consumers
       cross join platform.feed_state state where consumers.position > state.position`,
   },
+  {
+    name: "ledgers: nobody can change, delete or truncate what was appended",
+    sql: `select ledger.oid::regclass::text as ledger, guard.name as missing from (
+        select partrelid as oid from pg_partitioned_table
+          where partstrat = 'r' and pg_get_partkeydef(partrelid) = 'RANGE (recorded_at)'
+        union all select inhrelid from pg_inherits join pg_partitioned_table on partrelid = inhparent
+          where partstrat = 'r' and pg_get_partkeydef(partrelid) = 'RANGE (recorded_at)'
+        union all select 'platform.feed'::regclass) ledger
+      cross join (values ('append_only'), ('append_only_as_a_whole')) guard (name)
+      where not exists (select from pg_trigger where tgrelid = ledger.oid and tgname = guard.name and tgenabled in ('O', 'A'))`,
+  },
 ];
