@@ -563,6 +563,62 @@ create table platform.consumers (
   constraint consumers_pkey PRIMARY KEY (name)
 );
 
+create table platform.document_drafts (
+  document_id uuid not null,
+  content json not null,
+  based_on integer,
+  revision integer not null,
+  created_by text not null,
+  created_at timestamp with time zone not null,
+  updated_by text not null,
+  updated_at timestamp with time zone not null,
+  constraint document_drafts_pkey PRIMARY KEY (document_id),
+  constraint document_drafts_document_id_fkey FOREIGN KEY (document_id) REFERENCES platform.documents(id)
+);
+
+create table platform.document_revision (
+  singleton boolean not null default true,
+  revision bigint not null,
+  constraint document_revision_pkey PRIMARY KEY (singleton),
+  constraint document_revision_singleton_check CHECK (singleton)
+);
+
+create table platform.document_versions (
+  document_id uuid not null,
+  version integer not null,
+  title text not null,
+  content json not null,
+  content_hash bytea not null,
+  origin text not null,
+  shipped_version integer,
+  note text not null,
+  published_by text not null,
+  published_at timestamp with time zone not null,
+  retired_by text,
+  retired_at timestamp with time zone,
+  constraint document_versions_pkey PRIMARY KEY (document_id, version),
+  constraint document_versions_origin_check CHECK (origin = ANY (ARRAY['shipped'::text, 'own'::text])),
+  constraint document_versions_document_id_fkey FOREIGN KEY (document_id) REFERENCES platform.documents(id)
+);
+
+create table platform.documents (
+  id uuid not null,
+  kind text not null,
+  code text not null,
+  title text not null,
+  published_version integer,
+  latest_version integer not null default 0,
+  shipped_version integer,
+  offered_content json,
+  draft_revision integer not null default 0,
+  event_sequence integer not null default 0,
+  revision bigint not null default 0,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint documents_pkey PRIMARY KEY (id),
+  constraint documents_kind_code_key UNIQUE (kind, code)
+);
+
 create table platform.events (
   id bigint not null generated always as identity,
   recorded_at timestamp with time zone not null default now(),
@@ -697,6 +753,7 @@ create table workflow.definitions (
   document jsonb not null,
   content_hash bytea not null,
   published_at timestamp with time zone not null default now(),
+  document_version integer,
   constraint definitions_pkey PRIMARY KEY (id),
   constraint definitions_code_version_key UNIQUE (code, version)
 );
@@ -767,6 +824,7 @@ CREATE INDEX orders_name ON orders.orders USING btree (lower(customer_name) text
 CREATE INDEX orders_ordered ON orders.orders USING btree (ordered_at DESC, id DESC);
 CREATE INDEX orders_status ON orders.orders USING btree (status, ordered_at DESC, id DESC);
 CREATE INDEX audit_log_entity ON ONLY platform.audit_log USING btree (entity_id) WHERE entity_id IS NOT NULL;
+CREATE INDEX documents_revision ON platform.documents USING btree (revision);
 CREATE INDEX events_entity ON ONLY platform.events USING btree (entity_id, sequence);
 CREATE INDEX events_xid ON ONLY platform.events USING btree (xid, id);
 CREATE INDEX idempotency_keys_age ON platform.idempotency_keys USING btree (created_at);
@@ -777,6 +835,7 @@ CREATE INDEX exceptions_closed ON tasks.exceptions USING btree (closed_at DESC, 
 CREATE INDEX exceptions_due ON tasks.exceptions USING btree (due_at, id) WHERE closed_at IS NULL;
 CREATE INDEX exceptions_entity ON tasks.exceptions USING btree (entity_id);
 CREATE UNIQUE INDEX exceptions_open ON tasks.exceptions USING btree (kind, entity_id) WHERE closed_at IS NULL;
+CREATE UNIQUE INDEX definitions_document ON workflow.definitions USING btree (code, document_version);
 CREATE INDEX instances_state ON workflow.instances USING btree (entity_type, state);
 CREATE INDEX timers_due ON workflow.timers USING btree (due_at);
 

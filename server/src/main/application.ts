@@ -20,12 +20,17 @@ import {
   fulfillmentOrderEntityType,
   orderEntityType,
   orderSteps,
+  startingWorkflows,
   type SourceBackorders,
   type ChangeOrder,
 } from "../orders/public.ts";
 import { orderRoutes } from "../orders/routes.ts";
 import { systemClock } from "../platform/clock.ts";
 import { type Database, openDatabase } from "../platform/db/database.ts";
+import type { DocumentKind } from "../platform/documents/document-kind.ts";
+import { followPublications } from "../platform/documents/follow-publications.ts";
+import { documentRoutes } from "../platform/documents/routes.ts";
+import { shipDocuments } from "../platform/documents/ship-documents.ts";
 import { createFeedReader, type FeedReader } from "../platform/events/feed-reader.ts";
 import { eventRoutes } from "../platform/events/routes.ts";
 import type { Route } from "../platform/http/route.ts";
@@ -34,7 +39,7 @@ import { importRoutes } from "../platform/imports/routes.ts";
 import { reportingRoutes } from "../reporting/routes.ts";
 import { taskRoutes } from "../tasks/routes.ts";
 import { fewestThenNearest } from "../sourcing/public.ts";
-import { createEngine } from "../workflow/public.ts";
+import { createEngine, workflowDocuments } from "../workflow/public.ts";
 
 /** Everything a process of Orrery has in memory; API and workers share it when they are one process. */
 export interface Application {
@@ -68,17 +73,18 @@ export async function openApplication({ databaseUrl, log, connections }: Applica
   });
   const clock = systemClock;
   await ensureShippedRoles(database);
+  const entityTypes = [orderEntityType, fulfillmentOrderEntityType];
+  const documentKinds: DocumentKind[] = [
+    workflowDocuments({ entityTypes, shipped: await shippedWorkflows(), needed: startingWorkflows }),
+  ];
+  await shipDocuments(database, documentKinds, clock);
+  const publications = await followPublications({ database, onError });
   const authenticator = createAuthenticator({ database, clock, onPollFailure: onError });
   const [network, skus, index, engine] = await Promise.all([
     createNetworkDirectory({ database, onError }),
     createSkuDirectory({ database, onError }),
     createAvailabilityIndex({ database, onError }),
-    createEngine({
-      database,
-      entityTypes: [orderEntityType, fulfillmentOrderEntityType],
-      steps: orderSteps,
-      shipped: await shippedWorkflows(),
-    }),
+    createEngine({ database, entityTypes, steps: orderSteps, publications, onError }),
   ]);
   const reader = createFeedReader({ database, log });
   const dueAt = (locationId: number, at: Date): Date | null => network.cutOffAfter(locationId, at);
@@ -120,12 +126,19 @@ export async function openApplication({ databaseUrl, log, connections }: Applica
       ...fulfillmentRoutes({ database, changeOrder, sourceBackorders }),
       ...reportingRoutes({ database, clock }),
       ...taskRoutes({ database, clock }),
+      ...documentRoutes({
+        database,
+        clock,
+        kinds: documentKinds,
+        publications,
+        actorNames: actorNames(database),
+      }),
       ...eventRoutes({ database, reader, authenticate: authenticator.authenticate }),
     ],
     close: async () => {
       reader.stop();
       authenticator.stop();
-      await Promise.all([load.stop(), network.stop(), skus.stop(), index.stop()]);
+      await Promise.all([load.stop(), network.stop(), skus.stop(), index.stop(), publications.stop()]);
       await database.close();
     },
   };

@@ -9,6 +9,7 @@ import type { DueAt } from "./create-fulfillment-orders.ts";
 import type { OrderEventType } from "./events.ts";
 import type { OrderFacts } from "./order-writes.ts";
 import type { ProposedSource } from "./propose-sources.ts";
+import { workflowOfFulfillmentOrder } from "./starting-workflows.ts";
 
 /** What the steps of one transaction collect for all its orders; written once, with one statement per table. */
 export interface OrderWork {
@@ -84,7 +85,7 @@ export function fulfillmentEntity(run: OrderRun, fulfillmentOrder: FulfillmentOr
     root: run.order.id,
     entityType: "fulfillmentOrder",
     place: fulfillmentOrder.workflow,
-    startsWith: fulfillmentOrder.method === "pickup" ? "pickup-fulfillment" : "delivery-fulfillment",
+    startsWith: workflowOfFulfillmentOrder(fulfillmentOrder),
     context: { run, fulfillmentOrder },
     occurredAt: run.occurredAt,
     actor: run.origin.actor,

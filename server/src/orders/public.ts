@@ -24,3 +24,4 @@ export { fireTimers } from "./fire-timers.ts";
 export { resolveShorts } from "./resolve-shorts.ts";
 export { createBackorderSourcing, type SourceBackorders } from "./source-backorders.ts";
 export { orderSteps } from "./steps.ts";
+export { startingWorkflows } from "./starting-workflows.ts";

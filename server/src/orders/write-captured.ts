@@ -11,6 +11,7 @@ import { insertCapturedOrders, type NewOrder } from "./capture-rows.ts";
 import type { DueAt } from "./create-fulfillment-orders.ts";
 import { newWork, orderEntity, type OrderRun, type OrderWork, recordFact, reportContradiction } from "./order-run.ts";
 import type { Proposal, ProposedSource } from "./propose-sources.ts";
+import { workflowOfOrder } from "./starting-workflows.ts";
 import type { Cancellation } from "./steps.ts";
 
 export interface WriteDependencies {
@@ -100,7 +101,7 @@ function recordCapture(one: Captured, work: OrderWork): OrderRun {
     occurredAt: order.historical ? order.orderedAt : work.now,
     origin: one.origin,
     work,
-    startsWith: plan.content.type === "pickup" ? "pickup-order" : "standard-order",
+    startsWith: workflowOfOrder(plan.content.type),
   };
   recordFact(run, "order.captured", {
     number: order.number,

@@ -1,9 +1,10 @@
-import { createHash } from "node:crypto";
 import type { Database, Transaction } from "../platform/db/database.ts";
 import { arrayLiteral, bulkInsert, statement } from "../platform/db/statements.ts";
-import { compileWorkflow } from "./compile.ts";
-import { type EntityType, type StepCall, type Workflow, type WorkflowEvent } from "./compiled.ts";
+import type { Publications } from "../platform/documents/follow-publications.ts";
+import type { EntityType, StepCall, Workflow, WorkflowEvent } from "./compiled.ts";
+import { Definitions } from "./definitions.ts";
 import { type Outcome, type Progress, runWorkflows, startedTimers, type StepItem, type Subject } from "./run.ts";
+import { WORKFLOW_KIND } from "./workflow-documents.ts";
 
 /** Where an entity stands. The engine alone changes it; `entry` counts the states entered, so late timers are known. */
 export interface Place {
@@ -69,138 +70,22 @@ export interface EngineOptions {
   entityTypes: readonly EntityType[];
   /** By `entityType.step`. */
   steps: ReadonlyMap<string, StepRun>;
-  /** Parsed JSON documents that come with this release. */
-  shipped: readonly unknown[];
+  /** Which versions new entities start with. */
+  publications: Publications;
+  /** A version was published that this release does not understand; it goes on with an earlier one. */
+  onError: (error: unknown) => void;
 }
 
-interface Definition {
-  id: number;
-  code: string;
-  version: number;
-  workflow: Workflow;
-}
-
-/** Publishes the shipped definitions that are new or changed, and loads the latest version of each. */
+/** Runs entities on the definitions that they began with, and starts new ones on what is in force. */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
-  const definitions = new Definitions(options.entityTypes);
-  await definitions.publish(options.database, options.shipped);
-  await definitions.loadLatest(options.database);
+  const definitions = new Definitions(options.entityTypes, options.onError);
+  await options.publications.follow(WORKFLOW_KIND, () => definitions.loadInForce(options.database));
   return {
     run: (transaction, requests, now) => run(options.steps, definitions, transaction, requests, now),
     ensure: (transaction, definitionIds) => definitions.ensure(transaction, definitionIds),
     workflowOf: (definitionId) => definitions.byId(definitionId).workflow,
   };
 }
-
-class Definitions {
-  readonly #entityTypes: readonly EntityType[];
-  readonly #byId = new Map<number, Definition>();
-  readonly #latest = new Map<string, Definition>();
-
-  constructor(entityTypes: readonly EntityType[]) {
-    this.#entityTypes = entityTypes;
-  }
-
-  byId(id: number): Definition {
-    const definition = this.#byId.get(id);
-    if (definition === undefined) throw new Error(`The workflow definition ${id} is not loaded.`);
-    return definition;
-  }
-
-  latest(code: string): Definition {
-    const definition = this.#latest.get(code);
-    if (definition === undefined) throw new Error(`There is no published workflow ${code}.`);
-    return definition;
-  }
-
-  /** A newer release may have published versions that this process has not seen. */
-  async ensure(transaction: Transaction, ids: Iterable<number>): Promise<void> {
-    const missing = [...new Set(ids)].filter((id) => id !== 0 && !this.#byId.has(id));
-    if (missing.length === 0) return;
-    for (const row of await transaction.read(readDefinitions, [arrayLiteral("int", missing)])) this.#add(row);
-  }
-
-  async publish(database: Database, documents: readonly unknown[]): Promise<void> {
-    const rows = documents.map((document) => {
-      const { id, entityType } = this.#compile(document);
-      return { code: id, entity_type: entityType, document: document as object, content_hash: hashOf(document) };
-    });
-    await database.transaction(async (transaction) => {
-      transaction.write(lockPublishing);
-      transaction.write(publishDefinitions, [
-        arrayLiteral(
-          "text",
-          rows.map((row) => row.code),
-        ),
-        arrayLiteral(
-          "text",
-          rows.map((row) => row.entity_type),
-        ),
-        arrayLiteral(
-          "jsonb",
-          rows.map((row) => row.document),
-        ),
-        arrayLiteral(
-          "bytea",
-          rows.map((row) => row.content_hash),
-        ),
-      ]);
-    });
-  }
-
-  async loadLatest(database: Database): Promise<void> {
-    for (const row of await database.read(readLatestDefinitions)) this.#latest.set(row.code, this.#add(row));
-  }
-
-  #add(row: DefinitionRow): Definition {
-    const definition = { id: row.id, code: row.code, version: row.version, workflow: this.#compile(row.document) };
-    this.#byId.set(row.id, definition);
-    return definition;
-  }
-
-  #compile(document: unknown): Workflow {
-    const compiled = compileWorkflow(document, this.#entityTypes);
-    if ("workflow" in compiled) return compiled.workflow;
-    const faults = compiled.faults.map((fault) => `${fault.pointer}: ${fault.message}`).join("; ");
-    throw new Error(`A workflow definition has faults: ${faults}`);
-  }
-}
-
-function hashOf(document: unknown): Buffer {
-  return createHash("sha256").update(JSON.stringify(document)).digest();
-}
-
-interface DefinitionRow {
-  id: number;
-  code: string;
-  version: number;
-  document: unknown;
-}
-
-// Two processes that start together publish one after the other; the second one finds nothing to do.
-const lockPublishing = statement(
-  "workflow.lockPublishing",
-  `select pg_advisory_xact_lock(hashtextextended('workflow.publish', 0))`,
-);
-
-const publishDefinitions = statement(
-  "workflow.publishDefinitions",
-  `insert into workflow.definitions (code, entity_type, version, document, content_hash)
-   select given.code, given.entity_type, coalesce(latest.version, 0) + 1, given.document, given.content_hash
-     from unnest($1::text[], $2::text[], $3::jsonb[], $4::bytea[]) as given (code, entity_type, document, content_hash)
-     left join lateral (select version, content_hash from workflow.definitions d where d.code = given.code order by version desc limit 1) latest on true
-    where latest.content_hash is distinct from given.content_hash`,
-);
-
-const readLatestDefinitions = statement<DefinitionRow>(
-  "workflow.readLatestDefinitions",
-  `select distinct on (code) id, code, version, document from workflow.definitions order by code, version desc`,
-);
-
-const readDefinitions = statement<DefinitionRow>(
-  "workflow.readDefinitions",
-  `select id, code, version, document from workflow.definitions where id = any($1::int[])`,
-);
 
 async function run(
   steps: ReadonlyMap<string, StepRun>,
@@ -234,7 +119,7 @@ function subjectOf(
 ): EngineSubject {
   const known = subjects.get(entity.id);
   if (known !== undefined) return known;
-  if (entity.place.state === "") entity.place.definitionId = definitions.latest(entity.startsWith ?? "").id;
+  if (entity.place.state === "") entity.place.definitionId = definitions.inForce(entity.startsWith ?? "").id;
   const subject: EngineSubject = {
     id: entity.id,
     root: entity.root,

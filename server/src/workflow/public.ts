@@ -22,3 +22,4 @@ export {
 export type { NotAllowed } from "./plan-transition.ts";
 export type { Outcome, Progress, RunFailure, StepItem } from "./run.ts";
 export { postponeTimer, removeTimers, type TimerKey } from "./timers.ts";
+export { workflowDocuments } from "./workflow-documents.ts";

@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.ts';
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client/index.ts';
-import type { AcceptFulfillmentOrderData, AcceptFulfillmentOrderErrors, AcceptFulfillmentOrderResponses, AdjustStockData, AdjustStockErrors, AdjustStockResponses, AdvanceFulfillmentOrdersData, AdvanceFulfillmentOrdersErrors, AdvanceFulfillmentOrdersResponses, AskAvailabilityData, AskAvailabilityErrors, AskAvailabilityResponses, CancelImportData, CancelImportErrors, CancelImportResponses, CancelOrderData, CancelOrderErrors, CancelOrderResponses, CancelOrdersData, CancelOrdersErrors, CancelOrdersResponses, CaptureOrderData, CaptureOrderErrors, CaptureOrderResponses, CaptureOrdersData, CaptureOrdersErrors, CaptureOrdersResponses, ChangeOwnPasswordData, ChangeOwnPasswordErrors, ChangeOwnPasswordResponses, ChangeUserData, ChangeUserErrors, ChangeUserResponses, CollectFulfillmentOrderData, CollectFulfillmentOrderErrors, CollectFulfillmentOrderResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeactivateChannelData, DeactivateChannelErrors, DeactivateChannelResponses, DeactivateLocationData, DeactivateLocationErrors, DeactivateLocationResponses, DeactivateSkuData, DeactivateSkuErrors, DeactivateSkuResponses, DeleteNetworkData, DeleteNetworkErrors, DeleteNetworkResponses, DeliverShipmentData, DeliverShipmentErrors, DeliverShipmentResponses, DeliverShipmentsData, DeliverShipmentsErrors, DeliverShipmentsResponses, ExportImportErrorsData, ExportImportErrorsErrors, ExportImportErrorsResponses, ExportLocationsData, ExportLocationsErrors, ExportLocationsResponses, ExportOrdersData, ExportOrdersErrors, ExportOrdersResponses, ExportPositionsData, ExportPositionsErrors, ExportPositionsResponses, ExportSkusData, ExportSkusErrors, ExportSkusResponses, ExtendPickupData, ExtendPickupErrors, ExtendPickupResponses, GetAvailabilityData, GetAvailabilityErrors, GetAvailabilityResponses, GetChannelData, GetChannelErrors, GetChannelResponses, GetFulfillmentOrderData, GetFulfillmentOrderErrors, GetFulfillmentOrderResponses, GetImportData, GetImportErrors, GetImportResponses, GetLocationData, GetLocationErrors, GetLocationResponses, GetNetworkData, GetNetworkErrors, GetNetworkResponses, GetOrderData, GetOrderErrors, GetOrderResponses, GetOrderTimelineData, GetOrderTimelineErrors, GetOrderTimelineResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetSkuData, GetSkuErrors, GetSkuResponses, GetTodayData, GetTodayErrors, GetTodayResponses, GetUserData, GetUserErrors, GetUserResponses, HoldOrderData, HoldOrderErrors, HoldOrderResponses, ImportLocationsData, ImportLocationsErrors, ImportLocationsResponses, ImportSkusData, ImportSkusErrors, ImportSkusResponses, ImportStockData, ImportStockErrors, ImportStockResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListCategoriesData, ListCategoriesErrors, ListCategoriesResponses, ListChannelsData, ListChannelsErrors, ListChannelsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListExceptionsData, ListExceptionsErrors, ListExceptionsResponses, ListFulfillmentOrdersData, ListFulfillmentOrdersErrors, ListFulfillmentOrdersResponses, ListImportErrorsData, ListImportErrorsErrors, ListImportErrorsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListLocationsData, ListLocationsErrors, ListLocationsResponses, ListMovementsData, ListMovementsErrors, ListMovementsResponses, ListNetworksData, ListNetworksErrors, ListNetworksResponses, ListOrdersData, ListOrdersErrors, ListOrdersResponses, ListPositionsData, ListPositionsErrors, ListPositionsResponses, ListRolesData, ListRolesErrors, ListRolesResponses, ListShortsData, ListShortsErrors, ListShortsResponses, ListSkusData, ListSkusErrors, ListSkusResponses, ListUsersData, ListUsersErrors, ListUsersResponses, PackFulfillmentOrderData, PackFulfillmentOrderErrors, PackFulfillmentOrderResponses, PatchChannelData, PatchChannelErrors, PatchChannelResponses, PatchLocationData, PatchLocationErrors, PatchLocationResponses, PatchNetworkData, PatchNetworkErrors, PatchNetworkResponses, PatchSkuData, PatchSkuErrors, PatchSkuResponses, ProveLedgersData, ProveLedgersErrors, ProveLedgersResponses, PutChannelData, PutChannelErrors, PutChannelResponses, PutLocationData, PutLocationErrors, PutLocationResponses, PutNetworkData, PutNetworkErrors, PutNetworkResponses, PutRoleData, PutRoleErrors, PutRoleResponses, PutSkuData, PutSkuErrors, PutSkuResponses, ReadyFulfillmentOrderData, ReadyFulfillmentOrderErrors, ReadyFulfillmentOrderResponses, RecordStockMovementsData, RecordStockMovementsErrors, RecordStockMovementsResponses, RecordStockSnapshotData, RecordStockSnapshotErrors, RecordStockSnapshotResponses, RejectFulfillmentOrderData, RejectFulfillmentOrderErrors, RejectFulfillmentOrderResponses, ReleaseHoldData, ReleaseHoldErrors, ReleaseHoldResponses, ReportExceptionData, ReportExceptionErrors, ReportExceptionResponses, ResolveExceptionData, ResolveExceptionErrors, ResolveExceptionResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, ShipFulfillmentOrderData, ShipFulfillmentOrderErrors, ShipFulfillmentOrderResponses, ShipFulfillmentOrdersData, ShipFulfillmentOrdersErrors, ShipFulfillmentOrdersResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, StartPickingData, StartPickingErrors, StartPickingResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, UpsertChannelsData, UpsertChannelsErrors, UpsertChannelsResponses, UpsertLocationsData, UpsertLocationsErrors, UpsertLocationsResponses, UpsertNetworksData, UpsertNetworksErrors, UpsertNetworksResponses, UpsertSkusData, UpsertSkusErrors, UpsertSkusResponses } from './types.gen.ts';
+import type { AcceptFulfillmentOrderData, AcceptFulfillmentOrderErrors, AcceptFulfillmentOrderResponses, AdjustStockData, AdjustStockErrors, AdjustStockResponses, AdvanceFulfillmentOrdersData, AdvanceFulfillmentOrdersErrors, AdvanceFulfillmentOrdersResponses, AskAvailabilityData, AskAvailabilityErrors, AskAvailabilityResponses, CancelImportData, CancelImportErrors, CancelImportResponses, CancelOrderData, CancelOrderErrors, CancelOrderResponses, CancelOrdersData, CancelOrdersErrors, CancelOrdersResponses, CaptureOrderData, CaptureOrderErrors, CaptureOrderResponses, CaptureOrdersData, CaptureOrdersErrors, CaptureOrdersResponses, ChangeOwnPasswordData, ChangeOwnPasswordErrors, ChangeOwnPasswordResponses, ChangeUserData, ChangeUserErrors, ChangeUserResponses, CheckDocumentData, CheckDocumentErrors, CheckDocumentResponses, CollectFulfillmentOrderData, CollectFulfillmentOrderErrors, CollectFulfillmentOrderResponses, CompareDocumentsData, CompareDocumentsErrors, CompareDocumentsResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeactivateChannelData, DeactivateChannelErrors, DeactivateChannelResponses, DeactivateLocationData, DeactivateLocationErrors, DeactivateLocationResponses, DeactivateSkuData, DeactivateSkuErrors, DeactivateSkuResponses, DeleteNetworkData, DeleteNetworkErrors, DeleteNetworkResponses, DeliverShipmentData, DeliverShipmentErrors, DeliverShipmentResponses, DeliverShipmentsData, DeliverShipmentsErrors, DeliverShipmentsResponses, DiscardDocumentDraftData, DiscardDocumentDraftErrors, DiscardDocumentDraftResponses, DismissDocumentOfferData, DismissDocumentOfferErrors, DismissDocumentOfferResponses, ExportImportErrorsData, ExportImportErrorsErrors, ExportImportErrorsResponses, ExportLocationsData, ExportLocationsErrors, ExportLocationsResponses, ExportOrdersData, ExportOrdersErrors, ExportOrdersResponses, ExportPositionsData, ExportPositionsErrors, ExportPositionsResponses, ExportSkusData, ExportSkusErrors, ExportSkusResponses, ExtendPickupData, ExtendPickupErrors, ExtendPickupResponses, GetAvailabilityData, GetAvailabilityErrors, GetAvailabilityResponses, GetChannelData, GetChannelErrors, GetChannelResponses, GetDocumentData, GetDocumentDraftData, GetDocumentDraftErrors, GetDocumentDraftResponses, GetDocumentErrors, GetDocumentOfferData, GetDocumentOfferErrors, GetDocumentOfferResponses, GetDocumentResponses, GetDocumentVersionData, GetDocumentVersionErrors, GetDocumentVersionResponses, GetFulfillmentOrderData, GetFulfillmentOrderErrors, GetFulfillmentOrderResponses, GetImportData, GetImportErrors, GetImportResponses, GetLocationData, GetLocationErrors, GetLocationResponses, GetNetworkData, GetNetworkErrors, GetNetworkResponses, GetOrderData, GetOrderErrors, GetOrderResponses, GetOrderTimelineData, GetOrderTimelineErrors, GetOrderTimelineResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetSkuData, GetSkuErrors, GetSkuResponses, GetTodayData, GetTodayErrors, GetTodayResponses, GetUserData, GetUserErrors, GetUserResponses, HoldOrderData, HoldOrderErrors, HoldOrderResponses, ImportLocationsData, ImportLocationsErrors, ImportLocationsResponses, ImportSkusData, ImportSkusErrors, ImportSkusResponses, ImportStockData, ImportStockErrors, ImportStockResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListCategoriesData, ListCategoriesErrors, ListCategoriesResponses, ListChannelsData, ListChannelsErrors, ListChannelsResponses, ListDocumentKindsData, ListDocumentKindsErrors, ListDocumentKindsResponses, ListDocumentsData, ListDocumentsErrors, ListDocumentsResponses, ListDocumentVersionsData, ListDocumentVersionsErrors, ListDocumentVersionsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListExceptionsData, ListExceptionsErrors, ListExceptionsResponses, ListFulfillmentOrdersData, ListFulfillmentOrdersErrors, ListFulfillmentOrdersResponses, ListImportErrorsData, ListImportErrorsErrors, ListImportErrorsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListLocationsData, ListLocationsErrors, ListLocationsResponses, ListMovementsData, ListMovementsErrors, ListMovementsResponses, ListNetworksData, ListNetworksErrors, ListNetworksResponses, ListOrdersData, ListOrdersErrors, ListOrdersResponses, ListPositionsData, ListPositionsErrors, ListPositionsResponses, ListRolesData, ListRolesErrors, ListRolesResponses, ListShortsData, ListShortsErrors, ListShortsResponses, ListSkusData, ListSkusErrors, ListSkusResponses, ListUsersData, ListUsersErrors, ListUsersResponses, PackFulfillmentOrderData, PackFulfillmentOrderErrors, PackFulfillmentOrderResponses, PatchChannelData, PatchChannelErrors, PatchChannelResponses, PatchLocationData, PatchLocationErrors, PatchLocationResponses, PatchNetworkData, PatchNetworkErrors, PatchNetworkResponses, PatchSkuData, PatchSkuErrors, PatchSkuResponses, ProveLedgersData, ProveLedgersErrors, ProveLedgersResponses, PublishDocumentData, PublishDocumentErrors, PublishDocumentResponses, PutChannelData, PutChannelErrors, PutChannelResponses, PutLocationData, PutLocationErrors, PutLocationResponses, PutNetworkData, PutNetworkErrors, PutNetworkResponses, PutRoleData, PutRoleErrors, PutRoleResponses, PutSkuData, PutSkuErrors, PutSkuResponses, ReadyFulfillmentOrderData, ReadyFulfillmentOrderErrors, ReadyFulfillmentOrderResponses, RecordStockMovementsData, RecordStockMovementsErrors, RecordStockMovementsResponses, RecordStockSnapshotData, RecordStockSnapshotErrors, RecordStockSnapshotResponses, RejectFulfillmentOrderData, RejectFulfillmentOrderErrors, RejectFulfillmentOrderResponses, ReleaseHoldData, ReleaseHoldErrors, ReleaseHoldResponses, ReportExceptionData, ReportExceptionErrors, ReportExceptionResponses, ResolveExceptionData, ResolveExceptionErrors, ResolveExceptionResponses, RetireDocumentData, RetireDocumentErrors, RetireDocumentResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, SaveDocumentDraftData, SaveDocumentDraftErrors, SaveDocumentDraftResponses, ShipFulfillmentOrderData, ShipFulfillmentOrderErrors, ShipFulfillmentOrderResponses, ShipFulfillmentOrdersData, ShipFulfillmentOrdersErrors, ShipFulfillmentOrdersResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, StartPickingData, StartPickingErrors, StartPickingResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, UpsertChannelsData, UpsertChannelsErrors, UpsertChannelsResponses, UpsertLocationsData, UpsertLocationsErrors, UpsertLocationsResponses, UpsertNetworksData, UpsertNetworksErrors, UpsertNetworksResponses, UpsertSkusData, UpsertSkusErrors, UpsertSkusResponses } from './types.gen.ts';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -1727,6 +1727,260 @@ export const resolveException = <ThrowOnError extends boolean = true>(options: O
             type: 'apiKey'
         }],
     url: '/v1/exceptions/{id}/resolve',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List the kinds of documents that people edit and publish (W1)
+ *
+ * List the kinds of documents that people edit and publish (W1)
+ *
+ * Permission: `documents:read`.
+ */
+export const listDocumentKinds = <ThrowOnError extends boolean = true>(options?: Options<ListDocumentKindsData, ThrowOnError>): RequestResult<ListDocumentKindsResponses, ListDocumentKindsErrors, ThrowOnError> => (options?.client ?? client).get<ListDocumentKindsResponses, ListDocumentKindsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/document-kinds',
+    ...options
+});
+
+/**
+ * List documents with what is in force and what is being prepared
+ *
+ * List documents with what is in force and what is being prepared
+ *
+ * Permission: `documents:read`.
+ */
+export const listDocuments = <ThrowOnError extends boolean = true>(options?: Options<ListDocumentsData, ThrowOnError>): RequestResult<ListDocumentsResponses, ListDocumentsErrors, ThrowOnError> => (options?.client ?? client).get<ListDocumentsResponses, ListDocumentsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/documents',
+    ...options
+});
+
+/**
+ * Read a document: what is in force and what is being prepared
+ *
+ * Read a document: what is in force and what is being prepared
+ *
+ * Permission: `documents:read`.
+ */
+export const getDocument = <ThrowOnError extends boolean = true>(options: Options<GetDocumentData, ThrowOnError>): RequestResult<GetDocumentResponses, GetDocumentErrors, ThrowOnError> => (options.client ?? client).get<GetDocumentResponses, GetDocumentErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/documents/{kind}/{code}',
+    ...options
+});
+
+/**
+ * List the versions of a document, newest first
+ *
+ * List the versions of a document, newest first
+ *
+ * Permission: `documents:read`.
+ */
+export const listDocumentVersions = <ThrowOnError extends boolean = true>(options: Options<ListDocumentVersionsData, ThrowOnError>): RequestResult<ListDocumentVersionsResponses, ListDocumentVersionsErrors, ThrowOnError> => (options.client ?? client).get<ListDocumentVersionsResponses, ListDocumentVersionsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/documents/{kind}/{code}/versions',
+    ...options
+});
+
+/**
+ * Read a version of a document
+ *
+ * Read a version of a document
+ *
+ * Permission: `documents:read`.
+ */
+export const getDocumentVersion = <ThrowOnError extends boolean = true>(options: Options<GetDocumentVersionData, ThrowOnError>): RequestResult<GetDocumentVersionResponses, GetDocumentVersionErrors, ThrowOnError> => (options.client ?? client).get<GetDocumentVersionResponses, GetDocumentVersionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/documents/{kind}/{code}/versions/{version}',
+    ...options
+});
+
+/**
+ * Compare two versions of a document, its draft or what a release offers
+ *
+ * Compare two versions of a document, its draft or what a release offers
+ *
+ * Permission: `documents:read`.
+ */
+export const compareDocuments = <ThrowOnError extends boolean = true>(options: Options<CompareDocumentsData, ThrowOnError>): RequestResult<CompareDocumentsResponses, CompareDocumentsErrors, ThrowOnError> => (options.client ?? client).get<CompareDocumentsResponses, CompareDocumentsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/documents/{kind}/{code}/changes',
+    ...options
+});
+
+/**
+ * Say that what a release offers is not wanted
+ *
+ * Say that what a release offers is not wanted
+ *
+ * Permission: `documents:write`.
+ */
+export const dismissDocumentOffer = <ThrowOnError extends boolean = true>(options: Options<DismissDocumentOfferData, ThrowOnError>): RequestResult<DismissDocumentOfferResponses, DismissDocumentOfferErrors, ThrowOnError> => (options.client ?? client).delete<DismissDocumentOfferResponses, DismissDocumentOfferErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/documents/{kind}/{code}/offer',
+    ...options
+});
+
+/**
+ * Read what a release brought for a document that was changed here
+ *
+ * To take it, save it as the draft, whole or in part; publishing just that ends the offer.
+ *
+ * Permission: `documents:read`.
+ */
+export const getDocumentOffer = <ThrowOnError extends boolean = true>(options: Options<GetDocumentOfferData, ThrowOnError>): RequestResult<GetDocumentOfferResponses, GetDocumentOfferErrors, ThrowOnError> => (options.client ?? client).get<GetDocumentOfferResponses, GetDocumentOfferErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/documents/{kind}/{code}/offer',
+    ...options
+});
+
+/**
+ * Check a content while it is being edited
+ *
+ * Changes nothing. Publishing checks in the same way.
+ *
+ * Permission: `documents:read`.
+ */
+export const checkDocument = <ThrowOnError extends boolean = true>(options: Options<CheckDocumentData, ThrowOnError>): RequestResult<CheckDocumentResponses, CheckDocumentErrors, ThrowOnError> => (options.client ?? client).post<CheckDocumentResponses, CheckDocumentErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/document-kinds/{kind}/check',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Throw the draft of a document away
+ *
+ * A document that was never published goes with it.
+ *
+ * Permission: `documents:write`.
+ */
+export const discardDocumentDraft = <ThrowOnError extends boolean = true>(options: Options<DiscardDocumentDraftData, ThrowOnError>): RequestResult<DiscardDocumentDraftResponses, DiscardDocumentDraftErrors, ThrowOnError> => (options.client ?? client).delete<DiscardDocumentDraftResponses, DiscardDocumentDraftErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/documents/{kind}/{code}/draft',
+    ...options
+});
+
+/**
+ * Read the draft of a document with its faults
+ *
+ * Read the draft of a document with its faults
+ *
+ * Permission: `documents:read`.
+ */
+export const getDocumentDraft = <ThrowOnError extends boolean = true>(options: Options<GetDocumentDraftData, ThrowOnError>): RequestResult<GetDocumentDraftResponses, GetDocumentDraftErrors, ThrowOnError> => (options.client ?? client).get<GetDocumentDraftResponses, GetDocumentDraftErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/documents/{kind}/{code}/draft',
+    ...options
+});
+
+/**
+ * Create or replace the draft of a document
+ *
+ * A document has one draft at most, and a new code is a new document. It may be saved with faults, but not published. `If-Match` refuses the change when somebody else has saved it since, `If-None-Match: *` when there is one already.
+ *
+ * Permission: `documents:write`.
+ */
+export const saveDocumentDraft = <ThrowOnError extends boolean = true>(options: Options<SaveDocumentDraftData, ThrowOnError>): RequestResult<SaveDocumentDraftResponses, SaveDocumentDraftErrors, ThrowOnError> => (options.client ?? client).put<SaveDocumentDraftResponses, SaveDocumentDraftErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/documents/{kind}/{code}/draft',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Make the draft the next version, in force at once
+ *
+ * All processes use it within a quarter of a second, without a restart. `If-Match` with the draft's revision publishes exactly what you have read. What runs already stays on the version that it began with.
+ *
+ * Permission: `documents:publish`.
+ */
+export const publishDocument = <ThrowOnError extends boolean = true>(options: Options<PublishDocumentData, ThrowOnError>): RequestResult<PublishDocumentResponses, PublishDocumentErrors, ThrowOnError> => (options.client ?? client).post<PublishDocumentResponses, PublishDocumentErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/documents/{kind}/{code}/publish',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Withdraw a document: no version of it is in force any more
+ *
+ * Its versions stay; publishing a draft puts it in force again.
+ *
+ * Permission: `documents:publish`.
+ */
+export const retireDocument = <ThrowOnError extends boolean = true>(options: Options<RetireDocumentData, ThrowOnError>): RequestResult<RetireDocumentResponses, RetireDocumentErrors, ThrowOnError> => (options.client ?? client).post<RetireDocumentResponses, RetireDocumentErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/documents/{kind}/{code}/retire',
     ...options,
     headers: {
         'Content-Type': 'application/json',

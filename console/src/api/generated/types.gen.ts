@@ -1093,6 +1093,416 @@ export type DeliveredShipments = {
 };
 
 /**
+ * A document: what is in force, and what is being prepared.
+ */
+export type Document = {
+    /**
+     * The kind of document.
+     */
+    kind: string;
+    /**
+     * Its code within its kind.
+     */
+    code: string;
+    /**
+     * Its name for people.
+     */
+    title: string;
+    /**
+     * The version in force; null: none.
+     */
+    publishedVersion: number | null;
+    /**
+     * The highest version there is; 0: it was never published.
+     */
+    latestVersion: number;
+    /**
+     * Whether it came with a release or was made here.
+     */
+    origin: 'shipped' | 'own' | null;
+    /**
+     * When the version in force was published. ISO 8601, UTC.
+     */
+    publishedAt: string | null;
+    /**
+     * Its open draft; null: none.
+     */
+    draft: {
+        /**
+         * Counts the saves of its drafts; for If-Match.
+         */
+        revision: number;
+        /**
+         * The version that the draft began as; null: none.
+         */
+        basedOn: number | null;
+        /**
+         * Who saved it last: user:ID, key:ID or system:NAME.
+         */
+        updatedBy: string;
+        /**
+         * When it was saved last. ISO 8601, UTC.
+         */
+        updatedAt: string;
+    } | null;
+    /**
+     * A release brought this shipped version, which was not taken because the document was changed here; null: nothing is on offer.
+     */
+    offeredVersion: number | null;
+    /**
+     * When anything of it changed last. ISO 8601, UTC.
+     */
+    updatedAt: string;
+};
+
+/**
+ * The differences of two contents of a document.
+ */
+export type DocumentChanges = {
+    /**
+     * Every difference; none when both mean the same.
+     */
+    changes: Array<{
+        /**
+         * What happened to the part.
+         */
+        change: 'added' | 'removed' | 'changed';
+        /**
+         * What kind of part it is.
+         */
+        part: string;
+        /**
+         * JSON pointer into the later content, or into the earlier one for what was removed.
+         */
+        pointer: string;
+        /**
+         * The difference in words.
+         */
+        sentence: string;
+        /**
+         * The value before; null where there is none.
+         */
+        before: unknown;
+        /**
+         * The value after; null where there is none.
+         */
+        after: unknown;
+    }>;
+};
+
+/**
+ * What is to be said of a content.
+ */
+export type DocumentCheck = {
+    /**
+     * Everything that keeps it from being published.
+     */
+    faults: Array<{
+        /**
+         * JSON pointer into the content; empty: the content as a whole.
+         */
+        pointer: string;
+        /**
+         * What is wrong there.
+         */
+        message: string;
+    }>;
+    /**
+     * What is allowed, but probably not meant.
+     */
+    warnings: Array<{
+        /**
+         * JSON pointer into the content; empty: the content as a whole.
+         */
+        pointer: string;
+        /**
+         * What is wrong there.
+         */
+        message: string;
+    }>;
+};
+
+/**
+ * The draft of a document with what is to be said of it.
+ */
+export type DocumentDraft = {
+    /**
+     * The kind of document.
+     */
+    kind: string;
+    /**
+     * Its code within its kind.
+     */
+    code: string;
+    /**
+     * Its name for people.
+     */
+    title: string;
+    /**
+     * What it says, of the shape that its kind declares.
+     */
+    content: unknown;
+    /**
+     * The version that the draft began as; null: none.
+     */
+    basedOn: number | null;
+    /**
+     * Counts the saves of its drafts; for If-Match.
+     */
+    revision: number;
+    /**
+     * checked: it has no faults and can be published.
+     */
+    state: 'draft' | 'checked';
+    /**
+     * Everything that keeps it from being published.
+     */
+    faults: Array<{
+        /**
+         * JSON pointer into the content; empty: the content as a whole.
+         */
+        pointer: string;
+        /**
+         * What is wrong there.
+         */
+        message: string;
+    }>;
+    /**
+     * What is allowed, but probably not meant.
+     */
+    warnings: Array<{
+        /**
+         * JSON pointer into the content; empty: the content as a whole.
+         */
+        pointer: string;
+        /**
+         * What is wrong there.
+         */
+        message: string;
+    }>;
+    /**
+     * Who began it: user:ID, key:ID or system:NAME.
+     */
+    createdBy: string;
+    /**
+     * The name of who began it; null: no longer known, or a part of Orrery.
+     */
+    createdByName: string | null;
+    /**
+     * When it was begun. ISO 8601, UTC.
+     */
+    createdAt: string;
+    /**
+     * Who saved it last: user:ID, key:ID or system:NAME.
+     */
+    updatedBy: string;
+    /**
+     * The name of who saved it last; null: no longer known, or a part of Orrery.
+     */
+    updatedByName: string | null;
+    /**
+     * When it was saved last. ISO 8601, UTC.
+     */
+    updatedAt: string;
+};
+
+/**
+ * A kind of document that people edit and publish.
+ */
+export type DocumentKind = {
+    /**
+     * The kind of document.
+     */
+    kind: string;
+    /**
+     * The kind's name for people.
+     */
+    title: string;
+    /**
+     * What documents of this kind are for.
+     */
+    description: string;
+    /**
+     * JSON Schema of the content, for editors; a check says more.
+     */
+    schema: {
+        [key: string]: unknown;
+    };
+};
+
+/**
+ * All kinds of documents.
+ */
+export type DocumentKindList = {
+    /**
+     * All kinds, by name.
+     */
+    data: Array<DocumentKind>;
+};
+
+/**
+ * What a release brought for a document that was changed here.
+ */
+export type DocumentOffer = {
+    /**
+     * The kind of document.
+     */
+    kind: string;
+    /**
+     * Its code within its kind.
+     */
+    code: string;
+    /**
+     * Version of the shipped content.
+     */
+    shippedVersion: number;
+    /**
+     * What it says, of the shape that its kind declares.
+     */
+    content: unknown;
+};
+
+/**
+ * One page of a list.
+ */
+export type DocumentPage = {
+    /**
+     * The rows of this page, in the order of the list; at most `limit`.
+     */
+    data: Array<Document>;
+    /**
+     * Pass it as `after` for the next page; null on the last one.
+     */
+    next: string | null;
+};
+
+/**
+ * A published version of a document. It never changes.
+ */
+export type DocumentVersion = {
+    /**
+     * The kind of document.
+     */
+    kind: string;
+    /**
+     * Its code within its kind.
+     */
+    code: string;
+    /**
+     * Number of the version; versions of a document are numbered from 1.
+     */
+    version: number;
+    /**
+     * Whether it is in force; retired: replaced or withdrawn.
+     */
+    state: 'published' | 'retired';
+    /**
+     * Its name for people.
+     */
+    title: string;
+    /**
+     * Whether it came with a release or was made here.
+     */
+    origin: 'shipped' | 'own';
+    /**
+     * Version of the shipped content that it is; null: made here.
+     */
+    shippedVersion: number | null;
+    /**
+     * What the publisher said about it.
+     */
+    note: string;
+    /**
+     * Who published it: user:ID, key:ID or system:NAME.
+     */
+    publishedBy: string;
+    /**
+     * The name of who published it; null: no longer known, or a part of Orrery.
+     */
+    publishedByName: string | null;
+    /**
+     * When it was published. ISO 8601, UTC.
+     */
+    publishedAt: string;
+    /**
+     * Who replaced or withdrew it: user:ID, key:ID or system:NAME.
+     */
+    retiredBy: string | null;
+    /**
+     * When it was replaced or withdrawn. ISO 8601, UTC.
+     */
+    retiredAt: string | null;
+    /**
+     * What it says, of the shape that its kind declares.
+     */
+    content: unknown;
+};
+
+/**
+ * One page of a list.
+ */
+export type DocumentVersionPage = {
+    /**
+     * The rows of this page, in the order of the list; at most `limit`.
+     */
+    data: Array<DocumentVersionSummary>;
+    /**
+     * Pass it as `after` for the next page; null on the last one.
+     */
+    next: string | null;
+};
+
+/**
+ * A published version of a document, without its content.
+ */
+export type DocumentVersionSummary = {
+    /**
+     * Number of the version; versions of a document are numbered from 1.
+     */
+    version: number;
+    /**
+     * Whether it is in force; retired: replaced or withdrawn.
+     */
+    state: 'published' | 'retired';
+    /**
+     * Its name for people.
+     */
+    title: string;
+    /**
+     * Whether it came with a release or was made here.
+     */
+    origin: 'shipped' | 'own';
+    /**
+     * Version of the shipped content that it is; null: made here.
+     */
+    shippedVersion: number | null;
+    /**
+     * What the publisher said about it.
+     */
+    note: string;
+    /**
+     * Who published it: user:ID, key:ID or system:NAME.
+     */
+    publishedBy: string;
+    /**
+     * The name of who published it; null: no longer known, or a part of Orrery.
+     */
+    publishedByName: string | null;
+    /**
+     * When it was published. ISO 8601, UTC.
+     */
+    publishedAt: string;
+    /**
+     * Who replaced or withdrew it: user:ID, key:ID or system:NAME.
+     */
+    retiredBy: string | null;
+    /**
+     * When it was replaced or withdrawn. ISO 8601, UTC.
+     */
+    retiredAt: string | null;
+};
+
+/**
  * A page of the feed.
  */
 export type EventPage = {
@@ -11376,6 +11786,995 @@ export type ResolveExceptionResponses = {
 };
 
 export type ResolveExceptionResponse = ResolveExceptionResponses[keyof ResolveExceptionResponses];
+
+export type ListDocumentKindsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/document-kinds';
+};
+
+export type ListDocumentKindsErrors = {
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type ListDocumentKindsError = ListDocumentKindsErrors[keyof ListDocumentKindsErrors];
+
+export type ListDocumentKindsResponses = {
+    /**
+     * All kinds of documents.
+     */
+    200: DocumentKindList;
+};
+
+export type ListDocumentKindsResponse = ListDocumentKindsResponses[keyof ListDocumentKindsResponses];
+
+export type ListDocumentsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows per page.
+         */
+        limit?: number;
+        /**
+         * `next` of the page before; absent for the first page.
+         */
+        after?: string;
+        /**
+         * Only of this kind.
+         */
+        kind?: string;
+    };
+    url: '/v1/documents';
+};
+
+export type ListDocumentsErrors = {
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type ListDocumentsError = ListDocumentsErrors[keyof ListDocumentsErrors];
+
+export type ListDocumentsResponses = {
+    /**
+     * One page of a list.
+     */
+    200: DocumentPage;
+};
+
+export type ListDocumentsResponse = ListDocumentsResponses[keyof ListDocumentsResponses];
+
+export type GetDocumentData = {
+    body?: never;
+    path: {
+        /**
+         * The kind of document.
+         */
+        kind: string;
+        /**
+         * The document's code within its kind.
+         */
+        code: string;
+    };
+    query?: never;
+    url: '/v1/documents/{kind}/{code}';
+};
+
+export type GetDocumentErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type GetDocumentError = GetDocumentErrors[keyof GetDocumentErrors];
+
+export type GetDocumentResponses = {
+    /**
+     * A document: what is in force, and what is being prepared.
+     */
+    200: Document;
+};
+
+export type GetDocumentResponse = GetDocumentResponses[keyof GetDocumentResponses];
+
+export type ListDocumentVersionsData = {
+    body?: never;
+    path: {
+        /**
+         * The kind of document.
+         */
+        kind: string;
+        /**
+         * The document's code within its kind.
+         */
+        code: string;
+    };
+    query?: {
+        /**
+         * Rows per page.
+         */
+        limit?: number;
+        /**
+         * `next` of the page before; absent for the first page.
+         */
+        after?: string;
+    };
+    url: '/v1/documents/{kind}/{code}/versions';
+};
+
+export type ListDocumentVersionsErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type ListDocumentVersionsError = ListDocumentVersionsErrors[keyof ListDocumentVersionsErrors];
+
+export type ListDocumentVersionsResponses = {
+    /**
+     * One page of a list.
+     */
+    200: DocumentVersionPage;
+};
+
+export type ListDocumentVersionsResponse = ListDocumentVersionsResponses[keyof ListDocumentVersionsResponses];
+
+export type GetDocumentVersionData = {
+    body?: never;
+    path: {
+        /**
+         * The kind of document.
+         */
+        kind: string;
+        /**
+         * The document's code within its kind.
+         */
+        code: string;
+        /**
+         * The version.
+         */
+        version: number;
+    };
+    query?: never;
+    url: '/v1/documents/{kind}/{code}/versions/{version}';
+};
+
+export type GetDocumentVersionErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type GetDocumentVersionError = GetDocumentVersionErrors[keyof GetDocumentVersionErrors];
+
+export type GetDocumentVersionResponses = {
+    /**
+     * A published version of a document. It never changes.
+     */
+    200: DocumentVersion;
+};
+
+export type GetDocumentVersionResponse = GetDocumentVersionResponses[keyof GetDocumentVersionResponses];
+
+export type CompareDocumentsData = {
+    body?: never;
+    path: {
+        /**
+         * The kind of document.
+         */
+        kind: string;
+        /**
+         * The document's code within its kind.
+         */
+        code: string;
+    };
+    query?: {
+        /**
+         * The earlier content: a version's number, published, draft or offer; published when absent.
+         */
+        from?: string;
+        /**
+         * The later content, named likewise; draft when absent.
+         */
+        to?: string;
+    };
+    url: '/v1/documents/{kind}/{code}/changes';
+};
+
+export type CompareDocumentsErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type CompareDocumentsError = CompareDocumentsErrors[keyof CompareDocumentsErrors];
+
+export type CompareDocumentsResponses = {
+    /**
+     * The differences of two contents of a document.
+     */
+    200: DocumentChanges;
+};
+
+export type CompareDocumentsResponse = CompareDocumentsResponses[keyof CompareDocumentsResponses];
+
+export type DismissDocumentOfferData = {
+    body?: never;
+    path: {
+        /**
+         * The kind of document.
+         */
+        kind: string;
+        /**
+         * The document's code within its kind.
+         */
+        code: string;
+    };
+    query?: never;
+    url: '/v1/documents/{kind}/{code}/offer';
+};
+
+export type DismissDocumentOfferErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type DismissDocumentOfferError = DismissDocumentOfferErrors[keyof DismissDocumentOfferErrors];
+
+export type DismissDocumentOfferResponses = {
+    /**
+     * A stream, or nothing.
+     */
+    204: void;
+};
+
+export type DismissDocumentOfferResponse = DismissDocumentOfferResponses[keyof DismissDocumentOfferResponses];
+
+export type GetDocumentOfferData = {
+    body?: never;
+    path: {
+        /**
+         * The kind of document.
+         */
+        kind: string;
+        /**
+         * The document's code within its kind.
+         */
+        code: string;
+    };
+    query?: never;
+    url: '/v1/documents/{kind}/{code}/offer';
+};
+
+export type GetDocumentOfferErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type GetDocumentOfferError = GetDocumentOfferErrors[keyof GetDocumentOfferErrors];
+
+export type GetDocumentOfferResponses = {
+    /**
+     * What a release brought for a document that was changed here.
+     */
+    200: DocumentOffer;
+};
+
+export type GetDocumentOfferResponse = GetDocumentOfferResponses[keyof GetDocumentOfferResponses];
+
+export type CheckDocumentData = {
+    body: {
+        /**
+         * The document's code within its kind.
+         */
+        code: string;
+        /**
+         * What it says, of the shape that its kind declares.
+         */
+        content: unknown;
+    };
+    path: {
+        /**
+         * The kind of document.
+         */
+        kind: string;
+    };
+    query?: never;
+    url: '/v1/document-kinds/{kind}/check';
+};
+
+export type CheckDocumentErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type CheckDocumentError = CheckDocumentErrors[keyof CheckDocumentErrors];
+
+export type CheckDocumentResponses = {
+    /**
+     * What is to be said of a content.
+     */
+    200: DocumentCheck;
+};
+
+export type CheckDocumentResponse = CheckDocumentResponses[keyof CheckDocumentResponses];
+
+export type DiscardDocumentDraftData = {
+    body?: never;
+    headers?: {
+        /**
+         * The version that you have read, in quotes; the change is refused when there is a newer one.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The kind of document.
+         */
+        kind: string;
+        /**
+         * The document's code within its kind.
+         */
+        code: string;
+    };
+    query?: never;
+    url: '/v1/documents/{kind}/{code}/draft';
+};
+
+export type DiscardDocumentDraftErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `noDraft`: There is no draft of it.
+     */
+    409: Problem;
+    /**
+     * `versionConflict`: It was changed since you read it; read it again and repeat your change.
+     */
+    412: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type DiscardDocumentDraftError = DiscardDocumentDraftErrors[keyof DiscardDocumentDraftErrors];
+
+export type DiscardDocumentDraftResponses = {
+    /**
+     * A stream, or nothing.
+     */
+    204: void;
+};
+
+export type DiscardDocumentDraftResponse = DiscardDocumentDraftResponses[keyof DiscardDocumentDraftResponses];
+
+export type GetDocumentDraftData = {
+    body?: never;
+    path: {
+        /**
+         * The kind of document.
+         */
+        kind: string;
+        /**
+         * The document's code within its kind.
+         */
+        code: string;
+    };
+    query?: never;
+    url: '/v1/documents/{kind}/{code}/draft';
+};
+
+export type GetDocumentDraftErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type GetDocumentDraftError = GetDocumentDraftErrors[keyof GetDocumentDraftErrors];
+
+export type GetDocumentDraftResponses = {
+    /**
+     * The draft of a document with what is to be said of it.
+     */
+    200: DocumentDraft;
+};
+
+export type GetDocumentDraftResponse = GetDocumentDraftResponses[keyof GetDocumentDraftResponses];
+
+export type SaveDocumentDraftData = {
+    body: {
+        /**
+         * What it says, of the shape that its kind declares.
+         */
+        content: unknown;
+        /**
+         * The version that it starts from; absent: as the draft says already, else the version in force.
+         */
+        basedOn?: number | null;
+    };
+    headers?: {
+        /**
+         * The version that you have read, in quotes; the change is refused when there is a newer one.
+         */
+        'If-Match'?: string;
+        /**
+         * There must be none yet; nothing is replaced.
+         */
+        'If-None-Match'?: '*';
+    };
+    path: {
+        /**
+         * The kind of document.
+         */
+        kind: string;
+        /**
+         * The document's code within its kind.
+         */
+        code: string;
+    };
+    query?: never;
+    url: '/v1/documents/{kind}/{code}/draft';
+};
+
+export type SaveDocumentDraftErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `versionConflict`: It was changed since you read it; read it again and repeat your change.
+     */
+    412: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type SaveDocumentDraftError = SaveDocumentDraftErrors[keyof SaveDocumentDraftErrors];
+
+export type SaveDocumentDraftResponses = {
+    /**
+     * The draft of a document with what is to be said of it.
+     */
+    200: DocumentDraft;
+};
+
+export type SaveDocumentDraftResponse = SaveDocumentDraftResponses[keyof SaveDocumentDraftResponses];
+
+export type PublishDocumentData = {
+    body: {
+        /**
+         * Why, for those who look at the versions later.
+         */
+        note: string;
+    };
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The version that you have read, in quotes; the change is refused when there is a newer one.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The kind of document.
+         */
+        kind: string;
+        /**
+         * The document's code within its kind.
+         */
+        code: string;
+    };
+    query?: never;
+    url: '/v1/documents/{kind}/{code}/publish';
+};
+
+export type PublishDocumentErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
+     * `noDraft`: There is no draft of it.
+     *
+     * `nothingChanged`: The draft says the same as the version in force.
+     *
+     * `documentInUse`: Something else needs it as it is.
+     */
+    409: Problem;
+    /**
+     * `versionConflict`: It was changed since you read it; read it again and repeat your change.
+     */
+    412: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     *
+     * `faultyDraft`: The draft has faults; mend them before it is published.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type PublishDocumentError = PublishDocumentErrors[keyof PublishDocumentErrors];
+
+export type PublishDocumentResponses = {
+    /**
+     * A published version of a document. It never changes.
+     */
+    201: DocumentVersion;
+};
+
+export type PublishDocumentResponse = PublishDocumentResponses[keyof PublishDocumentResponses];
+
+export type RetireDocumentData = {
+    body: {
+        /**
+         * Why, for those who look at the versions later.
+         */
+        note: string;
+    };
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The kind of document.
+         */
+        kind: string;
+        /**
+         * The document's code within its kind.
+         */
+        code: string;
+    };
+    query?: never;
+    url: '/v1/documents/{kind}/{code}/retire';
+};
+
+export type RetireDocumentErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
+     * `notPublished`: No version of it is in force.
+     *
+     * `documentInUse`: Something else needs it as it is.
+     */
+    409: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type RetireDocumentError = RetireDocumentErrors[keyof RetireDocumentErrors];
+
+export type RetireDocumentResponses = {
+    /**
+     * A published version of a document. It never changes.
+     */
+    200: DocumentVersion;
+};
+
+export type RetireDocumentResponse = RetireDocumentResponses[keyof RetireDocumentResponses];
 
 export type ListEventsData = {
     body?: never;

@@ -36,6 +36,16 @@ test("files are applied once each, in the order of their numbers", async () => {
   expect(rows.map((row) => row.text)).toEqual(["first", "second", "third"]);
 });
 
+test("a file that lands after one with a later number is applied all the same", async () => {
+  await write("0001-first.sql", "create table notes (text text);");
+  await write("0004-later.sql", "insert into notes values ('later');");
+  await run();
+  await write("0002-beside.sql", "insert into notes values ('beside');");
+  await write("0003-beside.sql", "insert into notes values ('beside too');");
+  expect(await run()).toEqual(["0002-beside", "0003-beside"]);
+  expect(await run()).toEqual([]);
+});
+
 test("of eight processes at once one applies and the others wait until it has", async () => {
   await write("0001-slow.sql", "create table once (id int); select pg_sleep(0.3);");
   const applied = await Promise.all(Array.from({ length: 8 }, run));

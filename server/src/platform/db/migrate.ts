@@ -141,6 +141,9 @@ async function applyPending(connection: Kysely<Bookkeeping>, files: MigrationFil
     migrationTableSchema: "platform",
     migrationTableName: "migrations",
     migrationLockTableName: "migration_lock",
+    // Two changes that are developed side by side land in either order; a database that has the later number takes the
+    // earlier one when it comes.
+    allowUnorderedMigrations: true,
   });
   const applied: string[] = [];
   for (;;) {

@@ -1,0 +1,112 @@
+import type { Database, Transaction } from "../platform/db/database.ts";
+import { arrayLiteral, statement } from "../platform/db/statements.ts";
+import { compileWorkflow } from "./compile.ts";
+import type { EntityType, Workflow } from "./compiled.ts";
+
+interface Definition {
+  id: number;
+  code: string;
+  workflow: Workflow;
+}
+
+interface DefinitionRow {
+  id: number;
+  code: string;
+  document: unknown;
+}
+
+const readInForce = statement<DefinitionRow>(
+  "workflow.readDefinitionsInForce",
+  `select w.id, w.code, w.document from workflow.definitions w
+     join platform.documents d on d.kind = 'workflow' and d.code = w.code and d.published_version = w.document_version`,
+);
+
+const readDefinitions = statement<DefinitionRow>(
+  "workflow.readDefinitions",
+  `select id, code, document from workflow.definitions where id = any($1::int[])`,
+);
+
+/** Newest first; those that nobody published come last. */
+const readVersions = statement<DefinitionRow>(
+  "workflow.readDefinitionVersions",
+  `select id, code, document from workflow.definitions where code = $1 order by document_version desc nulls last, version desc`,
+);
+
+/** The compiled definitions of a process: those that new entities start with, and those that entities run on. */
+export class Definitions {
+  readonly #entityTypes: readonly EntityType[];
+  readonly #onError: (error: unknown) => void;
+  readonly #byId = new Map<number, Definition>();
+  #inForce = new Map<string, Definition>();
+
+  constructor(entityTypes: readonly EntityType[], onError: (error: unknown) => void) {
+    this.#entityTypes = entityTypes;
+    this.#onError = onError;
+  }
+
+  byId(id: number): Definition {
+    const definition = this.#byId.get(id);
+    if (definition === undefined) throw new Error(`The workflow definition ${id} is not loaded.`);
+    return definition;
+  }
+
+  inForce(code: string): Definition {
+    const definition = this.#inForce.get(code);
+    if (definition === undefined) throw new Error(`There is no published workflow ${code}.`);
+    return definition;
+  }
+
+  /** Another process may have published versions that this one has not seen. */
+  async ensure(transaction: Transaction, ids: Iterable<number>): Promise<void> {
+    const missing = [...new Set(ids)].filter((id) => id !== 0 && !this.#byId.has(id));
+    if (missing.length === 0) return;
+    for (const row of await transaction.read(readDefinitions, [arrayLiteral("int", missing)])) this.#add(row);
+  }
+
+  async loadInForce(database: Database): Promise<void> {
+    const inForce = new Map<string, Definition>();
+    for (const row of await database.read(readInForce)) {
+      const definition = this.#understood(row) ?? (await this.#lastUnderstood(database, row.code));
+      if (definition !== undefined) inForce.set(row.code, definition);
+    }
+    this.#inForce = inForce;
+  }
+
+  /**
+   * A newer release may have published what this one does not understand, while both run: new entities then start with
+   * the last version that it does.
+   */
+  async #lastUnderstood(database: Database, code: string): Promise<Definition | undefined> {
+    const before = this.#inForce.get(code);
+    if (before !== undefined) return before;
+    for (const row of await database.read(readVersions, [code])) {
+      const definition = this.#understood(row);
+      if (definition !== undefined) return definition;
+    }
+    return undefined;
+  }
+
+  #understood(row: DefinitionRow): Definition | undefined {
+    try {
+      return this.#add(row);
+    } catch (error) {
+      this.#onError(error);
+      return undefined;
+    }
+  }
+
+  #add(row: DefinitionRow): Definition {
+    const known = this.#byId.get(row.id);
+    if (known !== undefined) return known;
+    const definition = { id: row.id, code: row.code, workflow: this.#compile(row) };
+    this.#byId.set(row.id, definition);
+    return definition;
+  }
+
+  #compile({ id, code, document }: DefinitionRow): Workflow {
+    const compiled = compileWorkflow(document, this.#entityTypes);
+    if ("workflow" in compiled) return compiled.workflow;
+    const faults = compiled.faults.map((fault) => `${fault.pointer}: ${fault.message}`).join("; ");
+    throw new Error(`The definition ${id} of the workflow ${code} has faults: ${faults}`);
+  }
+}

@@ -1,0 +1,88 @@
+import { createHash } from "node:crypto";
+import { Type } from "typebox";
+import type { Transaction } from "../platform/db/database.ts";
+import { statement } from "../platform/db/statements.ts";
+import type { DocumentCheck, DocumentKind, Publication } from "../platform/documents/document-kind.ts";
+import { documents } from "../platform/documents/refusals.ts";
+import { compileWorkflow } from "./compile.ts";
+import type { EntityType } from "./compiled.ts";
+
+export const WORKFLOW_KIND = "workflow";
+
+export interface WorkflowDocumentOptions {
+  entityTypes: readonly EntityType[];
+  /** Parsed JSON documents that come with this release. */
+  shipped: readonly unknown[];
+  /** Workflows that new entities start with: they cannot be withdrawn. */
+  needed: readonly string[];
+}
+
+/** Workflows as documents that people edit, check, compare and publish (W1). */
+export function workflowDocuments({ entityTypes, shipped, needed }: WorkflowDocumentOptions): DocumentKind {
+  return {
+    kind: WORKFLOW_KIND,
+    title: "Workflow",
+    description:
+      "The states that an entity goes through, with events, guards, steps and timers: a statechart in a checked subset of XState's JSON.",
+    schema: Type.Object({}, { description: "A workflow; see its module's guide." }),
+    titleOf,
+    check: (content, code) => check(content, code, entityTypes),
+    publish: (transaction, publication) => addDefinition(transaction, publication),
+    retire: async (_transaction, code) => {
+      if (needed.includes(code))
+        throw documents.refuse("documentInUse", { message: "New entities start with this workflow." });
+    },
+    shipped: shipped.map(shippedWorkflow),
+  };
+}
+
+function shippedWorkflow(content: unknown) {
+  const { id, version } = content as { id: string; version: string };
+  return { code: id, shippedVersion: Number(version), content };
+}
+
+function titleOf(content: unknown): string | null {
+  const meta = (content as { meta?: { title?: unknown } } | null)?.meta;
+  return typeof meta?.title === "string" && meta.title !== "" ? meta.title.slice(0, 200) : null;
+}
+
+function check(content: unknown, code: string, entityTypes: readonly EntityType[]): DocumentCheck {
+  const compiled = compileWorkflow(content, entityTypes);
+  if ("faults" in compiled) return { faults: compiled.faults, warnings: [] };
+  if (compiled.workflow.id === code) return { faults: [], warnings: [] };
+  return { faults: [{ pointer: "/id", message: `must be the document's code: ${code}` }], warnings: [] };
+}
+
+// The previous release adds rows under this lock when it starts.
+const lockPublishing = statement(
+  "workflow.lockPublishing",
+  `select pg_advisory_xact_lock(hashtextextended('workflow.publish', 0))`,
+);
+
+const insertDefinition = statement(
+  "workflow.insertDefinition",
+  `insert into workflow.definitions (code, entity_type, version, document, content_hash, document_version)
+   select $1, $2, coalesce(max(version), 0) + 1, $3::jsonb, $4::bytea, $5::int from workflow.definitions where code = $1`,
+);
+
+/** What entities run on. The document is sound: it has just been checked. */
+async function addDefinition(
+  transaction: Transaction,
+  { code, version, content, replaces }: Publication,
+): Promise<void> {
+  const entityType = entityTypeOf(content);
+  if (replaces !== null && entityTypeOf(replaces) !== entityType)
+    throw documents.refuse("faultyDraft", {
+      message: "A workflow stays one of the same entity type; give this one a code of its own.",
+      faults: [
+        { pointer: "/meta/entityType", message: `must be ${entityTypeOf(replaces)}, as in the version in force` },
+      ],
+    });
+  const text = JSON.stringify(content);
+  transaction.write(lockPublishing);
+  transaction.write(insertDefinition, [code, entityType, text, createHash("sha256").update(text).digest(), version]);
+}
+
+function entityTypeOf(content: unknown): string {
+  return (content as { meta: { entityType: string } }).meta.entityType;
+}
