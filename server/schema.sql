@@ -703,6 +703,33 @@ create table platform.imports (
   constraint imports_state_check CHECK (state = ANY (ARRAY['uploading'::text, 'queued'::text, 'running'::text, 'finished'::text, 'failed'::text, 'cancelled'::text]))
 ) with (fillfactor=70);
 
+create table platform.jobs (
+  id uuid not null,
+  sequence bigint not null generated always as identity,
+  kind text not null,
+  lane text not null default ''::text,
+  ordering_key text,
+  payload jsonb not null,
+  state text not null default 'waiting'::text,
+  attempts integer not null default 0,
+  created_at timestamp with time zone not null default now(),
+  due_at timestamp with time zone not null,
+  lease_until timestamp with time zone,
+  lease_number integer not null default 0,
+  last_error text,
+  parked_at timestamp with time zone,
+  owner_team text,
+  deadline_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  ended_by text,
+  skip_reason text,
+  constraint jobs_pkey PRIMARY KEY (id),
+  constraint jobs_check CHECK ((state = 'running'::text) = (lease_until IS NOT NULL)),
+  constraint jobs_check1 CHECK ((state = ANY (ARRAY['done'::text, 'skipped'::text])) = (ended_at IS NOT NULL)),
+  constraint jobs_check2 CHECK (state <> 'parked'::text OR parked_at IS NOT NULL AND owner_team IS NOT NULL AND deadline_at IS NOT NULL),
+  constraint jobs_state_check CHECK (state = ANY (ARRAY['waiting'::text, 'behind'::text, 'running'::text, 'parked'::text, 'done'::text, 'skipped'::text]))
+) with (fillfactor=80, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=5000);
+
 create table platform.leases (
   name text not null,
   holder text not null,
@@ -831,6 +858,12 @@ CREATE INDEX idempotency_keys_age ON platform.idempotency_keys USING btree (crea
 CREATE UNIQUE INDEX imports_content ON platform.imports USING btree (kind, content_hash) WHERE state = ANY (ARRAY['queued'::text, 'running'::text]);
 CREATE INDEX imports_created ON platform.imports USING btree (created_at DESC, id DESC);
 CREATE INDEX imports_unfinished ON platform.imports USING btree (created_at, id) WHERE discarded_at IS NULL;
+CREATE INDEX jobs_due ON platform.jobs USING btree (kind, lane, due_at, sequence) WHERE state = 'waiting'::text;
+CREATE INDEX jobs_ended ON platform.jobs USING btree (ended_at) WHERE state = ANY (ARRAY['done'::text, 'skipped'::text]);
+CREATE INDEX jobs_keys ON platform.jobs USING btree (kind, lane, ordering_key, sequence) WHERE ordering_key IS NOT NULL AND (state = ANY (ARRAY['waiting'::text, 'behind'::text, 'running'::text, 'parked'::text]));
+CREATE INDEX jobs_leases ON platform.jobs USING btree (lease_until) WHERE state = 'running'::text;
+CREATE INDEX jobs_list ON platform.jobs USING btree (kind, lane, sequence);
+CREATE INDEX jobs_parked ON platform.jobs USING btree (deadline_at, id) WHERE state = 'parked'::text;
 CREATE INDEX exceptions_closed ON tasks.exceptions USING btree (closed_at DESC, id DESC) WHERE closed_at IS NOT NULL;
 CREATE INDEX exceptions_due ON tasks.exceptions USING btree (due_at, id) WHERE closed_at IS NULL;
 CREATE INDEX exceptions_entity ON tasks.exceptions USING btree (entity_id);

@@ -30,6 +30,8 @@ export const PERMISSIONS = {
   "audit:read": "See who changed what.",
   "tasks:read": "See exceptions and tasks.",
   "tasks:write": "Resolve exceptions and tasks.",
+  "jobs:read": "See background jobs and what is parked.",
+  "jobs:write": "Retry, skip and assign parked jobs.",
   "reports:read": "See today's figures and reports.",
 } as const;
 

@@ -36,7 +36,10 @@ import { eventRoutes } from "../platform/events/routes.ts";
 import type { Route } from "../platform/http/route.ts";
 import type { ImportKind } from "../platform/imports/kinds.ts";
 import { importRoutes } from "../platform/imports/routes.ts";
+import type { JobKind } from "../platform/jobs/job-kinds.ts";
+import { jobRoutes } from "../platform/jobs/routes.ts";
 import { reportingRoutes } from "../reporting/routes.ts";
+import { reportParkedJobs } from "../tasks/public.ts";
 import { taskRoutes } from "../tasks/routes.ts";
 import { fewestThenNearest } from "../sourcing/public.ts";
 import { createEngine, workflowDocuments } from "../workflow/public.ts";
@@ -49,6 +52,8 @@ export interface Application {
   routes: Route[];
   /** What CSV files can be imported. */
   importKinds: ImportKind[];
+  /** What workers do after the changes that asked for it. */
+  jobKinds: JobKind[];
   changeOrder: ChangeOrder;
   sourceBackorders: SourceBackorders;
   close(): Promise<void>;
@@ -113,6 +118,7 @@ export async function openApplication({ databaseUrl, log, connections }: Applica
     authenticator,
     reader,
     importKinds,
+    jobKinds: [],
     changeOrder,
     sourceBackorders,
     routes: [
@@ -133,6 +139,7 @@ export async function openApplication({ databaseUrl, log, connections }: Applica
         publications,
         actorNames: actorNames(database),
       }),
+      ...jobRoutes({ database, reports: reportParkedJobs }),
       ...eventRoutes({ database, reader, authenticate: authenticator.authenticate }),
     ],
     close: async () => {

@@ -6,10 +6,12 @@ import { type AuditCheck, type AuditResult, runAudit } from "../platform/db/audi
 import type { Database } from "../platform/db/database.ts";
 import { momentField } from "../platform/http/described.ts";
 import { eventAudit } from "../platform/events/audit.ts";
+import { jobAudit } from "../platform/jobs/audit.ts";
 
 /** Every promise that the data must keep, of all modules. */
 export const auditChecks: readonly AuditCheck[] = [
   ...eventAudit,
+  ...jobAudit,
   ...inventoryAudit,
   ...orderAudit,
   ...fulfillmentAudit,

@@ -2,3 +2,4 @@ export { closeExceptions, type ExceptionToClose } from "./close-exceptions.ts";
 export { taskEvents } from "./events.ts";
 export { type ExceptionToRaise, raiseExceptions } from "./raise-exceptions.ts";
 export { reportBlockedConsumers } from "./report-blocked-consumers.ts";
+export { reportParkedJobs } from "./report-parked-jobs.ts";

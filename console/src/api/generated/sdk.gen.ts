@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.ts';
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client/index.ts';
-import type { AcceptFulfillmentOrderData, AcceptFulfillmentOrderErrors, AcceptFulfillmentOrderResponses, AdjustStockData, AdjustStockErrors, AdjustStockResponses, AdvanceFulfillmentOrdersData, AdvanceFulfillmentOrdersErrors, AdvanceFulfillmentOrdersResponses, AskAvailabilityData, AskAvailabilityErrors, AskAvailabilityResponses, CancelImportData, CancelImportErrors, CancelImportResponses, CancelOrderData, CancelOrderErrors, CancelOrderResponses, CancelOrdersData, CancelOrdersErrors, CancelOrdersResponses, CaptureOrderData, CaptureOrderErrors, CaptureOrderResponses, CaptureOrdersData, CaptureOrdersErrors, CaptureOrdersResponses, ChangeOwnPasswordData, ChangeOwnPasswordErrors, ChangeOwnPasswordResponses, ChangeUserData, ChangeUserErrors, ChangeUserResponses, CheckDocumentData, CheckDocumentErrors, CheckDocumentResponses, CollectFulfillmentOrderData, CollectFulfillmentOrderErrors, CollectFulfillmentOrderResponses, CompareDocumentsData, CompareDocumentsErrors, CompareDocumentsResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeactivateChannelData, DeactivateChannelErrors, DeactivateChannelResponses, DeactivateLocationData, DeactivateLocationErrors, DeactivateLocationResponses, DeactivateSkuData, DeactivateSkuErrors, DeactivateSkuResponses, DeleteNetworkData, DeleteNetworkErrors, DeleteNetworkResponses, DeliverShipmentData, DeliverShipmentErrors, DeliverShipmentResponses, DeliverShipmentsData, DeliverShipmentsErrors, DeliverShipmentsResponses, DiscardDocumentDraftData, DiscardDocumentDraftErrors, DiscardDocumentDraftResponses, DismissDocumentOfferData, DismissDocumentOfferErrors, DismissDocumentOfferResponses, ExportImportErrorsData, ExportImportErrorsErrors, ExportImportErrorsResponses, ExportLocationsData, ExportLocationsErrors, ExportLocationsResponses, ExportOrdersData, ExportOrdersErrors, ExportOrdersResponses, ExportPositionsData, ExportPositionsErrors, ExportPositionsResponses, ExportSkusData, ExportSkusErrors, ExportSkusResponses, ExtendPickupData, ExtendPickupErrors, ExtendPickupResponses, GetAvailabilityData, GetAvailabilityErrors, GetAvailabilityResponses, GetChannelData, GetChannelErrors, GetChannelResponses, GetDocumentData, GetDocumentDraftData, GetDocumentDraftErrors, GetDocumentDraftResponses, GetDocumentErrors, GetDocumentOfferData, GetDocumentOfferErrors, GetDocumentOfferResponses, GetDocumentResponses, GetDocumentVersionData, GetDocumentVersionErrors, GetDocumentVersionResponses, GetFulfillmentOrderData, GetFulfillmentOrderErrors, GetFulfillmentOrderResponses, GetImportData, GetImportErrors, GetImportResponses, GetLocationData, GetLocationErrors, GetLocationResponses, GetNetworkData, GetNetworkErrors, GetNetworkResponses, GetOrderData, GetOrderErrors, GetOrderResponses, GetOrderTimelineData, GetOrderTimelineErrors, GetOrderTimelineResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetSkuData, GetSkuErrors, GetSkuResponses, GetTodayData, GetTodayErrors, GetTodayResponses, GetUserData, GetUserErrors, GetUserResponses, HoldOrderData, HoldOrderErrors, HoldOrderResponses, ImportLocationsData, ImportLocationsErrors, ImportLocationsResponses, ImportSkusData, ImportSkusErrors, ImportSkusResponses, ImportStockData, ImportStockErrors, ImportStockResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListCategoriesData, ListCategoriesErrors, ListCategoriesResponses, ListChannelsData, ListChannelsErrors, ListChannelsResponses, ListDocumentKindsData, ListDocumentKindsErrors, ListDocumentKindsResponses, ListDocumentsData, ListDocumentsErrors, ListDocumentsResponses, ListDocumentVersionsData, ListDocumentVersionsErrors, ListDocumentVersionsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListExceptionsData, ListExceptionsErrors, ListExceptionsResponses, ListFulfillmentOrdersData, ListFulfillmentOrdersErrors, ListFulfillmentOrdersResponses, ListImportErrorsData, ListImportErrorsErrors, ListImportErrorsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListLocationsData, ListLocationsErrors, ListLocationsResponses, ListMovementsData, ListMovementsErrors, ListMovementsResponses, ListNetworksData, ListNetworksErrors, ListNetworksResponses, ListOrdersData, ListOrdersErrors, ListOrdersResponses, ListPositionsData, ListPositionsErrors, ListPositionsResponses, ListRolesData, ListRolesErrors, ListRolesResponses, ListShortsData, ListShortsErrors, ListShortsResponses, ListSkusData, ListSkusErrors, ListSkusResponses, ListUsersData, ListUsersErrors, ListUsersResponses, PackFulfillmentOrderData, PackFulfillmentOrderErrors, PackFulfillmentOrderResponses, PatchChannelData, PatchChannelErrors, PatchChannelResponses, PatchLocationData, PatchLocationErrors, PatchLocationResponses, PatchNetworkData, PatchNetworkErrors, PatchNetworkResponses, PatchSkuData, PatchSkuErrors, PatchSkuResponses, ProveLedgersData, ProveLedgersErrors, ProveLedgersResponses, PublishDocumentData, PublishDocumentErrors, PublishDocumentResponses, PutChannelData, PutChannelErrors, PutChannelResponses, PutLocationData, PutLocationErrors, PutLocationResponses, PutNetworkData, PutNetworkErrors, PutNetworkResponses, PutRoleData, PutRoleErrors, PutRoleResponses, PutSkuData, PutSkuErrors, PutSkuResponses, ReadyFulfillmentOrderData, ReadyFulfillmentOrderErrors, ReadyFulfillmentOrderResponses, RecordStockMovementsData, RecordStockMovementsErrors, RecordStockMovementsResponses, RecordStockSnapshotData, RecordStockSnapshotErrors, RecordStockSnapshotResponses, RejectFulfillmentOrderData, RejectFulfillmentOrderErrors, RejectFulfillmentOrderResponses, ReleaseHoldData, ReleaseHoldErrors, ReleaseHoldResponses, ReportExceptionData, ReportExceptionErrors, ReportExceptionResponses, ResolveExceptionData, ResolveExceptionErrors, ResolveExceptionResponses, RetireDocumentData, RetireDocumentErrors, RetireDocumentResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, SaveDocumentDraftData, SaveDocumentDraftErrors, SaveDocumentDraftResponses, ShipFulfillmentOrderData, ShipFulfillmentOrderErrors, ShipFulfillmentOrderResponses, ShipFulfillmentOrdersData, ShipFulfillmentOrdersErrors, ShipFulfillmentOrdersResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, StartPickingData, StartPickingErrors, StartPickingResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, UpsertChannelsData, UpsertChannelsErrors, UpsertChannelsResponses, UpsertLocationsData, UpsertLocationsErrors, UpsertLocationsResponses, UpsertNetworksData, UpsertNetworksErrors, UpsertNetworksResponses, UpsertSkusData, UpsertSkusErrors, UpsertSkusResponses } from './types.gen.ts';
+import type { AcceptFulfillmentOrderData, AcceptFulfillmentOrderErrors, AcceptFulfillmentOrderResponses, AdjustStockData, AdjustStockErrors, AdjustStockResponses, AdvanceFulfillmentOrdersData, AdvanceFulfillmentOrdersErrors, AdvanceFulfillmentOrdersResponses, AskAvailabilityData, AskAvailabilityErrors, AskAvailabilityResponses, AssignJobsData, AssignJobsErrors, AssignJobsResponses, CancelImportData, CancelImportErrors, CancelImportResponses, CancelOrderData, CancelOrderErrors, CancelOrderResponses, CancelOrdersData, CancelOrdersErrors, CancelOrdersResponses, CaptureOrderData, CaptureOrderErrors, CaptureOrderResponses, CaptureOrdersData, CaptureOrdersErrors, CaptureOrdersResponses, ChangeOwnPasswordData, ChangeOwnPasswordErrors, ChangeOwnPasswordResponses, ChangeUserData, ChangeUserErrors, ChangeUserResponses, CheckDocumentData, CheckDocumentErrors, CheckDocumentResponses, CollectFulfillmentOrderData, CollectFulfillmentOrderErrors, CollectFulfillmentOrderResponses, CompareDocumentsData, CompareDocumentsErrors, CompareDocumentsResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeactivateChannelData, DeactivateChannelErrors, DeactivateChannelResponses, DeactivateLocationData, DeactivateLocationErrors, DeactivateLocationResponses, DeactivateSkuData, DeactivateSkuErrors, DeactivateSkuResponses, DeleteNetworkData, DeleteNetworkErrors, DeleteNetworkResponses, DeliverShipmentData, DeliverShipmentErrors, DeliverShipmentResponses, DeliverShipmentsData, DeliverShipmentsErrors, DeliverShipmentsResponses, DiscardDocumentDraftData, DiscardDocumentDraftErrors, DiscardDocumentDraftResponses, DismissDocumentOfferData, DismissDocumentOfferErrors, DismissDocumentOfferResponses, ExportImportErrorsData, ExportImportErrorsErrors, ExportImportErrorsResponses, ExportLocationsData, ExportLocationsErrors, ExportLocationsResponses, ExportOrdersData, ExportOrdersErrors, ExportOrdersResponses, ExportPositionsData, ExportPositionsErrors, ExportPositionsResponses, ExportSkusData, ExportSkusErrors, ExportSkusResponses, ExtendPickupData, ExtendPickupErrors, ExtendPickupResponses, GetAvailabilityData, GetAvailabilityErrors, GetAvailabilityResponses, GetChannelData, GetChannelErrors, GetChannelResponses, GetDocumentData, GetDocumentDraftData, GetDocumentDraftErrors, GetDocumentDraftResponses, GetDocumentErrors, GetDocumentOfferData, GetDocumentOfferErrors, GetDocumentOfferResponses, GetDocumentResponses, GetDocumentVersionData, GetDocumentVersionErrors, GetDocumentVersionResponses, GetFulfillmentOrderData, GetFulfillmentOrderErrors, GetFulfillmentOrderResponses, GetImportData, GetImportErrors, GetImportResponses, GetJobData, GetJobErrors, GetJobResponses, GetLocationData, GetLocationErrors, GetLocationResponses, GetNetworkData, GetNetworkErrors, GetNetworkResponses, GetOrderData, GetOrderErrors, GetOrderResponses, GetOrderTimelineData, GetOrderTimelineErrors, GetOrderTimelineResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetSkuData, GetSkuErrors, GetSkuResponses, GetTodayData, GetTodayErrors, GetTodayResponses, GetUserData, GetUserErrors, GetUserResponses, HoldOrderData, HoldOrderErrors, HoldOrderResponses, ImportLocationsData, ImportLocationsErrors, ImportLocationsResponses, ImportSkusData, ImportSkusErrors, ImportSkusResponses, ImportStockData, ImportStockErrors, ImportStockResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListCategoriesData, ListCategoriesErrors, ListCategoriesResponses, ListChannelsData, ListChannelsErrors, ListChannelsResponses, ListDocumentKindsData, ListDocumentKindsErrors, ListDocumentKindsResponses, ListDocumentsData, ListDocumentsErrors, ListDocumentsResponses, ListDocumentVersionsData, ListDocumentVersionsErrors, ListDocumentVersionsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListExceptionsData, ListExceptionsErrors, ListExceptionsResponses, ListFulfillmentOrdersData, ListFulfillmentOrdersErrors, ListFulfillmentOrdersResponses, ListImportErrorsData, ListImportErrorsErrors, ListImportErrorsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListLocationsData, ListLocationsErrors, ListLocationsResponses, ListMovementsData, ListMovementsErrors, ListMovementsResponses, ListNetworksData, ListNetworksErrors, ListNetworksResponses, ListOrdersData, ListOrdersErrors, ListOrdersResponses, ListPositionsData, ListPositionsErrors, ListPositionsResponses, ListRolesData, ListRolesErrors, ListRolesResponses, ListShortsData, ListShortsErrors, ListShortsResponses, ListSkusData, ListSkusErrors, ListSkusResponses, ListUsersData, ListUsersErrors, ListUsersResponses, PackFulfillmentOrderData, PackFulfillmentOrderErrors, PackFulfillmentOrderResponses, PatchChannelData, PatchChannelErrors, PatchChannelResponses, PatchLocationData, PatchLocationErrors, PatchLocationResponses, PatchNetworkData, PatchNetworkErrors, PatchNetworkResponses, PatchSkuData, PatchSkuErrors, PatchSkuResponses, ProveLedgersData, ProveLedgersErrors, ProveLedgersResponses, PublishDocumentData, PublishDocumentErrors, PublishDocumentResponses, PutChannelData, PutChannelErrors, PutChannelResponses, PutLocationData, PutLocationErrors, PutLocationResponses, PutNetworkData, PutNetworkErrors, PutNetworkResponses, PutRoleData, PutRoleErrors, PutRoleResponses, PutSkuData, PutSkuErrors, PutSkuResponses, ReadyFulfillmentOrderData, ReadyFulfillmentOrderErrors, ReadyFulfillmentOrderResponses, RecordStockMovementsData, RecordStockMovementsErrors, RecordStockMovementsResponses, RecordStockSnapshotData, RecordStockSnapshotErrors, RecordStockSnapshotResponses, RejectFulfillmentOrderData, RejectFulfillmentOrderErrors, RejectFulfillmentOrderResponses, ReleaseHoldData, ReleaseHoldErrors, ReleaseHoldResponses, ReportExceptionData, ReportExceptionErrors, ReportExceptionResponses, ResolveExceptionData, ResolveExceptionErrors, ResolveExceptionResponses, RetireDocumentData, RetireDocumentErrors, RetireDocumentResponses, RetryJobsData, RetryJobsErrors, RetryJobsResponses, RetryParkedJobsData, RetryParkedJobsErrors, RetryParkedJobsResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, SaveDocumentDraftData, SaveDocumentDraftErrors, SaveDocumentDraftResponses, ShipFulfillmentOrderData, ShipFulfillmentOrderErrors, ShipFulfillmentOrderResponses, ShipFulfillmentOrdersData, ShipFulfillmentOrdersErrors, ShipFulfillmentOrdersResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SkipJobsData, SkipJobsErrors, SkipJobsResponses, StartPickingData, StartPickingErrors, StartPickingResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, UpsertChannelsData, UpsertChannelsErrors, UpsertChannelsResponses, UpsertLocationsData, UpsertLocationsErrors, UpsertLocationsResponses, UpsertNetworksData, UpsertNetworksErrors, UpsertNetworksResponses, UpsertSkusData, UpsertSkusErrors, UpsertSkusResponses } from './types.gen.ts';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -1981,6 +1981,124 @@ export const retireDocument = <ThrowOnError extends boolean = true>(options: Opt
             type: 'apiKey'
         }],
     url: '/v1/documents/{kind}/{code}/retire',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Work in the background: what waits, runs, is parked or was done
+ *
+ * Work in the background: what waits, runs, is parked or was done
+ *
+ * Permission: `jobs:read`.
+ */
+export const listJobs = <ThrowOnError extends boolean = true>(options?: Options<ListJobsData, ThrowOnError>): RequestResult<ListJobsResponses, ListJobsErrors, ThrowOnError> => (options?.client ?? client).get<ListJobsResponses, ListJobsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/jobs',
+    ...options
+});
+
+/**
+ * One job
+ *
+ * One job
+ *
+ * Permission: `jobs:read`.
+ */
+export const getJob = <ThrowOnError extends boolean = true>(options: Options<GetJobData, ThrowOnError>): RequestResult<GetJobResponses, GetJobErrors, ThrowOnError> => (options.client ?? client).get<GetJobResponses, GetJobErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/jobs/{id}',
+    ...options
+});
+
+/**
+ * Try parked jobs again
+ *
+ * Try parked jobs again
+ *
+ * Permission: `jobs:write`.
+ */
+export const retryJobs = <ThrowOnError extends boolean = true>(options: Options<RetryJobsData, ThrowOnError>): RequestResult<RetryJobsResponses, RetryJobsErrors, ThrowOnError> => (options.client ?? client).post<RetryJobsResponses, RetryJobsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/jobs/retry',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Give jobs up, with a reason
+ *
+ * What waits behind them in their key goes on. The skipped job stays to be seen, with its reason.
+ *
+ * Permission: `jobs:write`.
+ */
+export const skipJobs = <ThrowOnError extends boolean = true>(options: Options<SkipJobsData, ThrowOnError>): RequestResult<SkipJobsResponses, SkipJobsErrors, ThrowOnError> => (options.client ?? client).post<SkipJobsResponses, SkipJobsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/jobs/skip',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Give parked jobs to other teams
+ *
+ * Give parked jobs to other teams
+ *
+ * Permission: `jobs:write`.
+ */
+export const assignJobs = <ThrowOnError extends boolean = true>(options: Options<AssignJobsData, ThrowOnError>): RequestResult<AssignJobsResponses, AssignJobsErrors, ThrowOnError> => (options.client ?? client).post<AssignJobsResponses, AssignJobsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/jobs/assign',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Try everything again that is parked of a kind
+ *
+ * At most 5,000 at a time; repeat the call while `more` is true.
+ *
+ * Permission: `jobs:write`.
+ */
+export const retryParkedJobs = <ThrowOnError extends boolean = true>(options: Options<RetryParkedJobsData, ThrowOnError>): RequestResult<RetryParkedJobsResponses, RetryParkedJobsErrors, ThrowOnError> => (options.client ?? client).post<RetryParkedJobsResponses, RetryParkedJobsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/jobs/retry-parked',
     ...options,
     headers: {
         'Content-Type': 'application/json',

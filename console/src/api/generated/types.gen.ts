@@ -244,6 +244,56 @@ export type ApiKeyPage = {
 };
 
 /**
+ * One result per item; items do not affect each other.
+ */
+export type AssignedJobsAnswer = {
+    /**
+     * One result per item, in the order of the request.
+     */
+    items: Array<{
+        /**
+         * Place of the item in the request, from 0.
+         */
+        index: number;
+        /**
+         * Whether this item took effect.
+         */
+        status: 'ok' | 'refused';
+        result?: Job;
+        /**
+         * Why this item was refused.
+         */
+        problem?: {
+            /**
+             * Stable name of the problem.
+             */
+            code: string;
+            /**
+             * What it means.
+             */
+            title: string;
+            /**
+             * What it means here.
+             */
+            detail: string;
+            /**
+             * Every fault of the item.
+             */
+            errors?: Array<{
+                /**
+                 * JSON pointer into the body of the call.
+                 */
+                pointer: string;
+                /**
+                 * What is wrong there.
+                 */
+                message: string;
+            }>;
+        };
+    }>;
+};
+
+/**
  * Who changed what.
  */
 export type AuditEntry = {
@@ -1885,6 +1935,145 @@ export type ImportPage = {
 };
 
 /**
+ * Work in the background, after the change that asked for it.
+ */
+export type Job = {
+    /**
+     * The job's ID.
+     */
+    id: string;
+    /**
+     * What is to be done.
+     */
+    kind: string;
+    /**
+     * What shares a limit within the kind; empty where nothing does.
+     */
+    lane: string;
+    /**
+     * Jobs of one kind, lane and key run one after the other; null: in any order.
+     */
+    orderingKey: string | null;
+    /**
+     * What it is about: IDs and codes.
+     */
+    payload: {
+        [key: string]: unknown;
+    };
+    /**
+     * waiting, running, parked (given up until somebody acts), done or skipped.
+     */
+    state: 'waiting' | 'running' | 'parked' | 'done' | 'skipped';
+    /**
+     * True while an earlier job of its key has not ended.
+     */
+    behindAnother: boolean;
+    /**
+     * How often it was tried since it was enqueued or retried by hand.
+     */
+    attempts: number;
+    /**
+     * When it was enqueued. ISO 8601, UTC.
+     */
+    createdAt: string;
+    /**
+     * Not tried before. ISO 8601, UTC.
+     */
+    dueAt: string;
+    /**
+     * How the last failed attempt ended.
+     */
+    lastError: string | null;
+    /**
+     * Who deals with it while it is parked.
+     */
+    ownerTeam: string | null;
+    /**
+     * Until when somebody deals with it while it is parked. ISO 8601, UTC.
+     */
+    deadlineAt: string | null;
+    /**
+     * When it was done or skipped. ISO 8601, UTC.
+     */
+    endedAt: string | null;
+    /**
+     * Who skipped it: user:ID or key:ID.
+     */
+    endedBy: string | null;
+    /**
+     * Why it was skipped.
+     */
+    skipReason: string | null;
+};
+
+/**
+ * One page of a list.
+ */
+export type JobPage = {
+    /**
+     * The rows of this page, in the order of the list; at most `limit`.
+     */
+    data: Array<Job>;
+    /**
+     * Pass it as `after` for the next page; null on the last one.
+     */
+    next: string | null;
+};
+
+/**
+ * Parked jobs with the teams that deal with them.
+ */
+export type JobsToAssign = {
+    /**
+     * The jobs.
+     */
+    items: Array<{
+        /**
+         * The job's ID.
+         */
+        id: string;
+        /**
+         * Who deals with it.
+         */
+        ownerTeam: string;
+    }>;
+};
+
+/**
+ * Parked jobs to try again.
+ */
+export type JobsToRetry = {
+    /**
+     * The jobs.
+     */
+    items: Array<{
+        /**
+         * The job's ID.
+         */
+        id: string;
+    }>;
+};
+
+/**
+ * Jobs that shall not be done.
+ */
+export type JobsToSkip = {
+    /**
+     * The jobs.
+     */
+    items: Array<{
+        /**
+         * The job's ID.
+         */
+        id: string;
+        /**
+         * Why it need not be done; stays with the job.
+         */
+        reason: string;
+    }>;
+};
+
+/**
  * A place that holds or hands over stock.
  */
 export type Location = {
@@ -2745,6 +2934,20 @@ export type OrderTimeline = {
 };
 
 /**
+ * Which parked jobs to try again.
+ */
+export type ParkedJobsToRetry = {
+    /**
+     * Of this kind.
+     */
+    kind: string;
+    /**
+     * Only those of this lane.
+     */
+    lane?: string;
+};
+
+/**
  * The password until now and the one from now on.
  */
 export type PasswordChange = {
@@ -2924,6 +3127,70 @@ export type Proof = {
          * How long the check took, in milliseconds.
          */
         durationMs: number;
+    }>;
+};
+
+/**
+ * What a call for all parked jobs did.
+ */
+export type RetriedJobs = {
+    /**
+     * How many jobs will be tried again.
+     */
+    retried: number;
+    /**
+     * True: there are more; repeat the call.
+     */
+    more: boolean;
+};
+
+/**
+ * One result per item; items do not affect each other.
+ */
+export type RetriedJobsAnswer = {
+    /**
+     * One result per item, in the order of the request.
+     */
+    items: Array<{
+        /**
+         * Place of the item in the request, from 0.
+         */
+        index: number;
+        /**
+         * Whether this item took effect.
+         */
+        status: 'ok' | 'refused';
+        result?: Job;
+        /**
+         * Why this item was refused.
+         */
+        problem?: {
+            /**
+             * Stable name of the problem.
+             */
+            code: string;
+            /**
+             * What it means.
+             */
+            title: string;
+            /**
+             * What it means here.
+             */
+            detail: string;
+            /**
+             * Every fault of the item.
+             */
+            errors?: Array<{
+                /**
+                 * JSON pointer into the body of the call.
+                 */
+                pointer: string;
+                /**
+                 * What is wrong there.
+                 */
+                message: string;
+            }>;
+        };
     }>;
 };
 
@@ -3246,6 +3513,56 @@ export type ShortPage = {
      * Pass it as `after` for the next page; null on the last one.
      */
     next: string | null;
+};
+
+/**
+ * One result per item; items do not affect each other.
+ */
+export type SkippedJobsAnswer = {
+    /**
+     * One result per item, in the order of the request.
+     */
+    items: Array<{
+        /**
+         * Place of the item in the request, from 0.
+         */
+        index: number;
+        /**
+         * Whether this item took effect.
+         */
+        status: 'ok' | 'refused';
+        result?: Job;
+        /**
+         * Why this item was refused.
+         */
+        problem?: {
+            /**
+             * Stable name of the problem.
+             */
+            code: string;
+            /**
+             * What it means.
+             */
+            title: string;
+            /**
+             * What it means here.
+             */
+            detail: string;
+            /**
+             * Every fault of the item.
+             */
+            errors?: Array<{
+                /**
+                 * JSON pointer into the body of the call.
+                 */
+                pointer: string;
+                /**
+                 * What is wrong there.
+                 */
+                message: string;
+            }>;
+        };
+    }>;
 };
 
 /**
@@ -12775,6 +13092,412 @@ export type RetireDocumentResponses = {
 };
 
 export type RetireDocumentResponse = RetireDocumentResponses[keyof RetireDocumentResponses];
+
+export type ListJobsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows per page.
+         */
+        limit?: number;
+        /**
+         * `next` of the page before; absent for the first page.
+         */
+        after?: string;
+        /**
+         * Only this kind; needed unless `state` is parked.
+         */
+        kind?: string;
+        /**
+         * Only this lane of the kind.
+         */
+        lane?: string;
+        /**
+         * Only jobs with this key.
+         */
+        orderingKey?: string;
+        /**
+         * waiting, running, parked (given up until somebody acts), done or skipped.
+         */
+        state?: 'waiting' | 'running' | 'parked' | 'done' | 'skipped';
+    };
+    url: '/v1/jobs';
+};
+
+export type ListJobsErrors = {
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type ListJobsError = ListJobsErrors[keyof ListJobsErrors];
+
+export type ListJobsResponses = {
+    /**
+     * One page of a list.
+     */
+    200: JobPage;
+};
+
+export type ListJobsResponse = ListJobsResponses[keyof ListJobsResponses];
+
+export type GetJobData = {
+    body?: never;
+    path: {
+        /**
+         * The job's ID.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/jobs/{id}';
+};
+
+export type GetJobErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type GetJobError = GetJobErrors[keyof GetJobErrors];
+
+export type GetJobResponses = {
+    /**
+     * Work in the background, after the change that asked for it.
+     */
+    200: Job;
+};
+
+export type GetJobResponse = GetJobResponses[keyof GetJobResponses];
+
+export type RetryJobsData = {
+    body: JobsToRetry;
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/jobs/retry';
+};
+
+export type RetryJobsErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
+     * `notParked`: This job is not parked: it waits, runs or has ended.
+     */
+    409: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type RetryJobsError = RetryJobsErrors[keyof RetryJobsErrors];
+
+export type RetryJobsResponses = {
+    /**
+     * One result per item; items do not affect each other.
+     */
+    200: RetriedJobsAnswer;
+};
+
+export type RetryJobsResponse = RetryJobsResponses[keyof RetryJobsResponses];
+
+export type SkipJobsData = {
+    body: JobsToSkip;
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/jobs/skip';
+};
+
+export type SkipJobsErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
+     * `notSkippable`: This job runs or has ended; only one that waits or is parked can be skipped.
+     */
+    409: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type SkipJobsError = SkipJobsErrors[keyof SkipJobsErrors];
+
+export type SkipJobsResponses = {
+    /**
+     * One result per item; items do not affect each other.
+     */
+    200: SkippedJobsAnswer;
+};
+
+export type SkipJobsResponse = SkipJobsResponses[keyof SkipJobsResponses];
+
+export type AssignJobsData = {
+    body: JobsToAssign;
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/jobs/assign';
+};
+
+export type AssignJobsErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
+     * `notParked`: This job is not parked: it waits, runs or has ended.
+     */
+    409: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type AssignJobsError = AssignJobsErrors[keyof AssignJobsErrors];
+
+export type AssignJobsResponses = {
+    /**
+     * One result per item; items do not affect each other.
+     */
+    200: AssignedJobsAnswer;
+};
+
+export type AssignJobsResponse = AssignJobsResponses[keyof AssignJobsResponses];
+
+export type RetryParkedJobsData = {
+    body: ParkedJobsToRetry;
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/jobs/retry-parked';
+};
+
+export type RetryParkedJobsErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     */
+    409: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type RetryParkedJobsError = RetryParkedJobsErrors[keyof RetryParkedJobsErrors];
+
+export type RetryParkedJobsResponses = {
+    /**
+     * What a call for all parked jobs did.
+     */
+    200: RetriedJobs;
+};
+
+export type RetryParkedJobsResponse = RetryParkedJobsResponses[keyof RetryParkedJobsResponses];
 
 export type ListEventsData = {
     body?: never;
