@@ -180,6 +180,7 @@ create table fulfillment.shipments (
   shipped_at timestamp with time zone not null,
   delivered_at timestamp with time zone,
   recorded_at timestamp with time zone not null default now(),
+  lost_at timestamp with time zone,
   constraint shipments_pkey PRIMARY KEY (id),
   constraint shipments_fulfillment_order_id_reference_key UNIQUE (fulfillment_order_id, reference),
   constraint shipments_status_check CHECK (status = ANY (ARRAY['shipped'::text, 'delivered'::text, 'lost'::text]))

@@ -15,7 +15,7 @@ export const PERMISSIONS = {
   "orders:migrate": "Capture orders of the past with their original times, and pin lines to locations.",
   "fulfillment:read": "See fulfillment orders and shipments.",
   "fulfillment:write": "Accept, reject, pick, pack, ship and hand over fulfillment orders.",
-  "fulfillment:deliver": "Report shipments as delivered.",
+  "fulfillment:deliver": "Report shipments as delivered or lost.",
   "documents:read": "See workflows, rules and templates with their versions and drafts.",
   "documents:write": "Prepare drafts of workflows, rules and templates.",
   "documents:publish": "Publish and withdraw workflows, rules and templates.",

@@ -5,16 +5,16 @@ import {
   collect,
   findFulfillmentOrder,
   fulfillmentEntity,
-  maySee,
   reportContradiction,
 } from "../orders/public.ts";
-import type { Database, Transaction } from "../platform/db/database.ts";
+import { closeExceptions } from "../tasks/public.ts";
+import type { Transaction } from "../platform/db/database.ts";
 import { arrayLiteral, statement } from "../platform/db/statements.ts";
 import type { Origin } from "../platform/events/record-events.ts";
 import type { RequestKey } from "../platform/http/idempotency.ts";
-import type { Principal } from "../platform/http/route.ts";
+import type { KnownShipment } from "./known-shipments.ts";
+import { LOST_KIND } from "./lose-shipments.ts";
 import { refuse } from "./refusals.ts";
-import type { LineUnits } from "./ship-fulfillment-orders.ts";
 
 export interface DeliverRequest {
   shipment: KnownShipment;
@@ -26,38 +26,6 @@ export interface DeliverRequest {
 export interface DeliverAnswer extends AdvanceAnswer {
   shipmentId: string;
   deliveredAt: string;
-}
-
-/** A shipment that exists. Its content never changes; whether it has been delivered is decided by the order's lock. */
-export interface KnownShipment {
-  id: string;
-  orderId: string;
-  fulfillmentOrderId: string;
-  location: string;
-  channel: string;
-  shippedAt: Date;
-  lines: LineUnits[];
-}
-
-const findShipments = statement<KnownShipment>(
-  "fulfillment.findShipments",
-  `select s.id, s.order_id as "orderId", s.fulfillment_order_id as "fulfillmentOrderId", l.code as location, s.shipped_at as "shippedAt", c.code as channel,
-          (select json_agg(json_build_object('lineNumber', n.line_number, 'quantity', n.quantity) order by n.line_number)
-             from fulfillment.shipment_lines n where n.shipment_id = s.id) as lines
-     from fulfillment.shipments s join orders.fulfillment_orders f on f.id = s.fulfillment_order_id join network.locations l on l.id = f.location_id
-     join orders.orders o on o.id = s.order_id join network.channels c on c.id = o.channel_id
-    where s.id = any($1::uuid[])`,
-);
-
-/** The shipments that this caller may see, by ID; the others are absent. */
-export async function knownShipments(
-  database: Database,
-  principal: Principal,
-  ids: readonly string[],
-): Promise<Map<string, KnownShipment>> {
-  const found = await database.lookUp(findShipments, ids);
-  const visible = ids.flatMap((id) => found.get(id) ?? []).filter((row) => maySee(principal, row));
-  return new Map(visible.map((row) => [row.id, row]));
 }
 
 /** Records that a shipment arrived; also while the order is held, because it is a fact (F9). */
@@ -89,6 +57,7 @@ export function deliverShipment(changeOrder: ChangeOrder, request: DeliverReques
         });
       }
       collect(run.work, markDelivered, { id: shipment.id, deliveredAt: run.occurredAt });
+      if (shipment.lost) collect(run.work, endLosses, { shipmentId: shipment.id, origin: run.origin });
       return {
         ...advanced(run, findFulfillmentOrder(run, shipment.fulfillmentOrderId)),
         shipmentId: shipment.id,
@@ -122,4 +91,15 @@ function markDelivered(transaction: Transaction, rows: readonly { id: string; de
       if (done.length !== rows.length) throw refuse("alreadyDelivered");
     }),
   );
+}
+
+/** It was found: nobody need look for it any more. */
+function endLosses(transaction: Transaction, found: readonly { shipmentId: string; origin: Origin }[]): void {
+  const resolution = "It arrived after all.";
+  for (const [origin, some] of Map.groupBy(found, (one) => one.origin))
+    closeExceptions(
+      transaction,
+      some.map(({ shipmentId }) => ({ kind: LOST_KIND, entityId: shipmentId, resolution })),
+      origin,
+    );
 }

@@ -12,7 +12,6 @@ import {
 import { bulkOf } from "../platform/http/bulk.ts";
 import { pageOf } from "../platform/http/paging.ts";
 import { route, type Route } from "../platform/http/route.ts";
-import { common } from "../platform/refusals.ts";
 import {
   advanceOne,
   type FulfillmentDependencies,
@@ -21,21 +20,27 @@ import {
   shipOne,
   sourceRejected,
 } from "./answer-requests.ts";
-import { deliverShipment, knownShipments } from "./deliver-shipments.ts";
+import { deliverShipment } from "./deliver-shipments.ts";
+import { knownShipments, noShipment, visibleShipment } from "./known-shipments.ts";
+import { loseShipment } from "./lose-shipments.ts";
 import { FulfillmentListQuery, getFulfillmentOrder, listFulfillmentOrders } from "./list-fulfillment-orders.ts";
-import { fulfillmentRefusals } from "./refusals.ts";
+import { floorRefusals } from "./refusals.ts";
 import {
   Advanced,
   BULK_BODY_BYTES,
   closed,
   Delivered,
+  DeliverItem,
+  FloorActionItem,
   id,
+  Lost,
+  LostBody,
   MAX_BULK_ITEMS,
   occurredAt,
   Params,
   reason,
   ShipBody,
-  shipmentFields,
+  ShipItem,
   Shipped,
 } from "./schemas.ts";
 import { collectFulfillmentOrder } from "./ship-fulfillment-orders.ts";
@@ -172,12 +177,6 @@ function floorRoutes(dependencies: FulfillmentDependencies): Route[] {
   ];
 }
 
-const floorRefusals = {
-  ...fulfillmentRefusals,
-  transitionNotAllowed: { status: 409, title: "This is not possible in the present state." },
-  orderHeld: { status: 409, title: "A hold is active; nothing is released until it ends." },
-} as const;
-
 function shipmentRoutes(dependencies: FulfillmentDependencies): Route[] {
   const { database, changeOrder } = dependencies;
   return [
@@ -216,9 +215,7 @@ function shipmentRoutes(dependencies: FulfillmentDependencies): Route[] {
       responses: { 200: Delivered },
       refuses: floorRefusals,
       handle: async (call) => {
-        const shipment = (await knownShipments(database, call.principal, [call.params.id])).get(call.params.id);
-        if (shipment === undefined)
-          throw common.refuse("notFound", { message: `There is no shipment ${call.params.id} that you may see.` });
+        const shipment = await visibleShipment(database, call.principal, call.params.id);
         return deliverShipment(changeOrder, {
           shipment,
           deliveredAt: pastMoment(call.body.deliveredAt, call.principal),
@@ -227,33 +224,36 @@ function shipmentRoutes(dependencies: FulfillmentDependencies): Route[] {
         });
       },
     }),
+    route({
+      method: "POST",
+      path: "/v1/shipments/{id}/lost",
+      operationId: "loseShipment",
+      key: "call",
+      permission: "fulfillment:deliver",
+      tag: "fulfillment",
+      summary: "Record that a shipment is lost",
+      description:
+        "Its units stay shipped, and an exception for customer service owns what follows. A lost shipment that turns up is delivered like any other, which ends the exception.",
+      params: Type.Object({ id: id("The shipment.") }, closed),
+      body: LostBody,
+      responses: { 200: Lost },
+      refuses: floorRefusals,
+      handle: async (call) => {
+        const shipment = await visibleShipment(database, call.principal, call.params.id);
+        return loseShipment(changeOrder, {
+          shipment,
+          reason: call.body.reason ?? null,
+          lostAt: pastMoment(call.body.occurredAt, call.principal),
+          origin: call.origin,
+          key: keyOf(call, "loseShipment", [call.params.id, call.body]),
+        });
+      },
+    }),
   ];
 }
 
 function bulkRoutes(dependencies: FulfillmentDependencies): Route[] {
   const { database, changeOrder } = dependencies;
-  const Action = Type.Object(
-    {
-      fulfillmentOrderId: Params.properties.id,
-      action: Type.Union(
-        [
-          Type.Literal("accept"),
-          Type.Literal("reject"),
-          Type.Literal("startPicking"),
-          Type.Literal("pack"),
-          Type.Literal("ready"),
-          Type.Literal("extend"),
-          Type.Literal("collect"),
-        ],
-        { description: "What happened." },
-      ),
-      reason: Type.Optional(reason),
-      occurredAt,
-    },
-    closed,
-  );
-  const Ship = Type.Object({ fulfillmentOrderId: Params.properties.id, ...shipmentFields }, closed);
-  const Deliver = Type.Object({ shipmentId: id("The shipment."), deliveredAt: occurredAt }, closed);
   return [
     route({
       method: "POST",
@@ -267,7 +267,7 @@ function bulkRoutes(dependencies: FulfillmentDependencies): Route[] {
       bodyLimitBytes: BULK_BODY_BYTES,
       body: Type.Object(
         {
-          items: Type.Array(Action, {
+          items: Type.Array(FloorActionItem, {
             minItems: 1,
             maxItems: MAX_BULK_ITEMS,
             description: "The changes; each is made or refused on its own.",
@@ -314,7 +314,7 @@ function bulkRoutes(dependencies: FulfillmentDependencies): Route[] {
       bodyLimitBytes: BULK_BODY_BYTES,
       body: Type.Object(
         {
-          items: Type.Array(Ship, {
+          items: Type.Array(ShipItem, {
             minItems: 1,
             maxItems: MAX_BULK_ITEMS,
             description: "What left; each is recorded or refused on its own.",
@@ -356,7 +356,7 @@ function bulkRoutes(dependencies: FulfillmentDependencies): Route[] {
       bodyLimitBytes: BULK_BODY_BYTES,
       body: Type.Object(
         {
-          items: Type.Array(Deliver, {
+          items: Type.Array(DeliverItem, {
             minItems: 1,
             maxItems: MAX_BULK_ITEMS,
             description: "What arrived; each is recorded or refused on its own.",
@@ -373,8 +373,7 @@ function bulkRoutes(dependencies: FulfillmentDependencies): Route[] {
         );
         const results = await settleAll(call.body.items, async (item, index) => {
           const shipment = shipments.get(item.shipmentId);
-          if (shipment === undefined)
-            throw common.refuse("notFound", { message: `There is no shipment ${item.shipmentId} that you may see.` });
+          if (shipment === undefined) throw noShipment(item.shipmentId);
           return deliverShipment(changeOrder, {
             shipment,
             deliveredAt: pastMoment(item.deliveredAt, call.principal),

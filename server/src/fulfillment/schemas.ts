@@ -95,6 +95,28 @@ export const Shipped = Type.Object(
   },
   { $id: "ShippedFulfillmentOrder", description: "The shipment that was recorded." },
 );
+export const LostBody = Type.Object(
+  {
+    reason: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 400,
+        description: "What is known of it; no personal data.",
+        examples: ["the carrier has searched for it"],
+      }),
+    ),
+    occurredAt,
+  },
+  closed,
+);
+export const Lost = Type.Object(
+  {
+    ...Advanced.properties,
+    shipmentId: idField("The shipment's ID (UUIDv7)."),
+    lostAt: momentField("When it was lost."),
+  },
+  { $id: "LostShipment", description: "The shipment that was lost." },
+);
 export const Delivered = Type.Object(
   {
     ...Advanced.properties,
@@ -103,3 +125,25 @@ export const Delivered = Type.Object(
   },
   { $id: "DeliveredShipment", description: "The shipment that arrived." },
 );
+export const FloorActionItem = Type.Object(
+  {
+    fulfillmentOrderId: Params.properties.id,
+    action: Type.Union(
+      [
+        Type.Literal("accept"),
+        Type.Literal("reject"),
+        Type.Literal("startPicking"),
+        Type.Literal("pack"),
+        Type.Literal("ready"),
+        Type.Literal("extend"),
+        Type.Literal("collect"),
+      ],
+      { description: "What happened." },
+    ),
+    reason: Type.Optional(reason),
+    occurredAt,
+  },
+  closed,
+);
+export const ShipItem = Type.Object({ fulfillmentOrderId: Params.properties.id, ...shipmentFields }, closed);
+export const DeliverItem = Type.Object({ shipmentId: id("The shipment."), deliveredAt: occurredAt }, closed);

@@ -8,7 +8,7 @@ const iso = (column: string): Condition =>
 export const shipmentQueries: ShipmentQueries = {
   ofFulfillmentOrder: sql`coalesce((select json_agg(json_build_object('id', h.id, 'reference', h.reference, 'carrier', h.carrier,
       'trackingNumber', h.tracking_number, 'trackingUrl', h.tracking_url, 'status', h.status, 'estimatedDeliveryOn', h.estimated_delivery_on,
-      'shippedAt', ${iso("h.shipped_at")}, 'deliveredAt', ${iso("h.delivered_at")},
+      'shippedAt', ${iso("h.shipped_at")}, 'deliveredAt', ${iso("h.delivered_at")}, 'lostAt', ${iso("h.lost_at")},
       'lines', (select json_agg(json_build_object('lineNumber', m.line_number, 'quantity', m.quantity) order by m.line_number)
          from fulfillment.shipment_lines m where m.shipment_id = h.id)) order by h.shipped_at, h.id)
      from fulfillment.shipments h where h.fulfillment_order_id = f.id), '[]')`,

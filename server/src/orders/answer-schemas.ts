@@ -83,6 +83,9 @@ export const Shipment = Type.Object(
     estimatedDeliveryOn: orNull(textField("Local date of the expected delivery; null: not told.", "2026-11-23")),
     shippedAt: momentField("When it left the location."),
     deliveredAt: orNull(momentField("When it arrived; null: not yet.", "2026-11-23T10:30:00.000Z")),
+    lostAt: orNull(
+      momentField("When it was lost; null: never. It stays when it arrives after all.", "2026-11-26T09:00:00.000Z"),
+    ),
     lines: Type.Array(Type.Object({ lineNumber, quantity: units("Units of the line in this shipment.") }), {
       description: "What left with it.",
     }),

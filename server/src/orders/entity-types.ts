@@ -40,6 +40,7 @@ export const fulfillmentOrderEntityType: EntityType<FulfillmentRun> = {
     withdrawUnits: {},
     shipUnits: {},
     deliverUnits: {},
+    reportLoss: {},
     collectUnits: {},
     markReady: {},
     extendPickup: {},

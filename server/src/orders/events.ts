@@ -164,6 +164,20 @@ export const orderEvents = declareEvents({
     description: "Units left the location.",
     data: Type.Object({ channel, fulfillmentOrderId, location, lines: LineUnits }, closed),
   },
+  "fulfillmentOrder.shipmentLost": {
+    version: 1,
+    description: "A shipment was reported lost on its way; it may still be delivered later.",
+    data: Type.Object(
+      {
+        channel,
+        fulfillmentOrderId,
+        location,
+        shipmentId: Type.String({ format: "uuid", description: "The shipment." }),
+        lines: LineUnits,
+      },
+      closed,
+    ),
+  },
   "fulfillmentOrder.unitsDelivered": {
     version: 1,
     description: "Units reached the customer.",

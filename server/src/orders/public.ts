@@ -16,7 +16,7 @@ export { fulfillmentOrderEntityType, orderEntityType } from "./entity-types.ts";
 export { fulfillmentOrderJson } from "./get-order.ts";
 export type { ShipmentQueries } from "./shipment-queries.ts";
 export { HELD, scopeOf as orderScope } from "./list-orders.ts";
-export { collect, fulfillmentEntity, type OrderRun, reportContradiction } from "./order-run.ts";
+export { channelCode, collect, fulfillmentEntity, type OrderRun, reportContradiction } from "./order-run.ts";
 export { itemAnswer, keyOf, pastMoment, settleAll } from "./routes.ts";
 export { FulfillmentOrder, type FulfillmentOrderAnswer, Shipment } from "./answer-schemas.ts";
 export { createLocationLoad } from "./location-load.ts";

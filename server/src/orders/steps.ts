@@ -31,6 +31,11 @@ export interface Handover {
   occurredAt: Date;
 }
 
+export interface Loss {
+  shipmentId: string;
+  lines: readonly LineUnits[];
+}
+
 /**
  * The steps that the shipped workflows name. Each runs once for all entities of a batch, changes their aggregates in
  * memory and collects what has to be written; the use case writes it with one statement per table.
@@ -56,6 +61,10 @@ export const orderSteps: ReadonlyMap<string, StepRun> = new Map<string, StepRun>
       ...shipUnits(context, data as unknown as Handover),
       ...deliverUnits(context, data as unknown as Handover),
     ]),
+  ],
+  [
+    "fulfillmentOrder.reportLoss",
+    forFulfillmentOrders((context, data) => reportLoss(context, data as unknown as Loss)),
   ],
   ["fulfillmentOrder.markReady", forFulfillmentOrders((context) => markReady(context))],
   ["fulfillmentOrder.extendPickup", forFulfillmentOrders((context) => extendPickup(context))],
@@ -235,6 +244,18 @@ function deliverUnits({ run, fulfillmentOrder }: FulfillmentRun, handover: Hando
     handover.occurredAt,
   );
   return progressOf(run, fulfillmentOrder);
+}
+
+/** The units stay shipped: they have left, and nobody has them. */
+function reportLoss({ run, fulfillmentOrder }: FulfillmentRun, { shipmentId, lines }: Loss): EngineRequest[] {
+  fulfillmentOrder.changed = true;
+  recordFact(run, "fulfillmentOrder.shipmentLost", {
+    fulfillmentOrderId: fulfillmentOrder.id,
+    location: locationCode(run, fulfillmentOrder.locationId),
+    shipmentId,
+    lines,
+  });
+  return [];
 }
 
 function markReady({ run, fulfillmentOrder }: FulfillmentRun): EngineRequest[] {

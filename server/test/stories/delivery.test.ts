@@ -256,3 +256,73 @@ test("bulk calls answer per item: one bad item leaves the others alone (O11)", a
   ]);
   expect(await shop.position(sku, "leeds")).toEqual({ onHand: 9, allocated: 1, available: 8, short: 0 });
 });
+
+test("a lost shipment has an owner until it is resolved or turns up; its units stay shipped, and it is lost once (F8, W7)", async () => {
+  const sku = await shop.sku({ leeds: 5 });
+  const captured = await shop.capture({ lines: [{ sku, quantity: 3, unitPrice: 100 }] });
+  const { id } = captured.fulfillmentOrders[0]!;
+  const [first, second] = [
+    await ship(id, { carrier: "DPD", trackingNumber: "T-77", lines: [{ lineNumber: 1, quantity: 2 }] }),
+    await ship(id, { lines: [{ lineNumber: 1, quantity: 1 }] }),
+  ];
+  const lose = `/v1/shipments/${first.shipmentId}/lost`;
+  const lost = await shop.admin.post<Shipped & { lostAt: string }>(lose, { reason: "the carrier searched" }, "lost-1");
+  expect(lost).toMatchObject({ shipmentId: first.shipmentId, status: "dispatched", orderStatus: "shipped" });
+  expect(await shop.admin.post(lose, { reason: "the carrier searched" }, "lost-1")).toEqual(lost);
+  expect(await shop.admin.refused(lose, {})).toBe("notUnderWay");
+  await shop.admin.post(`/v1/shipments/${second.shipmentId}/lost`, {});
+  expect(await shop.position(sku, "leeds")).toEqual({ onHand: 2, allocated: 0, available: 2, short: 0 });
+
+  const exceptions = () =>
+    shop.admin.list<{ kind: string; reason: string; ownerTeam: string; closedAt: string | null }>(
+      `/v1/exceptions?entityId=${first.shipmentId}`,
+    );
+  expect(await exceptions()).toMatchObject([
+    {
+      kind: "shipmentLost",
+      reason: "DPD T-77 from leeds is lost: the carrier searched.",
+      ownerTeam: "customer-service",
+      closedAt: null,
+    },
+  ]);
+  const shipments = async () => (await shop.order(captured.id)).fulfillmentOrders[0]!.shipments;
+  expect(await shipments()).toMatchObject([
+    { status: "lost", lostAt: lost.lostAt, deliveredAt: null },
+    { status: "lost", deliveredAt: null },
+  ]);
+  const { data } = await shop.admin.get<{ data: { type: string; data: object }[] }>(
+    `/v1/orders/${captured.id}/timeline`,
+  );
+  expect(data.filter(({ type }) => type === "fulfillmentOrder.shipmentLost")).toHaveLength(2);
+
+  expect(await deliver(first.shipmentId)).toMatchObject({ status: "dispatched", orderStatus: "shipped" });
+  expect(await shipments()).toMatchObject([{ status: "delivered", lostAt: lost.lostAt }, { status: "lost" }]);
+  expect(await shop.admin.list(`/v1/exceptions?entityId=${first.shipmentId}`)).toEqual([]);
+  expect(await shop.admin.refused(lose, {})).toBe("notUnderWay");
+
+  const [reader, elsewhere] = [
+    await shop.caller(["orders:read", "fulfillment:read", "fulfillment:write"]),
+    await shop.caller(["fulfillment:deliver"], { locationCodes: ["york"] }),
+  ];
+  expect(await reader.refused(lose, {})).toBe("forbidden");
+  expect(await elsewhere.refused(`/v1/shipments/${second.shipmentId}/lost`, {})).toBe("notFound");
+});
+
+test("of many who mark one shipment lost at once one does, and neighbors in the batch are not disturbed", async () => {
+  const sku = await shop.sku({ leeds: 5 });
+  const shipments: string[] = [];
+  for (let index = 0; index < 3; index++) {
+    const captured = await shop.capture({ lines: [{ sku, quantity: 1, unitPrice: 100 }] });
+    shipments.push((await ship(captured.fulfillmentOrders[0]!.id)).shipmentId);
+  }
+  const answers = await Promise.all(
+    shipments.flatMap((shipment) =>
+      Array.from({ length: 4 }, () => shop.admin.ask("POST", `/v1/shipments/${shipment}/lost`, {})),
+    ),
+  );
+  for (let index = 0; index < 3; index++) {
+    const statuses = answers.slice(4 * index, 4 * index + 4).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(1);
+    expect(statuses.filter((status) => status === 409)).toHaveLength(3);
+  }
+});

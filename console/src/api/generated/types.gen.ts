@@ -2357,6 +2357,44 @@ export type LocationPage = {
 };
 
 /**
+ * The shipment that was lost.
+ */
+export type LostShipment = {
+    /**
+     * The fulfillment order's ID (UUIDv7).
+     */
+    fulfillmentOrderId: string;
+    /**
+     * The order's ID (UUIDv7).
+     */
+    orderId: string;
+    /**
+     * The order's number, for people.
+     */
+    orderNumber: number;
+    /**
+     * The fulfillment order's label now.
+     */
+    status: string;
+    /**
+     * The order's label now.
+     */
+    orderStatus: string;
+    /**
+     * Counts the changes of the fulfillment order: a higher one is newer.
+     */
+    version: number;
+    /**
+     * The shipment's ID (UUIDv7).
+     */
+    shipmentId: string;
+    /**
+     * When it was lost. ISO 8601, UTC.
+     */
+    lostAt: string;
+};
+
+/**
  * One entry of the stock ledger.
  */
 export type Movement = {
@@ -3335,6 +3373,10 @@ export type Shipment = {
      * When it arrived; null: not yet. ISO 8601, UTC.
      */
     deliveredAt: string | null;
+    /**
+     * When it was lost; null: never. It stays when it arrives after all. ISO 8601, UTC.
+     */
+    lostAt: string | null;
     /**
      * What left with it.
      */
@@ -10619,6 +10661,8 @@ export type AcceptFulfillmentOrderErrors = {
      *
      * `referenceUsed`: This fulfillment order has a shipment with that reference already.
      *
+     * `notUnderWay`: This shipment has arrived, or is lost already.
+     *
      * `alreadyDelivered`: This shipment has been delivered already.
      *
      * `transitionNotAllowed`: This is not possible in the present state.
@@ -10715,6 +10759,8 @@ export type StartPickingErrors = {
      * `nothingToShip`: Nothing of this fulfillment order is open.
      *
      * `referenceUsed`: This fulfillment order has a shipment with that reference already.
+     *
+     * `notUnderWay`: This shipment has arrived, or is lost already.
      *
      * `alreadyDelivered`: This shipment has been delivered already.
      *
@@ -10813,6 +10859,8 @@ export type PackFulfillmentOrderErrors = {
      *
      * `referenceUsed`: This fulfillment order has a shipment with that reference already.
      *
+     * `notUnderWay`: This shipment has arrived, or is lost already.
+     *
      * `alreadyDelivered`: This shipment has been delivered already.
      *
      * `transitionNotAllowed`: This is not possible in the present state.
@@ -10910,6 +10958,8 @@ export type ReadyFulfillmentOrderErrors = {
      *
      * `referenceUsed`: This fulfillment order has a shipment with that reference already.
      *
+     * `notUnderWay`: This shipment has arrived, or is lost already.
+     *
      * `alreadyDelivered`: This shipment has been delivered already.
      *
      * `transitionNotAllowed`: This is not possible in the present state.
@@ -11006,6 +11056,8 @@ export type ExtendPickupErrors = {
      * `nothingToShip`: Nothing of this fulfillment order is open.
      *
      * `referenceUsed`: This fulfillment order has a shipment with that reference already.
+     *
+     * `notUnderWay`: This shipment has arrived, or is lost already.
      *
      * `alreadyDelivered`: This shipment has been delivered already.
      *
@@ -11108,6 +11160,8 @@ export type RejectFulfillmentOrderErrors = {
      *
      * `referenceUsed`: This fulfillment order has a shipment with that reference already.
      *
+     * `notUnderWay`: This shipment has arrived, or is lost already.
+     *
      * `alreadyDelivered`: This shipment has been delivered already.
      *
      * `transitionNotAllowed`: This is not possible in the present state.
@@ -11204,6 +11258,8 @@ export type CollectFulfillmentOrderErrors = {
      * `nothingToShip`: Nothing of this fulfillment order is open.
      *
      * `referenceUsed`: This fulfillment order has a shipment with that reference already.
+     *
+     * `notUnderWay`: This shipment has arrived, or is lost already.
      *
      * `alreadyDelivered`: This shipment has been delivered already.
      *
@@ -11335,6 +11391,8 @@ export type ShipFulfillmentOrderErrors = {
      *
      * `referenceUsed`: This fulfillment order has a shipment with that reference already.
      *
+     * `notUnderWay`: This shipment has arrived, or is lost already.
+     *
      * `alreadyDelivered`: This shipment has been delivered already.
      *
      * `transitionNotAllowed`: This is not possible in the present state.
@@ -11432,6 +11490,8 @@ export type DeliverShipmentErrors = {
      *
      * `referenceUsed`: This fulfillment order has a shipment with that reference already.
      *
+     * `notUnderWay`: This shipment has arrived, or is lost already.
+     *
      * `alreadyDelivered`: This shipment has been delivered already.
      *
      * `transitionNotAllowed`: This is not possible in the present state.
@@ -11477,6 +11537,109 @@ export type DeliverShipmentResponses = {
 };
 
 export type DeliverShipmentResponse = DeliverShipmentResponses[keyof DeliverShipmentResponses];
+
+export type LoseShipmentData = {
+    body: {
+        /**
+         * What is known of it; no personal data.
+         */
+        reason?: string;
+        /**
+         * When it happened; now when absent. In the past only with orders:migrate.
+         */
+        occurredAt?: string;
+    };
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The shipment.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/shipments/{id}/lost';
+};
+
+export type LoseShipmentErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
+     * `nothingToShip`: Nothing of this fulfillment order is open.
+     *
+     * `referenceUsed`: This fulfillment order has a shipment with that reference already.
+     *
+     * `notUnderWay`: This shipment has arrived, or is lost already.
+     *
+     * `alreadyDelivered`: This shipment has been delivered already.
+     *
+     * `transitionNotAllowed`: This is not possible in the present state.
+     *
+     * `orderHeld`: A hold is active; nothing is released until it ends.
+     */
+    409: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     *
+     * `tooManyUnits`: More units than are open.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type LoseShipmentError = LoseShipmentErrors[keyof LoseShipmentErrors];
+
+export type LoseShipmentResponses = {
+    /**
+     * The shipment that was lost.
+     */
+    200: LostShipment;
+};
+
+export type LoseShipmentResponse = LoseShipmentResponses[keyof LoseShipmentResponses];
 
 export type AdvanceFulfillmentOrdersData = {
     body: {

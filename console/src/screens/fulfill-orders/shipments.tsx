@@ -8,6 +8,7 @@ import { DateTime } from "../../ui/date-time.tsx";
 import { KeyValue } from "../../ui/key-value.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { ProblemNote } from "../../ui/states.tsx";
+import { MarkLost } from "../mark-lost.tsx";
 import { Status } from "../statuses.tsx";
 import { useWorkChanged } from "./work-changed.ts";
 import classes from "./work.module.css";
@@ -40,16 +41,13 @@ function ShipmentBlock({ work, shipment }: { work: FulfillmentOrder; shipment: S
         <span className="soft">
           {t("orders.unitCount", { count: shipment.lines.reduce((sum, line) => sum + line.quantity, 0) })}
         </span>
-        {shipment.status === "shipped" && can("fulfillment:deliver") && (
-          <Button
-            size="compact-sm"
-            variant="default"
-            className={classes.end}
-            loading={deliver.isPending}
-            onClick={() => deliver.mutate()}
-          >
-            {t("work.markDelivered")}
-          </Button>
+        {shipment.status !== "delivered" && can("fulfillment:deliver") && (
+          <span className={classes.end}>
+            <MarkLost shipment={shipment} changed={changed} />{" "}
+            <Button size="compact-sm" variant="default" loading={deliver.isPending} onClick={() => deliver.mutate()}>
+              {t("work.markDelivered")}
+            </Button>
+          </span>
         )}
       </div>
       <KeyValue
@@ -57,6 +55,7 @@ function ShipmentBlock({ work, shipment }: { work: FulfillmentOrder; shipment: S
           [t("work.carrier"), shipment.carrier],
           [t("work.tracking"), shipment.trackingNumber && <span className="code">{shipment.trackingNumber}</span>],
           [t("order.shippedAt"), <DateTime key="shipped" at={shipment.shippedAt} />],
+          [t("order.lostAt"), shipment.lostAt && <DateTime at={shipment.lostAt} />],
           [t("order.deliveredAt"), shipment.deliveredAt && <DateTime at={shipment.deliveredAt} />],
         ]}
       />

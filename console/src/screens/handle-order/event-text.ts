@@ -88,6 +88,8 @@ function useSentence(): (type: string, facts: Facts) => Sentence {
         return say("moving", t("event.unitsShipped", { location, count }));
       case "fulfillmentOrder.unitsDelivered":
         return say("done", t("event.unitsDelivered", { count }));
+      case "fulfillmentOrder.shipmentLost":
+        return say("trouble", t("event.shipmentLost", { location, count }));
       case "fulfillmentOrder.pickupExtended":
         return say("waiting", t("event.pickupExtended", { location }));
       case "fulfillmentOrder.unitsWithdrawn":

@@ -6,7 +6,9 @@ import { formatCount } from "../../ui/format.ts";
 import { Panel } from "../../ui/panel.tsx";
 import { Empty } from "../../ui/states.tsx";
 import { LocationLink } from "../places.tsx";
+import { MarkLost } from "../mark-lost.tsx";
 import { Status } from "../statuses.tsx";
+import { useOrderChanged } from "./order-changed.ts";
 import classes from "./order.module.css";
 
 export function FulfillmentOrders({ order }: { order: Order }) {
@@ -61,6 +63,7 @@ function Work({ work }: { work: FulfillmentOrder }) {
 
 function ShipmentRow({ shipment }: { shipment: Shipment }) {
   const { t } = useTranslation();
+  const changed = useOrderChanged();
   const units = shipment.lines.reduce((sum, line) => sum + line.quantity, 0);
   return (
     <div className={classes.shipment}>
@@ -70,23 +73,37 @@ function ShipmentRow({ shipment }: { shipment: Shipment }) {
       </span>
       <span className="soft">{t("orders.unitCount", { count: units })}</span>
       <span className={`${classes.end} soft`}>
-        {shipment.deliveredAt ? (
-          <>
-            {t("order.deliveredAt")} <DateTime at={shipment.deliveredAt} />
-          </>
-        ) : (
-          <>
-            {t("order.shippedAt")} <DateTime at={shipment.shippedAt} />
-            {shipment.estimatedDeliveryOn && (
-              <>
-                {" · "}
-                {t("order.expectedOn")} <DateTime at={`${shipment.estimatedDeliveryOn}T12:00`} show="date" />
-              </>
-            )}
-          </>
-        )}
+        <LastNews shipment={shipment} />
       </span>
+      <MarkLost shipment={shipment} changed={changed} />
     </div>
+  );
+}
+
+function LastNews({ shipment }: { shipment: Shipment }) {
+  const { t } = useTranslation();
+  if (shipment.deliveredAt)
+    return (
+      <>
+        {t("order.deliveredAt")} <DateTime at={shipment.deliveredAt} />
+      </>
+    );
+  if (shipment.lostAt)
+    return (
+      <>
+        {t("order.lostAt")} <DateTime at={shipment.lostAt} />
+      </>
+    );
+  return (
+    <>
+      {t("order.shippedAt")} <DateTime at={shipment.shippedAt} />
+      {shipment.estimatedDeliveryOn && (
+        <>
+          {" · "}
+          {t("order.expectedOn")} <DateTime at={`${shipment.estimatedDeliveryOn}T12:00`} show="date" />
+        </>
+      )}
+    </>
   );
 }
 

@@ -97,15 +97,16 @@ function DueBadge({ exception }: { exception: ProcessException }) {
 }
 
 /** Where the fix is: the page of what is in trouble. */
-function EntityLink({ exception: { entityType, entityId } }: { exception: ProcessException }) {
+function EntityLink({ exception: { entityType, entityId, details } }: { exception: ProcessException }) {
   const { t } = useTranslation();
+  const orderId = entityType === "shipment" ? details["orderId"] : entityType === "order" ? entityId : undefined;
+  if (typeof orderId === "string")
+    return (
+      <Link to="/orders/$orderId" params={{ orderId }}>
+        {t("exception.openOrder")}
+      </Link>
+    );
   switch (entityType) {
-    case "order":
-      return (
-        <Link to="/orders/$orderId" params={{ orderId: entityId }}>
-          {t("exception.openOrder")}
-        </Link>
-      );
     case "fulfillmentOrder":
       return (
         <Link to="/fulfillment/$fulfillmentOrderId" params={{ fulfillmentOrderId: entityId }}>
