@@ -83,16 +83,23 @@ interface MovementRow {
   alreadyCounted: number | null;
 }
 
-/** A ledger is read in the order of its writing; the index of positions finds the rows, few enough to be sorted. */
+/**
+ * A ledger is read in the order of its writing. Each position tells its newest movements from an index, however long its
+ * ledger is, and the newest of all these are the page.
+ */
 const select = statement<MovementRow>(
   "inventory.selectMovements",
-  `select id, location_id as "locationId", kind, delta_on_hand as "deltaOnHand", delta_reserved as "deltaReserved",
-     delta_allocated as "deltaAllocated", delta_damaged as "deltaDamaged", on_hand as "onHand", reserved, allocated,
-     damaged, version, occurred_at as "occurredAt", recorded_at as "recordedAt", source, source_document as document,
-     reason, actor, already_counted as "alreadyCounted"
-   from inventory.movements
-   where sku_id = $1::int and ($2::int[] is null or location_id = any ($2::int[])) and ($3::bigint is null or id < $3::bigint)
-   order by id desc limit $4::int`,
+  `select m.id, m.location_id as "locationId", m.kind, m.delta_on_hand as "deltaOnHand", m.delta_reserved as "deltaReserved",
+     m.delta_allocated as "deltaAllocated", m.delta_damaged as "deltaDamaged", m.on_hand as "onHand", m.reserved, m.allocated,
+     m.damaged, m.version, m.occurred_at as "occurredAt", m.recorded_at as "recordedAt", m.source, m.source_document as document,
+     m.reason, m.actor, m.already_counted as "alreadyCounted"
+   from inventory.positions p
+   cross join lateral (
+     select * from inventory.movements m
+     where m.sku_id = $1::int and m.location_id = p.location_id and m.id < coalesce($3::bigint, 9223372036854775807)
+     order by m.id desc limit $4::int) m
+   where p.sku_id = $1::int and ($2::int[] is null or p.location_id = any ($2::int[]))
+   order by m.id desc limit $4::int`,
 );
 
 /** The ledger of a SKU, newest first, at one location or all that the caller may see (I11). */

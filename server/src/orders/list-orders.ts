@@ -60,7 +60,9 @@ const filters = {
   unchangedSince: Type.Optional(
     Type.String({ format: "date-time", description: "Whose status has been the same since before this moment." }),
   ),
-  backordered: Type.Optional(Type.Boolean({ description: "Only orders with a line that waits for stock." })),
+  backordered: Type.Optional(
+    Type.Boolean({ description: "Only orders with a line that waits for stock, or only others." }),
+  ),
   historical: Type.Optional(Type.Boolean({ description: "Only migrated orders, or only others." })),
 };
 export const OrderFilterQuery = Type.Object(filters, { additionalProperties: false });
@@ -133,7 +135,7 @@ async function selectOrders(
   const conditions = [
     ...conditionsOf(filter, shipments),
     ...channelScopeOf(principal),
-    ...(await Promise.all(narrowingsOf(filter, principal).map((ids) => narrowed(database, ids)))),
+    ...(await Promise.all(narrowingsOf(filter, principal).map(({ ids, walk }) => narrowed(database, ids, walk)))),
   ];
   if (after !== null) conditions.push(sql`(o.ordered_at, o.id) < (${after[0]}::timestamptz, ${after[1]}::uuid)`);
   return readComposed(
@@ -169,21 +171,45 @@ function channelScopeOf({ channelCodes }: Principal): Condition[] {
   return [sql`o.channel_id in (select id from network.channels where code = any(${[...channelCodes]}::text[]))`];
 }
 
-/** The IDs that an index finds for each filter that may be met by few orders or by most. */
-function narrowingsOf({ sku, location }: OrderFilter, { locationCodes }: Principal): Condition[] {
-  const ids: Condition[] = [];
+/** The IDs that an index finds, and the same as a condition on each order `o`, for when there are many. */
+interface Narrowing {
+  ids: Condition;
+  walk?: Condition;
+}
+
+/** Each filter that may be met by few orders or by most. */
+function narrowingsOf(filter: OrderFilter, { locationCodes }: Principal): Narrowing[] {
+  const { sku, location, paymentMethod, shippingMethod, backordered } = filter;
+  const narrowings: Narrowing[] = [];
   if (sku !== undefined)
-    ids.push(
-      sql`select n.order_id from orders.order_lines n where n.sku_id = (select id from catalog.skus where code = ${sku})`,
-    );
-  if (location !== undefined) ids.push(ordersAt([location]));
-  if (locationCodes !== null) ids.push(ordersAt([...locationCodes]));
-  return ids;
+    narrowings.push({
+      ids: sql`select n.order_id from orders.order_lines n where n.sku_id = (select id from catalog.skus where code = ${sku})`,
+    });
+  if (location !== undefined) narrowings.push({ ids: ordersAt([location]) });
+  if (locationCodes !== null) narrowings.push({ ids: ordersAt([...locationCodes]) });
+  if (paymentMethod !== undefined)
+    narrowings.push({ ids: sql`select t.order_id from orders.tenders t where t.type = ${paymentMethod}` });
+  if (shippingMethod !== undefined)
+    narrowings.push({
+      ids: ordersByMethod(shippingMethod),
+      // In this form PostgreSQL asks the choices of one order after the other; the union it would read as a whole.
+      walk: sql`exists (select from orders.fulfillment_choices f where f.order_id = o.id and ${shippingMethod}::text in (f.method, f.service))`,
+    });
+  if (backordered === true)
+    narrowings.push({ ids: sql`select n.order_id from orders.order_lines n where n.backordered > 0` });
+  return narrowings;
 }
 
 function ordersAt(locationCodes: string[]): Condition {
   return sql`select f.order_id from orders.fulfillment_orders f
     where f.location_id = any(array(select id from network.locations where code = any(${locationCodes}::text[])))`;
+}
+
+function ordersByMethod(text: string): Condition {
+  const methods = sql`f.method in ('delivery', 'pickup')`;
+  const byService = sql`select f.order_id from orders.fulfillment_choices f where ${methods} and f.service = ${text}`;
+  if (text !== "delivery" && text !== "pickup") return byService;
+  return sql`select f.order_id from orders.fulfillment_choices f where f.method = ${text} union all ${byService}`;
 }
 
 /**
@@ -197,12 +223,16 @@ const RARE = 5_000;
  * vendor who has ten of them. So the index is asked first: few orders are looked up one by one and sorted; when there are
  * many, the walk soon fills a page. Both forms give the same orders, so it does not matter what is written in between.
  */
-async function narrowed(database: Database, ids: Condition): Promise<Condition> {
+async function narrowed(
+  database: Database,
+  ids: Condition,
+  walk: Condition = sql`o.id in (${ids})`,
+): Promise<Condition> {
   const [few] = await readComposed(
     database,
     sql<{ found: number }>`select count(*)::int as found from (${ids} limit ${RARE + 1}::int) few`,
   );
-  return few!.found <= RARE ? sql`o.id = any(array(${ids}))` : sql`o.id in (${ids})`;
+  return few!.found <= RARE ? sql`o.id = any(array(${ids}))` : walk;
 }
 
 function conditionsOf(filter: OrderFilter, shipments: ShipmentQueries): Condition[] {
@@ -221,19 +251,8 @@ function conditionsOf(filter: OrderFilter, shipments: ShipmentQueries): Conditio
   }
   if (filter.unchangedSince !== undefined) conditions.push(sql`o.status_at < ${filter.unchangedSince}::timestamptz`);
   if (filter.historical !== undefined) conditions.push(sql`o.historical = ${filter.historical}::boolean`);
-  if (filter.paymentMethod !== undefined)
-    conditions.push(
-      sql`exists (select from orders.tenders t where t.order_id = o.id and t.type = ${filter.paymentMethod})`,
-    );
-  if (filter.shippingMethod !== undefined) {
-    conditions.push(
-      sql`exists (select from orders.fulfillment_choices f where f.order_id = o.id and ${filter.shippingMethod}::text in (f.method, f.service))`,
-    );
-  }
-  if (filter.backordered !== undefined) {
-    const waiting = sql`exists (select from orders.order_lines n where n.order_id = o.id and n.backordered > 0)`;
-    conditions.push(filter.backordered ? waiting : sql`not ${waiting}`);
-  }
+  if (filter.backordered === false)
+    conditions.push(sql`not exists (select from orders.order_lines n where n.order_id = o.id and n.backordered > 0)`);
   if (filter.customer !== undefined) conditions.push(sql`o.id in (${customerIds(filter.customer)})`);
   if (filter.query !== undefined) conditions.push(sql`o.id in (${anyIds(filter.query, shipments)})`);
   return conditions;

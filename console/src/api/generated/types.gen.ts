@@ -9639,7 +9639,7 @@ export type ListOrdersData = {
          */
         unchangedSince?: string;
         /**
-         * Only orders with a line that waits for stock.
+         * Only orders with a line that waits for stock, or only others.
          */
         backordered?: boolean;
         /**
@@ -9894,7 +9894,7 @@ export type ExportOrdersData = {
          */
         unchangedSince?: string;
         /**
-         * Only orders with a line that waits for stock.
+         * Only orders with a line that waits for stock, or only others.
          */
         backordered?: boolean;
         /**

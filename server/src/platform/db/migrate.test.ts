@@ -97,6 +97,29 @@ test("an index is built concurrently, outside a transaction, while other process
   ]);
 });
 
+test("an index of a partitioned table is built concurrently on each partition, and then taken over by the whole", async () => {
+  await write(
+    "0001-ledger.sql",
+    `create schema books; create table books.ledger (id int, at date) partition by range (at);
+     create table books.ledger_2025 partition of books.ledger for values from ('2025-01-01') to ('2026-01-01');
+     create table books.ledger_default partition of books.ledger default;`,
+  );
+  await write(
+    "0002-index.sql",
+    `-- outside a transaction, on each partition of books.ledger
+     create index concurrently if not exists :name_id on :partition (id);`,
+  );
+  await write("0003-whole.sql", "create index ledger_id on books.ledger (id);");
+  expect(await run()).toEqual(["0001-ledger", "0002-index", "0003-whole"]);
+  const { rows } = await client.query(
+    `select indexrelid::regclass::text as name, indisvalid as valid from pg_index
+      join pg_class on pg_class.oid = indrelid where relname like 'ledger%' order by 1`,
+  );
+  expect(rows).toEqual(
+    ["books.ledger_2025_id", "books.ledger_default_id", "books.ledger_id"].map((name) => ({ name, valid: true })),
+  );
+});
+
 const LOCK_WAITERS = `select count(*)::int as waiting from pg_stat_activity
   where datname = current_database() and application_name = 'orrery migrate' and wait_event_type = 'Lock'`;
 

@@ -13,6 +13,13 @@ const FILE_NAME = /^(\d{4})-[a-z0-9]+(?:-[a-z0-9]+)*\.sql$/;
 /** First line of a file whose single statement PostgreSQL refuses inside a transaction (`create index concurrently`). */
 const OUTSIDE_TRANSACTION = "-- outside a transaction";
 
+/**
+ * How that line goes on where it is to be done on every partition of a ledger, because PostgreSQL builds no index of a
+ * partitioned table concurrently. `:partition` stands for the partition, `:name` for its bare name. A migration behind it
+ * then creates the index of the whole ledger, which takes these over in a moment.
+ */
+const ON_EACH_PARTITION = /^-- outside a transaction, on each partition of ([a-z_]+\.[a-z_]+)\n/;
+
 const ADVISORY_LOCK = 6_701_001;
 const LOCK_POLL_MS = 100;
 const LOCK_POLLS = 6_000; // Ten minutes: longer than the previous process should need for its migrations.
@@ -28,6 +35,8 @@ interface MigrationFile {
   text: string;
   checksum: string;
   outsideTransaction: boolean;
+  /** The ledger on whose partitions it is done one after the other. */
+  eachPartitionOf: string | null;
 }
 
 interface Bookkeeping {
@@ -79,6 +88,7 @@ async function readMigration(directory: string, fileName: string): Promise<Migra
     text,
     checksum: createHash("sha256").update(text).digest("hex"),
     outsideTransaction: text.startsWith(OUTSIDE_TRANSACTION),
+    eachPartitionOf: ON_EACH_PARTITION.exec(text)?.[1] ?? null,
   };
 }
 
@@ -174,7 +184,7 @@ const NEWER: Migration = {
 function toMigration(file: MigrationFile): Migration {
   return {
     async up(transaction: Kysely<Bookkeeping>) {
-      await transaction.executeQuery(CompiledQuery.raw(file.text));
+      for (const text of await textsOf(transaction, file)) await transaction.executeQuery(CompiledQuery.raw(text));
       // A file outside a transaction may run twice, when the process dies between it and its record.
       await transaction
         .insertInto("platform.migration_checksums")
@@ -183,6 +193,14 @@ function toMigration(file: MigrationFile): Migration {
         .execute();
     },
   };
+}
+
+async function textsOf(connection: Kysely<Bookkeeping>, { text, eachPartitionOf }: MigrationFile): Promise<string[]> {
+  if (eachPartitionOf === null) return [text];
+  const { rows } = await sql<{ partition: string; name: string }>`
+    select inhrelid::regclass::text as partition, relname as name from pg_inherits join pg_class on oid = inhrelid
+     where inhparent = ${eachPartitionOf}::regclass order by relname`.execute(connection);
+  return rows.map(({ partition, name }) => text.replaceAll(":partition", partition).replaceAll(":name", name));
 }
 
 async function applyNext(migrator: Migrator, file: MigrationFile): Promise<void> {
