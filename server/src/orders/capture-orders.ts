@@ -4,31 +4,27 @@ import type { NetworkDirectory } from "../network/public.ts";
 import { Batcher, type Outcome } from "../platform/batching.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Database, Transaction } from "../platform/db/database.ts";
-import { arrayLiteral, statement } from "../platform/db/statements.ts";
+import { statement } from "../platform/db/statements.ts";
 import type { Origin } from "../platform/events/record-events.ts";
-import {
-  keepAnswers,
-  type KeptAnswer,
-  keyName,
-  readKeptAnswers,
-  type RequestKey,
-  tryNamedLocks,
-} from "../platform/http/idempotency.ts";
+import { keepAnswers, keyName, type RequestKey } from "../platform/http/idempotency.ts";
 import type { SourcingPolicy } from "../sourcing/public.ts";
 import type { Engine } from "../workflow/public.ts";
 import { openUnits, type OrderAggregate } from "./aggregate.ts";
+import { type EarlierCaptures, lockAndReadEarlier, referenceOf } from "./earlier-captures.ts";
+import { createSoldOutRefusal, unavailable } from "./refuse-sold-out.ts";
 import { answerStoredOrder, capturedAnswer } from "./captured-answer.ts";
 import type { DueAt } from "./create-fulfillment-orders.ts";
 import { lockAndLoadOrders } from "./load-orders.ts";
 import type { LocationLoad } from "./location-load.ts";
 import { newOrder } from "./new-order.ts";
+import { contentHash } from "./order-content.ts";
 import type { CapturePlan } from "./plan-capture.ts";
 import {
-  groupForSourcing,
+  eligiblePositions,
   positionKey,
   type Proposal,
   type ProposedSource,
-  proposeSources,
+  proposePlan,
   UnitsTaken,
 } from "./propose-sources.ts";
 import { refuse } from "./refusals.ts";
@@ -74,7 +70,10 @@ export function createOrderCapture(
     isRepeatable: () => true,
     run: (items) => captureBatch(dependencies, items),
   });
+  const refuseSoldOut = createSoldOutRefusal(dependencies);
   return async (request) => {
+    const refusal = await refuseSoldOut(request);
+    if (refusal !== null) throw refusal;
     const result = await batcher.submit({ ...request, attempts: 0, waitingSince: 0, supersedes: null });
     return "captured" in result
       ? result.captured
@@ -83,20 +82,6 @@ export function createOrderCapture(
 }
 
 type Result = { captured: CapturedOrderAnswer } | { storedOrderId: string };
-
-const readReferences = statement<{
-  id: string;
-  channel_id: number;
-  external_reference: string;
-  revision: number;
-  content_hash: Buffer;
-}>(
-  "orders.readReferences",
-  `select distinct on (o.channel_id, o.external_reference) o.id, o.channel_id, o.external_reference, o.revision, o.content_hash
-     from unnest($1::int[], $2::text[]) as given (channel_id, external_reference)
-     join orders.orders o on o.channel_id = given.channel_id and o.external_reference = given.external_reference
-    order by o.channel_id, o.external_reference, o.revision desc`,
-);
 
 const drawNumbers = statement<{ number: number }>(
   "orders.drawNumbers",
@@ -123,27 +108,7 @@ async function captureBatch(
 /** Before the transaction: sourcing on the availability index, in arrival order. */
 function proposeAll(dependencies: CaptureDependencies, items: readonly CaptureItem[]): Proposal[] {
   const taken = new UnitsTaken();
-  return items.map((item) => propose(dependencies, item.plan, dependencies.availability.free, taken));
-}
-
-function propose(
-  dependencies: CaptureDependencies,
-  plan: CapturePlan,
-  free: (skuId: number, locationId: number) => number,
-  taken: UnitsTaken,
-): Proposal {
-  const groups = groupForSourcing(
-    plan.lines.map((line) => ({
-      lineNumber: line.number,
-      skuId: line.sku.id,
-      quantity: line.quantity,
-      choiceNumber: line.choice.number,
-      latitude: line.choice.latitude,
-      longitude: line.choice.longitude,
-      onlyLocationId: line.onlyLocationId,
-    })),
-  );
-  return proposeSources(dependencies, groups, plan.channel.locationIds, free, taken);
+  return items.map((item) => proposePlan(dependencies, item.plan, dependencies.availability.free, taken));
 }
 
 async function captureInTransaction(
@@ -152,25 +117,12 @@ async function captureInTransaction(
   items: readonly CaptureItem[],
   proposals: readonly Proposal[],
 ): Promise<Outcome<Result>[]> {
-  const keys = items.flatMap((item) => (item.key ? [item.key] : []));
   const replaced = items.flatMap((item) => item.supersedes ?? []);
   const superseded =
     replaced.length > 0 ? await lockAndLoadOrders(transaction, replaced) : new Map<string, OrderAggregate>();
   // One round trip: locks in the one order (names, then positions), and everything the decision needs.
-  const [referenceLocks, keyLocks, stored, kept, locked, numbers] = await Promise.all([
-    tryNamedLocks(transaction, items.map(referenceName)),
-    tryNamedLocks(transaction, keys.map(keyName)),
-    transaction.read(readReferences, [
-      arrayLiteral(
-        "int",
-        items.map((item) => item.plan.channel.id),
-      ),
-      arrayLiteral(
-        "text",
-        items.map((item) => item.plan.externalReference),
-      ),
-    ]),
-    readKeptAnswers(transaction, keys),
+  const [earlier, locked, numbers] = await Promise.all([
+    lockAndReadEarlier(transaction, items),
     lockPositions(
       transaction,
       items.flatMap((item, index) => positionsToLock(item, proposals[index]!, superseded)),
@@ -181,19 +133,16 @@ async function captureInTransaction(
     now: dependencies.clock.now(),
     locked: new Map(locked.map((position) => [positionKey(position.skuId, position.locationId), position])),
     taken: new UnitsTaken(),
-    stored: new Map(stored.map((row) => [`${row.channel_id} ${row.external_reference}`, row])),
-    kept,
+    earlier,
     seen: new Set(),
     superseded,
   };
-  const lockedKeys = new Set(keys.filter((_, index) => keyLocks[index]).map(keyName));
   dependencies.availability.apply(locked);
 
   const captured: Captured[] = [];
   const work: number[] = [];
   const outcomes = items.map((item, index): Outcome<Result> | Captured => {
-    const free = referenceLocks[index]! && (item.key === null || lockedKeys.has(keyName(item.key)));
-    const decision = free
+    const decision = earlier.holdsNames(index)
       ? decideCapture(dependencies, batch, item, proposals[index]!, numbers[index]!.number)
       : waitForName(item);
     if ("order" in decision) {
@@ -218,16 +167,11 @@ interface Batch {
   now: Date;
   locked: Map<number, LockedPosition>;
   taken: UnitsTaken;
-  stored: Map<string, { id: string; revision: number; content_hash: Buffer }>;
+  earlier: EarlierCaptures;
   /** Earlier versions that orders of this batch replace, locked. */
   superseded: Map<string, OrderAggregate>;
-  kept: Map<string, KeptAnswer | Error>;
   /** References decided in this batch: a second one waits for the next batch and finds the first one stored. */
   seen: Set<string>;
-}
-
-function referenceName(item: CaptureItem): string {
-  return `order ${item.plan.channel.id} ${item.plan.externalReference}`;
 }
 
 /** What the index proposed; everything eligible when it proposed too little or was wrong twice. */
@@ -240,12 +184,7 @@ function positionsToLock(
   const proposed: PositionKey[] =
     earlier === undefined ? proposal.sources : [...proposal.sources, ...openPositionsOf(earlier)];
   if (proposal.unassigned.length === 0 && item.attempts < FINAL_ATTEMPT) return proposed;
-  const eligible: PositionKey[] = earlier === undefined ? [] : proposed;
-  for (const line of item.plan.lines) {
-    const locationIds = line.onlyLocationId === null ? item.plan.channel.locationIds : [line.onlyLocationId];
-    for (const locationId of locationIds) eligible.push({ skuId: line.sku.id, locationId });
-  }
-  return eligible;
+  return earlier === undefined ? eligiblePositions(item.plan) : [...proposed, ...eligiblePositions(item.plan)];
 }
 
 /** The locked rows decide. Pure, but for what it takes from the batch. */
@@ -257,14 +196,17 @@ function decideCapture(
   number: number,
 ): Outcome<Result> | Captured {
   const { plan, key } = item;
-  const keptAnswer = key === null ? undefined : batch.kept.get(keyName(key));
+  const keptAnswer = key === null ? undefined : batch.earlier.kept.get(keyName(key));
   if (keptAnswer instanceof Error) return { ok: false, error: keptAnswer };
   if (keptAnswer !== undefined)
     return { ok: true, value: { captured: { ...(keptAnswer.response as CapturedOrderAnswer), replayed: true } } };
-  const reference = `${plan.channel.id} ${plan.externalReference}`;
-  const stored = batch.stored.get(reference);
+  const reference = referenceOf(plan);
+  const stored = batch.earlier.stored.get(reference);
   const replaces = stored === undefined ? null : (batch.superseded.get(stored.id) ?? null);
-  if (stored !== undefined && (plan.channel.whenChanged === "refuse" || stored.content_hash.equals(plan.hash)))
+  if (
+    stored !== undefined &&
+    (plan.channel.whenChanged === "refuse" || stored.content_hash.equals(contentHash(plan.content)))
+  )
     return { ok: true, value: { storedOrderId: stored.id } };
   if (stored !== undefined && replaces === null) {
     item.supersedes = stored.id;
@@ -290,10 +232,10 @@ function decideCapture(
       batch.taken.take(skuId, locationId, -quantity);
   let decided = proposal;
   if (everythingLocked) {
-    // `propose` takes its units from a copy first: a refused order must not keep them from the next one. The capacity
+    // `proposePlan` takes its units from a copy first: a refused order must not keep them from the next one. The capacity
     // that the first proposal has claimed is its own to claim again.
     dependencies.load.release(proposal.claimed);
-    decided = propose(
+    decided = proposePlan(
       dependencies,
       plan,
       (skuId, locationId) => free(skuId, locationId) - batch.taken.of(skuId, locationId),
@@ -359,15 +301,4 @@ function fits(
   for (const other of proposal.sources)
     if (other.skuId === source.skuId && other.locationId === source.locationId) wanted += other.quantity;
   return free(source.skuId, source.locationId) - taken.of(source.skuId, source.locationId) >= wanted;
-}
-
-function unavailable(plan: CapturePlan, proposal: Proposal): Error {
-  const faults = proposal.unassigned.map((missing) => {
-    const line = plan.lines.find(({ number }) => number === missing.lineNumber)!;
-    return {
-      pointer: `/lines/${line.place}`,
-      message: `${line.quantity - missing.quantity} of ${line.quantity} units of ${line.sku.code} can be promised`,
-    };
-  });
-  return refuse("unavailable", { message: `${faults[0]!.pointer}: ${faults[0]!.message}.`, faults });
 }

@@ -1,6 +1,7 @@
 import type { Transaction } from "../platform/db/database.ts";
 import { bulkInsert } from "../platform/db/statements.ts";
 import type { OrderAggregate } from "./aggregate.ts";
+import { contentHash } from "./order-content.ts";
 import type { CapturePlan } from "./plan-capture.ts";
 
 const insertOrders = bulkInsert<{
@@ -159,7 +160,7 @@ export function insertCapturedOrders(transaction: Transaction, captured: readonl
       channel_id: order.channelId,
       external_reference: plan.externalReference,
       revision,
-      content_hash: plan.hash,
+      content_hash: contentHash(plan.content),
       type: plan.content.type,
       status: order.status,
       currency: order.currency,

@@ -2,7 +2,7 @@ import type { NetworkDirectory } from "../network/public.ts";
 import type { Database } from "../platform/db/database.ts";
 import { statement } from "../platform/db/statements.ts";
 import type { OrderAggregate } from "./aggregate.ts";
-import { differences, readContent } from "./order-content.ts";
+import { contentHash, differences, readContent } from "./order-content.ts";
 import type { CapturePlan } from "./plan-capture.ts";
 import type { ProposedSource } from "./propose-sources.ts";
 import { refuse } from "./refusals.ts";
@@ -80,7 +80,7 @@ export async function answerStoredOrder(
 ): Promise<CapturedOrderAnswer> {
   const [row] = await database.read(readStored, [orderId]);
   if (row === undefined) throw new Error(`The stored order ${orderId} has vanished.`);
-  if (row.content_hash.equals(plan.hash)) return row.answer;
+  if (row.content_hash.equals(contentHash(plan.content))) return row.answer;
   const content = (await readContent(database, orderId)) ?? {};
   const pointers = differences(content, plan.content).map((pointer) => pointerIntoRequest(pointer, plan));
   throw refuse("referenceTaken", {

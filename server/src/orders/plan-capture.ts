@@ -4,7 +4,7 @@ import type { Principal } from "../platform/http/route.ts";
 import { isCurrency } from "../platform/money.ts";
 import { common, type Fault, type Refusal } from "../platform/refusals.ts";
 import { MAX_CLOCK_SKEW_MS, MAX_ORDER_AGE_MS, MAX_SAFE_AMOUNT } from "./limits.ts";
-import { contentHash, contentOf, type OrderContent } from "./order-content.ts";
+import { contentOf, type OrderContent } from "./order-content.ts";
 import { refuse } from "./refusals.ts";
 import type { CaptureOrderInput } from "./schemas.ts";
 
@@ -13,7 +13,6 @@ export interface CapturePlan {
   externalReference: string;
   channel: ChannelEntry;
   content: OrderContent;
-  hash: Buffer;
   orderedAt: Date;
   choices: PlannedChoice[];
   lines: PlannedLine[];
@@ -93,7 +92,6 @@ export function planCapture(
     externalReference: input.externalReference,
     channel,
     content,
-    hash: contentHash(content),
     orderedAt: content.orderedAt === null ? now : new Date(content.orderedAt),
     choices: [...choices.values()],
     lines,

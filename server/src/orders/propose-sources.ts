@@ -1,5 +1,7 @@
+import type { PositionKey } from "../inventory/public.ts";
 import type { NetworkDirectory } from "../network/public.ts";
 import type { LocationLoad } from "./location-load.ts";
+import type { CapturePlan } from "./plan-capture.ts";
 import type { SourcingCandidate, SourcingDecision, SourcingPolicy } from "../sourcing/public.ts";
 
 /** How many units of a position can still be promised; negative while it is short. */
@@ -124,6 +126,30 @@ export function proposeSources(
     proposal.explanations.push({ choiceNumber: group.choiceNumber, reason: decision.reason });
   }
   return proposal;
+}
+
+/** Every position that could supply a line of the order. */
+export function eligiblePositions(plan: CapturePlan): PositionKey[] {
+  return plan.lines.flatMap((line) => {
+    const locationIds = line.onlyLocationId === null ? plan.channel.locationIds : [line.onlyLocationId];
+    return locationIds.map((locationId) => ({ skuId: line.sku.id, locationId }));
+  });
+}
+
+/** Asks the policy for all lines of an order that is not captured yet. */
+export function proposePlan(basis: SourcingBasis, plan: CapturePlan, free: FreeUnits, taken: UnitsTaken): Proposal {
+  const groups = groupForSourcing(
+    plan.lines.map((line) => ({
+      lineNumber: line.number,
+      skuId: line.sku.id,
+      quantity: line.quantity,
+      choiceNumber: line.choice.number,
+      latitude: line.choice.latitude,
+      longitude: line.choice.longitude,
+      onlyLocationId: line.onlyLocationId,
+    })),
+  );
+  return proposeSources(basis, groups, plan.channel.locationIds, free, taken);
 }
 
 function decide(
