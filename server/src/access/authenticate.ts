@@ -12,6 +12,8 @@ import { refuseForeignOrigin, SESSION_IDLE_MS, SESSION_LIFE_MS, sessionTokenOf }
 export interface Authenticator {
   /** Who sends this request; null without a valid credential. A credential seen lately costs one Map lookup. */
   authenticate(request: FastifyRequest): Principal | null | Promise<Principal | null>;
+  /** Whoever sends this Authorization header, if it was resolved lately; null: `authenticate` must look. */
+  knownCaller(authorization: string): Principal | null;
   /** The same for a session token that was just made. */
   authenticateSession(token: string): Principal | null | Promise<Principal | null>;
   /** Looks for changes of users, roles and keys now; called after a change by this process. */
@@ -63,9 +65,15 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   }, POLL_MS);
   poll.unref();
 
-  const resolve = (credential: string, find: () => Promise<Resolved | null>): Principal | Promise<Principal | null> => {
+  const knownCaller = (credential: string): Principal | null => {
     const known = cached.get(credential);
-    if (known !== undefined && known.version >= version && known.until > clock.now().getTime()) return known.principal;
+    if (known === undefined || known.version < version || known.until <= clock.now().getTime()) return null;
+    return known.principal;
+  };
+
+  const resolve = (credential: string, find: () => Promise<Resolved | null>): Principal | Promise<Principal | null> => {
+    const known = knownCaller(credential);
+    if (known !== null) return known;
     let lookup = lookups.get(credential);
     if (lookup === undefined) {
       lookup = find()
@@ -85,6 +93,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   const authenticateSession = (token: string) => resolve(token, () => findBySession(database, clock, token));
 
   return {
+    knownCaller,
     authenticateSession,
     authenticate(request) {
       const header = request.headers.authorization;

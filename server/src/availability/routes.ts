@@ -104,6 +104,11 @@ export function availabilityRoutes(dependencies: AnswerDependencies): Route[] {
       operationId: "getAvailability",
       summary: "What can be promised now in a channel",
       query: AvailabilityQuery,
+      answerAtOnce: (parameters, principal) => {
+        const [channelCode, skus] = [parameters.get("channel"), parameters.get("skus")];
+        if (channelCode === undefined || skus === undefined || parameters.size > 2) return null;
+        return answers.answerAtOnce(channelCode, skus.split(","), principal);
+      },
       handle: (call) => {
         asJson(call);
         const { query, principal } = call;

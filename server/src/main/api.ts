@@ -19,6 +19,7 @@ export async function buildApi(
   const server = await buildServer({
     routes: application.routes,
     authenticate: application.authenticator.authenticate,
+    knownCaller: application.authenticator.knownCaller,
     logger: log,
     version,
     rateLimit: RATE_LIMIT,

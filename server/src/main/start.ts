@@ -16,19 +16,27 @@ export interface StartOptions {
   demo: boolean;
 }
 
+const LOG_BUFFER_BYTES = 4_096;
+/** A line appears at the latest after this; what ends the process by an exit or an error still writes all of them. */
+const LOG_FLUSH_MS = 250;
+
 /** Requests under way may finish for this long after Ctrl-C; then the process ends all the same. */
 const DRAIN_LIMIT_MS = 30_000;
 
 /** Brings up what was asked for, prints where it is, and takes it down cleanly on SIGINT or SIGTERM. */
 export async function start(options: StartOptions): Promise<void> {
   const environment = readEnvironment();
-  const log = pino({
-    level: process.env["LOG_LEVEL"] ?? "warn",
-    redact: {
-      paths: ["req.headers.authorization", "req.headers.cookie", "*.password", "*.secret"],
-      censor: "[redacted]",
+  const log = pino(
+    {
+      level: process.env["LOG_LEVEL"] ?? "warn",
+      redact: {
+        paths: ["req.headers.authorization", "req.headers.cookie", "*.password", "*.secret"],
+        censor: "[redacted]",
+      },
     },
-  });
+    // Written line by line, one request in a hundred that leaves a line took 2.5 % of the time of all.
+    pino.destination({ sync: false, minLength: LOG_BUFFER_BYTES, periodicFlush: LOG_FLUSH_MS }),
+  );
   const stopping = onStopSignal();
   const server = await provideDatabase(environment, log);
   try {

@@ -63,6 +63,11 @@ export interface Route {
   /** A media type other than JSON: `request.body` is then the request as it comes in, a stream. */
   consumes?: string;
   produces?: string;
+  /**
+   * Of a GET route: the success as JSON text when everything about it lies in memory, for parameters by name that need no
+   * decoding and are not checked yet. Null for all else; `handle` then answers, with the same text where it succeeds.
+   */
+  answerAtOnce?: (parameters: ReadonlyMap<string, string>, principal: Principal) => string | null;
   handle: (call: Call<never, never, never>) => Promise<Answer> | Answer;
 }
 
