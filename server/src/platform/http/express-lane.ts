@@ -30,11 +30,12 @@ export function openExpressLane(server: FastifyInstance, options: ExpressLaneOpt
   const routes = new Map<string, ExpressRoute>();
   for (const { method, path, permission, answerAtOnce } of options.routes)
     if (answerAtOnce !== undefined && method === "GET") routes.set(path, { permission, answer: answerAtOnce });
-  const usualWay = server.server.listeners("request") as RequestListener[];
-  server.server.removeAllListeners("request");
-  server.server.on("request", (request: IncomingMessage, response: ServerResponse) => {
+  // The framework's is the first listener; later ones watch over connections and see every request.
+  const [usualWay] = server.server.listeners("request") as [RequestListener];
+  server.server.off("request", usualWay);
+  server.server.prependListener("request", (request: IncomingMessage, response: ServerResponse) => {
     const answer = answerOf(request, routes, options);
-    if (answer === null) for (const listener of usualWay) listener.call(server.server, request, response);
+    if (answer === null) usualWay.call(server.server, request, response);
     else send(response, answer);
   });
 }
