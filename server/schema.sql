@@ -279,6 +279,25 @@ create table inventory.stock_import_rows (
   constraint stock_import_rows_pkey PRIMARY KEY (import_id, row_number)
 );
 
+create table network.channel_import_rows (
+  import_id uuid not null,
+  row_number integer not null,
+  code text,
+  name text,
+  kind text,
+  brand text,
+  market text,
+  currency text,
+  network text,
+  when_unavailable text,
+  when_changed text,
+  low_stock_at text,
+  active text,
+  external_id text,
+  metadata text,
+  constraint channel_import_rows_pkey PRIMARY KEY (import_id, row_number)
+);
+
 create table network.channels (
   id integer not null generated always as identity,
   uuid uuid not null default gen_random_uuid(),
@@ -362,6 +381,17 @@ create table network.locations (
   constraint locations_latitude_check CHECK (latitude >= '-90'::integer::double precision AND latitude <= 90::double precision),
   constraint locations_longitude_check CHECK (longitude >= '-180'::integer::double precision AND longitude <= 180::double precision),
   constraint locations_type_check CHECK (type = ANY (ARRAY['warehouse'::text, 'store'::text, '3pl'::text, 'vendor'::text, 'virtual'::text]))
+);
+
+create table network.network_import_rows (
+  import_id uuid not null,
+  row_number integer not null,
+  code text,
+  name text,
+  locations text,
+  external_id text,
+  metadata text,
+  constraint network_import_rows_pkey PRIMARY KEY (import_id, row_number)
 );
 
 create table network.network_locations (

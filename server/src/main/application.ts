@@ -10,7 +10,7 @@ import { shipmentQueries } from "../fulfillment/public.ts";
 import { fulfillmentRoutes } from "../fulfillment/routes.ts";
 import { stockImportKind } from "../inventory/public.ts";
 import { inventoryRoutes } from "../inventory/routes.ts";
-import { createNetworkDirectory, locationImportKind } from "../network/public.ts";
+import { channelImportKind, createNetworkDirectory, locationImportKind, networkImportKind } from "../network/public.ts";
 import { networkRoutes } from "../network/routes.ts";
 import {
   createBackorderSourcing,
@@ -112,6 +112,8 @@ export async function openApplication({ databaseUrl, log, connections }: Applica
     stockImportKind({ clock, isLocation: (code) => network.locationByCode(code) !== undefined }),
     skuImportKind({ clock }),
     locationImportKind({ clock }),
+    networkImportKind({ clock }),
+    channelImportKind({ clock }),
   ];
   return {
     database,

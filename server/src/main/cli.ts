@@ -63,7 +63,9 @@ program
 
 program
   .command("import <kind> <file>")
-  .description("upload a CSV file (stock, skus, locations) to a running Orrery and follow it to its end")
+  .description(
+    "upload a CSV file (stock, skus, locations, networks, channels) to a running Orrery and follow it to its end",
+  )
   .option("--url <url>", "where Orrery runs", "http://127.0.0.1:4000")
   .option("--key <key>", "API key; else ORRERY_KEY")
   .option("--option <name=value>", "an option of the kind, such as source=wms; repeat for more", collect, [])
@@ -73,7 +75,7 @@ program
 
 program
   .command("export <list> [file]")
-  .description("write a whole list (orders, positions, skus, locations) as CSV")
+  .description("write a whole list (orders, positions, skus, locations, networks, channels) as CSV")
   .option("--url <url>", "where Orrery runs", "http://127.0.0.1:4000")
   .option("--key <key>", "API key; else ORRERY_KEY")
   .action(async (list: string, file: string | undefined, options) =>

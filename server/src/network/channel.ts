@@ -45,18 +45,19 @@ const ChannelShape = Type.Object(ChannelFields);
 export type ChannelFields = Static<typeof ChannelShape>;
 
 export const CHANNEL_REQUIRED = ["name", "kind", "brand", "market", "currency", "network"] as const;
+export const CHANNEL_DEFAULTS = {
+  whenUnavailable: "reject",
+  whenChanged: "refuse",
+  lowStockAt: 5,
+  active: true,
+  externalId: null,
+  metadata: {},
+} satisfies Partial<ChannelFields>;
 
 /** A channel may only name a network that exists and a currency of ISO 4217. */
 export function channelRules(knownNetworks: ReadonlySet<string>): EntityRules<ChannelFields> {
   return {
-    defaults: {
-      whenUnavailable: "reject",
-      whenChanged: "refuse",
-      lowStockAt: 5,
-      active: true,
-      externalId: null,
-      metadata: {},
-    },
+    defaults: CHANNEL_DEFAULTS,
     required: CHANNEL_REQUIRED,
     faultsOf: ({ network, currency }) => {
       const faults: Fault[] = [];

@@ -1,6 +1,8 @@
+import type { Readable } from "node:stream";
 import { Type, type Static } from "typebox";
 import type { Database } from "../platform/db/database.ts";
 import { statement } from "../platform/db/statements.ts";
+import { csvStream, inBatches } from "../platform/http/csv.ts";
 import { cutPage, decodeCursor, DEFAULT_PAGE_SIZE, PageQuery, type Page } from "../platform/http/paging.ts";
 import { entityView, type EntityView } from "../platform/reference-data/entity-routes.ts";
 import { NETWORK_COLUMNS, networkStore, type NetworkRow } from "./store-networks.ts";
@@ -28,4 +30,17 @@ export async function listNetworks(
 /** Who sees only some locations sees only those in a network as well. */
 export function visibleNetwork(row: NetworkRow, scope: ReadonlySet<string> | null): NetworkRow {
   return scope === null ? row : { ...row, locations: row.locations.filter((code) => scope.has(code)) };
+}
+
+const EXPORT_BATCH = 100;
+
+/** The columns of an import, so that an exported file can be imported again. */
+export function exportNetworks(database: Database, scope: ReadonlySet<string> | null): Readable {
+  const batches = inBatches<NetworkRow>(EXPORT_BATCH, (last, limit) =>
+    database.read(selectNetworks, [last?.code ?? null, limit]),
+  );
+  return csvStream(["code", ...networkStore.fieldNames], batches, (row) => {
+    const { code, name, locations, externalId, metadata } = visibleNetwork(row, scope);
+    return [code, name, locations.join("|"), externalId, JSON.stringify(metadata)];
+  });
 }

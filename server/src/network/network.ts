@@ -28,11 +28,12 @@ const NetworkShape = Type.Object(NetworkFields);
 export type NetworkFields = Static<typeof NetworkShape>;
 
 export const NETWORK_REQUIRED = ["name"] as const;
+export const NETWORK_DEFAULTS = { locations: [], externalId: null, metadata: {} } satisfies Partial<NetworkFields>;
 
 /** A network may only name locations that exist. Its locations are a set: their order means nothing. */
 export function networkRules(knownLocations: ReadonlySet<string>): EntityRules<NetworkFields> {
   return {
-    defaults: { locations: [], externalId: null, metadata: {} },
+    defaults: NETWORK_DEFAULTS,
     required: NETWORK_REQUIRED,
     normalize: (fields) => ({ ...fields, locations: [...fields.locations].sort() }),
     faultsOf: ({ locations }) =>

@@ -5,4 +5,6 @@ export {
   type NetworkDirectory,
   type NetworkDirectoryOptions,
 } from "./directory.ts";
+export { channelImportKind } from "./import-channels.ts";
 export { locationImportKind } from "./import-locations.ts";
+export { networkImportKind } from "./import-networks.ts";

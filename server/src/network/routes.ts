@@ -9,9 +9,9 @@ import { common } from "../platform/refusals.ts";
 import { CHANNEL_REQUIRED, ChannelFields } from "./channel.ts";
 import { deleteNetwork } from "./delete-network.ts";
 import type { NetworkDirectory } from "./directory.ts";
-import { ChannelListQuery, listChannels } from "./list-channels.ts";
+import { ChannelFilterQuery, ChannelListQuery, exportChannels, listChannels } from "./list-channels.ts";
 import { exportLocations, listLocations, LocationFilterQuery, LocationListQuery } from "./list-locations.ts";
-import { listNetworks, NetworkListQuery, visibleNetwork } from "./list-networks.ts";
+import { exportNetworks, listNetworks, NetworkListQuery, visibleNetwork } from "./list-networks.ts";
 import { LOCATION_REQUIRED, LocationFields } from "./location.ts";
 import { NETWORK_REQUIRED, NetworkFields } from "./network.ts";
 import { network as networkRefusals } from "./refusals.ts";
@@ -97,6 +97,18 @@ function routesOfNetworks({ database, clock, network }: NetworkDependencies): Ro
       },
       handle: ({ query, principal }) => listNetworks(database, query, principal.locationCodes),
     }),
+    route({
+      method: "GET",
+      path: "/v1/networks.csv",
+      operationId: "exportNetworks",
+      permission: permissions.read,
+      tag: "networks",
+      summary: "Export networks as CSV",
+      description: "The columns of an import of networks, so that the file can be imported again.",
+      produces: "text/csv",
+      responses: { 200: null },
+      handle: ({ principal }) => exportNetworks(database, principal.locationCodes),
+    }),
     ...entityRoutes({
       database,
       clock,
@@ -150,6 +162,19 @@ function channelRoutes({ database, clock, network }: NetworkDependencies): Route
         200: pageOf(entitySchema("Channel", ChannelFields, "Where customers order."), { $id: "ChannelPage" }),
       },
       handle: ({ query, principal }) => listChannels(database, query, scope(principal)),
+    }),
+    route({
+      method: "GET",
+      path: "/v1/channels.csv",
+      operationId: "exportChannels",
+      permission: permissions.read,
+      tag: "channels",
+      summary: "Export channels as CSV",
+      description: "The columns of an import of channels, so that the file can be imported again.",
+      query: ChannelFilterQuery,
+      produces: "text/csv",
+      responses: { 200: null },
+      handle: ({ query, principal }) => exportChannels(database, query, scope(principal)),
     }),
     ...entityRoutes({
       database,

@@ -7349,6 +7349,49 @@ export type UpsertNetworksResponses = {
 
 export type UpsertNetworksResponse = UpsertNetworksResponses[keyof UpsertNetworksResponses];
 
+export type ExportNetworksData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/networks.csv';
+};
+
+export type ExportNetworksErrors = {
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type ExportNetworksError = ExportNetworksErrors[keyof ExportNetworksErrors];
+
+export type ExportNetworksResponses = {
+    /**
+     * A stream, or nothing.
+     */
+    200: string;
+};
+
+export type ExportNetworksResponse = ExportNetworksResponses[keyof ExportNetworksResponses];
+
 export type DeleteNetworkData = {
     body?: never;
     headers?: {
@@ -7863,6 +7906,58 @@ export type UpsertChannelsResponses = {
 };
 
 export type UpsertChannelsResponse = UpsertChannelsResponses[keyof UpsertChannelsResponses];
+
+export type ExportChannelsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only of this kind.
+         */
+        kind?: 'web' | 'app' | 'marketplace' | 'social' | 'kiosk' | 'pos' | 'phone';
+        /**
+         * Only active, or only inactive ones.
+         */
+        active?: boolean;
+    };
+    url: '/v1/channels.csv';
+};
+
+export type ExportChannelsErrors = {
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type ExportChannelsError = ExportChannelsErrors[keyof ExportChannelsErrors];
+
+export type ExportChannelsResponses = {
+    /**
+     * A stream, or nothing.
+     */
+    200: string;
+};
+
+export type ExportChannelsResponse = ExportChannelsResponses[keyof ExportChannelsResponses];
 
 export type DeactivateChannelData = {
     body?: never;
@@ -9143,6 +9238,176 @@ export type ImportLocationsResponses = {
 };
 
 export type ImportLocationsResponse = ImportLocationsResponses[keyof ImportLocationsResponses];
+
+export type ImportNetworksData = {
+    /**
+     * The file.
+     */
+    body: string;
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Name of the file, for people.
+         */
+        fileName?: string;
+    };
+    url: '/v1/imports/networks';
+};
+
+export type ImportNetworksErrors = {
+    /**
+     * `uploadCutOff`: The upload ended before the file was complete. Nothing of it was imported.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
+     * `importEnded`: This import has ended.
+     */
+    409: Problem;
+    /**
+     * `fileTooLarge`: The file is larger than an import may be.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     *
+     * `unreadableFile`: The file cannot be read as CSV in UTF-8. Nothing of it was imported.
+     *
+     * `wrongColumns`: The header of the file does not fit. Nothing of it was imported.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     *
+     * `tooManyUploads`: Other files are being uploaded; try again in a moment.
+     */
+    503: Problem;
+};
+
+export type ImportNetworksError = ImportNetworksErrors[keyof ImportNetworksErrors];
+
+export type ImportNetworksResponses = {
+    /**
+     * An uploaded file and how far it has taken effect.
+     */
+    202: Import;
+};
+
+export type ImportNetworksResponse = ImportNetworksResponses[keyof ImportNetworksResponses];
+
+export type ImportChannelsData = {
+    /**
+     * The file.
+     */
+    body: string;
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Name of the file, for people.
+         */
+        fileName?: string;
+    };
+    url: '/v1/imports/channels';
+};
+
+export type ImportChannelsErrors = {
+    /**
+     * `uploadCutOff`: The upload ended before the file was complete. Nothing of it was imported.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
+     * `importEnded`: This import has ended.
+     */
+    409: Problem;
+    /**
+     * `fileTooLarge`: The file is larger than an import may be.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     *
+     * `unreadableFile`: The file cannot be read as CSV in UTF-8. Nothing of it was imported.
+     *
+     * `wrongColumns`: The header of the file does not fit. Nothing of it was imported.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     *
+     * `tooManyUploads`: Other files are being uploaded; try again in a moment.
+     */
+    503: Problem;
+};
+
+export type ImportChannelsError = ImportChannelsErrors[keyof ImportChannelsErrors];
+
+export type ImportChannelsResponses = {
+    /**
+     * An uploaded file and how far it has taken effect.
+     */
+    202: Import;
+};
+
+export type ImportChannelsResponse = ImportChannelsResponses[keyof ImportChannelsResponses];
 
 export type ListImportsData = {
     body?: never;

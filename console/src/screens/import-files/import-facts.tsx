@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { Import } from "../../api/generated/types.gen.ts";
 
-export const kinds = ["stock", "skus", "locations"] as const;
+export const kinds = ["stock", "skus", "locations", "networks", "channels"] as const;
 export type Kind = (typeof kinds)[number];
 
 export function isKind(text: string | null | undefined): text is Kind {

@@ -16,6 +16,8 @@ const columnsOf: Readonly<Record<Kind, string>> = {
   stock: "sku, location, quantity, asOf, damaged",
   skus: "code, name, productId, gtin, categoryPath, weightGrams, imageUrl, …",
   locations: "code, name, type, timeZone, city, country, latitude, longitude, …",
+  networks: "code, name, locations",
+  channels: "code, name, kind, brand, market, currency, network, …",
 };
 
 export function Upload({ opened, close, kind }: { opened: boolean; close: () => void; kind: Kind }) {

@@ -7,6 +7,7 @@ import { listChannels } from "../../api/generated/sdk.gen.ts";
 import type { Channel } from "../../api/generated/types.gen.ts";
 import { pageSize, useCursorList } from "../../api/list.ts";
 import { useCan } from "../../api/session.ts";
+import { CsvButton } from "../../ui/csv-button.tsx";
 import { DataTable } from "../../ui/data-table.tsx";
 import { Page } from "../../ui/page.tsx";
 import { Empty } from "../../ui/states.tsx";
@@ -29,9 +30,20 @@ export function Channels() {
       title={t("channel.listTitle")}
       layout="fill"
       actions={
-        can("network:write") && (
-          <Button renderRoot={(root) => <Link {...root} to="/new/channel" />}>{t("channel.newTitle")}</Button>
-        )
+        <>
+          {can("imports:write") && can("network:write") && (
+            <Button
+              variant="default"
+              renderRoot={(root) => <Link {...root} to="/imports" search={{ upload: "channels" }} />}
+            >
+              {t("location.import")}
+            </Button>
+          )}
+          <CsvButton href="/v1/channels.csv" fileName="channels.csv" />
+          {can("network:write") && (
+            <Button renderRoot={(root) => <Link {...root} to="/new/channel" />}>{t("channel.newTitle")}</Button>
+          )}
+        </>
       }
     >
       <ChannelTabs />

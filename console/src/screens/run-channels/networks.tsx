@@ -7,6 +7,7 @@ import { listNetworks } from "../../api/generated/sdk.gen.ts";
 import type { Network } from "../../api/generated/types.gen.ts";
 import { pageSize, useCursorList } from "../../api/list.ts";
 import { useCan } from "../../api/session.ts";
+import { CsvButton } from "../../ui/csv-button.tsx";
 import { DataTable } from "../../ui/data-table.tsx";
 import { formatCount } from "../../ui/format.ts";
 import { Page } from "../../ui/page.tsx";
@@ -29,9 +30,20 @@ export function Networks() {
       title={t("channel.listTitle")}
       layout="fill"
       actions={
-        can("network:write") && (
-          <Button renderRoot={(root) => <Link {...root} to="/new/network" />}>{t("network.newTitle")}</Button>
-        )
+        <>
+          {can("imports:write") && can("network:write") && (
+            <Button
+              variant="default"
+              renderRoot={(root) => <Link {...root} to="/imports" search={{ upload: "networks" }} />}
+            >
+              {t("location.import")}
+            </Button>
+          )}
+          <CsvButton href="/v1/networks.csv" fileName="networks.csv" />
+          {can("network:write") && (
+            <Button renderRoot={(root) => <Link {...root} to="/new/network" />}>{t("network.newTitle")}</Button>
+          )}
+        </>
       }
     >
       <ChannelTabs />

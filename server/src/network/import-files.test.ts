@@ -7,7 +7,13 @@ import { openDatabase, type Database } from "../platform/db/database.ts";
 import type { Principal } from "../platform/http/route.ts";
 import { importRoutes } from "../platform/imports/routes.ts";
 import { startImportWorker } from "../platform/imports/run-imports.ts";
-import { createNetworkDirectory, locationImportKind, type NetworkDirectory } from "./public.ts";
+import {
+  channelImportKind,
+  createNetworkDirectory,
+  locationImportKind,
+  type NetworkDirectory,
+  networkImportKind,
+} from "./public.ts";
 import { networkRoutes } from "./routes.ts";
 
 let files: TestDatabase;
@@ -20,7 +26,7 @@ beforeAll(async () => {
   files = await testDatabase();
   database = openDatabase({ url: files.url });
   network = await createNetworkDirectory({ database });
-  const kinds = [locationImportKind({ clock })];
+  const kinds = [locationImportKind({ clock }), networkImportKind({ clock }), channelImportKind({ clock })];
   const permissions = ["network:read", "network:write", "imports:read", "imports:write"];
   api = await testApi(
     [
@@ -48,8 +54,9 @@ afterAll(async () => {
 async function importFile(
   file: string,
   as: Partial<Principal> = {},
+  kind = "locations",
 ): Promise<{ row: number; column: string | null; code: string }[]> {
-  const upload = await api.call("POST", "/v1/imports/locations", {
+  const upload = await api.call("POST", `/v1/imports/${kind}`, {
     body: file,
     headers: { "content-type": "text/csv" },
     as,
@@ -124,4 +131,58 @@ test("what is exported can be imported again and changes nothing", async () => {
   const before = await events();
   expect(await importFile((await api.call("GET", "/v1/locations.csv")).text)).toEqual([]);
   expect(await events()).toBe(before);
+});
+
+test("files create networks with their locations, and channels on them; faults are told at their column", async () => {
+  await importFile("code,name,type,timeZone\ndc,DC,warehouse,UTC\nshop,Shop,store,UTC\n");
+  const networks = "code,name,locations\nall,All of them,shop | dc\nnone,Nothing yet,\nbad,Bad,dc|atlantis\n";
+  expect(await importFile(networks, {}, "networks")).toMatchObject([{ row: 3, column: "locations", code: "badValue" }]);
+  expect((await api.call("GET", "/v1/networks/all")).json()).toMatchObject({ locations: ["dc", "shop"] });
+  expect((await api.call("GET", "/v1/networks/none")).json()).toMatchObject({ locations: [] });
+
+  const channels = `code,name,kind,brand,market,currency,network,low stock at
+web,Web,web,Orrery,GB,GBP,all,7
+lost,Lost,web,Orrery,GB,GBP,atlantis,
+odd,Odd,pigeon,Orrery,GB,XXZ,all,few
+`;
+  expect(await importFile(channels, {}, "channels")).toMatchObject([
+    { row: 2, column: "network", code: "badValue" },
+    { row: 3, column: "lowStockAt", code: "badCell" },
+  ]);
+  expect((await api.call("GET", "/v1/channels/web")).json()).toMatchObject({
+    network: "all",
+    lowStockAt: 7,
+    whenUnavailable: "reject",
+    active: true,
+  });
+  await expect.poll(() => network.channelByCode("web")?.code, { timeout: 1_000 }).toBe("web");
+});
+
+test("a limited user changes no network, and no channel but his", async () => {
+  const limited = { channelCodes: new Set(["web"]) };
+  expect(await importFile("code,name\nall,Mine\n", limited, "networks")).toMatchObject([{ code: "notYours" }]);
+  expect(await importFile("code,name\nweb,Mine\nother,x\n", limited, "channels")).toMatchObject([
+    { row: 2, code: "notYours" },
+  ]);
+  expect((await api.call("GET", "/v1/channels/web")).json()).toMatchObject({ name: "Mine" });
+});
+
+test("exported networks and channels can be imported again and change nothing; each sees his own", async () => {
+  await api.call("PATCH", "/v1/channels/web", { body: { name: "=Web", metadata: { a: [1, "b"] }, externalId: "E,1" } });
+  const events = async () =>
+    (
+      await database.pool.query(
+        "select count(*)::int as count from platform.events where entity_type in ('network', 'channel')",
+      )
+    ).rows[0].count;
+  const before = await events();
+  for (const kind of ["networks", "channels"]) {
+    const file = (await api.call("GET", `/v1/${kind}.csv`)).text;
+    expect(file.split("\r\n").length).toBeGreaterThan(2);
+    expect(await importFile(file, {}, kind)).toEqual([]);
+  }
+  expect(await events()).toBe(before);
+  const mine = { locationCodes: new Set(["shop"]), channelCodes: new Set(["none"]) };
+  expect((await api.call("GET", "/v1/networks.csv", { as: mine })).text).toContain("all,All of them,shop,");
+  expect((await api.call("GET", "/v1/channels.csv", { as: mine })).text.trim().split("\r\n")).toHaveLength(1);
 });
