@@ -552,6 +552,7 @@ create table orders.orders (
   metadata jsonb not null default '{}'::jsonb,
   version integer not null default 1,
   event_sequence integer not null,
+  customer_tier text,
   constraint orders_pkey PRIMARY KEY (id),
   constraint orders_external_reference_channel_id_revision_key UNIQUE (external_reference, channel_id, revision),
   constraint orders_number_key UNIQUE (number)

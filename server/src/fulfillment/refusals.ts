@@ -12,5 +12,6 @@ export const { kinds: fulfillmentRefusals, refuse } = refusals({
 export const floorRefusals = {
   ...fulfillmentRefusals,
   transitionNotAllowed: { status: 409, title: "This is not possible in the present state." },
+  workflowFailed: { status: 409, title: "Its workflow cannot decide this; somebody was told to look at it." },
   orderHeld: { status: 409, title: "A hold is active; nothing is released until it ends." },
 } as const;

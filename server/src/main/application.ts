@@ -43,6 +43,7 @@ import { reportParkedJobs } from "../tasks/public.ts";
 import { taskRoutes } from "../tasks/routes.ts";
 import { fewestThenNearest } from "../sourcing/public.ts";
 import { createEngine, workflowDocuments } from "../workflow/public.ts";
+import { workflowRoutes } from "../workflow/routes.ts";
 
 /** Everything a process of Orrery has in memory; API and workers share it when they are one process. */
 export interface Application {
@@ -134,6 +135,7 @@ export async function openApplication({ databaseUrl, log, connections }: Applica
       ...fulfillmentRoutes({ database, changeOrder, sourceBackorders }),
       ...reportingRoutes({ database, clock }),
       ...taskRoutes({ database, clock }),
+      ...workflowRoutes({ entityTypes }),
       ...documentRoutes({
         database,
         clock,

@@ -12,12 +12,13 @@ export interface OrderAggregate {
   status: string;
   statusAt: Date;
   currency: string;
+  header: OrderHeader;
   priority: number;
   historical: boolean;
   orderedAt: Date;
-  /** Number of active holds, and which they are. */
+  /** Number of active holds, and their reasons by ID: those of before the present change. */
   holds: number;
-  activeHolds: Set<string>;
+  activeHolds: Map<string, string>;
   version: number;
   eventSequence: number;
   workflow: Place;
@@ -29,10 +30,24 @@ export interface OrderAggregate {
   changed: boolean;
 }
 
+/** What the channel said and no change touches; guards and rules look at it. */
+export interface OrderHeader {
+  type: string;
+  externalReference: string;
+  /** In minor units of the order's currency. */
+  itemTotal: number;
+  chargeTotal: number;
+  customerReference: string | null;
+  customerTier: string | null;
+  metadata: Readonly<Record<string, unknown>>;
+}
+
 export interface OrderLine {
   number: number;
   skuId: number;
   choiceNumber: number;
+  unitPrice: number;
+  attributes: Readonly<Record<string, unknown>> | null;
   quantity: number;
   backordered: number;
   allocated: number;

@@ -212,6 +212,7 @@ export const Order = Type.Object(
         name: orNull(textField("The customer's name; null: not told.", "Ada Okafor")),
         email: orNull(textField("The customer's e-mail address; null: not told.", "ada@example.com")),
         phone: orNull(textField("The customer's telephone number; null: not told.", "+44 113 496 0000")),
+        tier: orNull(textField("What the customer is to the retailer; null: not told.", "gold")),
       },
       { description: "Who ordered." },
     ),

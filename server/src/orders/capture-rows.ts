@@ -20,6 +20,7 @@ const insertOrders = bulkInsert<{
   customer_name: string | null;
   customer_email: string | null;
   customer_phone: string | null;
+  customer_tier: string | null;
   item_total: number;
   charge_total: number;
   grand_total: number;
@@ -45,6 +46,7 @@ const insertOrders = bulkInsert<{
   customer_name: "text",
   customer_email: "text",
   customer_phone: "text",
+  customer_tier: "text",
   item_total: "bigint",
   charge_total: "bigint",
   grand_total: "bigint",
@@ -170,6 +172,7 @@ export function insertCapturedOrders(transaction: Transaction, captured: readonl
       customer_name: plan.content.customer.name,
       customer_email: plan.content.customer.email,
       customer_phone: plan.content.customer.phone,
+      customer_tier: plan.content.customer.tier ?? null,
       item_total: plan.itemTotal,
       charge_total: plan.chargeTotal,
       grand_total: plan.itemTotal + plan.chargeTotal,

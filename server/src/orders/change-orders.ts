@@ -8,7 +8,7 @@ import { recordAudit } from "../platform/events/record-audit.ts";
 import type { Origin } from "../platform/events/record-events.ts";
 import { keepAnswers, keyName, readKeptAnswers, type RequestKey, tryNamedLocks } from "../platform/http/idempotency.ts";
 import { common } from "../platform/refusals.ts";
-import type { Engine, EngineRequest } from "../workflow/public.ts";
+import type { Engine, EngineRequest, RunFailure } from "../workflow/public.ts";
 import type { OrderAggregate } from "./aggregate.ts";
 import { advance, writeRuns } from "./apply-runs.ts";
 import type { DueAt } from "./create-fulfillment-orders.ts";
@@ -142,7 +142,7 @@ async function runChanges(
     else
       outcomes.set(change, {
         ok: false,
-        error: outcome.kind === "failed" ? outcome.failure.error : notAllowed(outcome.refusal),
+        error: outcome.kind === "failed" ? workflowFailed(outcome.failure) : notAllowed(outcome.refusal),
       });
   }
   for (const { change, run } of succeeded) outcomes.set(change, { ok: true, value: change.finish(run) });
@@ -170,6 +170,12 @@ async function runChanges(
     }),
   );
   return outcomes;
+}
+
+/** Nothing was changed; an exception with an owner says why. */
+function workflowFailed({ event, step, error }: RunFailure): Error {
+  const message = `${step === null ? "A guard" : `The step ${step}`} failed on ${event.type}: ${error instanceof Error ? error.message : String(error)}`;
+  return refuse("workflowFailed", { message: message.slice(0, 1_000), details: { event: event.type, step } });
 }
 
 function notAllowed({

@@ -1,10 +1,14 @@
-import type { EntityType } from "../workflow/public.ts";
+import { conditionGuard, type DescribedEntityType } from "../workflow/public.ts";
 import { fulfillmentGuards, orderGuards } from "./guards.ts";
+import { fulfillmentOrderConditions, orderConditions } from "./order-context.ts";
 import type { FulfillmentRun, OrderRun } from "./order-run.ts";
 
+const PROGRESSED = { description: "Quantities of its lines have changed." };
+
 /** What workflows of orders may name; definitions are checked against it when they are published (O7, O13). */
-export const orderEntityType: EntityType<OrderRun> = {
+export const orderEntityType: DescribedEntityType<OrderRun> = {
   name: "order",
+  title: "Order",
   labels: [
     "created",
     "confirmed",
@@ -16,12 +20,27 @@ export const orderEntityType: EntityType<OrderRun> = {
     "cancelled",
     "expired",
   ],
-  guards: orderGuards,
-  steps: { createFulfillmentOrders: {}, cancelUnits: {} },
+  conditions: orderConditions,
+  guards: { ...orderGuards, cel: conditionGuard(orderConditions) },
+  steps: {
+    createFulfillmentOrders: {
+      description: "Tells the locations what to hand over, for all units that have been promised.",
+    },
+    cancelUnits: {
+      description: "Cancels the units that the event names, those waiting first, and frees their stock.",
+      emits: ["progressed"],
+    },
+  },
+  events: {
+    progressed: PROGRESSED,
+    sourced: { description: "Units that waited for stock have been promised at a location." },
+    cancel: { description: "Units are to be cancelled." },
+  },
 };
 
-export const fulfillmentOrderEntityType: EntityType<FulfillmentRun> = {
+export const fulfillmentOrderEntityType: DescribedEntityType<FulfillmentRun> = {
   name: "fulfillmentOrder",
+  title: "Fulfillment order",
   labels: [
     "created",
     "scheduled",
@@ -35,15 +54,34 @@ export const fulfillmentOrderEntityType: EntityType<FulfillmentRun> = {
     "escalated",
     "cancelled",
   ],
-  guards: fulfillmentGuards,
+  conditions: fulfillmentOrderConditions,
+  guards: { ...fulfillmentGuards, cel: conditionGuard(fulfillmentOrderConditions) },
   steps: {
-    withdrawUnits: {},
-    shipUnits: {},
-    deliverUnits: {},
-    reportLoss: {},
-    collectUnits: {},
-    markReady: {},
-    extendPickup: {},
-    expireUnits: {},
+    withdrawUnits: {
+      description:
+        "Takes units back that the location need not hand over any more, all open ones or those that the event names.",
+      emits: ["progressed"],
+    },
+    shipUnits: { description: "Books the units that left the location.", emits: ["progressed"] },
+    deliverUnits: { description: "Books the units that the customer has received.", emits: ["progressed"] },
+    reportLoss: { description: "Reports units that were lost on their way." },
+    collectUnits: { description: "Books the units that the customer has collected.", emits: ["progressed"] },
+    markReady: { description: "Notes that it waits at the counter." },
+    extendPickup: { description: "Notes that it is kept longer." },
+    expireUnits: { description: "Cancels what nobody has collected, and frees its stock.", emits: ["progressed"] },
+  },
+  events: {
+    progressed: PROGRESSED,
+    withdraw: { description: "Units need not be handed over any more: cancelled, or short." },
+    accept: { description: "The location has accepted it." },
+    reject: { description: "The location will not do it." },
+    startPicking: { description: "Somebody has begun to pick it." },
+    pack: { description: "It is packed." },
+    ship: { description: "Units have left with a carrier." },
+    deliver: { description: "A shipment of it has reached the customer." },
+    lose: { description: "A shipment of it is lost." },
+    ready: { description: "It waits at the counter." },
+    collect: { description: "The customer has collected units." },
+    extend: { description: "The customer gets more time to collect it." },
   },
 };

@@ -42,7 +42,7 @@ export async function fireTimers(database: Database, changeOrder: ChangeOrder): 
   const errors: unknown[] = [];
   for (const [index, attempt] of attempts.entries()) {
     if (attempt.status === "fulfilled") continue;
-    if (attempt.reason instanceof Refusal) errors.push(attempt.reason);
+    if (saysNo(attempt.reason)) errors.push(attempt.reason);
     else errors.push(...(await fireAlone(database, changeOrder, due[index]!)));
   }
   if (errors.length > 0) throw errors[0];
@@ -55,9 +55,14 @@ async function fireAlone(database: Database, changeOrder: ChangeOrder, timer: Du
     await fire(database, changeOrder, timer);
     return [];
   } catch (error) {
-    if (!(error instanceof Refusal)) await park(database, timer, error);
+    if (!saysNo(error)) await park(database, timer, error);
     return [error];
   }
+}
+
+/** A refusal; but not that the workflow itself fails, which is mended like a bug. */
+function saysNo(error: unknown): error is Refusal {
+  return error instanceof Refusal && error.code !== "workflowFailed";
 }
 
 async function park(database: Database, timer: DueTimer, error: unknown): Promise<void> {
@@ -115,7 +120,7 @@ async function fire(database: Database, changeOrder: ChangeOrder, timer: DueTime
     });
   } catch (error) {
     // An unreachable database or a full queue says nothing about the timer: it stays, and is due again at the next look.
-    if (!(error instanceof Refusal) || isPassing(error)) throw error;
+    if (!saysNo(error) || isPassing(error)) throw error;
     // The state does not take it (a guard said no): it is void, and would otherwise come back every second.
     await database.transaction(async (transaction) => endTimers(transaction, [keyOf(timer)]));
   }

@@ -1,62 +1,82 @@
-import type { GuardDeclaration } from "../workflow/public.ts";
+import type { DescribedGuard } from "../workflow/public.ts";
 import { isOpen, openUnits, type OrderLine } from "./aggregate.ts";
 import type { FulfillmentRun, OrderRun } from "./order-run.ts";
 
 /** What the shipped workflows ask of an order. All read line quantities, so a status never disagrees with them. */
-export const orderGuards: Record<string, GuardDeclaration<OrderRun>> = {
-  somethingOrdered: guard((run) => run.order.lines.size > 0),
+export const orderGuards: Record<string, DescribedGuard<OrderRun>> = {
+  somethingOrdered: guard("It has lines.", (run) => run.order.lines.size > 0),
   somethingPromised: guard(
+    "Units of it are promised, or have left.",
+
     (run) => run.pendingSources.length > 0 || some(run, (line) => line.allocated + line.shipped > 0),
   ),
   nothingPromised: guard(
+    "Units wait for stock, and none is promised or has left.",
+
     (run) =>
       !some(run, (line) => line.allocated > 0) &&
       some(run, (line) => line.backordered > 0) &&
       !some(run, (line) => line.shipped > 0),
   ),
   everythingCancelled: guard(
+    "All of its units are cancelled.",
+
     (run) => run.order.lines.size > 0 && every(run, (line) => line.cancelled === line.quantity),
   ),
   everythingExpired: guard(
+    "All of its units are cancelled because nobody collected them.",
+
     (run) =>
       every(run, (line) => line.cancelled === line.quantity) &&
       [...run.order.fulfillmentOrders.values()].some((fulfillmentOrder) => fulfillmentOrder.expired),
   ),
   everythingShipped: guard(
+    "All units that are not cancelled have left.",
+
     (run) =>
       every(run, (line) => line.shipped === line.quantity - line.cancelled) && some(run, (line) => line.shipped > 0),
   ),
   everythingDelivered: guard(
+    "The customer has all units that are not cancelled.",
+
     (run) =>
       every(run, (line) => line.delivered === line.quantity - line.cancelled) &&
       some(run, (line) => line.delivered > 0),
   ),
-  everythingReady: guard((run) => isEverythingReady(run)),
-  somethingUnready: guard((run) => !isEverythingReady(run)),
+  everythingReady: guard("All that is to be collected waits at a counter.", (run) => isEverythingReady(run)),
+  somethingUnready: guard(
+    "Something of what is to be collected does not wait at a counter yet.",
+    (run) => !isEverythingReady(run),
+  ),
 };
 
-export const fulfillmentGuards: Record<string, GuardDeclaration<FulfillmentRun>> = {
-  orderHeld: fulfillmentGuard(({ run }) => run.order.holds > 0),
-  everythingWithdrawn: fulfillmentGuard(({ fulfillmentOrder }) =>
+export const fulfillmentGuards: Record<string, DescribedGuard<FulfillmentRun>> = {
+  orderHeld: fulfillmentGuard("A hold is on its order.", ({ run }) => run.order.holds > 0),
+  everythingWithdrawn: fulfillmentGuard("None of its units is to be handed over any more.", ({ fulfillmentOrder }) =>
     [...fulfillmentOrder.lines.values()].every((line) => line.withdrawn === line.quantity),
   ),
-  nothingShipped: fulfillmentGuard(({ fulfillmentOrder }) =>
+  nothingShipped: fulfillmentGuard("Nothing of it has left.", ({ fulfillmentOrder }) =>
     [...fulfillmentOrder.lines.values()].every((line) => line.shipped === 0),
   ),
-  everythingShipped: fulfillmentGuard(({ fulfillmentOrder }) => !isOpen(fulfillmentOrder)),
+  everythingShipped: fulfillmentGuard(
+    "Nothing is left to hand over.",
+    ({ fulfillmentOrder }) => !isOpen(fulfillmentOrder),
+  ),
   everythingDelivered: fulfillmentGuard(
+    "The customer has all that has left, and nothing is left to hand over.",
+
     ({ fulfillmentOrder }) =>
       [...fulfillmentOrder.lines.values()].every((line) => openUnits(line) === 0 && line.delivered === line.shipped) &&
       [...fulfillmentOrder.lines.values()].some((line) => line.delivered > 0),
   ),
 };
 
-function guard(test: (run: OrderRun) => boolean): GuardDeclaration<OrderRun> {
-  return { prepare: () => test };
+function guard(description: string, test: (run: OrderRun) => boolean): DescribedGuard<OrderRun> {
+  return { description, prepare: () => test };
 }
 
-function fulfillmentGuard(test: (run: FulfillmentRun) => boolean): GuardDeclaration<FulfillmentRun> {
-  return { prepare: () => test };
+function fulfillmentGuard(description: string, test: (run: FulfillmentRun) => boolean): DescribedGuard<FulfillmentRun> {
+  return { description, prepare: () => test };
 }
 
 function some(run: OrderRun, test: (line: OrderLine) => boolean): boolean {

@@ -8,6 +8,13 @@ interface OrderRow {
   channel_id: number;
   status: string;
   status_at: Date;
+  type: string;
+  external_reference: string;
+  item_total: number;
+  charge_total: number;
+  customer_reference: string | null;
+  customer_tier: string | null;
+  metadata: Record<string, unknown>;
   currency: string;
   priority: number;
   historical: boolean;
@@ -33,7 +40,8 @@ const lockOrders = statement<{ id: string }>(
 
 const readOrders = statement<OrderRow>(
   "orders.readAggregates",
-  `select o.id, o.number, o.channel_id, o.status, o.status_at, o.currency, o.priority, o.historical, o.ordered_at, o.holds,
+  `select o.id, o.number, o.channel_id, o.status, o.status_at, o.type, o.external_reference, o.item_total, o.charge_total,
+          o.customer_reference, o.customer_tier, o.metadata, o.currency, o.priority, o.historical, o.ordered_at, o.holds,
           o.version, o.event_sequence, i.definition_id, i.state, i.entry
      from orders.orders o join workflow.instances i on i.entity_id = o.id
     where o.id = any($1::uuid[])`,
@@ -44,6 +52,8 @@ const readLines = statement<{
   number: number;
   sku_id: number;
   choice_number: number;
+  unit_price: number;
+  attributes: Record<string, unknown> | null;
   quantity: number;
   backordered: number;
   allocated: number;
@@ -52,7 +62,7 @@ const readLines = statement<{
   cancelled: number;
 }>(
   "orders.readAggregateLines",
-  `select order_id, number, sku_id, choice_number, quantity, backordered, allocated, shipped, delivered, cancelled
+  `select order_id, number, sku_id, choice_number, unit_price, attributes, quantity, backordered, allocated, shipped, delivered, cancelled
      from orders.order_lines where order_id = any($1::uuid[]) order by order_id, number`,
 );
 
@@ -106,9 +116,9 @@ const readFulfillmentOrderLines = statement<{
     where f.order_id = any($1::uuid[]) order by l.fulfillment_order_id, l.line_number`,
 );
 
-const readActiveHolds = statement<{ id: string; order_id: string }>(
+const readActiveHolds = statement<{ id: string; order_id: string; reason: string }>(
   "orders.readActiveHolds",
-  `select id, order_id from orders.holds where order_id = any($1::uuid[]) and released_at is null`,
+  `select id, order_id, reason from orders.holds where order_id = any($1::uuid[]) and released_at is null`,
 );
 
 /**
@@ -138,11 +148,20 @@ export async function lockAndLoadOrders(
       status: row.status,
       statusAt: row.status_at,
       currency: row.currency,
+      header: {
+        type: row.type,
+        externalReference: row.external_reference,
+        itemTotal: row.item_total,
+        chargeTotal: row.charge_total,
+        customerReference: row.customer_reference,
+        customerTier: row.customer_tier,
+        metadata: row.metadata,
+      },
       priority: row.priority,
       historical: row.historical,
       orderedAt: row.ordered_at,
       holds: row.holds,
-      activeHolds: new Set(),
+      activeHolds: new Map(),
       version: row.version,
       eventSequence: row.event_sequence,
       workflow: { definitionId: row.definition_id, state: row.state, entry: row.entry },
@@ -159,6 +178,8 @@ export async function lockAndLoadOrders(
       number: row.number,
       skuId: row.sku_id,
       choiceNumber: row.choice_number,
+      unitPrice: row.unit_price,
+      attributes: row.attributes,
       quantity: row.quantity,
       backordered: row.backordered,
       allocated: row.allocated,
@@ -208,6 +229,6 @@ export async function lockAndLoadOrders(
       changed: false,
     });
   }
-  for (const row of activeHolds) loaded.get(row.order_id)?.activeHolds.add(row.id);
+  for (const row of activeHolds) loaded.get(row.order_id)?.activeHolds.set(row.id, row.reason);
   return loaded;
 }

@@ -13,7 +13,14 @@ export interface OrderContent {
   priority: number;
   historical: boolean;
   orderedAt: string | null;
-  customer: { reference: string | null; name: string | null; email: string | null; phone: string | null };
+  customer: {
+    reference: string | null;
+    name: string | null;
+    email: string | null;
+    phone: string | null;
+    /** Absent rather than null: orders of before there were tiers keep their hash. */
+    tier?: string;
+  };
   fulfillmentChoices: ChoiceContent[];
   lines: LineContent[];
   charges: { type: string; line: number | null; amount: number; description: string | null }[];
@@ -59,6 +66,7 @@ export function contentOf(input: CaptureOrderInput, defaultCurrency: string): Or
       name: input.customer?.name ?? null,
       email: input.customer?.email ?? null,
       phone: input.customer?.phone ?? null,
+      ...(input.customer?.tier === undefined ? {} : { tier: input.customer.tier }),
     },
     fulfillmentChoices: input.fulfillmentChoices.map((choice) => ({
       id: choice.id,
@@ -138,12 +146,16 @@ function isContainer(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
 
-const readStoredContent = statement<{ content: OrderContent }>(
+type StoredContent = Omit<OrderContent, "customer"> & {
+  customer: Omit<OrderContent["customer"], "tier"> & { tier?: string | null };
+};
+
+const readStoredContent = statement<{ content: StoredContent }>(
   "orders.readContent",
   `select json_build_object(
      'type', o.type, 'currency', o.currency, 'priority', o.priority, 'historical', o.historical,
      'orderedAt', case when o.ordered_at_given then to_char(o.ordered_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') end,
-     'customer', json_build_object('reference', o.customer_reference, 'name', o.customer_name, 'email', o.customer_email, 'phone', o.customer_phone),
+     'customer', json_build_object('reference', o.customer_reference, 'name', o.customer_name, 'email', o.customer_email, 'phone', o.customer_phone, 'tier', o.customer_tier),
      'fulfillmentChoices', coalesce((select json_agg(json_build_object(
         'id', c.external_id, 'method', c.method, 'location', l.code, 'service', c.service, 'address', c.address,
         'notBefore', to_char(c.not_before at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
@@ -166,5 +178,7 @@ const readStoredContent = statement<{ content: OrderContent }>(
 /** The stored content in the shape of `contentOf`, for naming what a repeated capture changed. */
 export async function readContent(database: Database, orderId: string): Promise<OrderContent | undefined> {
   const [row] = await database.read(readStoredContent, [orderId]);
-  return row?.content;
+  if (row === undefined) return undefined;
+  const { tier, ...customer } = row.content.customer;
+  return { ...row.content, customer: { ...customer, ...(typeof tier === "string" ? { tier } : {}) } };
 }

@@ -38,6 +38,7 @@ export interface PlannedLine {
   sku: SkuEntry;
   quantity: number;
   unitPrice: number;
+  attributes: Readonly<Record<string, unknown>> | null;
   choice: PlannedChoice;
   /** Only this location may supply it: pickup, or pinned by a migration. */
   onlyLocationId: number | null;
@@ -194,6 +195,7 @@ function planLines(
         sku,
         quantity: line.quantity,
         unitPrice: line.unitPrice,
+        attributes: line.attributes ?? null,
         choice,
         onlyLocationId: pinned?.id ?? (choice.method === "pickup" ? choice.locationId : null),
       });

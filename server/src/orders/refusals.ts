@@ -7,6 +7,7 @@ export const { kinds: orderRefusals, refuse } = refusals({
   referenceTaken: { status: 409, title: "The channel has sent other content under this reference." },
   totalTooLarge: { status: 422, title: "The order's total is larger than can be kept exactly." },
   transitionNotAllowed: { status: 409, title: "This is not possible in the present state." },
+  workflowFailed: { status: 409, title: "Its workflow cannot decide this; somebody was told to look at it." },
   orderHeld: { status: 409, title: "A hold is active; nothing is released until it ends." },
   tooLate: { status: 409, title: "It has left the location already." },
   tooMany: { status: 422, title: "More units than are open." },

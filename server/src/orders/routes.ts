@@ -215,7 +215,7 @@ function changeRoutes({ database, changeOrder }: OrdersDependencies): Route[] {
       params: OrderReference,
       body: Type.Object({ reason, lines: Type.Optional(CancelLines), occurredAt }, closed),
       responses: { 200: CancelledOrder },
-      refuses: pick("transitionNotAllowed", "tooLate", "tooMany", "nothingToDo", "unitsElsewhere"),
+      refuses: pick("transitionNotAllowed", "workflowFailed", "tooLate", "tooMany", "nothingToDo", "unitsElsewhere"),
       handle: async (call) =>
         cancelOrder(changeOrder, {
           orderId: await findVisibleOrder(database, call.params.id, call.principal),

@@ -127,6 +127,7 @@ export const Tender = Type.Object(
 export const Customer = Type.Object(
   {
     reference: Type.Optional(text("The retailer's own customer number.", 100, "C-20391")),
+    tier: Type.Optional(text("What the customer is to the retailer; guards and rules may look at it.", 64, "gold")),
     name: Type.Optional(text("The customer's name.", 200, "Ada Okafor")),
     email: Type.Optional(text("The customer's e-mail address.", 254, "ada@example.com")),
     phone: Type.Optional(text("The customer's telephone number.", 40, "+44 113 496 0000")),

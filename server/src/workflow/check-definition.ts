@@ -5,6 +5,8 @@ import type { EntityType } from "./compiled.ts";
 import {
   LIMITS,
   type NamedCall,
+  type Params,
+  shapes,
   type StateDefinition,
   type TransitionDefinition,
   type WorkflowDefinition,
@@ -128,32 +130,39 @@ function checkStep(step: NamedCall, entityType: EntityType, fault: Report): void
 function checkGuard(guard: NamedCall, entityType: EntityType, fault: Report): void {
   if (guard.name === ALL_OF) {
     const parts = partsOf(guard);
-    if (parts.length === 0) fault(guard.pointer, "needs params.guards: a list of guards' names");
+    if (parts.length === 0) fault(guard.pointer, "needs params.guards: a list of guards");
     for (const part of parts) checkGuard(part, entityType, fault);
     return;
   }
   const declaration = Object.hasOwn(entityType.guards, guard.name) ? entityType.guards[guard.name] : undefined;
-  if (!declaration) fault(guard.pointer, `is no guard of ${entityType.name}: ${guard.name}`);
-  else checkParams(guard, declaration.params, fault);
+  if (!declaration) return fault(guard.pointer, `is no guard of ${entityType.name}: ${guard.name}`);
+  if (!checkParams(guard, declaration.params, fault)) return;
+  for (const { pointer, message } of declaration.check?.(guard.params) ?? [])
+    fault(`${guard.pointer}/params${pointer}`, message);
 }
 
-/** The guards that an `allOf` joins; empty when its parameters are not a list of names. */
+/** The guards that an `allOf` joins, each a name or a call; empty when its parameters are not a list of these. */
 export function partsOf(guard: NamedCall): NamedCall[] {
-  const names = guard.params["guards"];
-  if (!Array.isArray(names) || !names.every((name) => typeof name === "string" && name !== ALL_OF)) return [];
-  return (names as string[]).map((name, index) => ({
-    name,
-    params: {},
-    pointer: `${guard.pointer}/params/guards/${index}`,
-  }));
+  const given = guard.params["guards"];
+  if (!Array.isArray(given)) return [];
+  const parts = given.map((part: unknown, index): NamedCall | null => {
+    const pointer = `${guard.pointer}/params/guards/${index}`;
+    if (typeof part === "string") return { name: part, params: {}, pointer };
+    if (!shapes.namedCall.Check(part)) return null;
+    const { type, params } = part as { type: string; params?: Params };
+    return { name: type, params: params ?? {}, pointer };
+  });
+  return parts.every((part) => part !== null && part.name !== ALL_OF) ? (parts as NamedCall[]) : [];
 }
 
-function checkParams(call: NamedCall, schema: TSchema | undefined, fault: Report): void {
+/** False when they are not of the right form. */
+function checkParams(call: NamedCall, schema: TSchema | undefined, fault: Report): boolean {
   if (!schema) {
-    if (Object.keys(call.params).length > 0) fault(`${call.pointer}/params`, `${call.name} takes no parameters`);
-    return;
+    if (Object.keys(call.params).length === 0) return true;
+    fault(`${call.pointer}/params`, `${call.name} takes no parameters`);
+    return false;
   }
-  for (const error of Value.Errors(schema, call.params)) {
-    fault(`${call.pointer}/params${error.instancePath}`, error.message);
-  }
+  const errors = Value.Errors(schema, call.params);
+  for (const error of errors) fault(`${call.pointer}/params${error.instancePath}`, error.message);
+  return errors.length === 0;
 }

@@ -176,7 +176,7 @@ class Compiler {
       const declaration = this.#entityType.guards[name];
       if (!declaration) throw new Error(`Unknown guard: ${name}`);
       // The engine pairs an entity type with its own contexts, so the test gets what it was declared for.
-      return { name, test: declaration.prepare(params) as Guard["test"] };
+      return { name: declaration.nameOf?.(params) ?? name, test: declaration.prepare(params) as Guard["test"] };
     });
     this.#guards.set(call, guards);
     return guards;

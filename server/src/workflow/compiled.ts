@@ -1,4 +1,7 @@
 import type { TSchema } from "typebox";
+import type { ExpressionContext } from "../platform/expressions/compile-expression.ts";
+import type { Fault } from "../platform/refusals.ts";
+import type { GuardInput } from "./condition-guard.ts";
 import type { Params, UserAction } from "./definition.ts";
 
 /** What happens to an entity: an operator's command, a carrier's scan, a step's news. `data` is the step's and guard's input. */
@@ -21,9 +24,39 @@ export interface EntityType<Context = never> {
   readonly steps: Readonly<Record<string, StepDeclaration>>;
 }
 
+/** With all that people need who write definitions: shown by the API, used by the checks. */
+export interface DescribedEntityType<Context = never> extends EntityType<Context> {
+  /** Singular, as screens name it. */
+  readonly title: string;
+  readonly guards: Readonly<Record<string, DescribedGuard<Context>>>;
+  readonly steps: Readonly<Record<string, DescribedStep>>;
+  /** What happens to it from outside its workflow: by code, by people, by other systems. */
+  readonly events: Readonly<Record<string, EventDeclaration>>;
+  /** What conditions may look at. */
+  readonly conditions: ExpressionContext<GuardInput<Context>>;
+}
+
+export interface DescribedGuard<Context = never> extends GuardDeclaration<Context> {
+  readonly description: string;
+}
+
+export interface DescribedStep extends StepDeclaration {
+  readonly description: string;
+  /** Events that the entity itself may get from it. */
+  readonly emits?: readonly string[];
+}
+
+export interface EventDeclaration {
+  readonly description: string;
+}
+
 export interface GuardDeclaration<Context = never> {
   /** Shape of the guard's parameters; without it the guard takes none. */
   readonly params?: TSchema;
+  /** What the schema does not say of parameters that fit it; pointers are into them. */
+  readonly check?: (params: Params) => readonly Fault[];
+  /** What it is called where it refuses; its own name when absent. */
+  readonly nameOf?: (params: Params) => string;
   /** Called once when a definition is compiled; an expression language parses here. */
   readonly prepare: (params: Params) => GuardTest<Context>;
 }

@@ -10,6 +10,8 @@ export interface Moves {
   readonly kind: "moves";
   /** The transition that the event takes, then the eventless ones that follow. At least one. */
   readonly transitions: readonly Transition[];
+  /** A guard of a further eventless transition threw, or these go round in a circle: the entity stays behind the ones before. */
+  readonly stopped: { readonly error: unknown } | null;
 }
 
 export interface NotAllowed {
@@ -21,7 +23,7 @@ export interface NotAllowed {
   readonly refusedBy: readonly string[];
 }
 
-/** A guard threw, eventless transitions run in a circle, or the state is not in the definition: a fault, not a refusal. */
+/** A guard of the event threw, or the state is not in the definition: a fault, not a refusal. Nothing happens. */
 export interface PlanFailed {
   readonly kind: "failed";
   readonly error: unknown;
@@ -37,8 +39,8 @@ export function planTransition(workflow: Workflow, state: string | null, event: 
   try {
     const first = firstTransition(workflow, state, event, context);
     if (!first) return notAllowed(workflow, state, event, context);
-    if (first.to.always.length === 0) return { kind: "moves", transitions: [first] };
-    return { kind: "moves", transitions: settle(first, event, context) };
+    if (first.to.always.length === 0) return { kind: "moves", transitions: [first], stopped: null };
+    return settle(first, event, context);
   } catch (error) {
     return { kind: "failed", error };
   }
@@ -71,14 +73,22 @@ function refusingGuard(transition: Transition, event: WorkflowEvent, context: un
   return null;
 }
 
-function settle(first: Transition, event: WorkflowEvent, context: unknown): Transition[] {
+/** The event has been taken whatever comes of the eventless transitions behind it: an order that is captured has begun. */
+function settle(first: Transition, event: WorkflowEvent, context: unknown): Moves {
   const transitions = [first];
-  for (let at = first.to; ; ) {
-    const next = select(at.always, event, context);
-    if (!next) return transitions;
-    if (transitions.length > MAX_EVENTLESS) throw new Error(`Eventless transitions go round in a circle at ${at.path}`);
-    transitions.push(next);
-    at = next.to;
+  try {
+    for (let at = first.to; ; ) {
+      const next = select(at.always, event, context);
+      if (!next) return { kind: "moves", transitions, stopped: null };
+      if (transitions.length > MAX_EVENTLESS) {
+        const error = new Error(`Eventless transitions go round in a circle at ${at.path}`);
+        return { kind: "moves", transitions: [first], stopped: { error } };
+      }
+      transitions.push(next);
+      at = next.to;
+    }
+  } catch (error) {
+    return { kind: "moves", transitions, stopped: { error } };
   }
 }
 

@@ -1,11 +1,12 @@
 export {
-  type EntityType,
-  type GuardDeclaration,
+  type DescribedEntityType,
+  type DescribedGuard,
   START,
   type State,
   type Workflow,
   type WorkflowEvent,
 } from "./compiled.ts";
+export { conditionGuard, type GuardInput } from "./condition-guard.ts";
 export type { UserAction } from "./definition.ts";
 export {
   createEngine,

@@ -162,10 +162,18 @@ describe("a run", () => {
       { state: "packed", failure: null },
     ]);
     expect(outcomes).toMatchObject([
-      { kind: "failed" },
+      { kind: "moved", transitions: [{ to: { path: "filled" } }] },
       { kind: "moved" },
       { kind: "failed", failure: { error: failure } },
     ]);
+  });
+
+  test("puts a new entity into its first state even when a step on the way there fails", async () => {
+    const a = box("a", null);
+    const { execute } = recorder((step) => ({ failed: [{ subject: a, error: `no ${step.name}` }] }));
+    const { progress, outcomes } = await runWorkflows([{ subject: a, event: START }], execute);
+    expect(outcomes).toMatchObject([{ kind: "moved" }]);
+    expect(progress[0]?.state).toBe(flow.initial.to.path);
   });
 
   test("keeps what an entity did not get to see after a failure", async () => {

@@ -42,7 +42,7 @@ export type ExecuteStep<S extends Subject> = (
   items: readonly StepItem<S>[],
 ) => StepReport<S> | void | Promise<StepReport<S> | void>;
 
-/** What became of a request: of its own event, not of what followed from it. */
+/** What became of a request: of its own transition, not of what followed from it (a later failure is the entity's progress). */
 export type Outcome =
   | { readonly kind: "moved"; readonly transitions: readonly Transition[] }
   | { readonly kind: "refused"; readonly refusal: NotAllowed }
@@ -110,6 +110,8 @@ type OpenProgress<S extends Subject> = {
   moves: Move[];
   ignored: NotAllowed[];
   failure: (RunFailure & { unhandled: WorkflowEvent[] }) | null;
+  /** A step failed: what the entity would do next is unknown, so it gets no further events in this run. */
+  ended: boolean;
 };
 
 interface Pending<S extends Subject> {
@@ -129,6 +131,8 @@ interface Root<S extends Subject> {
 
 interface RunTrack<S extends Subject> extends Track {
   readonly pending: Pending<S>;
+  /** Why it goes no further than its transitions. */
+  readonly stopped: { readonly error: unknown } | null;
 }
 
 class Run<S extends Subject> {
@@ -170,7 +174,7 @@ class Run<S extends Subject> {
     if (known) return known;
     const { state } = subject;
     const label = state === null ? null : (subject.workflow.states.get(state)?.label ?? null);
-    const progress: OpenProgress<S> = { subject, state, label, moves: [], ignored: [], failure: null };
+    const progress: OpenProgress<S> = { subject, state, label, moves: [], ignored: [], failure: null, ended: false };
     this.#progress.set(subject.id, progress);
     return progress;
   }
@@ -185,7 +189,7 @@ class Run<S extends Subject> {
 
   #plan(pending: Pending<S>, tracks: RunTrack<S>[]): void {
     const { progress, event, depth, request } = pending;
-    if (progress.failure) return this.#leaveUnhandled(pending, progress.failure);
+    if (progress.ended) return this.#leaveUnhandled(pending, progress.failure!);
     if (depth > MAX_ROUNDS) {
       return this.#fail(pending, null, new Error(`Events follow from each other for more than ${MAX_ROUNDS} rounds`));
     }
@@ -193,7 +197,14 @@ class Run<S extends Subject> {
     const plan = planTransition(workflow, progress.state, event, context);
     switch (plan.kind) {
       case "moves":
-        tracks.push({ pending, order: tracks.length, transitions: plan.transitions, completed: 0, failed: false });
+        tracks.push({
+          pending,
+          order: tracks.length,
+          transitions: plan.transitions,
+          completed: 0,
+          failed: false,
+          stopped: plan.stopped,
+        });
         return;
       case "notAllowed":
         if (request === null) progress.ignored.push(plan);
@@ -232,20 +243,29 @@ class Run<S extends Subject> {
     }
   }
 
-  /** The entity now stands where all steps have run, also when a later step failed. */
-  #finish({ pending, transitions, completed, failed }: RunTrack<S>): void {
+  /**
+   * The entity now stands where all steps have run, also when a later step failed. What is new stands in its first state
+   * even so: it is there, and whoever looks at the failure must find it.
+   */
+  #finish(track: RunTrack<S>): void {
+    const { pending, transitions, failed, stopped } = track;
     const { progress, event, request } = pending;
-    for (const transition of completed === transitions.length ? transitions : transitions.slice(0, completed)) {
+    const completed = Math.max(track.completed, progress.state === null ? 1 : 0);
+    const taken = completed === transitions.length ? transitions : transitions.slice(0, completed);
+    for (const transition of taken) {
       progress.moves.push({ transition, event });
       progress.state = transition.to.path;
       progress.label = transition.to.label;
     }
-    if (request !== null && !failed) this.#outcomes[request] = { kind: "moved", transitions };
+    // It stands where it can stand, and takes what comes next: an order that is stuck can still be cancelled.
+    if (stopped !== null && !failed) progress.failure ??= { event, step: null, error: stopped.error, unhandled: [] };
+    if (request !== null && taken.length > 0) this.#outcomes[request] = { kind: "moved", transitions: taken };
   }
 
   #fail({ progress, event, request }: Pending<S>, step: string | null, error: unknown): void {
     const failure = { event, step, error, unhandled: [] };
     progress.failure = failure;
+    progress.ended = true;
     if (request !== null) this.#outcomes[request] = { kind: "failed", failure };
   }
 

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { effectInTable, type Flags, XStateOracle } from "../../test/harness/xstate-oracle.ts";
 import { fulfillmentOrderEntityType, orderEntityType } from "../orders/entity-types.ts";
+import { hashOf } from "../platform/documents/content.ts";
 import { compileWorkflow } from "./compile.ts";
 import type { EntityType, Workflow } from "./compiled.ts";
 
@@ -44,6 +45,22 @@ test("every shipped workflow has no faults against what orders declare", () => {
     "pickup-order",
     "standard-order",
   ]);
+});
+
+/** What each version says. Installations take a shipped workflow only when its version is higher than what they have. */
+const VERSIONS: Record<string, string> = {
+  "delivery-fulfillment 2": "f1e794fec963ea52",
+  "pickup-fulfillment 2": "8db621d982a82f80",
+  "pickup-order 3": "2bd09a746b8f20dc",
+  "standard-order 3": "5aa8c788e236e44f",
+};
+
+test("a shipped workflow that changes gets the next version: raise it in the file, and note here what it says", () => {
+  const said = files.map((file) => {
+    const content = document(file) as { id: string; version: string };
+    return [`${content.id} ${content.version}`, hashOf(content).toString("hex").slice(0, 16)];
+  });
+  expect(Object.fromEntries(said)).toEqual(VERSIONS);
 });
 
 describe.each(files)("%s", (file) => {

@@ -1008,6 +1008,29 @@ export type CloudEvent = {
 };
 
 /**
+ * What is wrong with a condition.
+ */
+export type ConditionFaults = {
+    /**
+     * None: it can be used.
+     */
+    faults: Array<{
+        /**
+         * What is wrong.
+         */
+        message: string;
+        /**
+         * Where it begins in the text, counted in characters from 0.
+         */
+        start: number;
+        /**
+         * Where it ends.
+         */
+        end: number;
+    }>;
+};
+
+/**
  * The key that was created, with its secret.
  */
 export type CreatedApiKey = {
@@ -1040,6 +1063,10 @@ export type Customer = {
      * The retailer's own customer number.
      */
     reference?: string;
+    /**
+     * What the customer is to the retailer; guards and rules may look at it.
+     */
+    tier?: string;
     /**
      * The customer's name.
      */
@@ -2714,6 +2741,10 @@ export type Order = {
          * The customer's telephone number; null: not told.
          */
         phone: string | null;
+        /**
+         * What the customer is to the retailer; null: not told.
+         */
+        tier: string | null;
     };
     /**
      * Prices of all lines. In minor units of the order's currency.
@@ -4230,6 +4261,170 @@ export type UserPage = {
      * Pass it as `after` for the next page; null on the last one.
      */
     next: string | null;
+};
+
+/**
+ * A kind of entity that runs workflows, and all that these may name.
+ */
+export type WorkflowEntityType = {
+    /**
+     * As definitions name it, in `meta.entityType`.
+     */
+    name: string;
+    /**
+     * Its name for people.
+     */
+    title: string;
+    /**
+     * What its states may show.
+     */
+    labels: Array<string>;
+    /**
+     * Conditions that transitions may name.
+     */
+    guards: Array<{
+        /**
+         * As definitions name it.
+         */
+        name: string;
+        /**
+         * What it means, in a sentence.
+         */
+        description: string;
+        /**
+         * JSON Schema of its parameters; null: it takes none.
+         */
+        params: {
+            [key: string]: unknown;
+        } | null;
+    }>;
+    /**
+     * What transitions and states may do.
+     */
+    steps: Array<{
+        /**
+         * As definitions name it.
+         */
+        name: string;
+        /**
+         * What it means, in a sentence.
+         */
+        description: string;
+        /**
+         * JSON Schema of its parameters; null: it takes none.
+         */
+        params: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Events that the entity may get from it.
+         */
+        emits: Array<string>;
+    }>;
+    /**
+     * What happens to it from outside its workflow.
+     */
+    events: Array<{
+        /**
+         * As definitions name it.
+         */
+        name: string;
+        /**
+         * What it means, in a sentence.
+         */
+        description: string;
+    }>;
+    /**
+     * What conditions in CEL can look at and call.
+     */
+    conditions: {
+        /**
+         * What conditions begin with.
+         */
+        variables: Array<{
+            /**
+             * As conditions write it.
+             */
+            name: string;
+            /**
+             * Name of its type, among `types`.
+             */
+            type: string;
+            /**
+             * What it is, in a sentence.
+             */
+            description: string;
+        }>;
+        /**
+         * Every type of object that conditions can look at.
+         */
+        types: Array<{
+            /**
+             * Name of the type.
+             */
+            name: string;
+            /**
+             * What it has.
+             */
+            fields: Array<{
+                /**
+                 * As conditions write it.
+                 */
+                name: string;
+                /**
+                 * text, whole (number), decimal, flag (true or false), moment, record (named values), list or object.
+                 */
+                type: 'text' | 'whole' | 'decimal' | 'flag' | 'moment' | 'record' | 'list' | 'object';
+                /**
+                 * Type of the object, or of the objects in the list; null: none.
+                 */
+                of: string | null;
+                /**
+                 * The longest that the list can be; null: no list.
+                 */
+                maxItems: number | null;
+                /**
+                 * What it is, in a sentence.
+                 */
+                description: string;
+                /**
+                 * A value that it may have.
+                 */
+                example: unknown;
+            }>;
+        }>;
+        /**
+         * What conditions can call.
+         */
+        functions: Array<{
+            /**
+             * As conditions write it.
+             */
+            name: string;
+            /**
+             * What it is called on; null: it is called by itself.
+             */
+            receiver: 'text' | 'list' | 'moment' | 'duration' | null;
+            /**
+             * A condition that uses it.
+             */
+            example: string;
+            /**
+             * What it is, in a sentence.
+             */
+            description: string;
+        }>;
+    };
+};
+
+/**
+ * The kinds of entities that run workflows.
+ */
+export type WorkflowEntityTypeList = {
+    /**
+     * All of them.
+     */
+    data: Array<WorkflowEntityType>;
 };
 
 export type SignOutData = {
@@ -10386,6 +10581,8 @@ export type CancelOrderErrors = {
      *
      * `transitionNotAllowed`: This is not possible in the present state.
      *
+     * `workflowFailed`: Its workflow cannot decide this; somebody was told to look at it.
+     *
      * `tooLate`: It has left the location already.
      *
      * `nothingToDo`: There is nothing left that this could change.
@@ -10932,6 +11129,8 @@ export type AcceptFulfillmentOrderErrors = {
      *
      * `transitionNotAllowed`: This is not possible in the present state.
      *
+     * `workflowFailed`: Its workflow cannot decide this; somebody was told to look at it.
+     *
      * `orderHeld`: A hold is active; nothing is released until it ends.
      */
     409: Problem;
@@ -11030,6 +11229,8 @@ export type StartPickingErrors = {
      * `alreadyDelivered`: This shipment has been delivered already.
      *
      * `transitionNotAllowed`: This is not possible in the present state.
+     *
+     * `workflowFailed`: Its workflow cannot decide this; somebody was told to look at it.
      *
      * `orderHeld`: A hold is active; nothing is released until it ends.
      */
@@ -11130,6 +11331,8 @@ export type PackFulfillmentOrderErrors = {
      *
      * `transitionNotAllowed`: This is not possible in the present state.
      *
+     * `workflowFailed`: Its workflow cannot decide this; somebody was told to look at it.
+     *
      * `orderHeld`: A hold is active; nothing is released until it ends.
      */
     409: Problem;
@@ -11229,6 +11432,8 @@ export type ReadyFulfillmentOrderErrors = {
      *
      * `transitionNotAllowed`: This is not possible in the present state.
      *
+     * `workflowFailed`: Its workflow cannot decide this; somebody was told to look at it.
+     *
      * `orderHeld`: A hold is active; nothing is released until it ends.
      */
     409: Problem;
@@ -11327,6 +11532,8 @@ export type ExtendPickupErrors = {
      * `alreadyDelivered`: This shipment has been delivered already.
      *
      * `transitionNotAllowed`: This is not possible in the present state.
+     *
+     * `workflowFailed`: Its workflow cannot decide this; somebody was told to look at it.
      *
      * `orderHeld`: A hold is active; nothing is released until it ends.
      */
@@ -11431,6 +11638,8 @@ export type RejectFulfillmentOrderErrors = {
      *
      * `transitionNotAllowed`: This is not possible in the present state.
      *
+     * `workflowFailed`: Its workflow cannot decide this; somebody was told to look at it.
+     *
      * `orderHeld`: A hold is active; nothing is released until it ends.
      */
     409: Problem;
@@ -11529,6 +11738,8 @@ export type CollectFulfillmentOrderErrors = {
      * `alreadyDelivered`: This shipment has been delivered already.
      *
      * `transitionNotAllowed`: This is not possible in the present state.
+     *
+     * `workflowFailed`: Its workflow cannot decide this; somebody was told to look at it.
      *
      * `orderHeld`: A hold is active; nothing is released until it ends.
      */
@@ -11662,6 +11873,8 @@ export type ShipFulfillmentOrderErrors = {
      *
      * `transitionNotAllowed`: This is not possible in the present state.
      *
+     * `workflowFailed`: Its workflow cannot decide this; somebody was told to look at it.
+     *
      * `orderHeld`: A hold is active; nothing is released until it ends.
      */
     409: Problem;
@@ -11760,6 +11973,8 @@ export type DeliverShipmentErrors = {
      * `alreadyDelivered`: This shipment has been delivered already.
      *
      * `transitionNotAllowed`: This is not possible in the present state.
+     *
+     * `workflowFailed`: Its workflow cannot decide this; somebody was told to look at it.
      *
      * `orderHeld`: A hold is active; nothing is released until it ends.
      */
@@ -11863,6 +12078,8 @@ export type LoseShipmentErrors = {
      * `alreadyDelivered`: This shipment has been delivered already.
      *
      * `transitionNotAllowed`: This is not possible in the present state.
+     *
+     * `workflowFailed`: Its workflow cannot decide this; somebody was told to look at it.
      *
      * `orderHeld`: A hold is active; nothing is released until it ends.
      */
@@ -12531,6 +12748,122 @@ export type ResolveExceptionResponses = {
 };
 
 export type ResolveExceptionResponse = ResolveExceptionResponses[keyof ResolveExceptionResponses];
+
+export type ListWorkflowEntityTypesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/workflow-entity-types';
+};
+
+export type ListWorkflowEntityTypesErrors = {
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type ListWorkflowEntityTypesError = ListWorkflowEntityTypesErrors[keyof ListWorkflowEntityTypesErrors];
+
+export type ListWorkflowEntityTypesResponses = {
+    /**
+     * The kinds of entities that run workflows.
+     */
+    200: WorkflowEntityTypeList;
+};
+
+export type ListWorkflowEntityTypesResponse = ListWorkflowEntityTypesResponses[keyof ListWorkflowEntityTypesResponses];
+
+export type CheckConditionData = {
+    body: {
+        /**
+         * A condition in CEL.
+         */
+        expression: string;
+    };
+    path: {
+        /**
+         * The entity type.
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/v1/workflow-entity-types/{name}/check-condition';
+};
+
+export type CheckConditionErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type CheckConditionError = CheckConditionErrors[keyof CheckConditionErrors];
+
+export type CheckConditionResponses = {
+    /**
+     * What is wrong with a condition.
+     */
+    200: ConditionFaults;
+};
+
+export type CheckConditionResponse = CheckConditionResponses[keyof CheckConditionResponses];
 
 export type ListDocumentKindsData = {
     body?: never;

@@ -1,0 +1,137 @@
+import { Environment } from "@marcbachmann/cel-js";
+import { checkExpression, type ExpressionFault } from "./check-expression.ts";
+import type { Field, View } from "./context.ts";
+import { registerFunctions } from "./functions.ts";
+
+const MAX_CHARACTERS = 2_000;
+const LIMITS = { maxAstNodes: 200, maxDepth: 20, maxListElements: 100, maxMapEntries: 0, maxCallArguments: 5 } as const;
+
+/** What an expression sees under a name. */
+export interface Variable<Context> {
+  description: string;
+  view: View<never>;
+  read: (context: Context) => object;
+}
+
+export function variable<Context, Source>(
+  description: string,
+  view: View<Source>,
+  read: (context: Context) => Source,
+): Variable<Context> {
+  return {
+    description,
+    view: view as unknown as View<never>,
+    read: (context) => new view.type(read(context)),
+  };
+}
+
+/** A fixed set of variables, ready to compile expressions over it. */
+export interface ExpressionContext<Context> {
+  readonly variables: Readonly<Record<string, Variable<Context>>>;
+  readonly compile: (expression: string) => CompiledExpression<Context>;
+}
+
+/** A test that throws when a value is missing or of the wrong kind, or the faults of the text. */
+export type CompiledExpression<Context> =
+  | { readonly test: (context: Context) => boolean }
+  | { readonly faults: readonly ExpressionFault[] };
+
+/**
+ * Conditions in CEL over a documented context. What is compiled can reach nothing else and ends soon: only listed
+ * functions, every field known and typed, and its cost bounded for the longest lists that the context can have.
+ * Measured: compiling 30–60 µs; `order.channel == "web" && order.total > 5` 1 µs, a look at two lines 2 µs.
+ */
+export function defineContext<Context>(variables: Record<string, Variable<Context>>): ExpressionContext<Context> {
+  const environment = new Environment({ limits: LIMITS });
+  registerFunctions(environment);
+  const views = new Map(Object.entries(variables).map(([name, { view }]) => [name, view]));
+  registerViews(environment, views.values());
+  for (const [name, view] of views) environment.registerVariable(name, view.name);
+  const Values = valuesOf(variables);
+  return { variables, compile: (expression) => compile(environment, views, expression, Values) };
+}
+
+function registerViews(environment: Environment, views: Iterable<View<never>>): void {
+  const known = new Map<string, View<never>>();
+  const register = (view: View<never>): void => {
+    const other = known.get(view.name);
+    if (other === view) return;
+    if (other !== undefined) throw new Error(`Two kinds of objects are named ${view.name}.`);
+    known.set(view.name, view);
+    // Those inside come first: a type can only be named when it is there.
+    for (const field of Object.values(view.fields)) if (field.view !== null) register(field.view);
+    const fields = Object.entries(view.fields).map(([name, { cel }]: [string, Field<never>]) => [name, cel]);
+    environment.registerType(view.name, { ctor: view.type, fields: Object.fromEntries(fields) });
+  };
+  for (const view of views) register(view);
+}
+
+/** The variables of one evaluation, each made when it is asked for and then kept. */
+function valuesOf<Context>(variables: Record<string, Variable<Context>>): new (context: Context) => object {
+  class Values {
+    readonly context: Context;
+    readonly made = new Map<string, object>();
+
+    constructor(context: Context) {
+      this.context = context;
+    }
+  }
+  for (const [name, { read }] of Object.entries(variables)) {
+    Object.defineProperty(Values.prototype, name, {
+      get(this: Values): object {
+        let value = this.made.get(name);
+        if (value === undefined) this.made.set(name, (value = read(this.context)));
+        return value;
+      },
+    });
+  }
+  return Values;
+}
+
+function compile<Context>(
+  environment: Environment,
+  views: ReadonlyMap<string, View<never>>,
+  expression: string,
+  Values: new (context: Context) => object,
+): CompiledExpression<Context> {
+  if (expression.length > MAX_CHARACTERS) {
+    const message = `is longer than ${MAX_CHARACTERS} characters`;
+    return { faults: [{ message, start: 0, end: expression.length }] };
+  }
+  try {
+    const parsed = environment.parse(expression);
+    const faults = checkExpression(parsed.ast, views);
+    if (faults.length > 0) return { faults };
+    const { valid, type, error } = parsed.check();
+    if (!valid) return { faults: [faultOf(error, expression)] };
+    if (type !== "bool" && type !== "dyn") {
+      const message = `must be true or false, not ${type}`;
+      return { faults: [{ message, start: 0, end: expression.length }] };
+    }
+    return {
+      test: (context) => {
+        const result: unknown = parsed(new Values(context));
+        if (typeof result === "boolean") return result;
+        throw new Error(`The expression ${expression} is neither true nor false.`);
+      },
+    };
+  } catch (error) {
+    return { faults: [faultOf(error, expression)] };
+  }
+}
+
+interface LibraryError {
+  summary?: string;
+  message: string;
+  range?: { start: number; end: number };
+}
+
+function faultOf(error: unknown, expression: string): ExpressionFault {
+  const { summary, message, range } = error as LibraryError;
+  const end = expression.length;
+  return {
+    message: summary ?? message,
+    start: Math.min(range?.start ?? 0, end),
+    end: Math.min(range?.end ?? end, end),
+  };
+}
