@@ -12,7 +12,7 @@ const assign = statement(
   "tasks.assignExceptions",
   `with open as materialized (
      select exceptions.id, given.team from unnest($1::text[], $2::text[], $3::text[]) as given (kind, entity_id, team)
-     join tasks.exceptions on exceptions.kind = given.kind and exceptions.entity_id = given.entity_id and closed_at is null
+     join tasks.exceptions on exceptions.kind = given.kind and exceptions.entity_id = given.entity_id and reported_from = '' and closed_at is null
      order by exceptions.kind, exceptions.entity_id for update of exceptions
    )
    update tasks.exceptions set owner_team = open.team from open where exceptions.id = open.id`,

@@ -15,7 +15,7 @@ const closeByCause = statement(
   "tasks.closeExceptions",
   `with open as materialized (
      select exceptions.id, given.resolution from unnest($1::text[], $2::text[], $3::text[]) as given (kind, entity_id, resolution)
-     join tasks.exceptions on exceptions.kind = given.kind and exceptions.entity_id = given.entity_id and closed_at is null
+     join tasks.exceptions on exceptions.kind = given.kind and exceptions.entity_id = given.entity_id and reported_from = '' and closed_at is null
      order by exceptions.kind, exceptions.entity_id for update of exceptions
    ), closed as (
      update tasks.exceptions set closed_at = now(), closed_by = $4, resolution = open.resolution
@@ -28,7 +28,7 @@ const closeByCause = statement(
    from closed`,
 );
 
-/** Closes them in the caller's transaction; those that are not open are left alone. */
+/** Closes them in the caller's transaction; those that are not open, and what limited people have reported, are left alone. */
 export function closeExceptions(
   transaction: Transaction,
   exceptions: readonly ExceptionToClose[],

@@ -52,6 +52,7 @@ interface Listed {
     id: string;
     kind: string;
     entityId: string;
+    reason: string;
     overdue: boolean;
     closedBy: string | null;
     resolution: string | null;
@@ -162,6 +163,37 @@ test("whoever is limited to a location sees and resolves only what concerns that
   const foreign = (await list("kind=placed")).data.find(({ entityId }) => entityId === "there")!;
   const refused = await api.call("POST", `/v1/exceptions/${foreign.id}/resolve`, { body: { resolution: "Mine." }, as });
   expect(refused.status).toBe(404);
+});
+
+test("what a limited user reports hides nothing: not what the system says of the same, nor what another location reports", async () => {
+  const entityId = newId();
+  const report = (locations: string[], details: object = {}) =>
+    api.call("POST", "/v1/exceptions", {
+      body: {
+        kind: "shortOrder",
+        entityType: "order",
+        entityId,
+        reason: `Said at ${locations[0]}.`,
+        ownerTeam: "nobody",
+        dueAt: "2030-01-01T00:00:00Z",
+        details,
+      },
+      as: { locationCodes: new Set(locations) },
+    });
+  const stores = ["store-1", "store-2"];
+  for (const location of [...stores, "store-1"]) expect((await report([location])).status).toBe(201);
+  expect((await report(stores, { location: "store-2" })).status).toBe(201);
+  await raise(exception("shortOrder", entityId), exception("shortOrder", entityId));
+  const teams = async (as: object = {}) =>
+    (await list(`kind=shortOrder&entityId=${entityId}`, as)).data.map(({ reason }) => reason).sort();
+  expect(await teams()).toEqual(['It is "stuck".', "Said at store-1.", "Said at store-2."]);
+  expect(await teams({ locationCodes: new Set(["store-2"]) })).toEqual(["Said at store-2."]);
+  for (const details of [{}, { location: "store-3" }]) expect((await report(stores, details)).status).toBe(422);
+
+  await database.transaction(async (transaction) =>
+    closeExceptions(transaction, [{ kind: "shortOrder", entityId, resolution: "It is there." }], origin),
+  );
+  expect(await teams()).toEqual(["Said at store-1.", "Said at store-2."]);
 });
 
 test("a consumer that is held up is an exception until it has got past its event", async () => {

@@ -15,6 +15,8 @@ export interface ExceptionToRaise {
   details: Record<string, unknown>;
   ownerTeam: string;
   dueAt: Date;
+  /** The limits of who reports it; absent for the system and for who has none. One can be open for each. */
+  reportedFrom?: string;
 }
 
 const DEFAULT_ACTION = "Look at what it concerns, mend the cause, and resolve it with a note.";
@@ -24,22 +26,22 @@ const DEFAULT_ACTION = "Look at what it concerns, mend the cause, and resolve it
 const insertExceptions = statement(
   "tasks.raiseExceptions",
   `with raised as (
-     insert into tasks.exceptions (id, kind, entity_type, entity_id, reason, next_action, details, owner_team, due_at)
-     select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::text[], $9::timestamptz[])
-       as given (id, kind, entity_type, entity_id, reason, next_action, details, owner_team, due_at)
-     order by kind, entity_id
-     on conflict (kind, entity_id) where closed_at is null do nothing
+     insert into tasks.exceptions (id, kind, entity_type, entity_id, reason, next_action, details, owner_team, due_at, reported_from)
+     select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::text[], $9::timestamptz[], $10::text[])
+       as given (id, kind, entity_type, entity_id, reason, next_action, details, owner_team, due_at, reported_from)
+     order by kind, entity_id, reported_from
+     on conflict (kind, entity_id, reported_from) where closed_at is null do nothing
      returning *
    )
    ${INSERT_EVENTS}
-   select 'exception.raised', 'exception', id, 1, now(), $10, $11, jsonb_strip_nulls(jsonb_build_object(
+   select 'exception.raised', 'exception', id, 1, now(), $11, $12, jsonb_strip_nulls(jsonb_build_object(
      'kind', kind, 'concernsType', entity_type, 'concernsId', entity_id, 'location', details -> 'location', 'channel', details -> 'channel', 'ownerTeam', owner_team, 'dueAt', due_at))
    from raised`,
 );
 
 const SYSTEM: Origin = { actor: "system:orrery", requestId: null };
 
-/** Raises them in the caller's transaction; one that is open already for the same kind and entity changes nothing. */
+/** Raises them in the caller's transaction; one that is open already for the same kind, entity and reporter's limits changes nothing. */
 export function raiseExceptions(
   transaction: Transaction,
   exceptions: readonly ExceptionToRaise[],
@@ -82,6 +84,10 @@ export function raiseExceptions(
     arrayLiteral(
       "timestamptz",
       exceptions.map(({ dueAt }) => dueAt),
+    ),
+    arrayLiteral(
+      "text",
+      exceptions.map(({ reportedFrom }) => reportedFrom ?? ""),
     ),
     origin.actor,
     origin.requestId,

@@ -2,6 +2,8 @@ import { type Static, Type } from "typebox";
 import type { Transaction } from "../platform/db/database.ts";
 import { recordAudit } from "../platform/events/record-audit.ts";
 import type { Origin } from "../platform/events/record-events.ts";
+import type { Principal } from "../platform/http/route.ts";
+import { common } from "../platform/refusals.ts";
 import { raiseExceptions } from "./raise-exceptions.ts";
 
 const name = (description: string, example: string) =>
@@ -42,7 +44,8 @@ export const ExceptionReport = Type.Object(
     details: Type.Optional(
       Type.Record(Type.String({ maxLength: 64 }), Type.Unknown(), {
         maxProperties: 50,
-        description: "What helps to decide; no personal data.",
+        description:
+          "What helps to decide; no personal data. Whoever is limited names one of his locations as `location` (channels as `channel`); his only one is added by itself.",
       }),
     ),
   },
@@ -53,12 +56,23 @@ export const ExceptionReport = Type.Object(
 export function reportException(
   transaction: Transaction,
   report: Static<typeof ExceptionReport>,
+  principal: Pick<Principal, "locationCodes" | "channelCodes">,
   origin: Origin,
 ): { reported: true } {
-  const { nextAction, details, dueAt, ...rest } = report;
+  const { nextAction, details = {}, dueAt, ...rest } = report;
+  const location = ownCode("location", principal.locationCodes, details);
+  const channel = ownCode("channel", principal.channelCodes, details);
   raiseExceptions(
     transaction,
-    [{ ...rest, ...(nextAction === undefined ? {} : { nextAction }), details: details ?? {}, dueAt: new Date(dueAt) }],
+    [
+      {
+        ...rest,
+        ...(nextAction === undefined ? {} : { nextAction }),
+        details: { ...details, ...(location && { location }), ...(channel && { channel }) },
+        dueAt: new Date(dueAt),
+        reportedFrom: [location && `location ${location}`, channel && `channel ${channel}`].filter(Boolean).join(" "),
+      },
+    ],
     origin,
   );
   recordAudit(transaction, [
@@ -71,4 +85,23 @@ export function reportException(
     },
   ]);
   return { reported: true };
+}
+
+/**
+ * Of whoever is limited every report names one of his locations (channels), so that he sees it himself and nobody takes it
+ * for one of elsewhere. Null: no limit, and the report names what it likes.
+ */
+function ownCode(
+  name: "location" | "channel",
+  codes: ReadonlySet<string> | null,
+  details: Readonly<Record<string, unknown>>,
+): string | null {
+  if (codes === null) return null;
+  const given = details[name] ?? (codes.size === 1 ? [...codes][0] : undefined);
+  if (typeof given === "string" && codes.has(given)) return given;
+  const pointer = `/details/${name}`;
+  throw common.refuse("invalidInput", {
+    message: `The report must name one of your ${name}s.`,
+    faults: [{ pointer, message: `must be the code of one of your ${name}s` }],
+  });
 }

@@ -37,7 +37,8 @@ export function taskRoutes({ database, clock }: TaskDependencies): Route[] {
       permission: "tasks:write",
       tag: "Tasks",
       summary: "Report something that a person must look at",
-      description: "One that is open already for the same kind and entity is left as it is.",
+      description:
+        "One that is open already for the same kind and entity is left as it is. What somebody limited to locations or channels reports stands beside what others say.",
       body: ExceptionReport,
       responses: { 201: Type.Object({ reported: Type.Boolean({ description: "True: one is open now." }) }) },
       key: "call",
@@ -45,7 +46,7 @@ export function taskRoutes({ database, clock }: TaskDependencies): Route[] {
         const hash = requestHash("reportException", body);
         const key = idempotencyKey === null ? null : { principal: principal.actor, key: idempotencyKey, hash };
         return database.transaction((transaction) =>
-          answerOnce(transaction, key, 201, async () => reportException(transaction, body, origin)),
+          answerOnce(transaction, key, 201, async () => reportException(transaction, body, principal, origin)),
         );
       },
     }),
