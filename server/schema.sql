@@ -801,6 +801,7 @@ create table tasks.exceptions (
   closed_at timestamp with time zone,
   closed_by text,
   resolution text,
+  reported_from text not null default ''::text,
   constraint exceptions_pkey PRIMARY KEY (id)
 );
 
@@ -902,7 +903,7 @@ CREATE INDEX jobs_parked ON platform.jobs USING btree (deadline_at, id) WHERE st
 CREATE INDEX exceptions_closed ON tasks.exceptions USING btree (closed_at DESC, id DESC) WHERE closed_at IS NOT NULL;
 CREATE INDEX exceptions_due ON tasks.exceptions USING btree (due_at, id) WHERE closed_at IS NULL;
 CREATE INDEX exceptions_entity ON tasks.exceptions USING btree (entity_id);
-CREATE UNIQUE INDEX exceptions_open ON tasks.exceptions USING btree (kind, entity_id) WHERE closed_at IS NULL;
+CREATE UNIQUE INDEX exceptions_open_by_reporter ON tasks.exceptions USING btree (kind, entity_id, reported_from) WHERE closed_at IS NULL;
 CREATE UNIQUE INDEX definitions_document ON workflow.definitions USING btree (code, document_version);
 CREATE INDEX instances_state ON workflow.instances USING btree (entity_type, state);
 CREATE INDEX timers_due ON workflow.timers USING btree (due_at);

@@ -1822,7 +1822,7 @@ export const listExceptions = <ThrowOnError extends boolean = true>(options?: Op
 /**
  * Report something that a person must look at
  *
- * One that is open already for the same kind and entity is left as it is.
+ * One that is open already for the same kind and entity is left as it is. What somebody limited to locations or channels reports stands beside what others say.
  *
  * Permission: `tasks:write`.
  */

@@ -12589,7 +12589,7 @@ export type ReportExceptionData = {
          */
         dueAt: string;
         /**
-         * What helps to decide; no personal data.
+         * What helps to decide; no personal data. Whoever is limited names one of his locations as `location` (channels as `channel`); his only one is added by itself.
          */
         details?: {
             [key: string]: unknown;
