@@ -14,6 +14,7 @@ import type { TableColumn } from "../../ui/table-columns.ts";
 import card from "../card.module.css";
 import { humanize } from "../humanize.ts";
 import { AccessTabs } from "./access-tabs.tsx";
+import { useActionText } from "./action-texts.ts";
 
 const route = getRouteApi("/signed-in/access/audit");
 
@@ -58,7 +59,9 @@ export function Audit() {
         card={(entry) => (
           <span className={card.card}>
             <span className={card.line}>
-              <strong className="truncate">{humanize(entry.action)}</strong>
+              <strong className="truncate">
+                <ActionText action={entry.action} />
+              </strong>
               <span className={`${card.end} faint`}>
                 <DateTime at={entry.recordedAt} />
               </span>
@@ -114,7 +117,11 @@ function useColumns(): readonly TableColumn<AuditEntry>[] {
         id: "what",
         header: t("access.what"),
         width: 200,
-        cell: (entry) => <span title={entry.action}>{humanize(entry.action)}</span>,
+        cell: (entry) => (
+          <span title={entry.action}>
+            <ActionText action={entry.action} />
+          </span>
+        ),
       },
       {
         id: "details",
@@ -135,4 +142,9 @@ function useColumns(): readonly TableColumn<AuditEntry>[] {
     ],
     [t],
   );
+}
+
+function ActionText({ action }: { action: string }) {
+  const textOf = useActionText();
+  return textOf(action);
 }
