@@ -226,8 +226,8 @@ test("whoever comes too late changes nothing: not the job, not what it would hav
   work("fence", () => finished.promise, {
     record: (_transaction, ended) => void recorded.push(...ended.map(({ job }) => `${job.attempts}`)),
   });
-  await expect.poll(async () => (await statesOf("fence"))["running"]).toBe(1);
-  // The successor holds it now.
+  const takenOver = "select from platform.jobs where kind = 'fence' and state = 'running' and attempts = 2";
+  await expect.poll(async () => (await database.pool.query(takenOver)).rowCount).toBe(1);
   expect(await renewLeases(database, [late!])).toEqual(new Set());
   const end = { job: late!, state: "parked" as const, pauseMs: 0, error: "late", ownerTeam: "x", deadlineMs: 1 };
   const held = await database.transaction((transaction) => endAttempts(transaction, [end]));
