@@ -5,6 +5,7 @@ create extension pg_trgm with schema public;
 create schema access;
 create schema catalog;
 create schema fulfillment;
+create schema integrations;
 create schema inventory;
 create schema network;
 create schema orders;
@@ -185,6 +186,56 @@ create table fulfillment.shipments (
   constraint shipments_fulfillment_order_id_reference_key UNIQUE (fulfillment_order_id, reference),
   constraint shipments_status_check CHECK (status = ANY (ARRAY['shipped'::text, 'delivered'::text, 'lost'::text]))
 ) with (fillfactor=85);
+
+create table integrations.webhook_attempts (
+  id bigint not null generated always as identity,
+  delivery_id uuid not null,
+  webhook_id uuid not null,
+  attempt integer not null,
+  started_at timestamp with time zone not null,
+  duration_ms integer not null,
+  status smallint,
+  error text,
+  answer_headers jsonb not null default '{}'::jsonb,
+  answer_body text,
+  constraint webhook_attempts_pkey PRIMARY KEY (id)
+);
+
+create table integrations.webhook_replays (
+  id uuid not null,
+  webhook_id uuid not null,
+  next_position bigint not null,
+  to_position bigint not null,
+  deliveries integer not null default 0,
+  requested_by text not null,
+  created_at timestamp with time zone not null default now(),
+  finished_at timestamp with time zone,
+  constraint webhook_replays_pkey PRIMARY KEY (id)
+);
+
+create table integrations.webhooks (
+  id uuid not null,
+  url text not null,
+  description text not null default ''::text,
+  event_types text[] not null,
+  channels text[],
+  locations text[],
+  state text not null default 'active'::text,
+  disabled_reason text,
+  version integer not null default 1,
+  secret bytea not null,
+  previous_secret bytea,
+  previous_secret_until timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  created_by text not null,
+  updated_at timestamp with time zone not null default now(),
+  failing_since timestamp with time zone,
+  open_until timestamp with time zone,
+  trips integer not null default 0,
+  constraint webhooks_pkey PRIMARY KEY (id),
+  constraint webhooks_event_types_check CHECK (cardinality(event_types) > 0),
+  constraint webhooks_state_check CHECK (state = ANY (ARRAY['active'::text, 'paused'::text, 'disabled'::text, 'removed'::text]))
+);
 
 create table inventory.allocations (
   holder_id uuid not null,
@@ -861,6 +912,11 @@ CREATE INDEX skus_search ON catalog.skus USING gin (search_text gin_trgm_ops);
 CREATE INDEX shipments_order ON fulfillment.shipments USING btree (order_id);
 CREATE INDEX shipments_times ON fulfillment.shipments USING brin (shipped_at, delivered_at) WITH (pages_per_range='32', autosummarize='on');
 CREATE INDEX shipments_tracking ON fulfillment.shipments USING btree (tracking_number) WHERE tracking_number IS NOT NULL;
+CREATE INDEX webhook_attempts_age ON integrations.webhook_attempts USING btree (started_at);
+CREATE INDEX webhook_attempts_delivery ON integrations.webhook_attempts USING btree (delivery_id, id);
+CREATE INDEX webhook_attempts_webhook ON integrations.webhook_attempts USING btree (webhook_id, id);
+CREATE INDEX webhook_replays_unfinished ON integrations.webhook_replays USING btree (created_at) WHERE finished_at IS NULL;
+CREATE INDEX webhook_replays_webhook ON integrations.webhook_replays USING btree (webhook_id, created_at DESC);
 CREATE INDEX allocations_position ON inventory.allocations USING btree (sku_id, location_id) WHERE quantity > 0;
 CREATE INDEX movements_by_position ON ONLY inventory.movements USING btree (sku_id, location_id, id);
 CREATE INDEX movements_position ON ONLY inventory.movements USING btree (sku_id, location_id, occurred_at);

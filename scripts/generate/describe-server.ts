@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +8,7 @@ import { buildApi } from "../../server/src/main/api.ts";
 import { openApplication } from "../../server/src/main/application.ts";
 import { startEmbedded } from "../../server/src/main/embedded.ts";
 import { migrate } from "../../server/src/platform/db/migrate.ts";
+import { createSecretBox } from "../../server/src/platform/secrets.ts";
 import { describeSchema } from "./describe-schema.ts";
 
 /** What a server on a fresh database says of itself: its OpenAPI document and the structure of its database. */
@@ -34,7 +36,11 @@ async function readSchema(url: string): Promise<string> {
 }
 
 async function readOpenApi(databaseUrl: string): Promise<string> {
-  const application = await openApplication({ databaseUrl, log: pino({ level: "silent" }) });
+  const application = await openApplication({
+    databaseUrl,
+    log: pino({ level: "silent" }),
+    secrets: createSecretBox([randomBytes(32)]),
+  });
   try {
     const server = await buildApi(application, false);
     await server.ready();

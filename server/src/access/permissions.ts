@@ -30,6 +30,9 @@ export const PERMISSIONS = {
   "audit:read": "See who changed what.",
   "tasks:read": "See exceptions and tasks.",
   "tasks:write": "Resolve exceptions and tasks.",
+  "webhooks:read": "See webhooks and their deliveries, with the events that were sent.",
+  "webhooks:write":
+    "Create, change and remove webhooks, which are sent events of the whole account; replay deliveries.",
   "jobs:read": "See background jobs and what is parked.",
   "jobs:write": "Retry, skip and assign parked jobs.",
   "reports:read": "See today's figures and reports.",

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { FastifyInstance, LightMyRequestResponse } from "fastify";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -5,6 +6,7 @@ import { type TestDatabase, testDatabase } from "../../test/harness/database.ts"
 import { buildApi } from "../main/api.ts";
 import { type Application, openApplication } from "../main/application.ts";
 import type { Route } from "../platform/http/route.ts";
+import { createSecretBox } from "../platform/secrets.ts";
 import { ALL_PERMISSIONS, ALL_RIGHTS, createApiKey, isPermission } from "./public.ts";
 
 /** Reached without a credential: signing in. Whoever adds a route here must say why it may be. */
@@ -21,7 +23,11 @@ const onlyKeys = new Map<string, string>();
 
 beforeAll(async () => {
   own = await testDatabase();
-  application = await openApplication({ databaseUrl: own.url, log: pino({ level: "silent" }) });
+  application = await openApplication({
+    databaseUrl: own.url,
+    log: pino({ level: "silent" }),
+    secrets: createSecretBox([randomBytes(32)]),
+  });
   server = await buildApi(application, false);
   await server.ready();
   const newKey = (permissions: string[]): Promise<string> =>

@@ -1,5 +1,6 @@
 import { readFile, readdir } from "node:fs/promises";
 import type { Logger } from "pino";
+import { integrationRoutes } from "../integrations/routes.ts";
 import { actorNames, type Authenticator, createAuthenticator, ensureShippedRoles } from "../access/public.ts";
 import { accessRoutes } from "../access/routes.ts";
 import { createAvailabilityIndex } from "../availability/public.ts";
@@ -36,8 +37,10 @@ import { eventRoutes } from "../platform/events/routes.ts";
 import type { Route } from "../platform/http/route.ts";
 import type { ImportKind } from "../platform/imports/kinds.ts";
 import { importRoutes } from "../platform/imports/routes.ts";
-import type { JobKind } from "../platform/jobs/job-kinds.ts";
 import { jobRoutes } from "../platform/jobs/routes.ts";
+import { type OutboundPolicy, PUBLIC_ONLY } from "../platform/outbound/address-policy.ts";
+import { createOutbound, type Outbound } from "../platform/outbound/send-outbound.ts";
+import type { SecretBox } from "../platform/secrets.ts";
 import { reportingRoutes } from "../reporting/routes.ts";
 import { reportParkedJobs } from "../tasks/public.ts";
 import { taskRoutes } from "../tasks/routes.ts";
@@ -53,8 +56,9 @@ export interface Application {
   routes: Route[];
   /** What CSV files can be imported. */
   importKinds: ImportKind[];
-  /** What workers do after the changes that asked for it. */
-  jobKinds: JobKind[];
+  /** The way to where users let things be sent. */
+  outbound: Outbound;
+  secrets: SecretBox;
   changeOrder: ChangeOrder;
   sourceBackorders: SourceBackorders;
   close(): Promise<void>;
@@ -63,13 +67,23 @@ export interface Application {
 export interface ApplicationOptions {
   databaseUrl: string;
   log: Logger;
+  /** Seals what other systems confide to us. */
+  secrets: SecretBox;
+  /** Absent: the public internet by https. */
+  outboundPolicy?: OutboundPolicy;
   connections?: number;
 }
 
 const WORKFLOWS = new URL("../../workflows/", import.meta.url);
 
 /** Wires the modules, lower ones first; no logic of its own. */
-export async function openApplication({ databaseUrl, log, connections }: ApplicationOptions): Promise<Application> {
+export async function openApplication({
+  databaseUrl,
+  log,
+  secrets,
+  outboundPolicy = PUBLIC_ONLY,
+  connections,
+}: ApplicationOptions): Promise<Application> {
   const onError = (error: unknown): void =>
     log.warn({ err: error }, "background refresh failed; it will be tried again");
   const database = openDatabase({
@@ -92,6 +106,7 @@ export async function openApplication({ databaseUrl, log, connections }: Applica
     createAvailabilityIndex({ database, onError }),
     createEngine({ database, entityTypes, steps: orderSteps, publications, onError }),
   ]);
+  const outbound = createOutbound(outboundPolicy);
   const reader = createFeedReader({ database, log });
   const dueAt = (locationId: number, at: Date): Date | null => network.cutOffAfter(locationId, at);
   const load = await createLocationLoad({ database, clock, network, dueAt, onError });
@@ -121,7 +136,8 @@ export async function openApplication({ databaseUrl, log, connections }: Applica
     authenticator,
     reader,
     importKinds,
-    jobKinds: [],
+    outbound,
+    secrets,
     changeOrder,
     sourceBackorders,
     routes: [
@@ -144,12 +160,20 @@ export async function openApplication({ databaseUrl, log, connections }: Applica
         actorNames: actorNames(database),
       }),
       ...jobRoutes({ database, reports: reportParkedJobs }),
+      ...integrationRoutes({ database, clock, outbound, secrets }),
       ...eventRoutes({ database, reader, authenticate: authenticator.authenticate }),
     ],
     close: async () => {
       reader.stop();
       authenticator.stop();
-      await Promise.all([load.stop(), network.stop(), skus.stop(), index.stop(), publications.stop()]);
+      await Promise.all([
+        outbound.close(),
+        load.stop(),
+        network.stop(),
+        skus.stop(),
+        index.stop(),
+        publications.stop(),
+      ]);
       await database.close();
     },
   };

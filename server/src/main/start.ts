@@ -7,7 +7,7 @@ import { buildApi } from "./api.ts";
 import { openApplication } from "./application.ts";
 import { type Demo, startDemo } from "./demo.ts";
 import { serveDemoPictures } from "./demo-pictures.ts";
-import { type Environment, provideDatabase, readEnvironment } from "./environment.ts";
+import { type Environment, provideDatabase, provideSecretBox, readEnvironment } from "./environment.ts";
 import { startWorker } from "./worker.ts";
 
 export interface StartOptions {
@@ -55,7 +55,9 @@ async function run(
   log: Logger,
 ): Promise<void> {
   await migrate(databaseUrl);
-  const application = await openApplication({ databaseUrl, log });
+  const secrets = await provideSecretBox(environment);
+  const { outboundPolicy } = environment;
+  const application = await openApplication({ databaseUrl, log, secrets, outboundPolicy });
   await keepPartitions(application.database, log);
   const firstUser = await ensureFirstUser(application.database, {
     email: environment.adminEmail,

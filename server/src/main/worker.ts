@@ -1,7 +1,16 @@
 import type { Logger } from "pino";
+import { webhookConsumer } from "../integrations/consumers.ts";
+import {
+  continueReplays,
+  endDeliveriesOfRemoved,
+  forgetOldAttempts,
+  WebhookDirectory,
+  webhookJobKind,
+} from "../integrations/public.ts";
 import { fireTimers, resolveShorts } from "../orders/public.ts";
 import { systemClock } from "../platform/clock.ts";
 import { keepPartitions } from "../platform/db/keep-partitions.ts";
+import { followFeed } from "../platform/events/follow-feed.ts";
 import { startSequencer } from "../platform/events/sequencer.ts";
 import { forgetOldAnswers } from "../platform/http/forget-answers.ts";
 import { startImportWorker } from "../platform/imports/run-imports.ts";
@@ -9,7 +18,7 @@ import { forgetEndedJobs } from "../platform/jobs/forget-jobs.ts";
 import { measureJobs } from "../platform/jobs/job-metrics.ts";
 import { repeat } from "../platform/jobs/repeat.ts";
 import { startJobWorker } from "../platform/jobs/run-jobs.ts";
-import { reportParkedJobs } from "../tasks/public.ts";
+import { reportBlockedConsumers, reportParkedJobs } from "../tasks/public.ts";
 import type { Application } from "./application.ts";
 
 const HOUR_MS = 3_600_000;
@@ -20,10 +29,22 @@ export interface Worker {
 
 /** Everything that happens without a request: the event feed, waiting orders, shorts. One process of all does each. */
 export function startWorker(application: Application, log: Logger): Worker {
-  const { database, importKinds, jobKinds, changeOrder, sourceBackorders } = application;
+  const { database, reader, importKinds, outbound, secrets, changeOrder, sourceBackorders } = application;
   const sequencer = startSequencer({ database, log });
   const imports = startImportWorker({ database, clock: systemClock, kinds: importKinds, log });
-  const jobWorker = startJobWorker({ database, kinds: jobKinds, reports: reportParkedJobs, log });
+  const directory = new WebhookDirectory({
+    database,
+    secrets,
+    onError: (error) => log.warn({ err: error }, "webhooks could not be read; it will be tried again"),
+  });
+  const webhooks = webhookJobKind({ database, clock: systemClock, outbound, directory });
+  const jobWorker = startJobWorker({ database, kinds: [webhooks], reports: reportParkedJobs, log });
+  const following = followFeed(webhookConsumer, {
+    database,
+    reader,
+    log,
+    ...reportBlockedConsumers(database, systemClock),
+  });
   const jobs = [
     repeat({
       database,
@@ -40,6 +61,9 @@ export function startWorker(application: Application, log: Logger): Worker {
       work: async () => (await resolveShorts({ database, changeOrder, sourceBackorders })) > 0,
     }),
     repeat({ database, log, name: "forgetOldAnswers", everyMs: HOUR_MS, work: () => forgetOldAnswers(database) }),
+    repeat({ database, log, name: "continueReplays", everyMs: 1_000, work: () => continueReplays(database) }),
+    repeat({ database, log, name: "endDeliveries", everyMs: 5_000, work: () => endDeliveriesOfRemoved(database) }),
+    repeat({ database, log, name: "forgetOldAttempts", everyMs: HOUR_MS, work: () => forgetOldAttempts(database) }),
     repeat({ database, log, name: "forgetEndedJobs", everyMs: HOUR_MS, work: () => forgetEndedJobs(database) }),
     repeat({ database, log, name: "measureJobs", everyMs: 15_000, work: () => measureJobs(database) }),
     repeat({
@@ -62,7 +86,8 @@ export function startWorker(application: Application, log: Logger): Worker {
   ];
   return {
     stop: async () => {
-      await Promise.all([imports.stop(), jobWorker.stop(), ...jobs.map((job) => job.stop())]);
+      await following.stop();
+      await Promise.all([imports.stop(), jobWorker.stop(), directory.stop(), ...jobs.map((job) => job.stop())]);
       await sequencer.stop();
     },
   };

@@ -11,6 +11,8 @@ import type { CaptureOrderInput } from "../../src/orders/schemas.ts";
 import { type AuditResult, runAudit } from "../../src/platform/db/audit-check.ts";
 import { type Database, openDatabase } from "../../src/platform/db/database.ts";
 import { keepPartitions } from "../../src/platform/db/keep-partitions.ts";
+import { parseAddressRange } from "../../src/platform/outbound/address-policy.ts";
+import { createSecretBox } from "../../src/platform/secrets.ts";
 import { type Caller, callerOf } from "./caller.ts";
 import { testDatabase } from "./database.ts";
 
@@ -68,6 +70,9 @@ const CHANNELS = [
 export const LEEDS = { city: "Leeds", country: "GB", latitude: 53.8, longitude: -1.55 };
 export const HOME = { id: "home", method: "delivery", address: LEEDS } as const;
 
+/** Processes of one retailer share it. */
+const SECRET_KEY = Buffer.alloc(32, 7);
+
 export async function openRetailer({ worker = false, beside }: RetailerOptions = {}): Promise<Retailer> {
   const files =
     beside === undefined ? await testDatabase() : { url: beside.application.database.url, close: async () => {} };
@@ -77,7 +82,13 @@ export async function openRetailer({ worker = false, beside }: RetailerOptions =
     console.error(line);
   };
   const log = pino({ level: "error" }, { write: note });
-  const application = await openApplication({ databaseUrl: files.url, log });
+  const application = await openApplication({
+    databaseUrl: files.url,
+    log,
+    secrets: createSecretBox([SECRET_KEY]),
+    // Receivers of tests listen on this machine.
+    outboundPolicy: { allowedNetworks: [parseAddressRange("127.0.0.0/8")!], ports: [443] },
+  });
   await keepPartitions(application.database, log);
   const workers = worker ? startWorker(application, log) : null;
   const api = await buildApi(application, log);

@@ -2642,6 +2642,32 @@ export type NewUser = {
 };
 
 /**
+ * A webhook to create. It is sent what happens from now on.
+ */
+export type NewWebhook = {
+    /**
+     * Where events are sent, by POST. Addresses inside the own network are refused unless the operator allows them.
+     */
+    url: string;
+    /**
+     * What it is for.
+     */
+    description?: string;
+    /**
+     * Which events are sent.
+     */
+    eventTypes: Array<string>;
+    /**
+     * Only events that name one of these channels. null: any.
+     */
+    channels?: Array<string> | null;
+    /**
+     * Only events that name one of these locations. null: any.
+     */
+    locations?: Array<string> | null;
+};
+
+/**
  * An order with all that belongs to it.
  */
 export type Order = {
@@ -3200,6 +3226,24 @@ export type Proof = {
 };
 
 /**
+ * Which part of the feed to deliver again. With neither `after` nor `since`: all of it.
+ */
+export type ReplayRequest = {
+    /**
+     * Behind this cursor of the feed (`cursor` of an event).
+     */
+    after?: string;
+    /**
+     * What was recorded from then on; instead of `after`.
+     */
+    since?: string;
+    /**
+     * Up to and including this cursor; absent: up to now.
+     */
+    until?: string;
+};
+
+/**
  * What a call for all parked jobs did.
  */
 export type RetriedJobs = {
@@ -3336,6 +3380,16 @@ export type Roles = {
          */
         allows: string;
     }>;
+};
+
+/**
+ * How to change over to a new secret.
+ */
+export type SecretRotation = {
+    /**
+     * So long both secrets sign, so that the receiver can change over.
+     */
+    overlapHours?: number;
 };
 
 /**
@@ -4261,6 +4315,369 @@ export type UserPage = {
      * Pass it as `after` for the next page; null on the last one.
      */
     next: string | null;
+};
+
+/**
+ * A receiver of events.
+ */
+export type Webhook = {
+    /**
+     * The webhook's ID.
+     */
+    id: string;
+    /**
+     * Where events are sent.
+     */
+    url: string;
+    /**
+     * What it is for.
+     */
+    description: string;
+    /**
+     * Which events are sent.
+     */
+    eventTypes: Array<string>;
+    /**
+     * Only events that name one of these channels. null: any.
+     */
+    channels: Array<string> | null;
+    /**
+     * Only events that name one of these locations. null: any.
+     */
+    locations: Array<string> | null;
+    /**
+     * disabled: the receiver answered 410; events are not kept. Set it active to go on, and replay.
+     */
+    state: 'active' | 'paused' | 'disabled';
+    /**
+     * Why it is disabled.
+     */
+    disabledReason: string | null;
+    /**
+     * Since when deliveries have failed without one that went through. ISO 8601, UTC.
+     */
+    failingSince: string | null;
+    /**
+     * While it fails, the next delivery is tried then. ISO 8601, UTC.
+     */
+    suspendedUntil: string | null;
+    /**
+     * Until then the secret before the last rotation signs as well. ISO 8601, UTC.
+     */
+    previousSecretUntil: string | null;
+    /**
+     * Deliveries that wait or are under way, counted up to 10,000.
+     */
+    waiting: number;
+    /**
+     * Deliveries that were given up, counted up to 10,000.
+     */
+    parked: number;
+    /**
+     * Counts the changes of the webhook: a higher one is newer.
+     */
+    version: number;
+    /**
+     * When it was created. ISO 8601, UTC.
+     */
+    createdAt: string;
+    /**
+     * Who created it: user:ID or key:ID.
+     */
+    createdBy: string;
+    /**
+     * When it was last changed. ISO 8601, UTC.
+     */
+    updatedAt: string;
+};
+
+/**
+ * One attempt to deliver.
+ */
+export type WebhookAttempt = {
+    /**
+     * Counts the attempts.
+     */
+    attempt: number;
+    /**
+     * When the request was sent. ISO 8601, UTC.
+     */
+    startedAt: string;
+    /**
+     * How long it took, in milliseconds.
+     */
+    durationMs: number;
+    /**
+     * The answer's status; null without an answer.
+     */
+    status: number | null;
+    /**
+     * Why it failed; null when it did not.
+     */
+    error: string | null;
+    /**
+     * Headers of the answer, without what looks like a secret.
+     */
+    answerHeaders: {
+        [key: string]: unknown | string;
+    };
+    /**
+     * The beginning of the answer's body, at most 4,096 characters.
+     */
+    answerBody: string | null;
+};
+
+/**
+ * What to change; what is absent stays. Waiting deliveries follow the change.
+ */
+export type WebhookChange = {
+    /**
+     * Where events are sent, by POST. Addresses inside the own network are refused unless the operator allows them.
+     */
+    url?: string;
+    /**
+     * What it is for.
+     */
+    description?: string;
+    /**
+     * Which events are sent.
+     */
+    eventTypes?: Array<string>;
+    /**
+     * Only events that name one of these channels. null: any.
+     */
+    channels?: Array<string> | null;
+    /**
+     * Only events that name one of these locations. null: any.
+     */
+    locations?: Array<string> | null;
+    /**
+     * paused: events are kept and delivered when it is active again.
+     */
+    state?: 'active' | 'paused';
+};
+
+/**
+ * An event on its way to a webhook.
+ */
+export type WebhookDelivery = {
+    /**
+     * The delivery's ID; also that of its job.
+     */
+    id: string;
+    /**
+     * To which webhook.
+     */
+    webhookId: string;
+    /**
+     * ID of the event; `webhook-id` of the request.
+     */
+    eventId: string;
+    /**
+     * Type of the event.
+     */
+    type: string;
+    /**
+     * What the event is about.
+     */
+    entityId: string;
+    /**
+     * waiting, running, parked (given up until somebody acts), done (the receiver answered 2xx) or skipped.
+     */
+    state: 'waiting' | 'running' | 'parked' | 'done' | 'skipped';
+    /**
+     * True while an earlier event of this entity has not been delivered.
+     */
+    behindAnother: boolean;
+    /**
+     * How often it was tried since it was made or retried by hand.
+     */
+    attempts: number;
+    /**
+     * When it was made. ISO 8601, UTC.
+     */
+    createdAt: string;
+    /**
+     * Not tried before. ISO 8601, UTC.
+     */
+    dueAt: string;
+    /**
+     * Why the last failed attempt failed.
+     */
+    lastError: string | null;
+    /**
+     * When it was delivered or skipped. ISO 8601, UTC.
+     */
+    endedAt: string | null;
+};
+
+/**
+ * A delivery with its request and its answers.
+ */
+export type WebhookDeliveryDetails = {
+    /**
+     * The delivery's ID; also that of its job.
+     */
+    id: string;
+    /**
+     * To which webhook.
+     */
+    webhookId: string;
+    /**
+     * ID of the event; `webhook-id` of the request.
+     */
+    eventId: string;
+    /**
+     * Type of the event.
+     */
+    type: string;
+    /**
+     * What the event is about.
+     */
+    entityId: string;
+    /**
+     * waiting, running, parked (given up until somebody acts), done (the receiver answered 2xx) or skipped.
+     */
+    state: 'waiting' | 'running' | 'parked' | 'done' | 'skipped';
+    /**
+     * True while an earlier event of this entity has not been delivered.
+     */
+    behindAnother: boolean;
+    /**
+     * How often it was tried since it was made or retried by hand.
+     */
+    attempts: number;
+    /**
+     * When it was made. ISO 8601, UTC.
+     */
+    createdAt: string;
+    /**
+     * Not tried before. ISO 8601, UTC.
+     */
+    dueAt: string;
+    /**
+     * Why the last failed attempt failed.
+     */
+    lastError: string | null;
+    /**
+     * When it was delivered or skipped. ISO 8601, UTC.
+     */
+    endedAt: string | null;
+    /**
+     * What is sent: the event as CloudEvents 1.0; null when it has left the ledger.
+     */
+    requestBody: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * The last attempts, newest first; kept 14 days.
+     */
+    attemptLog: Array<WebhookAttempt>;
+};
+
+/**
+ * One page of a list.
+ */
+export type WebhookDeliveryPage = {
+    /**
+     * The rows of this page, in the order of the list; at most `limit`.
+     */
+    data: Array<WebhookDelivery>;
+    /**
+     * Pass it as `after` for the next page; null on the last one.
+     */
+    next: string | null;
+};
+
+/**
+ * A part of the feed that is delivered to a webhook again.
+ */
+export type WebhookReplay = {
+    /**
+     * The replay's ID.
+     */
+    id: string;
+    /**
+     * Everything behind this position is still to come.
+     */
+    from: number;
+    /**
+     * Up to and including this position.
+     */
+    to: number;
+    /**
+     * Deliveries made so far: events that the webhook wants.
+     */
+    deliveries: number;
+    /**
+     * Who asked for it: user:ID or key:ID.
+     */
+    requestedBy: string;
+    /**
+     * When it was asked for. ISO 8601, UTC.
+     */
+    createdAt: string;
+    /**
+     * When the last delivery was made; null while it goes on. ISO 8601, UTC.
+     */
+    finishedAt: string | null;
+};
+
+/**
+ * Replays of a webhook.
+ */
+export type WebhookReplays = {
+    /**
+     * The last 50.
+     */
+    data: Array<WebhookReplay>;
+};
+
+/**
+ * What a test event brought back.
+ */
+export type WebhookTest = {
+    /**
+     * True: the receiver answered 2xx.
+     */
+    delivered: boolean;
+    /**
+     * The answer's status; null without an answer.
+     */
+    status: number | null;
+    /**
+     * Why it failed; null when it did not.
+     */
+    error: string | null;
+    /**
+     * How long it took, in milliseconds.
+     */
+    durationMs: number;
+    /**
+     * The beginning of the answer's body.
+     */
+    answerBody: string | null;
+};
+
+/**
+ * A webhook with its new secret.
+ */
+export type WebhookWithSecret = {
+    webhook: Webhook;
+    /**
+     * Verifies signatures (standardwebhooks.com). Shown only now; null when the request is repeated under its Idempotency-Key.
+     */
+    secret: string | null;
+};
+
+/**
+ * All webhooks.
+ */
+export type Webhooks = {
+    /**
+     * All of them, at most 500.
+     */
+    data: Array<Webhook>;
 };
 
 /**
@@ -14259,6 +14676,870 @@ export type RetryParkedJobsResponses = {
 };
 
 export type RetryParkedJobsResponse = RetryParkedJobsResponses[keyof RetryParkedJobsResponses];
+
+export type ListWebhooksData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/webhooks';
+};
+
+export type ListWebhooksErrors = {
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type ListWebhooksError = ListWebhooksErrors[keyof ListWebhooksErrors];
+
+export type ListWebhooksResponses = {
+    /**
+     * All webhooks.
+     */
+    200: Webhooks;
+};
+
+export type ListWebhooksResponse = ListWebhooksResponses[keyof ListWebhooksResponses];
+
+export type CreateWebhookData = {
+    body: NewWebhook;
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/webhooks';
+};
+
+export type CreateWebhookErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
+     * `tooManyWebhooks`: There can be no more webhooks.
+     */
+    409: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     *
+     * `addressRefused`: Orrery must not send anything to this address.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type CreateWebhookError = CreateWebhookErrors[keyof CreateWebhookErrors];
+
+export type CreateWebhookResponses = {
+    /**
+     * A webhook with its new secret.
+     */
+    201: WebhookWithSecret;
+};
+
+export type CreateWebhookResponse = CreateWebhookResponses[keyof CreateWebhookResponses];
+
+export type RemoveWebhookData = {
+    body?: never;
+    path: {
+        /**
+         * The webhook's ID.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}';
+};
+
+export type RemoveWebhookErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type RemoveWebhookError = RemoveWebhookErrors[keyof RemoveWebhookErrors];
+
+export type RemoveWebhookResponses = {
+    /**
+     * A stream, or nothing.
+     */
+    204: void;
+};
+
+export type RemoveWebhookResponse = RemoveWebhookResponses[keyof RemoveWebhookResponses];
+
+export type GetWebhookData = {
+    body?: never;
+    path: {
+        /**
+         * The webhook's ID.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}';
+};
+
+export type GetWebhookErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type GetWebhookError = GetWebhookErrors[keyof GetWebhookErrors];
+
+export type GetWebhookResponses = {
+    /**
+     * A receiver of events.
+     */
+    200: Webhook;
+};
+
+export type GetWebhookResponse = GetWebhookResponses[keyof GetWebhookResponses];
+
+export type ChangeWebhookData = {
+    body: WebhookChange;
+    headers?: {
+        /**
+         * The version that you have read, in quotes; the change is refused when there is a newer one.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The webhook's ID.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}';
+};
+
+export type ChangeWebhookErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `versionConflict`: It was changed since you read it; read it again and repeat your change.
+     */
+    412: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     *
+     * `addressRefused`: Orrery must not send anything to this address.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type ChangeWebhookError = ChangeWebhookErrors[keyof ChangeWebhookErrors];
+
+export type ChangeWebhookResponses = {
+    /**
+     * A receiver of events.
+     */
+    200: Webhook;
+};
+
+export type ChangeWebhookResponse = ChangeWebhookResponses[keyof ChangeWebhookResponses];
+
+export type RotateWebhookSecretData = {
+    body: SecretRotation;
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The webhook's ID.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}/rotate-secret';
+};
+
+export type RotateWebhookSecretErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     */
+    409: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type RotateWebhookSecretError = RotateWebhookSecretErrors[keyof RotateWebhookSecretErrors];
+
+export type RotateWebhookSecretResponses = {
+    /**
+     * A webhook with its new secret.
+     */
+    200: WebhookWithSecret;
+};
+
+export type RotateWebhookSecretResponse = RotateWebhookSecretResponses[keyof RotateWebhookSecretResponses];
+
+export type TestWebhookData = {
+    body?: never;
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The webhook's ID.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}/test';
+};
+
+export type TestWebhookErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     */
+    409: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type TestWebhookError = TestWebhookErrors[keyof TestWebhookErrors];
+
+export type TestWebhookResponses = {
+    /**
+     * What a test event brought back.
+     */
+    200: WebhookTest;
+};
+
+export type TestWebhookResponse = TestWebhookResponses[keyof TestWebhookResponses];
+
+export type ListWebhookReplaysData = {
+    body?: never;
+    path: {
+        /**
+         * The webhook's ID.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}/replays';
+};
+
+export type ListWebhookReplaysErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type ListWebhookReplaysError = ListWebhookReplaysErrors[keyof ListWebhookReplaysErrors];
+
+export type ListWebhookReplaysResponses = {
+    /**
+     * Replays of a webhook.
+     */
+    200: WebhookReplays;
+};
+
+export type ListWebhookReplaysResponse = ListWebhookReplaysResponses[keyof ListWebhookReplaysResponses];
+
+export type ReplayWebhookData = {
+    body: ReplayRequest;
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The webhook's ID.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}/replays';
+};
+
+export type ReplayWebhookErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     */
+    409: Problem;
+    /**
+     * `cursorGone`: This cursor is from before a restore; start again.
+     */
+    410: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type ReplayWebhookError = ReplayWebhookErrors[keyof ReplayWebhookErrors];
+
+export type ReplayWebhookResponses = {
+    /**
+     * A part of the feed that is delivered to a webhook again.
+     */
+    202: WebhookReplay;
+};
+
+export type ReplayWebhookResponse = ReplayWebhookResponses[keyof ReplayWebhookResponses];
+
+export type RetryParkedDeliveriesData = {
+    body?: never;
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The webhook's ID.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}/retry-parked';
+};
+
+export type RetryParkedDeliveriesErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     */
+    409: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type RetryParkedDeliveriesError = RetryParkedDeliveriesErrors[keyof RetryParkedDeliveriesErrors];
+
+export type RetryParkedDeliveriesResponses = {
+    /**
+     * What a call for all parked jobs did.
+     */
+    200: RetriedJobs;
+};
+
+export type RetryParkedDeliveriesResponse = RetryParkedDeliveriesResponses[keyof RetryParkedDeliveriesResponses];
+
+export type ListWebhookDeliveriesData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Rows per page.
+         */
+        limit?: number;
+        /**
+         * `next` of the page before; absent for the first page.
+         */
+        after?: string;
+        /**
+         * Deliveries to this webhook.
+         */
+        webhookId: string;
+        /**
+         * waiting, running, parked (given up until somebody acts), done (the receiver answered 2xx) or skipped.
+         */
+        state?: 'waiting' | 'running' | 'parked' | 'done' | 'skipped';
+        /**
+         * Only events of this entity.
+         */
+        entityId?: string;
+        /**
+         * Only events of this type.
+         */
+        type?: string;
+    };
+    url: '/v1/webhook-deliveries';
+};
+
+export type ListWebhookDeliveriesErrors = {
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type ListWebhookDeliveriesError = ListWebhookDeliveriesErrors[keyof ListWebhookDeliveriesErrors];
+
+export type ListWebhookDeliveriesResponses = {
+    /**
+     * One page of a list.
+     */
+    200: WebhookDeliveryPage;
+};
+
+export type ListWebhookDeliveriesResponse = ListWebhookDeliveriesResponses[keyof ListWebhookDeliveriesResponses];
+
+export type GetWebhookDeliveryData = {
+    body?: never;
+    path: {
+        /**
+         * The delivery's ID.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhook-deliveries/{id}';
+};
+
+export type GetWebhookDeliveryErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type GetWebhookDeliveryError = GetWebhookDeliveryErrors[keyof GetWebhookDeliveryErrors];
+
+export type GetWebhookDeliveryResponses = {
+    /**
+     * A delivery with its request and its answers.
+     */
+    200: WebhookDeliveryDetails;
+};
+
+export type GetWebhookDeliveryResponse = GetWebhookDeliveryResponses[keyof GetWebhookDeliveryResponses];
+
+export type ReplayWebhookDeliveryData = {
+    body?: never;
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The delivery's ID.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhook-deliveries/{id}/replay';
+};
+
+export type ReplayWebhookDeliveryErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     */
+    409: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type ReplayWebhookDeliveryError = ReplayWebhookDeliveryErrors[keyof ReplayWebhookDeliveryErrors];
+
+export type ReplayWebhookDeliveryResponses = {
+    /**
+     * An event on its way to a webhook.
+     */
+    202: WebhookDelivery;
+};
+
+export type ReplayWebhookDeliveryResponse = ReplayWebhookDeliveryResponses[keyof ReplayWebhookDeliveryResponses];
 
 export type ListEventsData = {
     body?: never;

@@ -1,5 +1,5 @@
 import type { Database } from "../db/database.ts";
-import { statement } from "../db/statements.ts";
+import { arrayLiteral, statement } from "../db/statements.ts";
 import type { FeedCursor } from "./feed-cursor.ts";
 
 /** A fact, as it stands in the ledger. */
@@ -114,6 +114,32 @@ function pageOf(
 function eventOf(row: HeadRow & EventRow): FeedEvent {
   const { generation: _generation, head: _head, ...event } = row;
   return event as FeedEvent;
+}
+
+const readAtPositions = statement<HeadRow & EventRow>(
+  "platform.readFeedAt",
+  `select state.generation, state.position as head, found.*
+   from platform.feed_state state
+   left join lateral (
+     select entry.position, event.* from unnest($1::bigint[]) as given (position)
+     cross join lateral (select position, event_id, recorded_at from platform.feed where position = given.position limit 1) entry
+     cross join lateral (
+       select ${EVENT_COLUMNS} from platform.events
+       where events.id = entry.event_id and events.recorded_at = entry.recorded_at limit 1
+     ) event
+   ) found on true`,
+);
+
+/** The events at these positions, in any order; positions that are not in the feed are left out. */
+export async function readEventsAt(
+  source: Readable,
+  positions: readonly number[],
+): Promise<{ events: FeedEvent[]; generation: number }> {
+  const rows = await source.read(readAtPositions, [arrayLiteral("bigint", positions)]);
+  return {
+    events: rows.filter(({ position }) => position !== null).map(eventOf),
+    generation: rows[0]!.generation,
+  };
 }
 
 const readHeadRow = statement<HeadRow>(

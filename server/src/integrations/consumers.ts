@@ -1,0 +1,1 @@
+export { webhookConsumer } from "./webhooks/fan-out.ts";
