@@ -59,6 +59,7 @@ class Compiler {
     const { id, title, entityType, root } = this.#definition;
     const first = initialLeaf(root);
     const initial: Transition = {
+      pointer: "",
       from: null,
       to: this.#compiled(first),
       guards: [],
@@ -134,11 +135,12 @@ class Compiler {
 
   #transition(leaf: StateDefinition, source: StateDefinition, definition: TransitionDefinition): Transition {
     this.#transitions += 1;
+    const { pointer } = definition;
     const guards = definition.guard ? this.#guard(definition.guard) : [];
     const target = definition.target === null ? null : resolveTarget(this.#definition, source, definition.target);
     if (!target) {
       const to = this.#compiled(leaf);
-      return { from: leaf.path, to, guards, steps: this.#calls(definition.steps), enters: false };
+      return { pointer, from: leaf.path, to, guards, steps: this.#calls(definition.steps), enters: false };
     }
     const domain = domainOf(source, target, definition.reenter);
     const newLeaf = initialLeaf(target);
@@ -150,7 +152,7 @@ class Compiler {
       ...into.flatMap((state) => state.entry),
     ];
     const to = this.#compiled(newLeaf);
-    return { from: leaf.path, to, guards, steps: this.#calls(calls), enters: into.length > 0 };
+    return { pointer, from: leaf.path, to, guards, steps: this.#calls(calls), enters: into.length > 0 };
   }
 
   #timer(leaf: StateDefinition, delay: string): Timer {
@@ -160,9 +162,9 @@ class Compiler {
 
   #calls(calls: readonly NamedCall[]): StepCall[] {
     return calls.map((call) => {
-      const { name, params } = call;
+      const { name, params, pointer } = call;
       const entityType = this.#entityType.name;
-      const step = this.#steps.get(call) ?? { key: `${entityType}.${name}`, entityType, name, params };
+      const step = this.#steps.get(call) ?? { key: `${entityType}.${name}`, pointer, entityType, name, params };
       this.#steps.set(call, step);
       return step;
     });

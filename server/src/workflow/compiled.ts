@@ -100,6 +100,8 @@ export interface Timer {
 }
 
 export interface Transition {
+  /** Where the document says it; empty for the transition that starts an entity. */
+  readonly pointer: string;
   /** Null for the transition that starts an entity. */
   readonly from: string | null;
   readonly to: State;
@@ -119,6 +121,8 @@ export interface Guard {
 export interface StepCall {
   /** `entityType.name`: the same step of all entities runs together. */
   readonly key: string;
+  /** Where the document says it. */
+  readonly pointer: string;
   readonly entityType: string;
   readonly name: string;
   readonly params: Params;

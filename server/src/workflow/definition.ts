@@ -49,6 +49,8 @@ export interface StateDefinition {
   readonly pointer: string;
   readonly parent: StateDefinition | null;
   readonly label: string | null;
+  /** Events of its steps to which it need not react. */
+  readonly ignores: readonly string[];
   readonly final: boolean;
   readonly initial: string | null;
   readonly children: ReadonlyMap<string, StateDefinition>;
@@ -65,6 +67,8 @@ export interface WorkflowDefinition {
   readonly title: string;
   readonly entityType: string;
   readonly delaysMs: ReadonlyMap<string, number>;
+  /** Events that other systems send, beside those that the entity type lists. */
+  readonly receives: readonly string[];
   readonly root: StateDefinition;
 }
 
@@ -73,6 +77,7 @@ const NAME = "^[a-z][A-Za-z0-9]{0,63}$";
 
 const Name = Type.String({ pattern: NAME });
 const Text = Type.String({ minLength: 1, maxLength: 1000 });
+const EventNames = Type.Array(Name, { maxItems: 50 });
 const ParamsObject = Type.Record(Type.String(), Type.Unknown());
 
 /** The shapes of the document's parts. What a field holds further down is checked with its own shape, at its own pointer. */
@@ -97,6 +102,7 @@ export const shapes = {
             entityType: Name,
             title: Text,
             delays: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+            receives: Type.Optional(EventNames),
           },
           CLOSED,
         ),
@@ -116,7 +122,7 @@ export const shapes = {
         on: Type.Optional(Type.Unknown()),
         always: Type.Optional(Type.Unknown()),
         after: Type.Optional(Type.Unknown()),
-        meta: Type.Optional(Type.Object({ label: Type.Optional(Text) }, CLOSED)),
+        meta: Type.Optional(Type.Object({ label: Type.Optional(Text), ignores: Type.Optional(EventNames) }, CLOSED)),
       },
       CLOSED,
     ),

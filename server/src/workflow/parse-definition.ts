@@ -49,7 +49,7 @@ class Reader {
   definition(document: unknown): WorkflowDefinition | null {
     const shape = this.#shaped(document, shapes.definition, "");
     if (!shape) return null;
-    const meta = shape["meta"] as { entityType: string; title: string; delays?: Json };
+    const meta = shape["meta"] as { entityType: string; title: string; delays?: Json; receives?: string[] };
     const { meta: _, ...rootState } = shape;
     const root = this.#state(rootState, "", null, "");
     return {
@@ -57,6 +57,7 @@ class Reader {
       title: meta.title,
       entityType: meta.entityType,
       delaysMs: this.#delays(meta.delays ?? {}, "/meta/delays"),
+      receives: meta.receives ?? [],
       root,
     };
   }
@@ -78,12 +79,14 @@ class Reader {
   #state(json: Json, pointer: string, parent: StateDefinition | null, name: string): StateDefinition {
     const path = parent?.path ? `${parent.path}.${name}` : name;
     const children = new Map<string, StateDefinition>();
+    const meta = json["meta"] as { label?: string; ignores?: string[] } | undefined;
     const state: OpenState = {
       name,
       path,
       pointer,
       parent,
-      label: (json["meta"] as { label?: string } | undefined)?.label ?? null,
+      label: meta?.label ?? null,
+      ignores: meta?.ignores ?? [],
       final: json["type"] === "final",
       initial: (json["initial"] as string | undefined) ?? null,
       children,

@@ -214,11 +214,18 @@ describe("a run", () => {
 });
 
 describe("steps of many entities", () => {
-  const step = (name: string): StepCall => ({ key: name, entityType: "box", name, params: {} });
+  const step = (name: string): StepCall => ({ key: name, pointer: "", entityType: "box", name, params: {} });
   const track = (order: number, lists: readonly (readonly string[])[]): Track => ({
     order,
     transitions: lists.map(
-      (names): Transition => ({ from: null, to: flow.initial.to, guards: [], steps: names.map(step), enters: true }),
+      (names): Transition => ({
+        pointer: "",
+        from: null,
+        to: flow.initial.to,
+        guards: [],
+        steps: names.map(step),
+        enters: true,
+      }),
     ),
     completed: 0,
     failed: false,

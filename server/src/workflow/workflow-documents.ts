@@ -2,15 +2,18 @@ import { createHash } from "node:crypto";
 import { Type } from "typebox";
 import type { Transaction } from "../platform/db/database.ts";
 import { statement } from "../platform/db/statements.ts";
-import type { DocumentCheck, DocumentKind, Publication } from "../platform/documents/document-kind.ts";
+import type { DocumentChange, DocumentCheck, DocumentKind, Publication } from "../platform/documents/document-kind.ts";
 import { documents } from "../platform/documents/refusals.ts";
+import { checkMeaning } from "./check-meaning.ts";
+import { compareWorkflows } from "./compare-workflows.ts";
 import { compileWorkflow } from "./compile.ts";
-import type { EntityType } from "./compiled.ts";
+import type { DescribedEntityType } from "./compiled.ts";
+import { parseDefinition } from "./parse-definition.ts";
 
 export const WORKFLOW_KIND = "workflow";
 
 export interface WorkflowDocumentOptions {
-  entityTypes: readonly EntityType[];
+  entityTypes: readonly DescribedEntityType[];
   /** Parsed JSON documents that come with this release. */
   shipped: readonly unknown[];
   /** Workflows that new entities start with: they cannot be withdrawn. */
@@ -27,6 +30,7 @@ export function workflowDocuments({ entityTypes, shipped, needed }: WorkflowDocu
     schema: Type.Object({}, { description: "A workflow; see its module's guide." }),
     titleOf,
     check: (content, code) => check(content, code, entityTypes),
+    compare,
     publish: (transaction, publication) => addDefinition(transaction, publication),
     retire: async (_transaction, code) => {
       if (needed.includes(code))
@@ -46,11 +50,22 @@ function titleOf(content: unknown): string | null {
   return typeof meta?.title === "string" && meta.title !== "" ? meta.title.slice(0, 200) : null;
 }
 
-function check(content: unknown, code: string, entityTypes: readonly EntityType[]): DocumentCheck {
+function check(content: unknown, code: string, entityTypes: readonly DescribedEntityType[]): DocumentCheck {
+  const parsed = parseDefinition(content);
+  if ("faults" in parsed) return { faults: parsed.faults, warnings: [] };
   const compiled = compileWorkflow(content, entityTypes);
   if ("faults" in compiled) return { faults: compiled.faults, warnings: [] };
-  if (compiled.workflow.id === code) return { faults: [], warnings: [] };
-  return { faults: [{ pointer: "/id", message: `must be the document's code: ${code}` }], warnings: [] };
+  const entityType = entityTypes.find(({ name }) => name === compiled.workflow.entityType)!;
+  const { faults, warnings } = checkMeaning(parsed.definition, compiled.workflow, entityType);
+  if (compiled.workflow.id !== code)
+    faults.unshift({ pointer: "/id", message: `must be the document's code: ${code}` });
+  return { faults, warnings };
+}
+
+function compare(before: unknown, after: unknown): DocumentChange[] {
+  const [was, is] = [parseDefinition(before), parseDefinition(after)];
+  if ("faults" in was || "faults" in is) throw new Error("Only definitions without faults are compared.");
+  return compareWorkflows(was.definition, is.definition);
 }
 
 // The previous release adds rows under this lock when it starts.

@@ -27,7 +27,7 @@ async function reviewWhen(expression: string): Promise<void> {
   const created = content.states["created"]! as { always: object[] };
   created.always.unshift({ target: "review", guard: { type: "cel", params: { expression } } });
   content.states["review"] = {
-    meta: { label: "confirmed" },
+    meta: { label: "confirmed", ignores: ["progressed"] },
     on: {
       approve: { target: "processing", meta: { userAction: { label: "Approve", permission: "orders:write" } } },
       cancel: { target: "cancelled", actions: { type: "cancelUnits" } },
