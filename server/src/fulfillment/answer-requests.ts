@@ -1,5 +1,6 @@
 import type { Static } from "typebox";
 import {
+  type ActionDependencies,
   type AdvanceAnswer,
   advanceFulfillmentOrder,
   type ChangeOrder,
@@ -21,6 +22,7 @@ export interface FulfillmentDependencies {
   database: Database;
   changeOrder: ChangeOrder;
   sourceBackorders: SourceBackorders;
+  actions: ActionDependencies;
 }
 
 export type AnyCall = Pick<Call<never, never, never>, "principal" | "origin">;

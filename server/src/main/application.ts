@@ -14,6 +14,7 @@ import { inventoryRoutes } from "../inventory/routes.ts";
 import { channelImportKind, createNetworkDirectory, locationImportKind, networkImportKind } from "../network/public.ts";
 import { networkRoutes } from "../network/routes.ts";
 import {
+  actionRoutes,
   createBackorderSourcing,
   createLocationLoad,
   createOrderCapture,
@@ -124,6 +125,7 @@ export async function openApplication({
   const captureOrder = createOrderCapture(orders);
   const changeOrder = createOrderChanges(orders);
   const sourceBackorders = createBackorderSourcing(orders);
+  const actions = { ...orders, changeOrder };
   const importKinds = [
     stockImportKind({ clock, isLocation: (code) => network.locationByCode(code) !== undefined }),
     skuImportKind({ clock }),
@@ -148,7 +150,8 @@ export async function openApplication({
       ...importRoutes({ database, clock, kinds: importKinds, actorNames: actorNames(database) }),
       ...availabilityRoutes({ index, skus, network }),
       ...orderRoutes({ database, clock, network, skus, captureOrder, changeOrder, shipments: shipmentQueries }),
-      ...fulfillmentRoutes({ database, changeOrder, sourceBackorders }),
+      ...actionRoutes(actions),
+      ...fulfillmentRoutes({ database, changeOrder, sourceBackorders, actions }),
       ...reportingRoutes({ database, clock }),
       ...taskRoutes({ database, clock }),
       ...workflowRoutes({ entityTypes }),

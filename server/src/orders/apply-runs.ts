@@ -9,7 +9,7 @@ import {
   type Progress,
   START,
 } from "../workflow/public.ts";
-import { isWaiting } from "./aggregate.ts";
+import { isWaiting, type OrderAggregate } from "./aggregate.ts";
 import { type FulfillmentRun, locationCode, type OrderRun, type OrderWork, recordFact } from "./order-run.ts";
 import { writeOrders } from "./order-writes.ts";
 
@@ -22,7 +22,10 @@ export async function advance(
   requests: readonly EngineRequest[],
   now: Date,
 ): Promise<EngineResult> {
-  await engine.ensure(transaction, definitionsOf(requests));
+  await engine.ensure(
+    transaction,
+    requests.flatMap((request) => definitionsOf(orderOf(request))),
+  );
   const result = await engine.run(transaction, requests, now);
   for (const progress of result.progress) label(progress, now);
   raiseFailures(transaction, result.progress, now);
@@ -62,15 +65,17 @@ function endWaiting(transaction: Transaction, runs: readonly OrderRun[]): void {
 }
 
 /** News from steps may reach any fulfillment order of an order, also one that a newer release has started. */
-function definitionsOf(requests: readonly EngineRequest[]): number[] {
-  return requests.flatMap(({ entity }) => {
-    const { order } =
-      entity.entityType === "order" ? (entity.context as OrderRun) : (entity.context as FulfillmentRun).run;
-    return [
-      order.workflow.definitionId,
-      ...[...order.fulfillmentOrders.values()].map((one) => one.workflow.definitionId),
-    ];
-  });
+export function definitionsOf(order: OrderAggregate): number[] {
+  return [
+    order.workflow.definitionId,
+    ...[...order.fulfillmentOrders.values()].map((one) => one.workflow.definitionId),
+  ];
+}
+
+function orderOf({ entity }: EngineRequest): OrderAggregate {
+  return entity.entityType === "order"
+    ? (entity.context as OrderRun).order
+    : (entity.context as FulfillmentRun).run.order;
 }
 
 function label(progress: Progress<EngineSubject>, now: Date): void {

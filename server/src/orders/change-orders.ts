@@ -10,7 +10,7 @@ import { keepAnswers, keyName, readKeptAnswers, type RequestKey, tryNamedLocks }
 import { common } from "../platform/refusals.ts";
 import type { Engine, EngineRequest, RunFailure } from "../workflow/public.ts";
 import type { OrderAggregate } from "./aggregate.ts";
-import { advance, writeRuns } from "./apply-runs.ts";
+import { advance, definitionsOf, writeRuns } from "./apply-runs.ts";
 import type { DueAt } from "./create-fulfillment-orders.ts";
 import { lockAndLoadOrders } from "./load-orders.ts";
 import { newWork, type OrderRun } from "./order-run.ts";
@@ -74,6 +74,7 @@ async function changeBatch(
       readKeptAnswers(transaction, keys),
       lockAndLoadOrders(transaction, [...first.keys()]),
     ]);
+    await dependencies.engine.ensure(transaction, [...orders.values()].flatMap(definitionsOf));
     const busyKeys = new Set(keys.filter((_, index) => !keyLocks[index]).map(keyName));
     const outcomes = new Map<OrderChange, Outcome<object>>();
     const runnable: { change: OrderChange; order: OrderAggregate }[] = [];

@@ -54,6 +54,21 @@ export const orderEvents = declareEvents({
       closed,
     ),
   },
+  "order.actionTaken": {
+    version: 1,
+    description: "Somebody took an action that a workflow offers.",
+    data: Type.Object(
+      {
+        channel,
+        fulfillmentOrderId: Type.Union([fulfillmentOrderId, Type.Null()], {
+          description: "What it was about; null: the order.",
+        }),
+        action: Type.String({ description: "The workflow's event.", examples: ["giftWrapped"] }),
+        data: Type.Record(Type.String(), Type.Unknown(), { description: "What was entered." }),
+      },
+      closed,
+    ),
+  },
   "order.statusChanged": {
     version: 1,
     description: "The order's label changed.",

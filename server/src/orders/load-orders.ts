@@ -129,9 +129,15 @@ export async function lockAndLoadOrders(
   transaction: Transaction,
   orderIds: readonly string[],
 ): Promise<Map<string, OrderAggregate>> {
-  const ids = [arrayLiteral("uuid", [...new Set(orderIds)].sort())];
-  const [, orders, lines, choices, fulfillmentOrders, fulfillmentLines, activeHolds] = await Promise.all([
-    transaction.read(lockOrders, ids),
+  const ids = arrayLiteral("uuid", [...new Set(orderIds)].sort());
+  const [, loaded] = await Promise.all([transaction.read(lockOrders, [ids]), loadOrders(transaction, ids)]);
+  return loaded;
+}
+
+/** The same for whoever only looks: an array literal of IDs. */
+export async function loadOrders(transaction: Transaction, orderIds: string): Promise<Map<string, OrderAggregate>> {
+  const ids = [orderIds];
+  const [orders, lines, choices, fulfillmentOrders, fulfillmentLines, activeHolds] = await Promise.all([
     transaction.read(readOrders, ids),
     transaction.read(readLines, ids),
     transaction.read(readChoices, ids),

@@ -10,8 +10,7 @@ export type LocationLimit = ReadonlySet<string> | null;
  * nor about units that wait for stock, which may come from anywhere. Judged on the locked order.
  */
 export function refuseBeyond(run: OrderRun, limit: LocationLimit, lineNumbers: Iterable<number>): void {
-  if (limit === null) return;
-  const foreign = [...lineNumbers].filter((lineNumber) => isElsewhere(run, limit, lineNumber));
+  const foreign = linesBeyond(run, limit, lineNumbers);
   if (foreign.length === 0) return;
   throw refuse("unitsElsewhere", {
     message: `You are limited to locations, and other locations or nobody yet hand over open units of line ${foreign.join(", ")}.`,
@@ -21,6 +20,14 @@ export function refuseBeyond(run: OrderRun, limit: LocationLimit, lineNumbers: I
 
 export function refuseOrderBeyond(run: OrderRun, limit: LocationLimit): void {
   refuseBeyond(run, limit, run.order.lines.keys());
+}
+
+export function isOrderBeyond(run: OrderRun, limit: LocationLimit): boolean {
+  return linesBeyond(run, limit, run.order.lines.keys()).length > 0;
+}
+
+function linesBeyond(run: OrderRun, limit: LocationLimit, lineNumbers: Iterable<number>): number[] {
+  return limit === null ? [] : [...lineNumbers].filter((lineNumber) => isElsewhere(run, limit, lineNumber));
 }
 
 function isElsewhere(run: OrderRun, limit: ReadonlySet<string>, lineNumber: number): boolean {

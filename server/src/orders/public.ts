@@ -25,3 +25,7 @@ export { resolveShorts } from "./resolve-shorts.ts";
 export { createBackorderSourcing, type SourceBackorders } from "./source-backorders.ts";
 export { orderSteps } from "./steps.ts";
 export { startingWorkflows } from "./starting-workflows.ts";
+
+export { actionRoutes } from "./action-routes.ts";
+export { ActionBody, actionName, ActionTaken } from "./action-schemas.ts";
+export { type ActionDependencies, takeAction } from "./take-actions.ts";

@@ -27,7 +27,7 @@ import { findVisibleOrder, findVisibleOrders, idAmong } from "./visible-orders.t
 const closed = { additionalProperties: false } as const;
 const BULK_BODY_BYTES = 16 * 1024 * 1024;
 
-const OrderReference = Type.Object(
+export const OrderReference = Type.Object(
   {
     id: Type.String({
       minLength: 1,

@@ -15,6 +15,9 @@ export const LIMITS = {
   compiledTransitions: 20_000,
   stepsPerList: 20,
   delayMs: 10 * 366 * 24 * 3600 * 1000,
+  fieldsPerForm: 20,
+  optionsPerField: 100,
+  textLength: 2_000,
 } as const;
 
 export type Params = Readonly<Record<string, unknown>>;
@@ -26,10 +29,33 @@ export interface NamedCall {
   readonly pointer: string;
 }
 
+/** A text for people: one for all, or one per language code. */
+export type LocalText = string | Readonly<Record<string, string>>;
+
+/** A field of a user action's form; what is entered is the event's data under this name. */
+export interface FormField {
+  readonly name: string;
+  readonly label: LocalText;
+  readonly type: "text" | "number" | "flag" | "choice" | "date";
+  readonly required: boolean;
+  /** Of a choice. */
+  readonly options: readonly { readonly value: string; readonly label: LocalText }[];
+  /** Of a text, in characters. */
+  readonly maxLength: number;
+  /** Of a number. */
+  readonly minimum: number | null;
+  readonly maximum: number | null;
+}
+
 /** What a person may press in a state; the permission decides who. */
 export interface UserAction {
-  readonly label: string;
+  readonly label: LocalText;
   readonly permission: string;
+  /** Asked before it is done; null: done at once, unless there is a form. */
+  readonly confirm: LocalText | null;
+  readonly form: readonly FormField[];
+  /** Whether it may be done while a hold is active. */
+  readonly whileHeld: boolean;
 }
 
 export interface TransitionDefinition {
@@ -79,6 +105,41 @@ const Name = Type.String({ pattern: NAME });
 const Text = Type.String({ minLength: 1, maxLength: 1000 });
 const EventNames = Type.Array(Name, { maxItems: 50 });
 const ParamsObject = Type.Record(Type.String(), Type.Unknown());
+
+const LocalTextShape = Type.Union([
+  Text,
+  Type.Record(Type.String({ pattern: "^[a-z]{2,3}(-[A-Z]{2})?$" }), Text, { minProperties: 1 }),
+]);
+
+const FormFieldShape = Type.Object(
+  {
+    name: Name,
+    label: LocalTextShape,
+    type: Type.Enum(["text", "number", "flag", "choice", "date"]),
+    required: Type.Optional(Type.Boolean()),
+    options: Type.Optional(
+      Type.Array(Type.Object({ value: Type.String({ minLength: 1, maxLength: 200 }), label: LocalTextShape }, CLOSED), {
+        minItems: 1,
+        maxItems: LIMITS.optionsPerField,
+      }),
+    ),
+    maxLength: Type.Optional(Type.Integer({ minimum: 1, maximum: LIMITS.textLength })),
+    minimum: Type.Optional(Type.Number()),
+    maximum: Type.Optional(Type.Number()),
+  },
+  CLOSED,
+);
+
+const UserActionShape = Type.Object(
+  {
+    label: LocalTextShape,
+    permission: Type.String({ pattern: "^[a-z-]+:[a-z-]+$" }),
+    confirm: Type.Optional(LocalTextShape),
+    form: Type.Optional(Type.Array(FormFieldShape, { maxItems: LIMITS.fieldsPerForm })),
+    whileHeld: Type.Optional(Type.Boolean()),
+  },
+  CLOSED,
+);
 
 /** The shapes of the document's parts. What a field holds further down is checked with its own shape, at its own pointer. */
 export const shapes = {
@@ -138,9 +199,7 @@ export const shapes = {
         meta: Type.Optional(
           Type.Object(
             {
-              userAction: Type.Optional(
-                Type.Object({ label: Text, permission: Type.String({ pattern: "^[a-z-]+:[a-z-]+$" }) }, CLOSED),
-              ),
+              userAction: Type.Optional(UserActionShape),
             },
             CLOSED,
           ),

@@ -9,6 +9,7 @@ import {
   type TransitionDefinition,
   type WorkflowDefinition,
 } from "./definition.ts";
+import { readUserAction, type UserActionJson } from "./user-actions.ts";
 
 export type Parsed = { readonly definition: WorkflowDefinition } | { readonly faults: readonly Fault[] };
 
@@ -166,7 +167,7 @@ class Reader {
     }
     const shape = this.#shaped(json, shapes.transition, pointer);
     if (!shape) return [];
-    const meta = shape["meta"] as { userAction?: { label: string; permission: string } } | undefined;
+    const meta = shape["meta"] as { userAction?: UserActionJson } | undefined;
     return [
       {
         pointer,
@@ -174,7 +175,10 @@ class Reader {
         guard: shape["guard"] === undefined ? null : this.#call(shape["guard"], `${pointer}/guard`),
         steps: this.#calls(shape["actions"], `${pointer}/actions`),
         reenter: shape["reenter"] === true,
-        userAction: meta?.userAction ?? null,
+        userAction:
+          meta?.userAction === undefined
+            ? null
+            : readUserAction(meta.userAction, `${pointer}/meta/userAction`, this.faults),
       },
     ];
   }

@@ -7,7 +7,9 @@ export {
   type WorkflowEvent,
 } from "./compiled.ts";
 export { conditionGuard, type GuardInput } from "./condition-guard.ts";
-export type { UserAction } from "./definition.ts";
+export type { FormField, LocalText, Params, UserAction } from "./definition.ts";
+export { faultsOfForm } from "./user-actions.ts";
+export { planTransition } from "./plan-transition.ts";
 export {
   createEngine,
   type Engine,

@@ -54,6 +54,87 @@ export type Problem = {
 };
 
 /**
+ * A field of a user action's form.
+ */
+export type ActionFormField = {
+    /**
+     * Name of the field in `data`.
+     */
+    name: string;
+    /**
+     * A text for people: one for all, or one per language.
+     */
+    label: string | {
+        [key: string]: unknown | string;
+    };
+    /**
+     * What is entered; a date is a day such as 2026-11-22.
+     */
+    type: 'text' | 'number' | 'flag' | 'choice' | 'date';
+    /**
+     * Must be entered.
+     */
+    required: boolean;
+    /**
+     * Of a choice.
+     */
+    options: Array<{
+        /**
+         * What is sent.
+         */
+        value: string;
+        /**
+         * A text for people: one for all, or one per language.
+         */
+        label: string | {
+            [key: string]: unknown | string;
+        };
+    }>;
+    /**
+     * Of a text, in characters.
+     */
+    maxLength: number;
+    /**
+     * Of a number; null: none.
+     */
+    minimum: number | null;
+    /**
+     * Of a number; null: none.
+     */
+    maximum: number | null;
+};
+
+/**
+ * What a user action has led to.
+ */
+export type ActionTaken = {
+    /**
+     * The order's ID (UUIDv7).
+     */
+    orderId: string;
+    /**
+     * The order's number, for people.
+     */
+    orderNumber: number;
+    /**
+     * What it was about; null: the order.
+     */
+    fulfillmentOrderId: string | null;
+    /**
+     * The action that was taken.
+     */
+    action: string;
+    /**
+     * The label now of what it was about.
+     */
+    status: string;
+    /**
+     * The order's label now.
+     */
+    orderStatus: string;
+};
+
+/**
  * A postal address.
  */
 export type Address = {
@@ -2665,6 +2746,62 @@ export type NewWebhook = {
      * Only events that name one of these locations. null: any.
      */
     locations?: Array<string> | null;
+};
+
+/**
+ * A user action that a workflow offers in the present state.
+ */
+export type OfferedAction = {
+    /**
+     * Names the action in the path that takes it.
+     */
+    event: string;
+    /**
+     * The fulfillment order that it is about; null: the order itself.
+     */
+    fulfillmentOrderId: string | null;
+    /**
+     * The operation that takes it instead, because it carries more than a form; null: it is taken by its name.
+     */
+    operation: string | null;
+    /**
+     * A text for people: one for all, or one per language.
+     */
+    label: string | {
+        [key: string]: unknown | string;
+    };
+    /**
+     * What it needs.
+     */
+    permission: string;
+    /**
+     * What is asked before it is done; null: nothing.
+     */
+    confirm: string | {
+        [key: string]: unknown | string;
+    } | null;
+    /**
+     * What is entered; empty: nothing.
+     */
+    form: Array<ActionFormField>;
+    /**
+     * Possible while a hold is active.
+     */
+    whileHeld: boolean;
+    /**
+     * Why it cannot be taken now: a hold is active, or the workflow's condition is not met. Null: it can.
+     */
+    blockedBy: 'hold' | 'condition' | null;
+};
+
+/**
+ * What the caller may do with an order now.
+ */
+export type OfferedActions = {
+    /**
+     * Those of the order first, then those of each fulfillment order that the caller may see.
+     */
+    actions: Array<OfferedAction>;
 };
 
 /**
@@ -11357,6 +11494,163 @@ export type ReleaseHoldResponses = {
 
 export type ReleaseHoldResponse = ReleaseHoldResponses[keyof ReleaseHoldResponses];
 
+export type ListOrderActionsData = {
+    body?: never;
+    path: {
+        /**
+         * Order ID, order number, or channel:externalReference.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/orders/{id}/actions';
+};
+
+export type ListOrderActionsErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type ListOrderActionsError = ListOrderActionsErrors[keyof ListOrderActionsErrors];
+
+export type ListOrderActionsResponses = {
+    /**
+     * What the caller may do with an order now.
+     */
+    200: OfferedActions;
+};
+
+export type ListOrderActionsResponse = ListOrderActionsResponses[keyof ListOrderActionsResponses];
+
+export type TakeOrderActionData = {
+    body: {
+        /**
+         * What was entered into the action's form, by the names of its fields.
+         */
+        data?: {
+            [key: string]: string | number | boolean;
+        };
+    };
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Order ID, order number, or channel:externalReference.
+         */
+        id: string;
+        /**
+         * The action's event, as the list of actions names it.
+         */
+        action: string;
+    };
+    query?: never;
+    url: '/v1/orders/{id}/actions/{action}';
+};
+
+export type TakeOrderActionErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     *
+     * `unitsElsewhere`: It concerns open units outside the locations that you are limited to.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
+     * `transitionNotAllowed`: This is not possible in the present state.
+     *
+     * `orderHeld`: A hold is active; nothing is released until it ends.
+     *
+     * `tooLate`: It has left the location already.
+     *
+     * `nothingToDo`: There is nothing left that this could change.
+     */
+    409: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type TakeOrderActionError = TakeOrderActionErrors[keyof TakeOrderActionErrors];
+
+export type TakeOrderActionResponses = {
+    /**
+     * What a user action has led to.
+     */
+    200: ActionTaken;
+};
+
+export type TakeOrderActionResponse = TakeOrderActionResponses[keyof TakeOrderActionResponses];
+
 export type ListFulfillmentOrdersData = {
     body?: never;
     path?: never;
@@ -11488,6 +11782,113 @@ export type GetFulfillmentOrderResponses = {
 };
 
 export type GetFulfillmentOrderResponse = GetFulfillmentOrderResponses[keyof GetFulfillmentOrderResponses];
+
+export type TakeFulfillmentOrderActionData = {
+    body: {
+        /**
+         * What was entered into the action's form, by the names of its fields.
+         */
+        data?: {
+            [key: string]: string | number | boolean;
+        };
+    };
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The fulfillment order.
+         */
+        id: string;
+        /**
+         * The action's event, as the list of actions names it.
+         */
+        action: string;
+    };
+    query?: never;
+    url: '/v1/fulfillment-orders/{id}/actions/{action}';
+};
+
+export type TakeFulfillmentOrderActionErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
+     * `nothingToShip`: Nothing of this fulfillment order is open.
+     *
+     * `referenceUsed`: This fulfillment order has a shipment with that reference already.
+     *
+     * `notUnderWay`: This shipment has arrived, or is lost already.
+     *
+     * `alreadyDelivered`: This shipment has been delivered already.
+     *
+     * `transitionNotAllowed`: This is not possible in the present state.
+     *
+     * `workflowFailed`: Its workflow cannot decide this; somebody was told to look at it.
+     *
+     * `orderHeld`: A hold is active; nothing is released until it ends.
+     */
+    409: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     *
+     * `tooManyUnits`: More units than are open.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type TakeFulfillmentOrderActionError = TakeFulfillmentOrderActionErrors[keyof TakeFulfillmentOrderActionErrors];
+
+export type TakeFulfillmentOrderActionResponses = {
+    /**
+     * What a user action has led to.
+     */
+    200: ActionTaken;
+};
+
+export type TakeFulfillmentOrderActionResponse = TakeFulfillmentOrderActionResponses[keyof TakeFulfillmentOrderActionResponses];
 
 export type AcceptFulfillmentOrderData = {
     body: {

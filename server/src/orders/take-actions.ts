@@ -1,0 +1,257 @@
+import type { NetworkDirectory } from "../network/public.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Database } from "../platform/db/database.ts";
+import { arrayLiteral } from "../platform/db/statements.ts";
+import type { Origin } from "../platform/events/record-events.ts";
+import type { RequestKey } from "../platform/http/idempotency.ts";
+import type { Principal } from "../platform/http/route.ts";
+import { common } from "../platform/refusals.ts";
+import {
+  type Engine,
+  faultsOfForm,
+  type FormField,
+  type Params,
+  planTransition,
+  type State,
+  type UserAction,
+  type WorkflowEntity,
+} from "../workflow/public.ts";
+import { advanceFulfillmentOrder, findFulfillmentOrder } from "./advance-fulfillment-orders.ts";
+import { definitionsOf } from "./apply-runs.ts";
+import { cancelOrder } from "./cancel-orders.ts";
+import type { ChangeOrder } from "./change-orders.ts";
+import { loadOrders } from "./load-orders.ts";
+import { isOrderBeyond, refuseOrderBeyond } from "./location-limits.ts";
+import { fulfillmentEntity, newWork, orderEntity, type OrderRun, recordFact } from "./order-run.ts";
+import { refuse } from "./refusals.ts";
+
+export interface ActionDependencies {
+  database: Database;
+  clock: Clock;
+  network: NetworkDirectory;
+  engine: Engine;
+  changeOrder: ChangeOrder;
+}
+
+export interface TakeActionRequest {
+  orderId: string;
+  /** Null: the action is the order's own. */
+  fulfillmentOrderId: string | null;
+  /** The event of the workflow. */
+  action: string;
+  /** What was entered into the action's form. */
+  data: Params;
+  principal: Principal;
+  origin: Origin;
+  key: RequestKey | null;
+}
+
+export interface ActionTakenAnswer {
+  orderId: string;
+  orderNumber: number;
+  fulfillmentOrderId: string | null;
+  action: string;
+  /** Of what the action was about. */
+  status: string;
+  orderStatus: string;
+}
+
+const REASON: FormField = {
+  name: "reason",
+  label: { en: "Reason", de: "Grund" },
+  type: "text",
+  required: true,
+  options: [],
+  maxLength: 200,
+  minimum: null,
+  maximum: null,
+};
+
+/** Events whose use cases choose the units themselves; their form is the same in every workflow. */
+const BUILT_IN: Readonly<Record<string, readonly FormField[]>> = { cancel: [REASON], reject: [REASON] };
+
+/** About one parcel rather than the fulfillment order: offered where parcels are shown. */
+const PARCEL_EVENTS: ReadonlySet<string> = new Set(["deliver", "lose"]);
+
+/** Events that carry more than a form can say (which units, which parcel): each has an operation of its own. */
+const OPERATIONS: Readonly<Record<string, string>> = {
+  ship: "shipFulfillmentOrder",
+  collect: "collectFulfillmentOrder",
+  deliver: "deliverShipment",
+  lose: "loseShipment",
+};
+
+/**
+ * Takes a user action that the entity's workflow offers in its present state, whatever a business user has called it
+ * there (W1, O19). The permission and the form are the action's own; they are judged on the locked order.
+ */
+export async function takeAction(
+  dependencies: ActionDependencies,
+  request: TakeActionRequest,
+): Promise<ActionTakenAnswer> {
+  const { orderId, fulfillmentOrderId, action, principal, origin, key } = request;
+  if (request.action in BUILT_IN) {
+    refuseFaultyForm(BUILT_IN[request.action]!, request.data);
+    const reason = request.data["reason"] as string;
+    refuseWithoutPermission(principal, fulfillmentOrderId === null ? "orders:cancel" : "fulfillment:write");
+    if (action === "cancel" && fulfillmentOrderId === null) {
+      const answer = await cancelOrder(dependencies.changeOrder, {
+        orderId,
+        reason,
+        limit: principal.locationCodes,
+        origin,
+        key,
+        lines: null,
+        occurredAt: null,
+      });
+      const { orderNumber, status } = answer;
+      return { orderId, orderNumber, fulfillmentOrderId, action, status, orderStatus: status };
+    }
+    if (action === "reject" && fulfillmentOrderId !== null) {
+      const answer = await advanceFulfillmentOrder(dependencies.changeOrder, {
+        orderId,
+        fulfillmentOrderId,
+        action,
+        reason,
+        origin,
+        key,
+        occurredAt: null,
+      });
+      const { orderNumber, status, orderStatus } = answer;
+      return { orderId, orderNumber, fulfillmentOrderId, action, status, orderStatus };
+    }
+  }
+  return takeOffered(dependencies, request);
+}
+
+function takeOffered(dependencies: ActionDependencies, request: TakeActionRequest): Promise<ActionTakenAnswer> {
+  const { orderId, fulfillmentOrderId, action, data, principal } = request;
+  return dependencies.changeOrder({
+    orderId,
+    action: "takeAction",
+    origin: request.origin,
+    key: request.key,
+    occurredAt: null,
+    plan: (run) => {
+      const entity = entityOf(run, fulfillmentOrderId);
+      const offered = stateOf(dependencies.engine, entity)?.userActions.find(({ event }) => event === action);
+      if (offered === undefined || action in BUILT_IN || action in OPERATIONS)
+        throw notOffered(dependencies.engine, entity, action);
+      refuseWithoutPermission(principal, offered.permission);
+      if (fulfillmentOrderId === null) refuseOrderBeyond(run, principal.locationCodes);
+      if (run.order.holds > 0 && !offered.whileHeld) throw refuse("orderHeld", { details: { holds: run.order.holds } });
+      refuseFaultyForm(offered.form, data);
+      return { entity, event: { type: action, data } };
+    },
+    finish: (run) => {
+      const fulfillmentOrder = fulfillmentOrderId === null ? null : findFulfillmentOrder(run, fulfillmentOrderId);
+      recordFact(run, "order.actionTaken", { fulfillmentOrderId, action, data });
+      return {
+        orderId,
+        orderNumber: run.order.number,
+        fulfillmentOrderId,
+        action,
+        status: fulfillmentOrder?.status ?? run.order.status,
+        orderStatus: run.order.status,
+      };
+    },
+  });
+}
+
+export interface OfferedAction extends UserAction {
+  event: string;
+  /** Null: it is about the order itself. */
+  fulfillmentOrderId: string | null;
+  /** Taken by this operation instead; null: by its name. */
+  operation: string | null;
+  /** Null: it can be taken now. `hold`: once no hold is active; `condition`: once the workflow's condition is met. */
+  blockedBy: "hold" | "condition" | null;
+}
+
+/** What the caller may do with an order and its fulfillment orders now, as their workflows offer it. */
+export async function offeredActions(
+  { database, clock, network, engine }: ActionDependencies,
+  orderId: string,
+  principal: Principal,
+): Promise<OfferedAction[]> {
+  const order = await database.transaction(async (transaction) => {
+    const loaded = (await loadOrders(transaction, arrayLiteral("uuid", [orderId]))).get(orderId);
+    if (loaded === undefined) throw common.refuse("notFound", { message: `There is no order ${orderId}.` });
+    await engine.ensure(transaction, definitionsOf(loaded));
+    return loaded;
+  });
+  const now = clock.now();
+  const run: OrderRun = {
+    order,
+    pendingSources: [],
+    occurredAt: now,
+    origin: { actor: principal.actor, requestId: null },
+    work: newWork({ now, network, dueAt: () => null, skuCodes: new Map(), locked: undefined }),
+    startsWith: "",
+  };
+  const offers = isOrderBeyond(run, principal.locationCodes)
+    ? []
+    : offersOf(engine, orderEntity(run), run, null, principal);
+  for (const one of order.fulfillmentOrders.values())
+    if (maySeeLocation(run, one.locationId, principal))
+      offers.push(...offersOf(engine, fulfillmentEntity(run, one), run, one.id, principal));
+  return offers;
+}
+
+function offersOf(
+  engine: Engine,
+  entity: WorkflowEntity,
+  { order }: OrderRun,
+  fulfillmentOrderId: string | null,
+  principal: Principal,
+): OfferedAction[] {
+  const workflow = engine.workflowOf(entity.place.definitionId);
+  const actions = workflow.states.get(entity.place.state)?.userActions ?? [];
+  return actions
+    .filter(({ event, permission }) => !PARCEL_EVENTS.has(event) && principal.permissions.has(permission))
+    .map((action): OfferedAction => {
+      const plan = planTransition(workflow, entity.place.state, { type: action.event, data: {} }, entity.context);
+      const isHeld = order.holds > 0 && !action.whileHeld && !(action.event in BUILT_IN);
+      const blockedBy = isHeld ? "hold" : plan.kind === "moves" ? null : "condition";
+      const operation = OPERATIONS[action.event] ?? null;
+      return { ...action, fulfillmentOrderId, form: BUILT_IN[action.event] ?? action.form, operation, blockedBy };
+    });
+}
+
+function maySeeLocation(run: OrderRun, locationId: number, { locationCodes }: Principal): boolean {
+  return locationCodes === null || locationCodes.has(run.work.network.locationById(locationId)?.code ?? "");
+}
+
+function entityOf(run: OrderRun, fulfillmentOrderId: string | null): WorkflowEntity {
+  return fulfillmentOrderId === null
+    ? orderEntity(run)
+    : fulfillmentEntity(run, findFulfillmentOrder(run, fulfillmentOrderId));
+}
+
+function stateOf(engine: Engine, { place }: WorkflowEntity): State | undefined {
+  return engine.workflowOf(place.definitionId).states.get(place.state);
+}
+
+function notOffered(engine: Engine, entity: WorkflowEntity, action: string): Error {
+  if (action in OPERATIONS)
+    return refuse("transitionNotAllowed", {
+      message: `${action} is taken by the operation ${OPERATIONS[action]}.`,
+      details: { state: entity.place.state, action, operation: OPERATIONS[action] },
+    });
+  const offered = (stateOf(engine, entity)?.userActions ?? []).map(({ event }) => event);
+  return refuse("transitionNotAllowed", {
+    message: `In the state ${entity.place.state} there is no action ${action}; possible now: ${offered.join(", ") || "nothing"}.`,
+    details: { state: entity.place.state, action, offered },
+  });
+}
+
+function refuseWithoutPermission(principal: Principal, permission: string): void {
+  if (!principal.permissions.has(permission))
+    throw common.refuse("forbidden", { message: `This needs the permission ${permission}.`, details: { permission } });
+}
+
+function refuseFaultyForm(form: readonly FormField[], data: Params): void {
+  const faults = faultsOfForm(form, data).map(({ pointer, message }) => ({ pointer: `/data${pointer}`, message }));
+  if (faults.length > 0)
+    throw common.refuse("invalidInput", { message: `${faults[0]!.pointer}: ${faults[0]!.message}`, faults });
+}
