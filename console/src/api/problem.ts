@@ -1,5 +1,5 @@
 /** One fault of a request: where (a JSON pointer into the body, or a parameter's name) and what. */
-export type Fault = { pointer: string; message: string };
+export type Fault = { pointer: string; message: string; code?: string; expected?: string | number };
 
 /** An RFC 9457 problem as the API answers it, or as the console makes it when no answer came at all. */
 export class Problem extends Error {
@@ -37,8 +37,10 @@ function faultsOf(value: unknown): Fault[] {
   if (!Array.isArray(value)) return [];
   return value.flatMap((each: unknown) => {
     if (typeof each !== "object" || each === null) return [];
-    const { pointer, message } = each as Record<string, unknown>;
-    return typeof message === "string" ? [{ pointer: text(pointer) ?? "", message }] : [];
+    const { pointer, message, code, expected } = each as Record<string, unknown>;
+    if (typeof message !== "string") return [];
+    const known = typeof expected === "string" || typeof expected === "number" ? { expected } : {};
+    return [{ pointer: text(pointer) ?? "", message, code: text(code), ...known }];
   });
 }
 

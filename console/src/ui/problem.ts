@@ -1,9 +1,11 @@
+export type ShownFault = { pointer: string; message: string; code?: string; expected?: string | number };
+
 /** The parts of an RFC 9457 problem that a person is shown. Any error that carries them is shown that way. */
 export type ShownProblem = {
   title: string;
   detail?: string;
   code: string;
-  faults: readonly { pointer: string; message: string }[];
+  faults: readonly ShownFault[];
   requestId?: string;
 };
 

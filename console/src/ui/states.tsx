@@ -1,6 +1,7 @@
 import { Button, Skeleton } from "@mantine/core";
 import { IconAlertTriangle, IconInbox } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { useFaultText } from "./fault-text.ts";
 import { asProblem } from "./problem.ts";
 import classes from "./states.module.css";
 
@@ -55,6 +56,7 @@ export function Failed({ error, retry }: { error: unknown; retry?: () => void })
 
 function ProblemText({ error }: { error: unknown }) {
   const { t } = useTranslation();
+  const faultText = useFaultText();
   const problem = asProblem(error);
   if (!problem) {
     return (
@@ -73,7 +75,7 @@ function ProblemText({ error }: { error: unknown }) {
           <ul className={classes.faults}>
             {problem.faults.slice(0, 8).map((fault) => (
               <li key={`${fault.pointer} ${fault.message}`}>
-                {fault.pointer && <code className="code">{fault.pointer}</code>} {fault.message}
+                {fault.pointer && <code className="code">{fault.pointer}</code>} {faultText(fault)}
               </li>
             ))}
           </ul>

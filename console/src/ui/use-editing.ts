@@ -1,5 +1,6 @@
 import { useForm, type UseFormReturnType } from "@mantine/form";
 import { useEffect, useId, useRef, useState } from "react";
+import { useFaultText } from "./fault-text.ts";
 import { asProblem } from "./problem.ts";
 
 export type Editing<Values> = {
@@ -34,6 +35,7 @@ function pathOf(pointer: string): string {
 export function useEditing<Values extends object>(options: EditingOptions<Values>): Editing<Values> {
   const { initial, check, send, saved, fieldOf = pathOf } = options;
   const form = useForm<Values>({ initialValues: initial, validate: check, validateInputOnBlur: false });
+  const faultText = useFaultText();
   const id = useId();
   const [sending, setSending] = useState(false);
   const [error, setError] = useState<unknown>();
@@ -66,7 +68,7 @@ export function useEditing<Values extends object>(options: EditingOptions<Values
   function refuse(refused: unknown) {
     const faults = asProblem(refused)?.faults ?? [];
     const hasField = (path: string) => fieldsOf(id).has(path);
-    const placed = faults.map(({ pointer, message }) => ({ path: fieldOf(pointer), message }));
+    const placed = faults.map((fault) => ({ path: fieldOf(fault.pointer), message: faultText(fault) }));
     form.setErrors(Object.fromEntries(placed.filter((fault) => hasField(fault.path)).map((f) => [f.path, f.message])));
     if (faults.length === 0 || placed.some((fault) => !hasField(fault.path))) setError(refused);
     setFaulty((times) => times + 1);

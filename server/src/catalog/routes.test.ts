@@ -145,7 +145,9 @@ test("a wrong check digit and a unit that stands twice are refused by item; the 
     { code: "GTIN-3", name: "c", gtin: "96385074" },
   ]);
   expect(items.map(({ status }) => status)).toEqual(["refused", "refused", "ok"]);
-  expect(items[0]?.problem?.errors).toEqual([{ pointer: "/items/0/gtin", message: "has a wrong check digit" }]);
+  expect(items[0]?.problem?.errors).toEqual([
+    { pointer: "/items/0/gtin", message: "has a wrong check digit", code: "badGtin" },
+  ]);
   expect(items[1]?.problem?.errors?.map(({ pointer }) => pointer)).toEqual([
     "/items/1/unitsOfMeasure/0/gtin",
     "/items/1/unitsOfMeasure/1/unit",

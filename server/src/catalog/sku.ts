@@ -122,7 +122,7 @@ function faultsOfSku(fields: SkuFields): Fault[] {
   const faults: Fault[] = [];
   const check = (gtin: string | null | undefined, pointer: string) => {
     const fault = gtin ? faultOfGtin(gtin) : null;
-    if (fault !== null) faults.push({ pointer, message: GTIN_MESSAGES[fault] });
+    if (fault !== null) faults.push({ pointer, message: GTIN_MESSAGES[fault], code: "badGtin" });
   };
   check(fields.gtin, "/gtin");
   const units = new Set<string>();

@@ -61,8 +61,10 @@ export function channelRules(knownNetworks: ReadonlySet<string>): EntityRules<Ch
     required: CHANNEL_REQUIRED,
     faultsOf: ({ network, currency }) => {
       const faults: Fault[] = [];
-      if (!knownNetworks.has(network)) faults.push({ pointer: "/network", message: `there is no network ${network}` });
-      if (!isCurrency(currency)) faults.push({ pointer: "/currency", message: "is not a currency of ISO 4217" });
+      if (!knownNetworks.has(network))
+        faults.push({ pointer: "/network", message: `there is no network ${network}`, code: "unknownCode" });
+      if (!isCurrency(currency))
+        faults.push({ pointer: "/currency", message: "is not a currency of ISO 4217", code: "notCurrency" });
       return faults;
     },
   };

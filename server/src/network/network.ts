@@ -38,7 +38,9 @@ export function networkRules(knownLocations: ReadonlySet<string>): EntityRules<N
     normalize: (fields) => ({ ...fields, locations: [...fields.locations].sort() }),
     faultsOf: ({ locations }) =>
       locations.flatMap((code, index): Fault[] =>
-        knownLocations.has(code) ? [] : [{ pointer: `/locations/${index}`, message: `there is no location ${code}` }],
+        knownLocations.has(code)
+          ? []
+          : [{ pointer: `/locations/${index}`, message: `there is no location ${code}`, code: "unknownCode" }],
       ),
   };
 }

@@ -154,7 +154,7 @@ test("a network is a set of existing locations, a channel needs an existing netw
   const unknown = await api.call("PATCH", "/v1/networks/net", { body: { locations: ["net-a", "nowhere"] } });
   expect([unknown.status, unknown.json()["errors"]]).toEqual([
     422,
-    [{ pointer: "/locations/1", message: "there is no location nowhere" }],
+    [{ pointer: "/locations/1", message: "there is no location nowhere", code: "unknownCode" }],
   ]);
   await api.call("PATCH", "/v1/networks/net", { body: { locations: ["net-c"] } });
   expect((await api.call("GET", "/v1/networks/net")).json()).toMatchObject({ locations: ["net-c"], version: 2 });

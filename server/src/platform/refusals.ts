@@ -2,7 +2,33 @@
 export interface Fault {
   pointer: string;
   message: string;
+  /** Stable, for programs that say it in other words; absent where only the message tells it. */
+  code?: FaultCode;
+  /** What would have fitted: a length, a bound, the values to choose from. */
+  expected?: string | number;
 }
+
+/** What can be wrong with a value. */
+export const FAULT_CODES = [
+  "required",
+  "unknownField",
+  "unknownCode",
+  "notOneOf",
+  "notMoment",
+  "notDay",
+  "badFormat",
+  "wrongType",
+  "tooShort",
+  "tooLong",
+  "tooSmall",
+  "tooLarge",
+  "tooFew",
+  "tooMany",
+  "duplicates",
+  "notCurrency",
+  "badGtin",
+] as const;
+export type FaultCode = (typeof FAULT_CODES)[number];
 
 /** What every refusal of every module declares once: its stable code, HTTP status and a sentence for people. */
 export interface RefusalKind {

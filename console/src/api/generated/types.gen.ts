@@ -44,6 +44,14 @@ export type Problem = {
          * What is wrong there.
          */
         message: string;
+        /**
+         * Stable name of what is wrong; absent where only the message tells it.
+         */
+        code?: 'required' | 'unknownField' | 'unknownCode' | 'notOneOf' | 'notMoment' | 'notDay' | 'badFormat' | 'wrongType' | 'tooShort' | 'tooLong' | 'tooSmall' | 'tooLarge' | 'tooFew' | 'tooMany' | 'duplicates' | 'notCurrency' | 'badGtin';
+        /**
+         * What would have fitted: a length, a bound, the values to choose from.
+         */
+        expected?: string | number;
     }>;
     /**
      * Values of this problem for programs, for example the order that has the reference already.
@@ -248,13 +256,21 @@ export type AdvancedFulfillmentOrders = {
              */
             errors?: Array<{
                 /**
-                 * JSON pointer into the body of the call.
+                 * JSON pointer into the body, or ?name for a query parameter.
                  */
                 pointer: string;
                 /**
                  * What is wrong there.
                  */
                 message: string;
+                /**
+                 * Stable name of what is wrong; absent where only the message tells it.
+                 */
+                code?: 'required' | 'unknownField' | 'unknownCode' | 'notOneOf' | 'notMoment' | 'notDay' | 'badFormat' | 'wrongType' | 'tooShort' | 'tooLong' | 'tooSmall' | 'tooLarge' | 'tooFew' | 'tooMany' | 'duplicates' | 'notCurrency' | 'badGtin';
+                /**
+                 * What would have fitted: a length, a bound, the values to choose from.
+                 */
+                expected?: string | number;
             }>;
         };
     }>;
@@ -362,13 +378,21 @@ export type AssignedJobsAnswer = {
              */
             errors?: Array<{
                 /**
-                 * JSON pointer into the body of the call.
+                 * JSON pointer into the body, or ?name for a query parameter.
                  */
                 pointer: string;
                 /**
                  * What is wrong there.
                  */
                 message: string;
+                /**
+                 * Stable name of what is wrong; absent where only the message tells it.
+                 */
+                code?: 'required' | 'unknownField' | 'unknownCode' | 'notOneOf' | 'notMoment' | 'notDay' | 'badFormat' | 'wrongType' | 'tooShort' | 'tooLong' | 'tooSmall' | 'tooLarge' | 'tooFew' | 'tooMany' | 'duplicates' | 'notCurrency' | 'badGtin';
+                /**
+                 * What would have fitted: a length, a bound, the values to choose from.
+                 */
+                expected?: string | number;
             }>;
         };
     }>;
@@ -548,13 +572,21 @@ export type BulkChangeAnswer = {
              */
             errors?: Array<{
                 /**
-                 * JSON pointer into the body of the call.
+                 * JSON pointer into the body, or ?name for a query parameter.
                  */
                 pointer: string;
                 /**
                  * What is wrong there.
                  */
                 message: string;
+                /**
+                 * Stable name of what is wrong; absent where only the message tells it.
+                 */
+                code?: 'required' | 'unknownField' | 'unknownCode' | 'notOneOf' | 'notMoment' | 'notDay' | 'badFormat' | 'wrongType' | 'tooShort' | 'tooLong' | 'tooSmall' | 'tooLarge' | 'tooFew' | 'tooMany' | 'duplicates' | 'notCurrency' | 'badGtin';
+                /**
+                 * What would have fitted: a length, a bound, the values to choose from.
+                 */
+                expected?: string | number;
             }>;
         };
     }>;
@@ -633,13 +665,21 @@ export type CancelledOrders = {
              */
             errors?: Array<{
                 /**
-                 * JSON pointer into the body of the call.
+                 * JSON pointer into the body, or ?name for a query parameter.
                  */
                 pointer: string;
                 /**
                  * What is wrong there.
                  */
                 message: string;
+                /**
+                 * Stable name of what is wrong; absent where only the message tells it.
+                 */
+                code?: 'required' | 'unknownField' | 'unknownCode' | 'notOneOf' | 'notMoment' | 'notDay' | 'badFormat' | 'wrongType' | 'tooShort' | 'tooLong' | 'tooSmall' | 'tooLarge' | 'tooFew' | 'tooMany' | 'duplicates' | 'notCurrency' | 'badGtin';
+                /**
+                 * What would have fitted: a length, a bound, the values to choose from.
+                 */
+                expected?: string | number;
             }>;
         };
     }>;
@@ -877,13 +917,21 @@ export type CapturedOrders = {
              */
             errors?: Array<{
                 /**
-                 * JSON pointer into the body of the call.
+                 * JSON pointer into the body, or ?name for a query parameter.
                  */
                 pointer: string;
                 /**
                  * What is wrong there.
                  */
                 message: string;
+                /**
+                 * Stable name of what is wrong; absent where only the message tells it.
+                 */
+                code?: 'required' | 'unknownField' | 'unknownCode' | 'notOneOf' | 'notMoment' | 'notDay' | 'badFormat' | 'wrongType' | 'tooShort' | 'tooLong' | 'tooSmall' | 'tooLarge' | 'tooFew' | 'tooMany' | 'duplicates' | 'notCurrency' | 'badGtin';
+                /**
+                 * What would have fitted: a length, a bound, the values to choose from.
+                 */
+                expected?: string | number;
             }>;
         };
     }>;
@@ -1238,13 +1286,21 @@ export type DeliveredShipments = {
              */
             errors?: Array<{
                 /**
-                 * JSON pointer into the body of the call.
+                 * JSON pointer into the body, or ?name for a query parameter.
                  */
                 pointer: string;
                 /**
                  * What is wrong there.
                  */
                 message: string;
+                /**
+                 * Stable name of what is wrong; absent where only the message tells it.
+                 */
+                code?: 'required' | 'unknownField' | 'unknownCode' | 'notOneOf' | 'notMoment' | 'notDay' | 'badFormat' | 'wrongType' | 'tooShort' | 'tooLong' | 'tooSmall' | 'tooLarge' | 'tooFew' | 'tooMany' | 'duplicates' | 'notCurrency' | 'badGtin';
+                /**
+                 * What would have fitted: a length, a bound, the values to choose from.
+                 */
+                expected?: string | number;
             }>;
         };
     }>;
@@ -3432,13 +3488,21 @@ export type RetriedJobsAnswer = {
              */
             errors?: Array<{
                 /**
-                 * JSON pointer into the body of the call.
+                 * JSON pointer into the body, or ?name for a query parameter.
                  */
                 pointer: string;
                 /**
                  * What is wrong there.
                  */
                 message: string;
+                /**
+                 * Stable name of what is wrong; absent where only the message tells it.
+                 */
+                code?: 'required' | 'unknownField' | 'unknownCode' | 'notOneOf' | 'notMoment' | 'notDay' | 'badFormat' | 'wrongType' | 'tooShort' | 'tooLong' | 'tooSmall' | 'tooLarge' | 'tooFew' | 'tooMany' | 'duplicates' | 'notCurrency' | 'badGtin';
+                /**
+                 * What would have fitted: a length, a bound, the values to choose from.
+                 */
+                expected?: string | number;
             }>;
         };
     }>;
@@ -3703,13 +3767,21 @@ export type ShippedFulfillmentOrders = {
              */
             errors?: Array<{
                 /**
-                 * JSON pointer into the body of the call.
+                 * JSON pointer into the body, or ?name for a query parameter.
                  */
                 pointer: string;
                 /**
                  * What is wrong there.
                  */
                 message: string;
+                /**
+                 * Stable name of what is wrong; absent where only the message tells it.
+                 */
+                code?: 'required' | 'unknownField' | 'unknownCode' | 'notOneOf' | 'notMoment' | 'notDay' | 'badFormat' | 'wrongType' | 'tooShort' | 'tooLong' | 'tooSmall' | 'tooLarge' | 'tooFew' | 'tooMany' | 'duplicates' | 'notCurrency' | 'badGtin';
+                /**
+                 * What would have fitted: a length, a bound, the values to choose from.
+                 */
+                expected?: string | number;
             }>;
         };
     }>;
@@ -3817,13 +3889,21 @@ export type SkippedJobsAnswer = {
              */
             errors?: Array<{
                 /**
-                 * JSON pointer into the body of the call.
+                 * JSON pointer into the body, or ?name for a query parameter.
                  */
                 pointer: string;
                 /**
                  * What is wrong there.
                  */
                 message: string;
+                /**
+                 * Stable name of what is wrong; absent where only the message tells it.
+                 */
+                code?: 'required' | 'unknownField' | 'unknownCode' | 'notOneOf' | 'notMoment' | 'notDay' | 'badFormat' | 'wrongType' | 'tooShort' | 'tooLong' | 'tooSmall' | 'tooLarge' | 'tooFew' | 'tooMany' | 'duplicates' | 'notCurrency' | 'badGtin';
+                /**
+                 * What would have fitted: a length, a bound, the values to choose from.
+                 */
+                expected?: string | number;
             }>;
         };
     }>;
@@ -4012,13 +4092,21 @@ export type StockFactAnswer = {
              */
             errors?: Array<{
                 /**
-                 * JSON pointer into the body of the call.
+                 * JSON pointer into the body, or ?name for a query parameter.
                  */
                 pointer: string;
                 /**
                  * What is wrong there.
                  */
                 message: string;
+                /**
+                 * Stable name of what is wrong; absent where only the message tells it.
+                 */
+                code?: 'required' | 'unknownField' | 'unknownCode' | 'notOneOf' | 'notMoment' | 'notDay' | 'badFormat' | 'wrongType' | 'tooShort' | 'tooLong' | 'tooSmall' | 'tooLarge' | 'tooFew' | 'tooMany' | 'duplicates' | 'notCurrency' | 'badGtin';
+                /**
+                 * What would have fitted: a length, a bound, the values to choose from.
+                 */
+                expected?: string | number;
             }>;
         };
     }>;
@@ -4108,13 +4196,21 @@ export type StockSnapshotAnswer = {
              */
             errors?: Array<{
                 /**
-                 * JSON pointer into the body of the call.
+                 * JSON pointer into the body, or ?name for a query parameter.
                  */
                 pointer: string;
                 /**
                  * What is wrong there.
                  */
                 message: string;
+                /**
+                 * Stable name of what is wrong; absent where only the message tells it.
+                 */
+                code?: 'required' | 'unknownField' | 'unknownCode' | 'notOneOf' | 'notMoment' | 'notDay' | 'badFormat' | 'wrongType' | 'tooShort' | 'tooLong' | 'tooSmall' | 'tooLarge' | 'tooFew' | 'tooMany' | 'duplicates' | 'notCurrency' | 'badGtin';
+                /**
+                 * What would have fitted: a length, a bound, the values to choose from.
+                 */
+                expected?: string | number;
             }>;
         };
     }>;

@@ -1,7 +1,7 @@
 import { Type, type Static, type TSchema } from "typebox";
 import type { Fault, Refusal } from "../refusals.ts";
 import { compileBody } from "./compile-schemas.ts";
-import { refusalOfSchemaErrors } from "./problems.ts";
+import { FaultAnswer, refusalOfSchemaErrors } from "./problems.ts";
 import type { Answer, Call, Route } from "./route.ts";
 import { refuseUnstorableText, unstorableText } from "./unstorable.ts";
 
@@ -11,15 +11,7 @@ export const ItemProblem = Type.Object(
     code: Type.String({ description: "Stable name of the problem.", examples: ["versionConflict"] }),
     title: Type.String({ description: "What it means.", examples: ["It was changed since you read it."] }),
     detail: Type.String({ description: "What it means here.", examples: ["There is no SHIRT-RED-M."] }),
-    errors: Type.Optional(
-      Type.Array(
-        Type.Object({
-          pointer: Type.String({ description: "JSON pointer into the body of the call.", examples: ["/items/3/gtin"] }),
-          message: Type.String({ description: "What is wrong there.", examples: ["has a wrong check digit"] }),
-        }),
-        { description: "Every fault of the item." },
-      ),
-    ),
+    errors: Type.Optional(Type.Array(FaultAnswer, { description: "Every fault of the item." })),
   },
   { description: "Why this item was refused." },
 );
@@ -77,9 +69,9 @@ export function answerSoundItems(declared: Route): (call: BulkCall) => Promise<A
 /** A result as that of the item at `place` of the request. */
 function movedTo(item: AnsweredItem, place: number): AnsweredItem {
   if (item.problem?.errors === undefined) return { ...item, index: place };
-  const errors = item.problem.errors.map(({ pointer, message }) => ({
-    pointer: pointer.replace(/^\/items\/\d+/, `/items/${place}`),
-    message,
+  const errors = item.problem.errors.map((fault) => ({
+    ...fault,
+    pointer: fault.pointer.replace(/^\/items\/\d+/, `/items/${place}`),
   }));
   return { ...item, index: place, problem: { ...item.problem, errors } };
 }
@@ -124,9 +116,7 @@ function judgeOf(body: TSchema): Judge {
 
 /** A refusal as the problem of item `index`: its pointers are moved from the item into the body. */
 export function itemProblem(refusal: Refusal, index: number): ItemProblem {
-  const errors = refusal.faults.map(
-    (fault): Fault => ({ pointer: `/items/${index}${fault.pointer}`, message: fault.message }),
-  );
+  const errors = refusal.faults.map((fault): Fault => ({ ...fault, pointer: `/items/${index}${fault.pointer}` }));
   return {
     code: refusal.code,
     title: refusal.kind.title,

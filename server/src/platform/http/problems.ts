@@ -1,7 +1,25 @@
 import { Type } from "typebox";
 import { textField } from "./described.ts";
-import { common, Refusal, type Fault } from "../refusals.ts";
+import { common, type Fault, FAULT_CODES, type FaultCode, Refusal } from "../refusals.ts";
 import { formatSentence } from "./formats.ts";
+
+/** One fault of a call, as it is answered. */
+export const FaultAnswer = Type.Object({
+  pointer: textField("JSON pointer into the body, or ?name for a query parameter.", "/lines/0/quantity"),
+  message: textField("What is wrong there.", "must be >= 1"),
+  code: Type.Optional(
+    Type.Enum(FAULT_CODES, {
+      description: "Stable name of what is wrong; absent where only the message tells it.",
+      examples: ["tooSmall"],
+    }),
+  ),
+  expected: Type.Optional(
+    Type.Union([Type.String(), Type.Number()], {
+      description: "What would have fitted: a length, a bound, the values to choose from.",
+      examples: [1],
+    }),
+  ),
+});
 
 /** RFC 9457. `code` is stable and for programs; `detail` is for people; `errors` names every fault's place. */
 export const Problem = Type.Object(
@@ -16,13 +34,7 @@ export const Problem = Type.Object(
       "0193461e-a1f0-7000-8a2b-5d3c7e9f0b1d",
     ),
     errors: Type.Optional(
-      Type.Array(
-        Type.Object({
-          pointer: textField("JSON pointer into the body, or ?name for a query parameter.", "/lines/0/quantity"),
-          message: textField("What is wrong there.", "must be >= 1"),
-        }),
-        { description: "Every fault of the call with its place, at most 100." },
-      ),
+      Type.Array(FaultAnswer, { description: "Every fault of the call with its place, at most 100." }),
     ),
     details: Type.Optional(
       Type.Record(Type.String(), Type.Unknown(), {
@@ -90,7 +102,7 @@ export function refusalOfSchemaErrors(errors: readonly SchemaError[], part: stri
     const key = `${pointer} ${message}`;
     if (seen.has(key)) continue;
     seen.add(key);
-    faults.push({ pointer, message });
+    faults.push({ pointer, message, ...nameOf(error) });
     if (faults.length === MAX_FAULTS) break;
   }
   const first = faults[0];
@@ -140,6 +152,47 @@ function sentenceOf(error: SchemaError): string {
       return error.message ?? "is not valid";
   }
 }
+
+const LIMITS: Readonly<Record<string, FaultCode>> = {
+  minLength: "tooShort",
+  maxLength: "tooLong",
+  minimum: "tooSmall",
+  exclusiveMinimum: "tooSmall",
+  maximum: "tooLarge",
+  exclusiveMaximum: "tooLarge",
+  minItems: "tooFew",
+  maxItems: "tooMany",
+  minProperties: "tooFew",
+  maxProperties: "tooMany",
+};
+
+function nameOf({ keyword, params }: SchemaError): Pick<Fault, "code" | "expected"> {
+  const limit = LIMITS[keyword];
+  if (limit !== undefined) return { code: limit, expected: Number(params["limit"]) };
+  const allowed = params["allowedValues"] ?? (keyword === "const" ? [params["allowedValue"]] : undefined);
+  if (Array.isArray(allowed)) return { code: "notOneOf", expected: allowed.join(", ") };
+  switch (keyword) {
+    case "required":
+      return { code: "required" };
+    case "additionalProperties":
+      return { code: "unknownField" };
+    case "uniqueItems":
+      return { code: "duplicates" };
+    case "type":
+      return { code: "wrongType", expected: String(params["type"]) };
+    case "pattern":
+      return { code: "badFormat" };
+    case "format":
+      return FORMATS[String(params["format"])] ?? { code: "badFormat", expected: String(params["format"]) };
+    default:
+      return {};
+  }
+}
+
+const FORMATS: Readonly<Record<string, Pick<Fault, "code">>> = {
+  "date-time": { code: "notMoment" },
+  date: { code: "notDay" },
+};
 
 function escapePointer(segment: string): string {
   return segment.replaceAll("~", "~0").replaceAll("/", "~1");

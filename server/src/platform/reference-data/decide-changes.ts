@@ -88,7 +88,8 @@ function decide<Fields extends object>(
 
 function faultsOf<Fields extends object>(rules: EntityRules<Fields>, fields: Fields): Fault[] {
   const missing = rules.required.filter((name) => fields[name] === undefined || fields[name] === null);
-  if (missing.length > 0) return missing.map((name) => ({ pointer: `/${name}`, message: "is required" }));
+  if (missing.length > 0)
+    return missing.map((name) => ({ pointer: `/${name}`, message: "is required", code: "required" }));
   return rules.faultsOf(fields);
 }
 
