@@ -1,5 +1,5 @@
 import type { DocumentChange } from "../platform/documents/document-kind.ts";
-import type { NamedCall, StateDefinition, TransitionDefinition, WorkflowDefinition } from "./definition.ts";
+import type { LocalText, NamedCall, StateDefinition, TransitionDefinition, WorkflowDefinition } from "./definition.ts";
 import { descendants, resolveTarget } from "./state-paths.ts";
 
 /**
@@ -272,7 +272,15 @@ function callOf({ name, params }: NamedCall): string {
 }
 
 function buttonOf({ userAction }: TransitionDefinition): string {
-  return userAction === null ? "none" : `${userAction.label} (${userAction.permission})`;
+  return userAction === null ? "none" : `${labelOf(userAction.label)} (${userAction.permission})`;
+}
+
+/** "Reject", or "en: Reject, de: Ablehnen" where it is said per language. */
+function labelOf(label: LocalText): string {
+  if (typeof label === "string") return label;
+  return Object.entries(label)
+    .map(([language, text]) => `${language}: ${text}`)
+    .join(", ");
 }
 
 function listed(names: readonly string[]): string {
