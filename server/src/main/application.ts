@@ -21,6 +21,8 @@ import {
   createOrderChanges,
   fulfillmentOrderEntityType,
   orderEntityType,
+  moveFulfillmentOrders,
+  moveOrders,
   orderSteps,
   startingWorkflows,
   type SourceBackorders,
@@ -154,7 +156,14 @@ export async function openApplication({
       ...fulfillmentRoutes({ database, changeOrder, sourceBackorders, actions }),
       ...reportingRoutes({ database, clock }),
       ...taskRoutes({ database, clock }),
-      ...workflowRoutes({ entityTypes }),
+      ...workflowRoutes({
+        database,
+        entityTypes,
+        movers: {
+          order: moveOrders({ database, engine, changeOrder }),
+          fulfillmentOrder: moveFulfillmentOrders({ database, engine, changeOrder }),
+        },
+      }),
       ...documentRoutes({
         database,
         clock,

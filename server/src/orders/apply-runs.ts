@@ -8,6 +8,7 @@ import {
   type EngineSubject,
   type Progress,
   START,
+  type WorkflowEntity,
 } from "../workflow/public.ts";
 import { isWaiting, type OrderAggregate } from "./aggregate.ts";
 import { type FulfillmentRun, locationCode, type OrderRun, type OrderWork, recordFact } from "./order-run.ts";
@@ -81,10 +82,13 @@ function orderOf({ entity }: EngineRequest): OrderAggregate {
 function label(progress: Progress<EngineSubject>, now: Date): void {
   const [first] = progress.moves;
   if (progress.label === null || first === undefined) return;
-  const isNew = first.event.type === START.type;
-  if (progress.subject.entity.entityType === "order")
-    labelOrder(progress.subject.entity.context as OrderRun, progress.label, isNew, now);
-  else labelFulfillmentOrder(progress.subject.entity.context as FulfillmentRun, progress.label, isNew);
+  relabel(progress.subject.entity, progress.label, now, first.event.type === START.type);
+}
+
+/** The state shows this label now. */
+export function relabel(entity: WorkflowEntity, status: string, now: Date, isNew = false): void {
+  if (entity.entityType === "order") labelOrder(entity.context as OrderRun, status, isNew, now);
+  else labelFulfillmentOrder(entity.context as FulfillmentRun, status, isNew);
 }
 
 /** New ones have a fact of their own (captured, created), so their first label is not reported as a change. */

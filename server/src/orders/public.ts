@@ -20,6 +20,7 @@ export { channelCode, collect, fulfillmentEntity, type OrderRun, reportContradic
 export { itemAnswer, keyOf, pastMoment, settleAll } from "./routes.ts";
 export { FulfillmentOrder, type FulfillmentOrderAnswer, Shipment } from "./answer-schemas.ts";
 export { createLocationLoad } from "./location-load.ts";
+export { moveFulfillmentOrders, moveOrders } from "./move-orders.ts";
 export { fireTimers } from "./fire-timers.ts";
 export { resolveShorts } from "./resolve-shorts.ts";
 export { createBackorderSourcing, type SourceBackorders } from "./source-backorders.ts";

@@ -154,7 +154,7 @@ const updateInstances = statement(
      from unnest($1::uuid[], $2::text[], $3::int[]) as u (entity_id, state, entry) where i.entity_id = u.entity_id`,
 );
 
-const insertHistory = bulkInsert<{
+export const insertHistory = bulkInsert<{
   entity_id: string;
   entry: number;
   event: string;
@@ -172,7 +172,7 @@ const insertHistory = bulkInsert<{
   actor: "text",
 });
 
-const insertTimers = bulkInsert<{ entity_id: string; entry: number; name: string; due_at: Date }>(
+export const insertTimers = bulkInsert<{ entity_id: string; entry: number; name: string; due_at: Date }>(
   "workflow.insertTimers",
   "workflow.timers",
   { entity_id: "uuid", entry: "int", name: "text", due_at: "timestamptz" },

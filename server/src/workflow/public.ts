@@ -22,6 +22,8 @@ export {
   type StepRun,
   type WorkflowEntity,
 } from "./engine.ts";
+export type { MoveEntities, PlannedMove } from "./migrate-entities.ts";
+export { move, writeMoves } from "./move-entities.ts";
 export type { NotAllowed } from "./plan-transition.ts";
 export type { Outcome, Progress, RunFailure, StepItem } from "./run.ts";
 export { postponeTimer, removeTimers, type TimerKey } from "./timers.ts";

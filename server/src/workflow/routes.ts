@@ -3,10 +3,17 @@ import { orNull, textField, wholeField } from "../platform/http/described.ts";
 import { type Route, route } from "../platform/http/route.ts";
 import { ConditionLanguage, describeContext } from "../platform/expressions/describe-context.ts";
 import { common } from "../platform/refusals.ts";
+import type { Database } from "../platform/db/database.ts";
+import { answerAfter, requestHash } from "../platform/http/idempotency.ts";
 import type { DescribedEntityType } from "./compiled.ts";
+import { migrateEntities, Migration, MigrationAnswer, type MoveEntities } from "./migrate-entities.ts";
+import { LiveStates, viewLiveStates } from "./view-live-states.ts";
 
 export interface WorkflowDependencies {
+  database: Database;
   entityTypes: readonly DescribedEntityType[];
+  /** How entities of a type are moved to another version, by its name. */
+  movers: Readonly<Record<string, MoveEntities>>;
 }
 
 const description = (example: string) => textField("What it means, in a sentence.", example);
@@ -76,7 +83,11 @@ const ConditionFaults = Type.Object(
   { $id: "ConditionFaults", description: "What is wrong with a condition." },
 );
 
-export function workflowRoutes({ entityTypes }: WorkflowDependencies): Route[] {
+const Code = Type.Object({
+  code: Type.String({ pattern: "^[a-z][a-z0-9-]{0,63}$", description: "The workflow.", examples: ["standard-order"] }),
+});
+
+export function workflowRoutes({ database, entityTypes, movers }: WorkflowDependencies): Route[] {
   const tag = "workflows";
   return [
     route({
@@ -117,6 +128,40 @@ export function workflowRoutes({ entityTypes }: WorkflowDependencies): Route[] {
           throw common.refuse("notFound", { message: `There is no entity type ${params.name}.` });
         const compiled = entityType.conditions.compile(body.expression);
         return { faults: "faults" in compiled ? [...compiled.faults] : [] };
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/v1/workflows/{code}/live-states",
+      operationId: "getLiveStates",
+      permission: "documents:read",
+      tag,
+      summary: "Tell how many entities stand in each state of a workflow, and for how long (X5)",
+      params: Code,
+      responses: { 200: LiveStates },
+      handle: ({ params }) => viewLiveStates(database, params.code),
+    }),
+    route({
+      method: "POST",
+      path: "/v1/workflows/{code}/migrate",
+      operationId: "migrateWorkflow",
+      permission: "documents:publish",
+      tag,
+      summary: "Let what runs on earlier versions of a workflow go on in another one (X5)",
+      description:
+        "States of the same name are kept, others go where `mapping` says. No steps run; timers begin anew, and the history tells of it. Each entity is moved under its lock and by itself. Repeat the call until nothing is left.",
+      params: Code,
+      body: Migration,
+      responses: { 200: MigrationAnswer },
+      key: "call",
+      handle: ({ params, body, principal, origin, idempotencyKey }) => {
+        if (principal.locationCodes !== null || principal.channelCodes !== null)
+          throw common.refuse("forbidden", { message: "This concerns the whole account." });
+        const hash = requestHash("migrateWorkflow", params, body);
+        const key = idempotencyKey === null ? null : { principal: principal.actor, key: idempotencyKey, hash };
+        return answerAfter(database, key, 200, () =>
+          migrateEntities(database, (entityType) => movers[entityType]!, params.code, body, origin),
+        );
       },
     }),
   ];

@@ -8,6 +8,7 @@ import { checkMeaning } from "./check-meaning.ts";
 import { compareWorkflows } from "./compare-workflows.ts";
 import { compileWorkflow } from "./compile.ts";
 import type { DescribedEntityType } from "./compiled.ts";
+import { PublishOptions, refuseLostStates } from "./keep-live-states.ts";
 import { parseDefinition } from "./parse-definition.ts";
 
 export const WORKFLOW_KIND = "workflow";
@@ -31,7 +32,12 @@ export function workflowDocuments({ entityTypes, shipped, needed }: WorkflowDocu
     titleOf,
     check: (content, code) => check(content, code, entityTypes),
     compare,
-    publish: (transaction, publication) => addDefinition(transaction, publication),
+    publishOptions: PublishOptions,
+    publish: async (transaction, publication) => {
+      // A release must start whatever stands where; what is under way stays on its version.
+      if (publication.origin === "own") await refuseLostStates(transaction, publication);
+      addDefinition(transaction, publication);
+    },
     retire: async (_transaction, code) => {
       if (needed.includes(code))
         throw documents.refuse("documentInUse", { message: "New entities start with this workflow." });
@@ -81,10 +87,7 @@ const insertDefinition = statement(
 );
 
 /** What entities run on. The document is sound: it has just been checked. */
-async function addDefinition(
-  transaction: Transaction,
-  { code, version, content, replaces }: Publication,
-): Promise<void> {
+function addDefinition(transaction: Transaction, { code, version, content, replaces }: Publication): void {
   const entityType = entityTypeOf(content);
   if (replaces !== null && entityTypeOf(replaces) !== entityType)
     throw documents.refuse("faultyDraft", {

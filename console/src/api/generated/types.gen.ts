@@ -1542,6 +1542,12 @@ export type DocumentKind = {
     schema: {
         [key: string]: unknown;
     };
+    /**
+     * JSON Schema of what a publisher may say besides the note; null: nothing.
+     */
+    publishOptions: {
+        [key: string]: unknown;
+    } | null;
 };
 
 /**
@@ -2234,6 +2240,46 @@ export type JobsToSkip = {
          * Why it need not be done; stays with the job.
          */
         reason: string;
+    }>;
+};
+
+/**
+ * What stands where in the versions of a workflow.
+ */
+export type LiveStates = {
+    /**
+     * Versions that something runs on, newest first.
+     */
+    versions: Array<{
+        /**
+         * Version of the workflow; null: one that a previous release added while both were running.
+         */
+        version: number | null;
+        /**
+         * States in which something stands, in the workflow's order. Ends are left out.
+         */
+        states: Array<{
+            /**
+             * Path of the state.
+             */
+            state: string;
+            /**
+             * What it shows.
+             */
+            label: string;
+            /**
+             * Entities that stand in it now.
+             */
+            count: number;
+            /**
+             * Half of them have been there for longer, in seconds.
+             */
+            medianDwellSeconds: number;
+            /**
+             * When the one that has been there longest came. ISO 8601, UTC.
+             */
+            oldestAt: string;
+        }>;
     }>;
 };
 
@@ -5075,6 +5121,103 @@ export type WorkflowEntityTypeList = {
      * All of them.
      */
     data: Array<WorkflowEntityType>;
+};
+
+/**
+ * What runs on earlier versions goes on in this one.
+ */
+export type WorkflowMigration = {
+    /**
+     * Where to.
+     */
+    toVersion: number;
+    /**
+     * Where entities in these states of earlier versions are to go in the new one.
+     */
+    mapping?: {
+        [key: string]: unknown | string;
+    };
+    /**
+     * At most so many in this call.
+     */
+    limit?: number;
+    /**
+     * Only tell what would be moved.
+     */
+    dryRun?: boolean;
+};
+
+/**
+ * What was moved; repeat the call until nothing is left.
+ */
+export type WorkflowMigrationAnswer = {
+    /**
+     * What became of each.
+     */
+    items: Array<{
+        /**
+         * ID of the order or fulfillment order.
+         */
+        entityId: string;
+        /**
+         * planned: in a dry run.
+         */
+        status: 'ok' | 'refused' | 'planned';
+        /**
+         * State that it was in.
+         */
+        from: string;
+        /**
+         * State in the new version.
+         */
+        to: string;
+        /**
+         * Why this item was refused.
+         */
+        problem?: {
+            /**
+             * Stable name of the problem.
+             */
+            code: string;
+            /**
+             * What it means.
+             */
+            title: string;
+            /**
+             * What it means here.
+             */
+            detail: string;
+            /**
+             * Every fault of the item.
+             */
+            errors?: Array<{
+                /**
+                 * JSON pointer into the body, or ?name for a query parameter.
+                 */
+                pointer: string;
+                /**
+                 * What is wrong there.
+                 */
+                message: string;
+                /**
+                 * Stable name of what is wrong; absent where only the message tells it.
+                 */
+                code?: 'required' | 'unknownField' | 'unknownCode' | 'notOneOf' | 'notMoment' | 'notDay' | 'badFormat' | 'wrongType' | 'tooShort' | 'tooLong' | 'tooSmall' | 'tooLarge' | 'tooFew' | 'tooMany' | 'duplicates' | 'notCurrency' | 'badGtin';
+                /**
+                 * What would have fitted: a length, a bound, the values to choose from.
+                 */
+                expected?: string | number;
+            }>;
+        };
+    }>;
+    /**
+     * How many more would be moved by the same call.
+     */
+    left: number;
+    /**
+     * How many stand in states that the new version does not have, without a mapping.
+     */
+    unmapped: number;
 };
 
 export type SignOutData = {
@@ -13779,6 +13922,142 @@ export type CheckConditionResponses = {
 
 export type CheckConditionResponse = CheckConditionResponses[keyof CheckConditionResponses];
 
+export type GetLiveStatesData = {
+    body?: never;
+    path: {
+        /**
+         * The workflow.
+         */
+        code: string;
+    };
+    query?: never;
+    url: '/v1/workflows/{code}/live-states';
+};
+
+export type GetLiveStatesErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type GetLiveStatesError = GetLiveStatesErrors[keyof GetLiveStatesErrors];
+
+export type GetLiveStatesResponses = {
+    /**
+     * What stands where in the versions of a workflow.
+     */
+    200: LiveStates;
+};
+
+export type GetLiveStatesResponse = GetLiveStatesResponses[keyof GetLiveStatesResponses];
+
+export type MigrateWorkflowData = {
+    body: WorkflowMigration;
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The workflow.
+         */
+        code: string;
+    };
+    query?: never;
+    url: '/v1/workflows/{code}/migrate';
+};
+
+export type MigrateWorkflowErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     */
+    409: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type MigrateWorkflowError = MigrateWorkflowErrors[keyof MigrateWorkflowErrors];
+
+export type MigrateWorkflowResponses = {
+    /**
+     * What was moved; repeat the call until nothing is left.
+     */
+    200: WorkflowMigrationAnswer;
+};
+
+export type MigrateWorkflowResponse = MigrateWorkflowResponses[keyof MigrateWorkflowResponses];
+
 export type ListDocumentKindsData = {
     body?: never;
     path?: never;
@@ -14576,6 +14855,12 @@ export type PublishDocumentData = {
          * Why, for those who look at the versions later.
          */
         note: string;
+        /**
+         * What its kind lets a publisher say besides, see `publishOptions` of the kind.
+         */
+        options?: {
+            [key: string]: unknown;
+        };
     };
     headers?: {
         /**

@@ -20,6 +20,8 @@ export interface DocumentKind {
   check: (content: unknown, code: string) => DocumentCheck;
   /** What a reader should know of the differences. Both have been published or checked once; else plain fields are compared. */
   compare?: (before: unknown, after: unknown) => DocumentChange[];
+  /** What a publisher may say besides: closed, all optional. Absent: nothing. */
+  publishOptions?: TSchema;
   /** In the transaction that publishes, under the lock of all publications; may refuse. */
   publish?: (transaction: Transaction, publication: Publication) => Promise<void>;
   /** In the transaction that withdraws it without a successor; may refuse. */
@@ -56,6 +58,9 @@ export interface Publication {
   code: string;
   version: number;
   content: unknown;
+  origin: "shipped" | "own";
   /** The content in force until now; null: none. */
   replaces: unknown;
+  /** As `publishOptions` declares them; empty for what a release brings. */
+  options: Readonly<Record<string, unknown>>;
 }

@@ -24,6 +24,12 @@ const DocumentKindView = Type.Object(
       description: "JSON Schema of the content, for editors; a check says more.",
       examples: [{ type: "object" }],
     }),
+    publishOptions: orNull(
+      Type.Record(Type.String(), Type.Unknown(), {
+        description: "JSON Schema of what a publisher may say besides the note; null: nothing.",
+        examples: [{ type: "object" }],
+      }),
+    ),
   },
   { $id: "DocumentKind", description: "A kind of document that people edit and publish." },
 );

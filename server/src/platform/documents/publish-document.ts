@@ -1,7 +1,10 @@
+import { Type } from "typebox";
+import { Value } from "typebox/value";
 import type { Transaction } from "../db/database.ts";
 import { statement } from "../db/statements.ts";
 import { recordAudit } from "../events/record-audit.ts";
 import type { Origin } from "../events/record-events.ts";
+import { common } from "../refusals.ts";
 import { hashOf } from "./content.ts";
 import type { DocumentKind } from "./document-kind.ts";
 import {
@@ -20,6 +23,7 @@ import { refuseStale } from "./save-draft.ts";
 export interface PublishCall {
   code: string;
   note: string;
+  options: Readonly<Record<string, unknown>>;
   ifMatch: number | null;
   origin: Origin;
   now: Date;
@@ -27,7 +31,8 @@ export interface PublishCall {
 
 /** Makes the draft the next version, in force at once. Exactly what is published is checked, under its lock. */
 export async function publishDraft(transaction: Transaction, kind: DocumentKind, call: PublishCall): Promise<number> {
-  const { code, note, origin, now } = call;
+  const { code, note, options, origin, now } = call;
+  refuseWrongOptions(kind, options);
   const revision = await nextRevision(transaction);
   const document = await lockDocument(transaction, kind.kind, code);
   if (document === undefined) throw absent(kind.kind, code);
@@ -45,6 +50,7 @@ export async function publishDraft(transaction: Transaction, kind: DocumentKind,
     content: draft.content,
     origin: "own",
     note,
+    options,
     by: origin,
     now,
     revision,
@@ -59,6 +65,15 @@ export async function publishDraft(transaction: Transaction, kind: DocumentKind,
 /** At most this many faults are named in one answer. */
 const MAX_FAULTS = 100;
 
+function refuseWrongOptions({ publishOptions }: DocumentKind, options: Readonly<Record<string, unknown>>): void {
+  const schema = publishOptions ?? Type.Object({}, { additionalProperties: false });
+  const faults = Value.Errors(schema, options).map(({ instancePath, message }) => ({
+    pointer: `/options${instancePath}`,
+    message,
+  }));
+  if (faults.length > 0) throw common.refuse("invalidInput", { faults });
+}
+
 export async function contentInForce(transaction: Transaction, document: DocumentRow) {
   if (document.published_version === null) return undefined;
   const [current] = await transaction.read(selectContent, [document.id, document.published_version]);
@@ -69,6 +84,7 @@ interface NewVersion {
   content: unknown;
   origin: "shipped" | "own";
   note: string;
+  options: Readonly<Record<string, unknown>>;
   by: Origin;
   now: Date;
   revision: number;
@@ -125,7 +141,9 @@ export async function putInForce(
     now,
   ]);
   transaction.write(putVersion, [document.id, title, version, revision, takesOffer || origin === "shipped"]);
-  await kind.publish?.(transaction, { code: document.code, version, content, replaces: replaced ?? null });
+  const { options } = given;
+  const publication = { code: document.code, version, content, origin, replaces: replaced ?? null, options };
+  await kind.publish?.(transaction, publication);
   documentEvents.record(transaction, [
     {
       type: "document.published",
@@ -149,7 +167,7 @@ const withdraw = statement(
 export async function retireDocument(
   transaction: Transaction,
   kind: DocumentKind,
-  { code, note, origin, now }: Omit<PublishCall, "ifMatch">,
+  { code, note, origin, now }: Omit<PublishCall, "ifMatch" | "options">,
 ): Promise<number> {
   const revision = await nextRevision(transaction);
   const document = await lockDocument(transaction, kind.kind, code);

@@ -57,14 +57,24 @@ const Content = Type.Unknown({
   description: "What it says, of the shape that its kind declares.",
   examples: [{ id: "standard-order", initial: "created" }],
 });
-const Note = Type.Object(
+const note = {
+  note: Type.String({
+    minLength: 1,
+    maxLength: 1_000,
+    description: "Why, for those who look at the versions later.",
+    examples: ["Gift wrap between pick and pack."],
+  }),
+};
+const Note = Type.Object(note, { additionalProperties: false });
+const PublishNote = Type.Object(
   {
-    note: Type.String({
-      minLength: 1,
-      maxLength: 1_000,
-      description: "Why, for those who look at the versions later.",
-      examples: ["Gift wrap between pick and pack."],
-    }),
+    ...note,
+    options: Type.Optional(
+      Type.Record(Type.String(), Type.Unknown(), {
+        description: "What its kind lets a publisher say besides, see `publishOptions` of the kind.",
+        examples: [{ mapping: { "open.packed": "open.picking" } }],
+      }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -84,7 +94,13 @@ function readingRoutes(dependencies: DocumentDependencies): Route[] {
       summary: "List the kinds of documents that people edit and publish (W1)",
       responses: { 200: DocumentKindList },
       handle: () => ({
-        data: kinds.map(({ kind, title, description, schema }) => ({ kind, title, description, schema })),
+        data: kinds.map(({ kind, title, description, schema, publishOptions }) => ({
+          kind,
+          title,
+          description,
+          schema: { ...schema },
+          publishOptions: publishOptions === undefined ? null : { ...publishOptions },
+        })),
       }),
     }),
     route({
@@ -262,13 +278,13 @@ function publishingRoutes(dependencies: DocumentDependencies): Route[] {
     tag,
     permission: "documents:publish",
     params: Name,
-    body: Note,
     key: "call",
   } as const;
   const { noDraft, faultyDraft, nothingChanged, notPublished, documentInUse } = documents.kinds;
   return [
     route({
       ...publish,
+      body: PublishNote,
       path: "/v1/documents/{kind}/{code}/publish",
       operationId: "publishDocument",
       summary: "Make the draft the next version, in force at once",
@@ -281,6 +297,7 @@ function publishingRoutes(dependencies: DocumentDependencies): Route[] {
           publishDraft(transaction, kindOf(kinds, call.params.kind), {
             code: call.params.code,
             note: call.body.note,
+            options: call.body.options ?? {},
             ifMatch: call.ifMatch,
             origin: call.origin,
             now: clock.now(),
@@ -289,6 +306,7 @@ function publishingRoutes(dependencies: DocumentDependencies): Route[] {
     }),
     route({
       ...publish,
+      body: Note,
       path: "/v1/documents/{kind}/{code}/retire",
       operationId: "retireDocument",
       summary: "Withdraw a document: no version of it is in force any more",

@@ -76,7 +76,7 @@ async function ship(
     kind,
     { ...document, shipped_version: shippedVersion },
     current?.content,
-    { content, origin: "shipped", note: "Came with a release.", by: RELEASE, now, revision },
+    { content, origin: "shipped", note: "Came with a release.", options: {}, by: RELEASE, now, revision },
   );
   recordAudit(transaction, [
     { origin: RELEASE, action: "publishDocument", entityType: kind.kind, entityId: code, details: { version } },

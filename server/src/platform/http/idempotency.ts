@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Transaction } from "../db/database.ts";
+import type { Database, Transaction } from "../db/database.ts";
 import { arrayLiteral, bulkInsert, statement } from "../db/statements.ts";
 import { common } from "../refusals.ts";
 
@@ -126,4 +126,23 @@ export async function answerOnce<Response extends object>(
   const response = await work();
   keepAnswers(transaction, [{ key, status, response }]);
   return response;
+}
+
+/**
+ * For work of many transactions that does nothing twice when it is repeated: its answer is kept when it is done, and a
+ * repetition after a crash goes on with what is left.
+ */
+export async function answerAfter<Response extends object>(
+  database: Database,
+  key: RequestKey | null,
+  status: number,
+  work: () => Promise<Response>,
+): Promise<Response> {
+  if (key === null) return await work();
+  const kept = await database.transaction((transaction) => readKeptAnswers(transaction, [key]));
+  const known = kept.get(keyName(key));
+  if (known instanceof Error) throw known;
+  if (known !== undefined) return known.response as Response;
+  const response = await work();
+  return await database.transaction((transaction) => answerOnce(transaction, key, status, async () => response));
 }
