@@ -63,6 +63,14 @@ export const actions = [
   "retryJobs",
   "skipJobs",
   "assignJobs",
+  "createWebhook",
+  "changeWebhook",
+  "rotateWebhookSecret",
+  "removeWebhook",
+  "replayDelivery",
+  "replayWebhook",
+  "testWebhook",
+  "takeAction",
   "retryParkedJobs",
 ] as const;
 
