@@ -23,8 +23,8 @@ export interface WebhookResult {
 export interface Circuits {
   isOpen(webhookId: string, now: number): boolean;
   isTrying(webhookId: string): boolean;
-  /** Of the last deliveries. */
-  meanMs(webhookId: string): number;
+  /** Of the last deliveries; null: there were none. */
+  meanMs(webhookId: string): number | null;
   note(transaction: Transaction, results: readonly WebhookResult[]): Promise<void>;
 }
 
@@ -44,7 +44,7 @@ interface Circuit {
   openUntil: number;
   /** It has been open and nothing has gone through since. */
   trying: boolean;
-  meanMs: number;
+  meanMs: number | null;
 }
 
 const open = statement<{
@@ -83,7 +83,7 @@ export function createCircuits(): Circuits {
   const circuitOf = (webhookId: string): Circuit => {
     let circuit = circuits.get(webhookId);
     if (circuit === undefined) {
-      circuit = { failures: 0, openUntil: 0, trying: false, meanMs: 0 };
+      circuit = { failures: 0, openUntil: 0, trying: false, meanMs: null };
       circuits.set(webhookId, circuit);
     }
     return circuit;
@@ -131,7 +131,7 @@ export function createCircuits(): Circuits {
   return {
     isOpen: (webhookId, now) => (circuits.get(webhookId)?.openUntil ?? 0) > now,
     isTrying: (webhookId) => circuits.get(webhookId)?.trying ?? false,
-    meanMs: (webhookId) => circuits.get(webhookId)?.meanMs ?? 0,
+    meanMs: (webhookId) => circuits.get(webhookId)?.meanMs ?? null,
     note: async (transaction, results) => {
       const byWebhook = Map.groupBy(results, ({ webhookId }) => webhookId);
       // In one order, because each may lock its row.
@@ -140,7 +140,9 @@ export function createCircuits(): Circuits {
       for (const webhookId of ids) {
         const own = byWebhook.get(webhookId)!;
         const circuit = circuitOf(webhookId);
-        for (const { durationMs } of own) circuit.meanMs += (durationMs - circuit.meanMs) * NEWEST;
+        for (const { durationMs } of own)
+          circuit.meanMs =
+            circuit.meanMs === null ? durationMs : circuit.meanMs + (durationMs - circuit.meanMs) * NEWEST;
         if (own.some(({ gone }) => gone)) await disableGone(transaction, webhookId);
         const lastSuccess = own.findLastIndex(({ delivered }) => delivered);
         if (lastSuccess !== -1) {

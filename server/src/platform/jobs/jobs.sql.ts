@@ -46,11 +46,10 @@ const claim = statement<ClaimedRow & { set_aside: number }>(
        order by earlier.sequence desc limit 1) as predecessor
      from picked
    ), held as materialized (
-     select id from platform.jobs where id in (select predecessor from placed)
-       and state in ('waiting', 'behind', 'running', 'parked') for update skip locked
+     select placed.id as blocked_id from placed join platform.jobs predecessor on predecessor.id = placed.predecessor
+     where predecessor.state in ('waiting', 'behind', 'running', 'parked') for update of predecessor skip locked
    ), set_aside as (
-     update platform.jobs set state = 'behind' from placed
-     where jobs.id = placed.id and placed.predecessor in (select id from held) returning 1
+     update platform.jobs set state = 'behind' from held where jobs.id = held.blocked_id returning 1
    ), claimed as (
      update platform.jobs set state = 'running', attempts = attempts + 1, lease_number = lease_number + 1,
        lease_until = now() + $4::int * interval '1 millisecond'
