@@ -7,6 +7,7 @@ create schema catalog;
 create schema fulfillment;
 create schema integrations;
 create schema inventory;
+create schema messages;
 create schema network;
 create schema orders;
 create schema platform;
@@ -329,6 +330,56 @@ create table inventory.stock_import_rows (
   damaged text,
   constraint stock_import_rows_pkey PRIMARY KEY (import_id, row_number)
 );
+
+create table messages.addresses (
+  address_hash bytea not null,
+  bounced_at timestamp with time zone,
+  bounce_reason text,
+  declined_at timestamp with time zone,
+  updated_at timestamp with time zone not null default now(),
+  constraint addresses_pkey PRIMARY KEY (address_hash)
+);
+
+create table messages.links (
+  token_hash bytea not null,
+  message_id uuid not null,
+  order_id uuid not null,
+  purpose text not null,
+  address_hash bytea,
+  language text not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint links_pkey PRIMARY KEY (token_hash),
+  constraint links_purpose_check CHECK (purpose = ANY (ARRAY['reportProblem'::text, 'declineFollowUps'::text]))
+);
+
+create table messages.outbox (
+  id uuid not null,
+  trigger text not null,
+  medium text not null,
+  order_id uuid not null,
+  subject_id uuid,
+  facts jsonb not null default '{}'::jsonb,
+  channel text not null,
+  state text not null default 'queued'::text,
+  reason text,
+  requested_by text not null,
+  resend_of uuid,
+  created_at timestamp with time zone not null default now(),
+  state_at timestamp with time zone not null default now(),
+  template_code text,
+  template_version integer,
+  language text,
+  recipient text,
+  subject text,
+  html text,
+  text text,
+  decline_url text,
+  erased_at timestamp with time zone,
+  constraint outbox_pkey PRIMARY KEY (id),
+  constraint outbox_medium_check CHECK (medium = ANY (ARRAY['email'::text, 'sms'::text, 'push'::text])),
+  constraint outbox_state_check CHECK (state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'kept'::text, 'failed'::text, 'skipped'::text]))
+) with (fillfactor=80);
 
 create table network.channel_import_rows (
   import_id uuid not null,
@@ -925,6 +976,11 @@ CREATE INDEX positions_damaged ON inventory.positions USING btree (sku_id, locat
 CREATE INDEX positions_location ON inventory.positions USING btree (location_id, sku_id);
 CREATE UNIQUE INDEX shorts_open ON inventory.shorts USING btree (sku_id, location_id) WHERE closed_at IS NULL;
 CREATE INDEX shorts_opened ON inventory.shorts USING btree (opened_at, id);
+CREATE INDEX links_expired ON messages.links USING btree (expires_at);
+CREATE INDEX outbox_content ON messages.outbox USING btree (created_at) WHERE erased_at IS NULL;
+CREATE INDEX outbox_newest ON messages.outbox USING btree (created_at DESC, id DESC);
+CREATE INDEX outbox_order ON messages.outbox USING btree (order_id, created_at DESC);
+CREATE INDEX outbox_unfinished ON messages.outbox USING btree (created_at) WHERE state = ANY (ARRAY['queued'::text, 'sending'::text]);
 CREATE INDEX locations_groups ON network.locations USING gin (groups);
 CREATE INDEX network_locations_location ON network.network_locations USING btree (location_id);
 CREATE INDEX fulfillment_choices_method ON orders.fulfillment_choices USING btree (method, service, order_id);

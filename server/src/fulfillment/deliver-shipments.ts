@@ -46,7 +46,10 @@ export function deliverShipment(changeOrder: ChangeOrder, request: DeliverReques
       }
       return {
         entity: fulfillmentEntity(run, fulfillmentOrder),
-        event: { type: "deliver", data: { lines: shipment.lines, occurredAt: run.occurredAt } },
+        event: {
+          type: "deliver",
+          data: { shipmentId: shipment.id, lines: shipment.lines, occurredAt: run.occurredAt },
+        },
       };
     },
     finish: (run) => {

@@ -63,7 +63,7 @@ export function shipFulfillmentOrder(changeOrder: ChangeOrder, request: ShipRequ
       lines = unitsToShip(fulfillmentOrder, request.lines);
       return {
         entity: fulfillmentEntity(run, fulfillmentOrder),
-        event: { type: "ship", data: { lines, occurredAt: run.occurredAt } },
+        event: { type: "ship", data: { shipmentId, lines, occurredAt: run.occurredAt } },
       };
     },
     finish: (run) => {
@@ -106,7 +106,7 @@ export function collectFulfillmentOrder(changeOrder: ChangeOrder, request: Colle
       lines = unitsToShip(fulfillmentOrder, null);
       return {
         entity: fulfillmentEntity(run, fulfillmentOrder),
-        event: { type: "collect", data: { lines, occurredAt: run.occurredAt } },
+        event: { type: "collect", data: { shipmentId, lines, occurredAt: run.occurredAt } },
       };
     },
     finish: (run) => {

@@ -11,6 +11,7 @@ import { shipmentQueries } from "../fulfillment/public.ts";
 import { fulfillmentRoutes } from "../fulfillment/routes.ts";
 import { stockImportKind } from "../inventory/public.ts";
 import { inventoryRoutes } from "../inventory/routes.ts";
+import { createMessages, messageDocuments, type Messages } from "../messages/public.ts";
 import { channelImportKind, createNetworkDirectory, locationImportKind, networkImportKind } from "../network/public.ts";
 import { networkRoutes } from "../network/routes.ts";
 import {
@@ -19,6 +20,8 @@ import {
   createLocationLoad,
   createOrderCapture,
   createOrderChanges,
+  orderMessages,
+  orderMessageTriggers,
   fulfillmentOrderEntityType,
   orderEntityType,
   moveFulfillmentOrders,
@@ -45,11 +48,12 @@ import { type OutboundPolicy, PUBLIC_ONLY } from "../platform/outbound/address-p
 import { createOutbound, type Outbound } from "../platform/outbound/send-outbound.ts";
 import type { SecretBox } from "../platform/secrets.ts";
 import { reportingRoutes } from "../reporting/routes.ts";
-import { reportParkedJobs } from "../tasks/public.ts";
+import { reportMessages, reportParkedJobs } from "../tasks/public.ts";
 import { taskRoutes } from "../tasks/routes.ts";
 import { fewestThenNearest } from "../sourcing/public.ts";
 import { createEngine, workflowDocuments } from "../workflow/public.ts";
 import { workflowRoutes } from "../workflow/routes.ts";
+import { type Messaging, NO_MESSAGING, openMessagePorts, shippedTemplates } from "./messaging.ts";
 
 /** Everything a process of Orrery has in memory; API and workers share it when they are one process. */
 export interface Application {
@@ -62,6 +66,7 @@ export interface Application {
   /** The way to where users let things be sent. */
   outbound: Outbound;
   secrets: SecretBox;
+  messages: Messages;
   changeOrder: ChangeOrder;
   sourceBackorders: SourceBackorders;
   close(): Promise<void>;
@@ -74,6 +79,8 @@ export interface ApplicationOptions {
   secrets: SecretBox;
   /** Absent: the public internet by https. */
   outboundPolicy?: OutboundPolicy;
+  /** Absent: nothing is sent to customers, and the outbox keeps it. */
+  messaging?: Messaging;
   connections?: number;
 }
 
@@ -85,6 +92,7 @@ export async function openApplication({
   log,
   secrets,
   outboundPolicy = PUBLIC_ONLY,
+  messaging = NO_MESSAGING,
   connections,
 }: ApplicationOptions): Promise<Application> {
   const onError = (error: unknown): void =>
@@ -99,6 +107,7 @@ export async function openApplication({
   const entityTypes = [orderEntityType, fulfillmentOrderEntityType];
   const documentKinds: DocumentKind[] = [
     workflowDocuments({ entityTypes, shipped: await shippedWorkflows(), needed: startingWorkflows }),
+    ...messageDocuments({ triggers: orderMessageTriggers }, await shippedTemplates()),
   ];
   await shipDocuments(database, documentKinds, clock);
   const publications = await followPublications({ database, onError });
@@ -110,6 +119,16 @@ export async function openApplication({
     createEngine({ database, entityTypes, steps: orderSteps, publications, onError }),
   ]);
   const outbound = createOutbound(outboundPolicy);
+  const messages = createMessages({
+    database,
+    clock,
+    publications,
+    network,
+    source: orderMessages(database, shipmentQueries),
+    reports: reportMessages,
+    ports: openMessagePorts(messaging, outbound, clock),
+    publicUrl: messaging.publicUrl,
+  });
   const reader = createFeedReader({ database, log });
   const dueAt = (locationId: number, at: Date): Date | null => network.cutOffAfter(locationId, at);
   const load = await createLocationLoad({ database, clock, network, dueAt, onError });
@@ -142,6 +161,7 @@ export async function openApplication({
     importKinds,
     outbound,
     secrets,
+    messages,
     changeOrder,
     sourceBackorders,
     routes: [
@@ -178,6 +198,7 @@ export async function openApplication({
     close: async () => {
       reader.stop();
       authenticator.stop();
+      await messages.close();
       await Promise.all([
         outbound.close(),
         load.stop(),

@@ -7,6 +7,7 @@ import { type OutboundPolicy, parseAddressRange, PUBLIC_ONLY } from "../platform
 import { createSecretBox, newSecretKey, parseSecretKey, type SecretBox } from "../platform/secrets.ts";
 import { awaitDatabase } from "./await-database.ts";
 import { startEmbedded } from "./embedded.ts";
+import { type Messaging, readMessaging } from "./messaging.ts";
 
 export interface Environment {
   port: number;
@@ -19,6 +20,7 @@ export interface Environment {
   /** The first one seals, all of them open; absent: one is kept in the directory. */
   secretKeys: Buffer[] | undefined;
   outboundPolicy: OutboundPolicy;
+  messaging: Messaging;
 }
 
 /** Reads the environment once; a value that cannot be used is an error that names the variable. */
@@ -26,9 +28,10 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
   const port = Number(variables["PORT"] ?? "4000");
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new Error(`PORT must be a number from 0 to 65535, not ${variables["PORT"]}.`);
+  const host = variables["HOST"] ?? "127.0.0.1";
   return {
     port,
-    host: variables["HOST"] ?? "127.0.0.1",
+    host,
     directory: resolve(variables["ORRERY_DIR"] ?? ".orrery"),
     databaseUrl: variables["DATABASE_URL"] || undefined,
     adminEmail: variables["ORRERY_ADMIN_EMAIL"] || undefined,
@@ -39,6 +42,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
       variables["ORRERY_OUTBOUND_ALLOW"] ?? "",
       variables["ORRERY_OUTBOUND_PORTS"] ?? "",
     ),
+    messaging: readMessaging(variables, `http://${host}:${port}`),
   };
 }
 

@@ -56,8 +56,8 @@ async function run(
 ): Promise<void> {
   await migrate(databaseUrl);
   const secrets = await provideSecretBox(environment);
-  const { outboundPolicy } = environment;
-  const application = await openApplication({ databaseUrl, log, secrets, outboundPolicy });
+  const { outboundPolicy, messaging } = environment;
+  const application = await openApplication({ databaseUrl, log, secrets, outboundPolicy, messaging });
   await keepPartitions(application.database, log);
   const firstUser = await ensureFirstUser(application.database, {
     email: environment.adminEmail,

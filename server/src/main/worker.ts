@@ -7,6 +7,7 @@ import {
   WebhookDirectory,
   webhookJobKind,
 } from "../integrations/public.ts";
+import { messageConsumer, messageJobs } from "../messages/public.ts";
 import { fireTimers, resolveShorts } from "../orders/public.ts";
 import { systemClock } from "../platform/clock.ts";
 import { keepPartitions } from "../platform/db/keep-partitions.ts";
@@ -29,7 +30,7 @@ export interface Worker {
 
 /** Everything that happens without a request: the event feed, waiting orders, shorts. One process of all does each. */
 export function startWorker(application: Application, log: Logger): Worker {
-  const { database, reader, importKinds, outbound, secrets, changeOrder, sourceBackorders } = application;
+  const { database, reader, importKinds, outbound, secrets, messages, changeOrder, sourceBackorders } = application;
   const sequencer = startSequencer({ database, log });
   const imports = startImportWorker({ database, clock: systemClock, kinds: importKinds, log });
   const directory = new WebhookDirectory({
@@ -38,13 +39,16 @@ export function startWorker(application: Application, log: Logger): Worker {
     onError: (error) => log.warn({ err: error }, "webhooks could not be read; it will be tried again"),
   });
   const webhooks = webhookJobKind({ database, clock: systemClock, outbound, directory });
-  const jobWorker = startJobWorker({ database, kinds: [webhooks], reports: reportParkedJobs, log });
-  const following = followFeed(webhookConsumer, {
+  const jobWorker = startJobWorker({
     database,
-    reader,
+    kinds: [webhooks, messageJobs(messages)],
+    reports: reportParkedJobs,
     log,
-    ...reportBlockedConsumers(database, systemClock),
   });
+  const blocked = reportBlockedConsumers(database, systemClock);
+  const following = [webhookConsumer, messageConsumer(messages)].map((consumer) =>
+    followFeed(consumer, { database, reader, log, ...blocked }),
+  );
   const jobs = [
     repeat({
       database,
@@ -86,7 +90,7 @@ export function startWorker(application: Application, log: Logger): Worker {
   ];
   return {
     stop: async () => {
-      await following.stop();
+      await Promise.all(following.map((one) => one.stop()));
       await Promise.all([imports.stop(), jobWorker.stop(), directory.stop(), ...jobs.map((job) => job.stop())]);
       await sequencer.stop();
     },

@@ -169,6 +169,11 @@ export const orderEvents = declareEvents({
       closed,
     ),
   },
+  "fulfillmentOrder.readyForPickup": {
+    version: 1,
+    description: "Everything waits for the customer at the location's counter.",
+    data: Type.Object({ channel, fulfillmentOrderId, location }, closed),
+  },
   "fulfillmentOrder.pickupExtended": {
     version: 1,
     description: "A location keeps a ready pickup for another full pickup window.",
@@ -177,7 +182,19 @@ export const orderEvents = declareEvents({
   "fulfillmentOrder.unitsShipped": {
     version: 1,
     description: "Units left the location.",
-    data: Type.Object({ channel, fulfillmentOrderId, location, lines: LineUnits }, closed),
+    data: Type.Object(
+      {
+        channel,
+        fulfillmentOrderId,
+        location,
+        shipmentId: Type.Optional(Type.String({ format: "uuid", description: "The shipment; absent in old events." })),
+        collected: Type.Optional(
+          Type.Boolean({ description: "True when the customer took them at a counter; absent in old events." }),
+        ),
+        lines: LineUnits,
+      },
+      closed,
+    ),
   },
   "fulfillmentOrder.shipmentLost": {
     version: 1,

@@ -14,6 +14,8 @@ export type { OrdersDependencies } from "./capture-requests.ts";
 export { type ChangeOrder, createOrderChanges } from "./change-orders.ts";
 export { fulfillmentOrderEntityType, orderEntityType } from "./entity-types.ts";
 export { fulfillmentOrderJson } from "./get-order.ts";
+export { orderMessages } from "./message-source.ts";
+export { orderMessageTriggers } from "./message-triggers.ts";
 export type { ShipmentQueries } from "./shipment-queries.ts";
 export { HELD, scopeOf as orderScope } from "./list-orders.ts";
 export { channelCode, collect, fulfillmentEntity, type OrderRun, reportContradiction } from "./order-run.ts";

@@ -27,6 +27,7 @@ export interface Withdrawal {
 }
 
 export interface Handover {
+  shipmentId: string;
   lines: readonly LineUnits[];
   occurredAt: Date;
 }
@@ -58,7 +59,7 @@ export const orderSteps: ReadonlyMap<string, StepRun> = new Map<string, StepRun>
   [
     "fulfillmentOrder.collectUnits",
     forFulfillmentOrders((context, data) => [
-      ...shipUnits(context, data as unknown as Handover),
+      ...shipUnits(context, data as unknown as Handover, { collected: true }),
       ...deliverUnits(context, data as unknown as Handover),
     ]),
   ],
@@ -197,7 +198,11 @@ function openLines(fulfillmentOrder: FulfillmentOrder): LineUnits[] {
     .map((line) => ({ lineNumber: line.lineNumber, quantity: openUnits(line) }));
 }
 
-function shipUnits({ run, fulfillmentOrder }: FulfillmentRun, handover: Handover): EngineRequest[] {
+function shipUnits(
+  { run, fulfillmentOrder }: FulfillmentRun,
+  handover: Handover,
+  { collected } = { collected: false },
+): EngineRequest[] {
   for (const { lineNumber, quantity } of handover.lines) {
     const line = fulfillmentOrder.lines.get(lineNumber)!;
     line.shipped += quantity;
@@ -216,6 +221,8 @@ function shipUnits({ run, fulfillmentOrder }: FulfillmentRun, handover: Handover
     {
       fulfillmentOrderId: fulfillmentOrder.id,
       location: locationCode(run, fulfillmentOrder.locationId),
+      shipmentId: handover.shipmentId,
+      collected,
       lines: handover.lines,
     },
     handover.occurredAt,
@@ -259,6 +266,13 @@ function reportLoss({ run, fulfillmentOrder }: FulfillmentRun, { shipmentId, lin
 }
 
 function markReady({ run, fulfillmentOrder }: FulfillmentRun): EngineRequest[] {
+  // Whoever keeps it for another window enters the state again.
+  if (!fulfillmentOrder.ready) {
+    recordFact(run, "fulfillmentOrder.readyForPickup", {
+      fulfillmentOrderId: fulfillmentOrder.id,
+      location: locationCode(run, fulfillmentOrder.locationId),
+    });
+  }
   fulfillmentOrder.ready = true;
   return progressOf(run);
 }

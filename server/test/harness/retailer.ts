@@ -5,6 +5,7 @@ import { ALL_PERMISSIONS, ALL_RIGHTS, createApiKey } from "../../src/access/publ
 import { buildApi } from "../../src/main/api.ts";
 import { type Application, openApplication } from "../../src/main/application.ts";
 import { auditChecks } from "../../src/reporting/public.ts";
+import { type Messaging, NO_MESSAGING } from "../../src/main/messaging.ts";
 import { startWorker } from "../../src/main/worker.ts";
 import type { CapturedOrderAnswer, FulfillmentOrderAnswer, OrderAnswer } from "../../src/orders/answer-schemas.ts";
 import type { CaptureOrderInput } from "../../src/orders/schemas.ts";
@@ -51,6 +52,8 @@ export interface Stock {
 
 export interface RetailerOptions {
   worker?: boolean;
+  /** Ways to customers; none when absent. */
+  messaging?: Partial<Messaging>;
   /** One more process of this retailer, with the same administrator. */
   beside?: Retailer;
 }
@@ -73,7 +76,7 @@ export const HOME = { id: "home", method: "delivery", address: LEEDS } as const;
 /** Processes of one retailer share it. */
 const SECRET_KEY = Buffer.alloc(32, 7);
 
-export async function openRetailer({ worker = false, beside }: RetailerOptions = {}): Promise<Retailer> {
+export async function openRetailer({ worker = false, messaging, beside }: RetailerOptions = {}): Promise<Retailer> {
   const files =
     beside === undefined ? await testDatabase() : { url: beside.application.database.url, close: async () => {} };
   const failures: string[] = [];
@@ -88,6 +91,7 @@ export async function openRetailer({ worker = false, beside }: RetailerOptions =
     secrets: createSecretBox([SECRET_KEY]),
     // Receivers of tests listen on this machine.
     outboundPolicy: { allowedNetworks: [parseAddressRange("127.0.0.0/8")!], ports: [443] },
+    messaging: { ...NO_MESSAGING, publicUrl: "https://orders.test", ...messaging },
   });
   await keepPartitions(application.database, log);
   const workers = worker ? startWorker(application, log) : null;

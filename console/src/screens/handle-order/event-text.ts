@@ -90,6 +90,8 @@ function useSentence(): (type: string, facts: Facts) => Sentence {
         return say("done", t("event.unitsDelivered", { count }));
       case "fulfillmentOrder.shipmentLost":
         return say("trouble", t("event.shipmentLost", { location, count }));
+      case "fulfillmentOrder.readyForPickup":
+        return say("moving", t("event.readyForPickup", { location }));
       case "fulfillmentOrder.pickupExtended":
         return say("waiting", t("event.pickupExtended", { location }));
       case "fulfillmentOrder.unitsWithdrawn":

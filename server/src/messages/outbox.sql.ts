@@ -1,0 +1,132 @@
+import { createHash } from "node:crypto";
+import type { Transaction } from "../platform/db/database.ts";
+import { arrayLiteral, bulkInsert, statement } from "../platform/db/statements.ts";
+import { enqueueJobs } from "../platform/jobs/enqueue-jobs.ts";
+import type { Medium } from "./template.ts";
+import type { Occasion } from "./triggers.ts";
+
+export const JOB_KIND = "message";
+
+export interface NewMessage extends Occasion {
+  id: string;
+  trigger: string;
+  medium: Medium;
+  channel: string;
+  requestedBy: string;
+  resendOf: string | null;
+}
+
+const insertMessages = bulkInsert<{
+  id: string;
+  trigger: string;
+  medium: string;
+  order_id: string;
+  subject_id: string | null;
+  facts: object;
+  channel: string;
+  requested_by: string;
+  resend_of: string | null;
+}>(
+  "messages.insertOutbox",
+  "messages.outbox",
+  {
+    id: "uuid",
+    trigger: "text",
+    medium: "text",
+    order_id: "uuid",
+    subject_id: "uuid",
+    facts: "jsonb",
+    channel: "text",
+    requested_by: "text",
+    resend_of: "uuid",
+  },
+  "on conflict (id) do nothing",
+);
+
+/** Puts messages down with the jobs that send them. One whose ID is there already is left as it is. */
+export function putMessages(transaction: Transaction, messages: readonly NewMessage[]): void {
+  transaction.insert(
+    insertMessages,
+    messages.map((message) => ({
+      id: message.id,
+      trigger: message.trigger,
+      medium: message.medium,
+      order_id: message.orderId,
+      subject_id: message.subjectId,
+      facts: message.facts,
+      channel: message.channel,
+      requested_by: message.requestedBy,
+      resend_of: message.resendOf,
+    })),
+  );
+  enqueueJobs(
+    transaction,
+    messages.map(({ id, medium }) => ({ id, kind: JOB_KIND, lane: medium, payload: { messageId: id } })),
+  );
+}
+
+/**
+ * The ID of the message that an event gives reason to: the same for the same event, trigger and medium, so that an event
+ * that is read again makes no second one. A UUIDv7 of the moment of the event.
+ */
+export function idOfMessage(eventId: number, recordedAt: Date, trigger: string, medium: Medium): string {
+  const hash = createHash("sha256").update(`${eventId} ${trigger} ${medium}`).digest("hex");
+  const time = recordedAt.getTime().toString(16).padStart(12, "0");
+  const variant = ((Number.parseInt(hash[3]!, 16) & 3) | 8).toString(16);
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${hash.slice(0, 3)}-${variant}${hash.slice(4, 7)}-${hash.slice(7, 19)}`;
+}
+
+export interface OutboxRow {
+  id: string;
+  trigger: string;
+  medium: Medium;
+  orderId: string;
+  subjectId: string | null;
+  facts: Record<string, unknown>;
+  channel: string;
+  state: "queued" | "sending" | "sent" | "kept" | "failed" | "skipped";
+  language: string | null;
+  recipient: string | null;
+  subject: string | null;
+  html: string | null;
+  text: string | null;
+  declineUrl: string | null;
+}
+
+export const readOutbox = statement<OutboxRow>(
+  "messages.readOutbox",
+  `select id, trigger, medium, order_id as "orderId", subject_id as "subjectId", facts, channel, state, language, recipient, subject, html,
+     text, decline_url as "declineUrl"
+   from messages.outbox where id = $1::uuid`,
+);
+
+const endMessages = statement(
+  "messages.endOutbox",
+  `update messages.outbox set state = given.state, reason = given.reason, state_at = now()
+   from unnest($1::uuid[], $2::text[], $3::text[]) as given (id, state, reason)
+   where outbox.id = given.id and outbox.state in ('queued', 'sending')`,
+);
+
+export interface MessageEnd {
+  id: string;
+  state: "sent" | "kept" | "failed" | "skipped";
+  reason: string | null;
+}
+
+export function writeEnds(transaction: Transaction, ends: readonly MessageEnd[]): void {
+  if (ends.length === 0) return;
+  transaction.write(endMessages, [
+    arrayLiteral(
+      "uuid",
+      ends.map(({ id }) => id),
+    ),
+    arrayLiteral(
+      "text",
+      ends.map(({ state }) => state),
+    ),
+    arrayLiteral(
+      "text",
+      ends.map(({ reason }) => reason),
+    ),
+  ]);
+}

@@ -1,0 +1,10 @@
+export type { Formats } from "./formats.ts";
+export { createMessages, messageDocuments, type Messages } from "./messages.ts";
+export type { MessagePort } from "./ports.ts";
+export { messageConsumer } from "./queue-messages.ts";
+export type { MessageReports } from "./reports.ts";
+export { messageJobs } from "./send-messages.ts";
+export { smtpPort } from "./smtp.ts";
+export type { Medium } from "./template.ts";
+export type { Audience, MessageSource, MessageSubject, MessageTrigger, Occasion } from "./triggers.ts";
+export { webhookPort } from "./webhook-port.ts";

@@ -1,0 +1,164 @@
+import { statement } from "../platform/db/statements.ts";
+import type { ClaimedJob, JobKind, JobOutcome } from "../platform/jobs/job-kinds.ts";
+import { type Bounce, hashOfAddress, readAddress, writeBounces } from "./addresses.sql.ts";
+import { compose, type MessageLinks, templateFor, voiceOf } from "./compose-message.ts";
+import { insertLink, LINK_DAYS, newLink, type LinkPurpose } from "./links.sql.ts";
+import type { Messages } from "./messages.ts";
+import { JOB_KIND, type MessageEnd, type OutboxRow, readOutbox, writeEnds } from "./outbox.sql.ts";
+import type { UnreachableCustomer } from "./reports.ts";
+import type { Medium } from "./template.ts";
+import type { MessageSubject } from "./triggers.ts";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const RETRY_PAUSES_MS = [
+  30_000,
+  2 * MINUTE_MS,
+  10 * MINUTE_MS,
+  30 * MINUTE_MS,
+  2 * HOUR_MS,
+  6 * HOUR_MS,
+  12 * HOUR_MS,
+  24 * HOUR_MS,
+];
+const CONCURRENCY = 8;
+const PARKED_DEADLINE_MS = 4 * HOUR_MS;
+
+/** How an attempt ended, and what follows from it. */
+export type MessageOutcome = JobOutcome & {
+  end?: MessageEnd;
+  bounce?: Bounce & UnreachableCustomer;
+};
+
+/**
+ * Sends what stands in the outbox. A message is written out once and kept before its first attempt; a worker that dies
+ * between the other side's yes and our record sends the same text under the same Message-ID again, by which mail
+ * programs know it.
+ */
+export function messageJobs(messages: Messages): JobKind<MessageOutcome> {
+  return {
+    kind: JOB_KIND,
+    concurrency: CONCURRENCY,
+    retryPausesMs: RETRY_PAUSES_MS,
+    // A mail server that stands still keeps no SMS waiting.
+    lanes: (running) =>
+      (["email", "sms", "push"] as const).map((lane) => ({
+        lane,
+        free: Math.max(0, CONCURRENCY / 2 - (running.get(lane) ?? 0)),
+      })),
+    start: (jobs, signal) => jobs.map((job) => attempt(messages, job, signal)),
+    record: (transaction, ended) => {
+      writeEnds(
+        transaction,
+        ended.flatMap(({ outcome }) => outcome.end ?? []),
+      );
+      const bounces = ended.flatMap(({ outcome }) => outcome.bounce ?? []);
+      writeBounces(transaction, bounces);
+      messages.reports.unreachable(transaction, bounces, messages.clock.now());
+    },
+    parking: {
+      ownerTeam: "operations",
+      deadlineMs: PARKED_DEADLINE_MS,
+      nextAction:
+        "See why messages cannot be sent (mail server, webhook), mend it and retry; or skip it with a reason.",
+    },
+  };
+}
+
+async function attempt(messages: Messages, job: ClaimedJob, signal: AbortSignal): Promise<MessageOutcome> {
+  const [row] = await messages.database.read(readOutbox, [job.id]);
+  if (row === undefined || (row.state !== "queued" && row.state !== "sending")) return { done: true };
+  const written = row.text === null ? await writeOut(messages, row) : row;
+  if ("state" in written && !("text" in written)) return { done: true, end: written };
+  return await send(messages, written as Written, signal);
+}
+
+type Written = OutboxRow & { recipient: string; text: string; language: string };
+
+async function send(messages: Messages, message: Written, signal: AbortSignal): Promise<MessageOutcome> {
+  const { id, medium, recipient } = message;
+  const port = messages.ports[medium];
+  if (port === null) return ended(id, "kept", `This installation has no way to send ${medium}.`);
+  const { sender, name } = voiceOf(messages, message.channel);
+  const delivery = await port.send(
+    { ...message, recipient, from: { name, address: sender.address, replyTo: sender.replyTo } },
+    signal,
+  );
+  if (delivery.sent) return ended(id, "sent", null);
+  const { reason } = delivery;
+  if (!delivery.final) return { done: false, reason };
+  if (!delivery.badAddress) return ended(id, "failed", reason);
+  const { orderId, channel } = message;
+  const bounce = { addressHash: hashOfAddress(recipient), messageId: id, orderId, channel, reason };
+  return { ...ended(id, "failed", reason), bounce };
+}
+
+function ended(id: string, state: MessageEnd["state"], reason: string | null): MessageOutcome {
+  return { done: true, end: { id, state, reason } };
+}
+
+const keepWritten = statement<{ id: string }>(
+  "messages.keepWritten",
+  `update messages.outbox set state = 'sending', state_at = now(), template_code = $2, template_version = $3::int, language = $4,
+     recipient = $5, subject = $6, html = $7, text = $8, decline_url = $9
+   where id = $1::uuid and state = 'queued' returning id`,
+);
+
+/** Writes the message out and keeps it; or says why there is none to be sent. */
+async function writeOut(messages: Messages, row: OutboxRow): Promise<Written | MessageEnd> {
+  const { id, trigger, medium, orderId } = row;
+  const none = (reason: string): MessageEnd => ({ id, state: "skipped", reason });
+  const subject = await messages.source.subjectOf(trigger, row);
+  if (subject === null) return none("What it tells of is not there any more.");
+  const recipient = addressFor(subject, medium);
+  if (recipient === null) return none(`The order has no address for ${medium}.`);
+  const voice = voiceOf(messages, subject.channel);
+  const template = templateFor(messages, subject, { trigger, medium, voice });
+  if (template === undefined) return none("No template for it is in force.");
+  const addressHash = hashOfAddress(recipient);
+  const followUp = messages.source.triggers.find(({ code }) => code === trigger)!.followUp;
+  const [known] = await messages.database.read(readAddress, [addressHash]);
+  if (known?.bounced_at)
+    return { id, state: "failed", reason: `The address takes no messages: ${known.bounce_reason}` };
+  if (followUp && known?.declined_at) return none("The customer wants no follow-ups.");
+
+  const { language } = template;
+  const made = { reportProblem: newLink(), declineFollowUps: followUp ? newLink() : null };
+  const links: MessageLinks = {
+    reportProblem: pageOf(messages, made.reportProblem.token),
+    declineFollowUps: made.declineFollowUps && pageOf(messages, made.declineFollowUps.token),
+  };
+  const rendered = compose(template, subject, voice, links);
+  const kept = await messages.database.transaction(async (transaction) => {
+    const held = await transaction.read(keepWritten, [
+      id,
+      template.code,
+      template.version,
+      language,
+      recipient,
+      rendered.subject,
+      rendered.html,
+      rendered.text,
+      links.declineFollowUps,
+    ]);
+    if (held.length === 0) return false;
+    for (const [purpose, link] of Object.entries(made) as [LinkPurpose, typeof made.declineFollowUps][]) {
+      if (link === null) continue;
+      const values = [link.tokenHash, id, orderId, purpose, addressHash, language, LINK_DAYS[purpose]];
+      transaction.write(insertLink, values);
+    }
+    return true;
+  });
+  if (kept) return { ...row, ...rendered, state: "sending", recipient, language, declineUrl: links.declineFollowUps };
+  // Another worker, whose lease has run out by now, wrote it out: what it kept is what is sent.
+  const [now] = await messages.database.read(readOutbox, [id]);
+  return now as Written;
+}
+
+export function pageOf({ publicUrl }: Pick<Messages, "publicUrl">, token: string): string {
+  return `${publicUrl}/m/${token}`;
+}
+
+export function addressFor({ email, phone, customerReference }: MessageSubject, medium: Medium): string | null {
+  return { email, sms: phone, push: customerReference }[medium];
+}

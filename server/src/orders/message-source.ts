@@ -1,0 +1,121 @@
+import type { Audience, MessageSource, MessageSubject, Occasion } from "../messages/public.ts";
+import type { Database } from "../platform/db/database.ts";
+import { arrayLiteral, statement } from "../platform/db/statements.ts";
+import type { Principal } from "../platform/http/route.ts";
+import { isPassing, Refusal } from "../platform/refusals.ts";
+import type { OrderAnswer } from "./answer-schemas.ts";
+import { getOrder } from "./get-order.ts";
+import {
+  cancellationContext,
+  orderContext,
+  pickupContext,
+  type PickupPlace,
+  shipmentContext,
+} from "./message-context.ts";
+import { type CancelledFacts, orderMessageTriggers, type OrderMessageTrigger } from "./message-triggers.ts";
+import type { ShipmentQueries } from "./shipment-queries.ts";
+
+const EVERYTHING: Principal = {
+  actor: "system:messages",
+  name: "messages",
+  permissions: new Set(),
+  locationCodes: null,
+  channelCodes: null,
+  credential: "system",
+};
+
+const readAudience = statement<Audience & { id: string }>(
+  "orders.readAudience",
+  `select o.id, c.code as channel, o.historical,
+     o.customer_email is not null as "hasEmail", o.customer_phone is not null as "hasPhone", o.customer_reference is not null as "hasReference",
+     exists (select from orders.orders newer where newer.external_reference = o.external_reference
+       and newer.channel_id = o.channel_id and newer.revision > o.revision) as superseded
+   from unnest($1::uuid[]) as given (id) join orders.orders o on o.id = given.id
+     join network.channels c on c.id = o.channel_id`,
+);
+
+const readPlace = statement<PickupPlace>(
+  "orders.readPickupPlace",
+  `select name, address, time_zone as "timeZone", coalesce(calendar -> 'openingHours', '{}') as "openingHours"
+   from network.locations where code = $1`,
+);
+
+/** Orders as messages tell of them. */
+export function orderMessages(database: Database, shipments: ShipmentQueries): MessageSource {
+  return {
+    triggers: orderMessageTriggers,
+    audienceOf: async (transaction, orderIds) => {
+      const rows = await transaction.read(readAudience, [arrayLiteral("uuid", [...new Set(orderIds)])]);
+      return new Map(rows.map(({ id, ...audience }) => [id, audience]));
+    },
+    subjectOf: async (trigger, occasion) => {
+      const order = await findOrder(database, shipments, occasion.orderId);
+      if (order === null) return null;
+      const of = await partOf(database, order, trigger as OrderMessageTrigger, occasion);
+      return of === null ? null : { ...recipientOf(order), contextFor: of };
+    },
+  };
+}
+
+async function findOrder(database: Database, shipments: ShipmentQueries, orderId: string): Promise<OrderAnswer | null> {
+  try {
+    return await getOrder(database, shipments, orderId, EVERYTHING);
+  } catch (error) {
+    if (error instanceof Refusal && !isPassing(error)) return null;
+    throw error;
+  }
+}
+
+function recipientOf(order: OrderAnswer): Omit<MessageSubject, "contextFor"> {
+  return {
+    orderNumber: order.number,
+    channel: order.channel,
+    email: order.customer.email,
+    phone: order.customer.phone,
+    customerReference: order.customer.reference,
+    language: null,
+    currency: order.currency,
+  };
+}
+
+/** What the trigger tells of beside the order; null: it is not there. */
+async function partOf(
+  database: Database,
+  order: OrderAnswer,
+  trigger: OrderMessageTrigger,
+  { subjectId, facts }: Occasion,
+): Promise<MessageSubject["contextFor"] | null> {
+  switch (trigger) {
+    case "orderConfirmed":
+    case "delivered":
+      return (formats) => orderContext(order, formats);
+    case "delayed": {
+      const expectedOn = typeof facts["expectedOn"] === "string" ? facts["expectedOn"] : null;
+      return (formats) => ({
+        ...orderContext(order, formats),
+        delay: { expectedOn: expectedOn === null ? null : formats.localDay(expectedOn) },
+      });
+    }
+    case "cancelled": {
+      const { lines } = facts as CancelledFacts;
+      return (formats) => ({
+        ...orderContext(order, formats),
+        cancellation: cancellationContext(order, lines, formats),
+      });
+    }
+    case "shipped": {
+      const shipment = order.fulfillmentOrders.flatMap((one) => one.shipments).find(({ id }) => id === subjectId);
+      if (shipment === undefined) return null;
+      return (formats) => ({ ...orderContext(order, formats), shipment: shipmentContext(order, shipment, formats) });
+    }
+    case "readyForPickup": {
+      const fulfillmentOrder = order.fulfillmentOrders.find(({ id }) => id === subjectId);
+      if (fulfillmentOrder === undefined) return null;
+      const [place] = await database.read(readPlace, [fulfillmentOrder.location]);
+      return (formats) => ({
+        ...orderContext(order, formats),
+        pickup: pickupContext(order, fulfillmentOrder, place!, formats),
+      });
+    }
+  }
+}

@@ -1,0 +1,256 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type MailServer, openMailServer, type ReceivedMail } from "../harness/mail-server.ts";
+import { eventually, HOME, openRetailer, type Retailer } from "../harness/retailer.ts";
+
+let shop: Retailer;
+let post: MailServer;
+
+const SENDER = {
+  title: "Germany",
+  brand: null,
+  channel: "de",
+  name: "Hafen & Co",
+  address: "bestellung@hafen.test",
+  replyTo: "service@hafen.test",
+  language: "de-DE",
+  timeZone: "Europe/Berlin",
+  shopUrl: "https://hafen.test",
+  supportEmail: "service@hafen.test",
+  supportPhone: "+49 40 496000",
+  logoUrl: null,
+  accentColor: "#1f5f8b",
+  imprint: "Hafen & Co GmbH, Hamburg",
+};
+
+beforeAll(async () => {
+  post = await openMailServer();
+  shop = await openRetailer({ worker: true, messaging: { smtpUrl: post.url, mailFrom: "orders@shop.test" } });
+  const channel = { name: "Deutschland", kind: "web", brand: "Hafen", market: "DE", currency: "EUR", network: "uk" };
+  await shop.admin.put("/v1/channels/de", channel);
+  await shop.admin.put("/v1/documents/message-sender/de/draft", { content: SENDER });
+  await shop.admin.post("/v1/documents/message-sender/de/publish", { note: "Germany" });
+  const calendar = { openingHours: { mon: [{ from: "09:00", to: "18:30" }], sat: [{ from: "10:00", to: "14:00" }] } };
+  await shop.admin.put("/v1/locations/york", {
+    name: "York Coney Street",
+    type: "store",
+    timeZone: "Europe/London",
+    calendar,
+    address: { line1: "3 Coney Street", city: "York", postalCode: "YO1 9QL", country: "GB" },
+  });
+});
+afterAll(async () => {
+  await shop.audit();
+  await shop.close();
+  await post.close();
+});
+
+let customers = 0;
+const newCustomer = () => ({ name: "Ada Okafor", email: `ada${++customers}@customer.test` });
+
+async function mailsTo(address: string, count: number): Promise<ReceivedMail[]> {
+  const found = await eventually(
+    `${count} mails for ${address}`,
+    async () => {
+      const mails = post.mails.filter(({ to }) => to.includes(address));
+      return mails.length >= count && mails;
+    },
+    8_000,
+  );
+  return found;
+}
+
+/** What changes from run to run, taken out. */
+function steady(text: string): string {
+  return text
+    .replace(/https:\/\/orders\.test\/m\/[\w-]+/g, "https://orders.test/m/TOKEN")
+    .replace(/\b1000\d\d\b/g, "NUMBER")
+    .replace(/Thing \d+/g, "Thing")
+    .replace(/R-\d+/g, "REFERENCE")
+    .replace(
+      /\b(January|February|March|April|May|June|July|August|September|October|November|December) \d+, \d{4}/g,
+      "DAY",
+    )
+    .replace(
+      /\b\d+\. (Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember) \d{4}/g,
+      "TAG",
+    )
+    .replace(/\b(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, DAY/g, "DAY")
+    .replace(/\b(Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonntag), TAG/g, "TAG")
+    .replace(/DAY at [\d:]+\s(AM|PM)/g, "DAY at TIME")
+    .replace(/TAG um [\d:]+/g, "TAG um ZEIT");
+}
+
+for (const channel of ["web", "de"]) {
+  const language = channel === "de" ? "German" : "English";
+
+  test(`a delivered order: confirmation with receipt, shipment with tracking, question whether all is right, in ${language} (F10, P4)`, async () => {
+    const sku = await shop.sku({ leeds: 5 });
+    const customer = newCustomer();
+    const order = await shop.capture({
+      channel,
+      customer,
+      fulfillmentChoices: [
+        { ...HOME, address: { ...HOME.address, line1: "12 Harbour Street", postalCode: "LS1 4DY" } },
+      ],
+      lines: [{ sku, quantity: 2, unitPrice: 1999 }],
+      charges: [
+        { type: "shipping", amount: 499 },
+        { type: "discount", amount: 300 },
+        { type: "tax", amount: 120, description: "VAT 20 %" },
+      ],
+      tenders: [
+        { type: "voucher", amount: 1000 },
+        { type: "credit_card", amount: 3317, installments: 3 },
+      ],
+    });
+    const { id } = order.fulfillmentOrders[0]!;
+    const shipped = await shop.admin.post<{ shipmentId: string }>(`/v1/fulfillment-orders/${id}/shipments`, {
+      carrier: "DPD",
+      trackingNumber: "15501234567890",
+      trackingUrl: "https://track.test/15501234567890",
+      estimatedDeliveryOn: "2026-11-23",
+    });
+    await shop.admin.post(`/v1/shipments/${shipped.shipmentId}/deliver`, {});
+    const mails = await mailsTo(customer.email, 3);
+    expect(mails.map((mail) => steady(mail.headers.get("subject")!)).sort()).toMatchSnapshot("subjects");
+    for (const mail of mails.sort((one, other) => one.text.length - other.text.length))
+      expect(steady(mail.text)).toMatchSnapshot("text");
+    for (const mail of mails) expect(mail.html).toContain("<html lang=");
+  });
+
+  test(`a pickup that is ready, and a cancelled part of an order, in ${language}`, async () => {
+    const sku = await shop.sku({ york: 5 });
+    const customer = newCustomer();
+    const order = await shop.capture({
+      channel,
+      type: "pickup",
+      customer,
+      fulfillmentChoices: [{ id: "store", method: "pickup", location: "york" }],
+      lines: [{ sku, quantity: 3, unitPrice: 500 }],
+    });
+    await shop.admin.post(`/v1/orders/${order.id}/cancel`, {
+      reason: "changed mind",
+      lines: [{ lineNumber: 1, quantity: 1 }],
+    });
+    await shop.admin.post(`/v1/fulfillment-orders/${order.fulfillmentOrders[0]!.id}/ready`, {});
+    const mails = await mailsTo(customer.email, 3);
+    for (const mail of mails.sort((one, other) => one.text.length - other.text.length))
+      expect(steady(mail.text)).toMatchSnapshot("text");
+  });
+}
+
+test("migrated orders and customers without an address get nothing; a new version of an order speaks for the earlier one", async () => {
+  const sku = await shop.sku({ leeds: 10 });
+  const migrated = newCustomer();
+  const lines = [{ sku, quantity: 1, unitPrice: 100 }];
+  await shop.capture({ historical: true, orderedAt: "2020-01-01T00:00:00Z", customer: migrated, lines });
+  await shop.capture({ customer: { name: "No Address" }, lines });
+  const versions = newCustomer();
+  await shop.capture({ channel: "market", externalReference: "M-1", customer: versions, lines });
+  await mailsTo(versions.email, 1);
+  await shop.capture({
+    channel: "market",
+    externalReference: "M-1",
+    customer: versions,
+    lines: [{ ...lines[0]!, quantity: 2 }],
+  });
+  const last = newCustomer();
+  await shop.capture({ customer: last, lines });
+  await mailsTo(last.email, 1);
+  expect(await mailsTo(versions.email, 2)).toHaveLength(2);
+  expect(post.mails.filter(({ to }) => to.includes(migrated.email))).toEqual([]);
+});
+
+interface Stored {
+  id: string;
+  state: string;
+  reason: string | null;
+}
+
+async function stored(orderId: string): Promise<Stored> {
+  const { rows } = await shop.database.pool.query<Stored>(
+    "select id, state, reason from messages.outbox where order_id = $1 and trigger = 'orderConfirmed'",
+    [orderId],
+  );
+  return rows[0] ?? { id: "", state: "none", reason: null };
+}
+
+async function captured(customer: { name: string; email: string }): Promise<string> {
+  const sku = await shop.sku({ leeds: 5 });
+  return (await shop.capture({ customer, lines: [{ sku, quantity: 1, unitPrice: 100 }] })).id;
+}
+
+const untilState = (orderId: string, state: string): Promise<Stored> =>
+  eventually(
+    `the message is ${state}`,
+    async () => {
+      const message = await stored(orderId);
+      return message.state === state && message;
+    },
+    8_000,
+  );
+
+/** As if the pause after a failed attempt had passed. */
+async function untilRetried(messageId: string, attempts: number): Promise<void> {
+  await eventually(
+    "the attempt has failed",
+    async () => {
+      const { rows } = await shop.database.pool.query(
+        "update platform.jobs set due_at = now() where id = $1 and state = 'waiting' and attempts = $2 returning 1",
+        [messageId, attempts],
+      );
+      return rows.length === 1;
+    },
+    8_000,
+  );
+}
+
+test("the answer to an accepted mail is lost: it is sent again, the same under the same Message-ID", async () => {
+  const customer = newCustomer();
+  post.moods.push("drop");
+  const orderId = await captured(customer);
+  const { id } = await untilState(orderId, "sending");
+  await untilRetried(id, 1);
+  const [one, other] = await mailsTo(customer.email, 2);
+  expect(one!.headers.get("message-id")).toBe(`<${id}@orders.test>`);
+  expect(other!.headers.get("message-id")).toBe(`<${id}@orders.test>`);
+  expect(other!.html).toBe(one!.html);
+  await untilState(orderId, "sent");
+});
+
+test("a mail server that refuses for now gets it again; nothing is sent twice", async () => {
+  const customer = newCustomer();
+  post.moods.push({ at: "mail", code: 451, message: "4.3.0 try later" });
+  const orderId = await captured(customer);
+  const { id } = await untilState(orderId, "sending");
+  await untilRetried(id, 1);
+  await untilState(orderId, "sent");
+  expect(await mailsTo(customer.email, 1)).toHaveLength(1);
+});
+
+test("an address that does not exist: customer service is told, and nothing more is sent there", async () => {
+  const customer = newCustomer();
+  post.moods.push({ at: "recipient", code: 550, message: "5.1.1 no such user" });
+  const orderId = await captured(customer);
+  expect((await untilState(orderId, "failed")).reason).toContain("5.1.1 no such user");
+  const exceptions = await shop.admin.list<{ kind: string; entityId: string; ownerTeam: string }>("/v1/exceptions");
+  expect(exceptions.filter(({ entityId }) => entityId === orderId)).toMatchObject([
+    { kind: "customerUnreachable", ownerTeam: "customer-service" },
+  ]);
+  const second = await captured(customer);
+  expect((await untilState(second, "failed")).reason).toContain("takes no messages");
+  expect(post.mails.filter(({ to }) => to.includes(customer.email))).toEqual([]);
+});
+
+test("an event that is read again makes no second message (W3)", async () => {
+  const sku = await shop.sku({ leeds: 10 });
+  const customer = newCustomer();
+  await shop.capture({ customer, lines: [{ sku, quantity: 1, unitPrice: 100 }] });
+  await mailsTo(customer.email, 1);
+  const before = post.mails.length;
+  await shop.database.pool.query("update platform.consumers set position = 0 where name = 'messages'");
+  const last = newCustomer();
+  await shop.capture({ customer: last, lines: [{ sku, quantity: 1, unitPrice: 100 }] });
+  await mailsTo(last.email, 1);
+  expect(post.mails).toHaveLength(before + 1);
+});
