@@ -602,6 +602,40 @@ create table orders.holds (
   constraint holds_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders.orders(id)
 );
 
+create table orders.mass_action_items (
+  mass_action_id uuid not null,
+  "position" integer not null,
+  order_id uuid not null,
+  state text not null default 'pending'::text,
+  hold_ids uuid[] not null default '{}'::uuid[],
+  released jsonb not null default '[]'::jsonb,
+  refusal jsonb,
+  constraint mass_action_items_pkey PRIMARY KEY (mass_action_id, "position"),
+  constraint mass_action_items_state_check CHECK (state = ANY (ARRAY['pending'::text, 'done'::text, 'refused'::text])),
+  constraint mass_action_items_mass_action_id_fkey FOREIGN KEY (mass_action_id) REFERENCES orders.mass_actions(id)
+) with (fillfactor=80);
+
+create table orders.mass_actions (
+  id uuid not null,
+  number bigint not null generated always as identity,
+  action text not null,
+  data jsonb not null,
+  reason text not null,
+  filter jsonb not null,
+  state text not null,
+  order_count integer not null,
+  skipped_count integer not null,
+  rights jsonb not null,
+  begun_by text not null,
+  begun_at timestamp with time zone not null default now(),
+  decided_by text,
+  decided_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  constraint mass_actions_pkey PRIMARY KEY (id),
+  constraint mass_actions_number_key UNIQUE (number),
+  constraint mass_actions_state_check CHECK (state = ANY (ARRAY['holding'::text, 'ready'::text, 'running'::text, 'done'::text, 'withdrawing'::text, 'withdrawn'::text, 'undoing'::text, 'undone'::text]))
+);
+
 create table orders.order_lines (
   order_id uuid not null,
   number integer not null,
@@ -989,6 +1023,9 @@ CREATE INDEX fulfillment_orders_location ON orders.fulfillment_orders USING btre
 CREATE INDEX fulfillment_orders_open ON orders.fulfillment_orders USING btree (location_id, due_at) WHERE status = ANY (ARRAY['created'::text, 'scheduled'::text, 'waiting for wave'::text, 'picking'::text, 'packed'::text]);
 CREATE INDEX holds_active ON orders.holds USING btree (reason) WHERE released_at IS NULL;
 CREATE INDEX holds_order ON orders.holds USING btree (order_id);
+CREATE INDEX mass_action_items_pending ON orders.mass_action_items USING btree (mass_action_id, "position") WHERE state = 'pending'::text;
+CREATE INDEX mass_action_items_refused ON orders.mass_action_items USING btree (mass_action_id, "position") WHERE state = 'refused'::text;
+CREATE INDEX mass_actions_begun ON orders.mass_actions USING btree (begun_at DESC, id DESC);
 CREATE INDEX order_lines_sku ON orders.order_lines USING btree (sku_id, order_id);
 CREATE INDEX order_lines_waiting ON orders.order_lines USING btree (sku_id, order_id) WHERE backordered > 0;
 CREATE INDEX orders_customer ON orders.orders USING btree (customer_reference, ordered_at DESC) WHERE customer_reference IS NOT NULL;

@@ -15,6 +15,7 @@ import { createMessages, messageDocuments, type Messages } from "../messages/pub
 import { channelImportKind, createNetworkDirectory, locationImportKind, networkImportKind } from "../network/public.ts";
 import { networkRoutes } from "../network/routes.ts";
 import {
+  type ActionDependencies,
   actionRoutes,
   createBackorderSourcing,
   createLocationLoad,
@@ -23,6 +24,7 @@ import {
   orderMessages,
   orderMessageTriggers,
   fulfillmentOrderEntityType,
+  massActionRoutes,
   orderEntityType,
   moveFulfillmentOrders,
   moveOrders,
@@ -69,6 +71,8 @@ export interface Application {
   messages: Messages;
   changeOrder: ChangeOrder;
   sourceBackorders: SourceBackorders;
+  /** What actions that workflows offer are taken with. */
+  actions: ActionDependencies;
   close(): Promise<void>;
 }
 
@@ -164,6 +168,7 @@ export async function openApplication({
     messages,
     changeOrder,
     sourceBackorders,
+    actions,
     routes: [
       ...accessRoutes({ database, clock, authenticator }),
       ...catalogRoutes({ database, clock, skus }),
@@ -173,6 +178,7 @@ export async function openApplication({
       ...availabilityRoutes({ index, skus, network }),
       ...orderRoutes({ database, clock, network, skus, captureOrder, changeOrder, shipments: shipmentQueries }),
       ...actionRoutes(actions),
+      ...massActionRoutes({ database, clock, shipments: shipmentQueries, actorNames: actorNames(database) }),
       ...fulfillmentRoutes({ database, changeOrder, sourceBackorders, actions }),
       ...reportingRoutes({ database, clock }),
       ...taskRoutes({ database, clock }),

@@ -8,7 +8,7 @@ import {
   webhookJobKind,
 } from "../integrations/public.ts";
 import { messageConsumer, messageJobs } from "../messages/public.ts";
-import { fireTimers, resolveShorts } from "../orders/public.ts";
+import { fireTimers, massActionJobs, resolveShorts } from "../orders/public.ts";
 import { systemClock } from "../platform/clock.ts";
 import { keepPartitions } from "../platform/db/keep-partitions.ts";
 import { followFeed } from "../platform/events/follow-feed.ts";
@@ -41,7 +41,7 @@ export function startWorker(application: Application, log: Logger): Worker {
   const webhooks = webhookJobKind({ database, clock: systemClock, outbound, directory });
   const jobWorker = startJobWorker({
     database,
-    kinds: [webhooks, messageJobs(messages)],
+    kinds: [webhooks, messageJobs(messages), massActionJobs(application.actions)],
     reports: reportParkedJobs,
     log,
   });

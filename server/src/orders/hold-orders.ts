@@ -1,5 +1,5 @@
 import { bulkInsert, arrayLiteral, statement } from "../platform/db/statements.ts";
-import type { Transaction } from "../platform/db/database.ts";
+import type { Database, Transaction } from "../platform/db/database.ts";
 import type { Origin } from "../platform/events/record-events.ts";
 import type { RequestKey } from "../platform/http/idempotency.ts";
 import { newId } from "../platform/ids.ts";
@@ -85,6 +85,18 @@ export function holdOrder(changeOrder: ChangeOrder, request: HoldRequest): Promi
       };
     },
   });
+}
+
+const readActiveHolds = statement<{ id: string; reason: string; note: string | null }>(
+  "orders.readActiveHoldsOfOrder",
+  `select id, reason, note from orders.holds where order_id = $1::uuid and released_at is null order by placed_at, id`,
+);
+
+export function activeHoldsOf(
+  database: Database,
+  orderId: string,
+): Promise<{ id: string; reason: string; note: string | null }[]> {
+  return database.read(readActiveHolds, [orderId]);
 }
 
 export interface ReleaseHoldRequest {

@@ -67,7 +67,7 @@ const filters = {
 };
 export const OrderFilterQuery = Type.Object(filters, { additionalProperties: false });
 export const OrderListQuery = Type.Object({ ...PageQuery, ...filters }, { additionalProperties: false });
-type OrderFilter = Static<typeof OrderFilterQuery>;
+export type OrderFilter = Static<typeof OrderFilterQuery>;
 
 /** A hold keeps back what is still to come; of an order that has ended nothing is. */
 export const HELD = sql`(o.holds > 0 and o.status not in ('cancelled', 'expired', 'complete'))`;
@@ -124,6 +124,35 @@ function viewOf({ orderedAtMicros: _, ...summary }: SummaryRow): OrderSummaryAns
   return summary;
 }
 
+/** The same orders as in the list, newest first, with nothing but what decides about them. */
+export async function findOrders(
+  database: Database,
+  shipments: ShipmentQueries,
+  filter: OrderFilter,
+  principal: Principal,
+  limit: number,
+): Promise<{ id: string; status: string }[]> {
+  const conditions = await conditionsFor(database, shipments, filter, principal);
+  return readComposed(
+    database,
+    sql<{ id: string; status: string }>`select o.id, o.status from orders.orders o ${where(conditions)}
+      order by o.ordered_at desc, o.id desc limit ${limit}::int`,
+  );
+}
+
+async function conditionsFor(
+  database: Database,
+  shipments: ShipmentQueries,
+  filter: OrderFilter,
+  principal: Principal,
+): Promise<Condition[]> {
+  return [
+    ...conditionsOf(filter, shipments),
+    ...channelScopeOf(principal),
+    ...(await Promise.all(narrowingsOf(filter, principal).map(({ ids, walk }) => narrowed(database, ids, walk)))),
+  ];
+}
+
 async function selectOrders(
   database: Database,
   shipments: ShipmentQueries,
@@ -132,11 +161,7 @@ async function selectOrders(
   after: [string, string] | null,
   limit: number,
 ): Promise<SummaryRow[]> {
-  const conditions = [
-    ...conditionsOf(filter, shipments),
-    ...channelScopeOf(principal),
-    ...(await Promise.all(narrowingsOf(filter, principal).map(({ ids, walk }) => narrowed(database, ids, walk)))),
-  ];
+  const conditions = await conditionsFor(database, shipments, filter, principal);
   if (after !== null) conditions.push(sql`(o.ordered_at, o.id) < (${after[0]}::timestamptz, ${after[1]}::uuid)`);
   return readComposed(
     database,

@@ -32,3 +32,5 @@ export { startingWorkflows } from "./starting-workflows.ts";
 export { actionRoutes } from "./action-routes.ts";
 export { ActionBody, actionName, ActionTaken } from "./action-schemas.ts";
 export { type ActionDependencies, takeAction } from "./take-actions.ts";
+export { massActionRoutes } from "./mass-actions/mass-action-routes.ts";
+export { massActionJobs } from "./mass-actions/run-mass-actions.ts";

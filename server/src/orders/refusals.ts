@@ -13,5 +13,7 @@ export const { kinds: orderRefusals, refuse } = refusals({
   tooMany: { status: 422, title: "More units than are open." },
   unitsElsewhere: { status: 403, title: "It concerns open units outside the locations that you are limited to." },
   holdNotActive: { status: 409, title: "This hold is not active." },
+  tooManyOrders: { status: 422, title: "The filter finds more orders than one mass action may be about." },
+  massActionNotThere: { status: 409, title: "The mass action is not in a state where this can be decided." },
   nothingToDo: { status: 409, title: "There is nothing left that this could change." },
 });

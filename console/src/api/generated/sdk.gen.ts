@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.ts';
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client/index.ts';
-import type { AcceptFulfillmentOrderData, AcceptFulfillmentOrderErrors, AcceptFulfillmentOrderResponses, AdjustStockData, AdjustStockErrors, AdjustStockResponses, AdvanceFulfillmentOrdersData, AdvanceFulfillmentOrdersErrors, AdvanceFulfillmentOrdersResponses, AskAvailabilityData, AskAvailabilityErrors, AskAvailabilityResponses, AssignJobsData, AssignJobsErrors, AssignJobsResponses, CancelImportData, CancelImportErrors, CancelImportResponses, CancelOrderData, CancelOrderErrors, CancelOrderResponses, CancelOrdersData, CancelOrdersErrors, CancelOrdersResponses, CaptureOrderData, CaptureOrderErrors, CaptureOrderResponses, CaptureOrdersData, CaptureOrdersErrors, CaptureOrdersResponses, ChangeOwnPasswordData, ChangeOwnPasswordErrors, ChangeOwnPasswordResponses, ChangeUserData, ChangeUserErrors, ChangeUserResponses, ChangeWebhookData, ChangeWebhookErrors, ChangeWebhookResponses, CheckConditionData, CheckConditionErrors, CheckConditionResponses, CheckDocumentData, CheckDocumentErrors, CheckDocumentResponses, CollectFulfillmentOrderData, CollectFulfillmentOrderErrors, CollectFulfillmentOrderResponses, CompareDocumentsData, CompareDocumentsErrors, CompareDocumentsResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateUserData, CreateUserErrors, CreateUserResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeactivateChannelData, DeactivateChannelErrors, DeactivateChannelResponses, DeactivateLocationData, DeactivateLocationErrors, DeactivateLocationResponses, DeactivateSkuData, DeactivateSkuErrors, DeactivateSkuResponses, DeleteNetworkData, DeleteNetworkErrors, DeleteNetworkResponses, DeliverShipmentData, DeliverShipmentErrors, DeliverShipmentResponses, DeliverShipmentsData, DeliverShipmentsErrors, DeliverShipmentsResponses, DiscardDocumentDraftData, DiscardDocumentDraftErrors, DiscardDocumentDraftResponses, DismissDocumentOfferData, DismissDocumentOfferErrors, DismissDocumentOfferResponses, ExportChannelsData, ExportChannelsErrors, ExportChannelsResponses, ExportImportErrorsData, ExportImportErrorsErrors, ExportImportErrorsResponses, ExportLocationsData, ExportLocationsErrors, ExportLocationsResponses, ExportNetworksData, ExportNetworksErrors, ExportNetworksResponses, ExportOrdersData, ExportOrdersErrors, ExportOrdersResponses, ExportPositionsData, ExportPositionsErrors, ExportPositionsResponses, ExportSkusData, ExportSkusErrors, ExportSkusResponses, ExtendPickupData, ExtendPickupErrors, ExtendPickupResponses, GetAvailabilityData, GetAvailabilityErrors, GetAvailabilityResponses, GetChannelData, GetChannelErrors, GetChannelResponses, GetDocumentData, GetDocumentDraftData, GetDocumentDraftErrors, GetDocumentDraftResponses, GetDocumentErrors, GetDocumentOfferData, GetDocumentOfferErrors, GetDocumentOfferResponses, GetDocumentResponses, GetDocumentVersionData, GetDocumentVersionErrors, GetDocumentVersionResponses, GetFulfillmentOrderData, GetFulfillmentOrderErrors, GetFulfillmentOrderResponses, GetImportData, GetImportErrors, GetImportResponses, GetJobData, GetJobErrors, GetJobResponses, GetLiveStatesData, GetLiveStatesErrors, GetLiveStatesResponses, GetLocationData, GetLocationErrors, GetLocationResponses, GetNetworkData, GetNetworkErrors, GetNetworkResponses, GetOrderData, GetOrderErrors, GetOrderResponses, GetOrderTimelineData, GetOrderTimelineErrors, GetOrderTimelineResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetSkuData, GetSkuErrors, GetSkuResponses, GetTodayData, GetTodayErrors, GetTodayResponses, GetUserData, GetUserErrors, GetUserResponses, GetWebhookData, GetWebhookDeliveryData, GetWebhookDeliveryErrors, GetWebhookDeliveryResponses, GetWebhookErrors, GetWebhookResponses, HoldOrderData, HoldOrderErrors, HoldOrderResponses, ImportChannelsData, ImportChannelsErrors, ImportChannelsResponses, ImportLocationsData, ImportLocationsErrors, ImportLocationsResponses, ImportNetworksData, ImportNetworksErrors, ImportNetworksResponses, ImportSkusData, ImportSkusErrors, ImportSkusResponses, ImportStockData, ImportStockErrors, ImportStockResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListCategoriesData, ListCategoriesErrors, ListCategoriesResponses, ListChannelsData, ListChannelsErrors, ListChannelsResponses, ListDocumentKindsData, ListDocumentKindsErrors, ListDocumentKindsResponses, ListDocumentsData, ListDocumentsErrors, ListDocumentsResponses, ListDocumentVersionsData, ListDocumentVersionsErrors, ListDocumentVersionsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListExceptionsData, ListExceptionsErrors, ListExceptionsResponses, ListFulfillmentOrdersData, ListFulfillmentOrdersErrors, ListFulfillmentOrdersResponses, ListImportErrorsData, ListImportErrorsErrors, ListImportErrorsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListLocationsData, ListLocationsErrors, ListLocationsResponses, ListMovementsData, ListMovementsErrors, ListMovementsResponses, ListNetworksData, ListNetworksErrors, ListNetworksResponses, ListOrderActionsData, ListOrderActionsErrors, ListOrderActionsResponses, ListOrdersData, ListOrdersErrors, ListOrdersResponses, ListPositionsData, ListPositionsErrors, ListPositionsResponses, ListRolesData, ListRolesErrors, ListRolesResponses, ListShortsData, ListShortsErrors, ListShortsResponses, ListSkusData, ListSkusErrors, ListSkusResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesErrors, ListWebhookDeliveriesResponses, ListWebhookReplaysData, ListWebhookReplaysErrors, ListWebhookReplaysResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, ListWorkflowEntityTypesData, ListWorkflowEntityTypesErrors, ListWorkflowEntityTypesResponses, LoseShipmentData, LoseShipmentErrors, LoseShipmentResponses, MigrateWorkflowData, MigrateWorkflowErrors, MigrateWorkflowResponses, PackFulfillmentOrderData, PackFulfillmentOrderErrors, PackFulfillmentOrderResponses, PatchChannelData, PatchChannelErrors, PatchChannelResponses, PatchLocationData, PatchLocationErrors, PatchLocationResponses, PatchNetworkData, PatchNetworkErrors, PatchNetworkResponses, PatchSkuData, PatchSkuErrors, PatchSkuResponses, ProveLedgersData, ProveLedgersErrors, ProveLedgersResponses, PublishDocumentData, PublishDocumentErrors, PublishDocumentResponses, PutChannelData, PutChannelErrors, PutChannelResponses, PutLocationData, PutLocationErrors, PutLocationResponses, PutNetworkData, PutNetworkErrors, PutNetworkResponses, PutRoleData, PutRoleErrors, PutRoleResponses, PutSkuData, PutSkuErrors, PutSkuResponses, ReadyFulfillmentOrderData, ReadyFulfillmentOrderErrors, ReadyFulfillmentOrderResponses, RecordStockMovementsData, RecordStockMovementsErrors, RecordStockMovementsResponses, RecordStockSnapshotData, RecordStockSnapshotErrors, RecordStockSnapshotResponses, RejectFulfillmentOrderData, RejectFulfillmentOrderErrors, RejectFulfillmentOrderResponses, ReleaseHoldData, ReleaseHoldErrors, ReleaseHoldResponses, RemoveWebhookData, RemoveWebhookErrors, RemoveWebhookResponses, ReplayWebhookData, ReplayWebhookDeliveryData, ReplayWebhookDeliveryErrors, ReplayWebhookDeliveryResponses, ReplayWebhookErrors, ReplayWebhookResponses, ReportExceptionData, ReportExceptionErrors, ReportExceptionResponses, ResolveExceptionData, ResolveExceptionErrors, ResolveExceptionResponses, RetireDocumentData, RetireDocumentErrors, RetireDocumentResponses, RetryJobsData, RetryJobsErrors, RetryJobsResponses, RetryParkedDeliveriesData, RetryParkedDeliveriesErrors, RetryParkedDeliveriesResponses, RetryParkedJobsData, RetryParkedJobsErrors, RetryParkedJobsResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, SaveDocumentDraftData, SaveDocumentDraftErrors, SaveDocumentDraftResponses, ShipFulfillmentOrderData, ShipFulfillmentOrderErrors, ShipFulfillmentOrderResponses, ShipFulfillmentOrdersData, ShipFulfillmentOrdersErrors, ShipFulfillmentOrdersResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SkipJobsData, SkipJobsErrors, SkipJobsResponses, StartPickingData, StartPickingErrors, StartPickingResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, TakeFulfillmentOrderActionData, TakeFulfillmentOrderActionErrors, TakeFulfillmentOrderActionResponses, TakeOrderActionData, TakeOrderActionErrors, TakeOrderActionResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, UpsertChannelsData, UpsertChannelsErrors, UpsertChannelsResponses, UpsertLocationsData, UpsertLocationsErrors, UpsertLocationsResponses, UpsertNetworksData, UpsertNetworksErrors, UpsertNetworksResponses, UpsertSkusData, UpsertSkusErrors, UpsertSkusResponses } from './types.gen.ts';
+import type { AcceptFulfillmentOrderData, AcceptFulfillmentOrderErrors, AcceptFulfillmentOrderResponses, AdjustStockData, AdjustStockErrors, AdjustStockResponses, AdvanceFulfillmentOrdersData, AdvanceFulfillmentOrdersErrors, AdvanceFulfillmentOrdersResponses, AskAvailabilityData, AskAvailabilityErrors, AskAvailabilityResponses, AssignJobsData, AssignJobsErrors, AssignJobsResponses, BeginMassActionData, BeginMassActionErrors, BeginMassActionResponses, CancelImportData, CancelImportErrors, CancelImportResponses, CancelOrderData, CancelOrderErrors, CancelOrderResponses, CancelOrdersData, CancelOrdersErrors, CancelOrdersResponses, CaptureOrderData, CaptureOrderErrors, CaptureOrderResponses, CaptureOrdersData, CaptureOrdersErrors, CaptureOrdersResponses, ChangeOwnPasswordData, ChangeOwnPasswordErrors, ChangeOwnPasswordResponses, ChangeUserData, ChangeUserErrors, ChangeUserResponses, ChangeWebhookData, ChangeWebhookErrors, ChangeWebhookResponses, CheckConditionData, CheckConditionErrors, CheckConditionResponses, CheckDocumentData, CheckDocumentErrors, CheckDocumentResponses, CollectFulfillmentOrderData, CollectFulfillmentOrderErrors, CollectFulfillmentOrderResponses, CompareDocumentsData, CompareDocumentsErrors, CompareDocumentsResponses, ConfirmMassActionData, ConfirmMassActionErrors, ConfirmMassActionResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateUserData, CreateUserErrors, CreateUserResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeactivateChannelData, DeactivateChannelErrors, DeactivateChannelResponses, DeactivateLocationData, DeactivateLocationErrors, DeactivateLocationResponses, DeactivateSkuData, DeactivateSkuErrors, DeactivateSkuResponses, DeleteNetworkData, DeleteNetworkErrors, DeleteNetworkResponses, DeliverShipmentData, DeliverShipmentErrors, DeliverShipmentResponses, DeliverShipmentsData, DeliverShipmentsErrors, DeliverShipmentsResponses, DiscardDocumentDraftData, DiscardDocumentDraftErrors, DiscardDocumentDraftResponses, DismissDocumentOfferData, DismissDocumentOfferErrors, DismissDocumentOfferResponses, ExportChannelsData, ExportChannelsErrors, ExportChannelsResponses, ExportImportErrorsData, ExportImportErrorsErrors, ExportImportErrorsResponses, ExportLocationsData, ExportLocationsErrors, ExportLocationsResponses, ExportNetworksData, ExportNetworksErrors, ExportNetworksResponses, ExportOrdersData, ExportOrdersErrors, ExportOrdersResponses, ExportPositionsData, ExportPositionsErrors, ExportPositionsResponses, ExportSkusData, ExportSkusErrors, ExportSkusResponses, ExtendPickupData, ExtendPickupErrors, ExtendPickupResponses, GetAvailabilityData, GetAvailabilityErrors, GetAvailabilityResponses, GetChannelData, GetChannelErrors, GetChannelResponses, GetDocumentData, GetDocumentDraftData, GetDocumentDraftErrors, GetDocumentDraftResponses, GetDocumentErrors, GetDocumentOfferData, GetDocumentOfferErrors, GetDocumentOfferResponses, GetDocumentResponses, GetDocumentVersionData, GetDocumentVersionErrors, GetDocumentVersionResponses, GetFulfillmentOrderData, GetFulfillmentOrderErrors, GetFulfillmentOrderResponses, GetImportData, GetImportErrors, GetImportResponses, GetJobData, GetJobErrors, GetJobResponses, GetLiveStatesData, GetLiveStatesErrors, GetLiveStatesResponses, GetLocationData, GetLocationErrors, GetLocationResponses, GetMassActionData, GetMassActionEffectData, GetMassActionEffectErrors, GetMassActionEffectResponses, GetMassActionErrors, GetMassActionResponses, GetNetworkData, GetNetworkErrors, GetNetworkResponses, GetOrderData, GetOrderErrors, GetOrderResponses, GetOrderTimelineData, GetOrderTimelineErrors, GetOrderTimelineResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetSkuData, GetSkuErrors, GetSkuResponses, GetTodayData, GetTodayErrors, GetTodayResponses, GetUserData, GetUserErrors, GetUserResponses, GetWebhookData, GetWebhookDeliveryData, GetWebhookDeliveryErrors, GetWebhookDeliveryResponses, GetWebhookErrors, GetWebhookResponses, HoldOrderData, HoldOrderErrors, HoldOrderResponses, ImportChannelsData, ImportChannelsErrors, ImportChannelsResponses, ImportLocationsData, ImportLocationsErrors, ImportLocationsResponses, ImportNetworksData, ImportNetworksErrors, ImportNetworksResponses, ImportSkusData, ImportSkusErrors, ImportSkusResponses, ImportStockData, ImportStockErrors, ImportStockResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListCategoriesData, ListCategoriesErrors, ListCategoriesResponses, ListChannelsData, ListChannelsErrors, ListChannelsResponses, ListDocumentKindsData, ListDocumentKindsErrors, ListDocumentKindsResponses, ListDocumentsData, ListDocumentsErrors, ListDocumentsResponses, ListDocumentVersionsData, ListDocumentVersionsErrors, ListDocumentVersionsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListExceptionsData, ListExceptionsErrors, ListExceptionsResponses, ListFulfillmentOrdersData, ListFulfillmentOrdersErrors, ListFulfillmentOrdersResponses, ListImportErrorsData, ListImportErrorsErrors, ListImportErrorsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListLocationsData, ListLocationsErrors, ListLocationsResponses, ListMassActionItemsData, ListMassActionItemsErrors, ListMassActionItemsResponses, ListMassActionsData, ListMassActionsErrors, ListMassActionsResponses, ListMovementsData, ListMovementsErrors, ListMovementsResponses, ListNetworksData, ListNetworksErrors, ListNetworksResponses, ListOrderActionsData, ListOrderActionsErrors, ListOrderActionsResponses, ListOrdersData, ListOrdersErrors, ListOrdersResponses, ListPositionsData, ListPositionsErrors, ListPositionsResponses, ListRolesData, ListRolesErrors, ListRolesResponses, ListShortsData, ListShortsErrors, ListShortsResponses, ListSkusData, ListSkusErrors, ListSkusResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesErrors, ListWebhookDeliveriesResponses, ListWebhookReplaysData, ListWebhookReplaysErrors, ListWebhookReplaysResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, ListWorkflowEntityTypesData, ListWorkflowEntityTypesErrors, ListWorkflowEntityTypesResponses, LoseShipmentData, LoseShipmentErrors, LoseShipmentResponses, MigrateWorkflowData, MigrateWorkflowErrors, MigrateWorkflowResponses, PackFulfillmentOrderData, PackFulfillmentOrderErrors, PackFulfillmentOrderResponses, PatchChannelData, PatchChannelErrors, PatchChannelResponses, PatchLocationData, PatchLocationErrors, PatchLocationResponses, PatchNetworkData, PatchNetworkErrors, PatchNetworkResponses, PatchSkuData, PatchSkuErrors, PatchSkuResponses, ProveLedgersData, ProveLedgersErrors, ProveLedgersResponses, PublishDocumentData, PublishDocumentErrors, PublishDocumentResponses, PutChannelData, PutChannelErrors, PutChannelResponses, PutLocationData, PutLocationErrors, PutLocationResponses, PutNetworkData, PutNetworkErrors, PutNetworkResponses, PutRoleData, PutRoleErrors, PutRoleResponses, PutSkuData, PutSkuErrors, PutSkuResponses, ReadyFulfillmentOrderData, ReadyFulfillmentOrderErrors, ReadyFulfillmentOrderResponses, RecordStockMovementsData, RecordStockMovementsErrors, RecordStockMovementsResponses, RecordStockSnapshotData, RecordStockSnapshotErrors, RecordStockSnapshotResponses, RejectFulfillmentOrderData, RejectFulfillmentOrderErrors, RejectFulfillmentOrderResponses, ReleaseHoldData, ReleaseHoldErrors, ReleaseHoldResponses, RemoveWebhookData, RemoveWebhookErrors, RemoveWebhookResponses, ReplayWebhookData, ReplayWebhookDeliveryData, ReplayWebhookDeliveryErrors, ReplayWebhookDeliveryResponses, ReplayWebhookErrors, ReplayWebhookResponses, ReportExceptionData, ReportExceptionErrors, ReportExceptionResponses, ResolveExceptionData, ResolveExceptionErrors, ResolveExceptionResponses, RetireDocumentData, RetireDocumentErrors, RetireDocumentResponses, RetryJobsData, RetryJobsErrors, RetryJobsResponses, RetryParkedDeliveriesData, RetryParkedDeliveriesErrors, RetryParkedDeliveriesResponses, RetryParkedJobsData, RetryParkedJobsErrors, RetryParkedJobsResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, SaveDocumentDraftData, SaveDocumentDraftErrors, SaveDocumentDraftResponses, ShipFulfillmentOrderData, ShipFulfillmentOrderErrors, ShipFulfillmentOrderResponses, ShipFulfillmentOrdersData, ShipFulfillmentOrdersErrors, ShipFulfillmentOrdersResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SkipJobsData, SkipJobsErrors, SkipJobsResponses, StartPickingData, StartPickingErrors, StartPickingResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, TakeFulfillmentOrderActionData, TakeFulfillmentOrderActionErrors, TakeFulfillmentOrderActionResponses, TakeOrderActionData, TakeOrderActionErrors, TakeOrderActionResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, UndoMassActionData, UndoMassActionErrors, UndoMassActionResponses, UpsertChannelsData, UpsertChannelsErrors, UpsertChannelsResponses, UpsertLocationsData, UpsertLocationsErrors, UpsertLocationsResponses, UpsertNetworksData, UpsertNetworksErrors, UpsertNetworksResponses, UpsertSkusData, UpsertSkusErrors, UpsertSkusResponses, WithdrawMassActionData, WithdrawMassActionErrors, WithdrawMassActionResponses } from './types.gen.ts';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -1492,6 +1492,158 @@ export const takeOrderAction = <ThrowOnError extends boolean = true>(options: Op
             type: 'apiKey'
         }],
     url: '/v1/orders/{id}/actions/{action}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List mass actions, newest first
+ *
+ * List mass actions, newest first
+ *
+ * Permission: `orders:read`.
+ */
+export const listMassActions = <ThrowOnError extends boolean = true>(options?: Options<ListMassActionsData, ThrowOnError>): RequestResult<ListMassActionsResponses, ListMassActionsErrors, ThrowOnError> => (options?.client ?? client).get<ListMassActionsResponses, ListMassActionsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/mass-actions',
+    ...options
+});
+
+/**
+ * Act on all orders that a filter finds, up to 50000
+ *
+ * Every order is held at once, so that nothing goes out; then the mass action is `ready` and waits to be confirmed or withdrawn. `hold` and `release` need no confirmation and can be undone. `cancel` needs orders:cancel; any other action is an event that the orders' workflows offer, with its own permission.
+ *
+ * Permission: `orders:hold`.
+ */
+export const beginMassAction = <ThrowOnError extends boolean = true>(options: Options<BeginMassActionData, ThrowOnError>): RequestResult<BeginMassActionResponses, BeginMassActionErrors, ThrowOnError> => (options.client ?? client).post<BeginMassActionResponses, BeginMassActionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/mass-actions',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Read a mass action and its progress
+ *
+ * Read a mass action and its progress
+ *
+ * Permission: `orders:read`.
+ */
+export const getMassAction = <ThrowOnError extends boolean = true>(options: Options<GetMassActionData, ThrowOnError>): RequestResult<GetMassActionResponses, GetMassActionErrors, ThrowOnError> => (options.client ?? client).get<GetMassActionResponses, GetMassActionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/mass-actions/{id}',
+    ...options
+});
+
+/**
+ * What a mass action is about: orders, units, money, what is being picked, what has left
+ *
+ * What a mass action is about: orders, units, money, what is being picked, what has left
+ *
+ * Permission: `orders:read`.
+ */
+export const getMassActionEffect = <ThrowOnError extends boolean = true>(options: Options<GetMassActionEffectData, ThrowOnError>): RequestResult<GetMassActionEffectResponses, GetMassActionEffectErrors, ThrowOnError> => (options.client ?? client).get<GetMassActionEffectResponses, GetMassActionEffectErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/mass-actions/{id}/effect',
+    ...options
+});
+
+/**
+ * What a mass action came to on each order
+ *
+ * What a mass action came to on each order
+ *
+ * Permission: `orders:read`.
+ */
+export const listMassActionItems = <ThrowOnError extends boolean = true>(options: Options<ListMassActionItemsData, ThrowOnError>): RequestResult<ListMassActionItemsResponses, ListMassActionItemsErrors, ThrowOnError> => (options.client ?? client).get<ListMassActionItemsResponses, ListMassActionItemsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/mass-actions/{id}/items',
+    ...options
+});
+
+/**
+ * Take the action on the orders that are held for it
+ *
+ * Take the action on the orders that are held for it
+ *
+ * Permission: `orders:hold`.
+ */
+export const confirmMassAction = <ThrowOnError extends boolean = true>(options: Options<ConfirmMassActionData, ThrowOnError>): RequestResult<ConfirmMassActionResponses, ConfirmMassActionErrors, ThrowOnError> => (options.client ?? client).post<ConfirmMassActionResponses, ConfirmMassActionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/mass-actions/{id}/confirm',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Give it up: the holds end and the orders go on
+ *
+ * Give it up: the holds end and the orders go on
+ *
+ * Permission: `orders:hold`.
+ */
+export const withdrawMassAction = <ThrowOnError extends boolean = true>(options: Options<WithdrawMassActionData, ThrowOnError>): RequestResult<WithdrawMassActionResponses, WithdrawMassActionErrors, ThrowOnError> => (options.client ?? client).post<WithdrawMassActionResponses, WithdrawMassActionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/mass-actions/{id}/withdraw',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Take back what it has done, where that is possible
+ *
+ * Take back what it has done, where that is possible
+ *
+ * Permission: `orders:hold`.
+ */
+export const undoMassAction = <ThrowOnError extends boolean = true>(options: Options<UndoMassActionData, ThrowOnError>): RequestResult<UndoMassActionResponses, UndoMassActionErrors, ThrowOnError> => (options.client ?? client).post<UndoMassActionResponses, UndoMassActionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/mass-actions/{id}/undo',
     ...options,
     headers: {
         'Content-Type': 'application/json',

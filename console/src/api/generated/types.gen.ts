@@ -2605,6 +2605,212 @@ export type LostShipment = {
 };
 
 /**
+ * One action on all orders that a filter found.
+ */
+export type MassAction = {
+    /**
+     * The mass action's ID (UUIDv7).
+     */
+    id: string;
+    /**
+     * Its number, for people.
+     */
+    number: number;
+    /**
+     * `hold`, `release`, `cancel`, or an event that workflows offer.
+     */
+    action: string;
+    /**
+     * What was entered into the action's form.
+     */
+    data: {
+        [key: string]: unknown;
+    };
+    /**
+     * Why, for holds and cancellations.
+     */
+    reason: string;
+    /**
+     * What was asked of the list of orders, without the values that name people.
+     */
+    filter: {
+        [key: string]: unknown;
+    };
+    /**
+     * holding: the orders are being held; ready: all are held and it waits to be confirmed or withdrawn; running; done; withdrawing, withdrawn: the holds end; undoing, undone.
+     */
+    state: 'holding' | 'ready' | 'running' | 'done' | 'withdrawing' | 'withdrawn' | 'undoing' | 'undone';
+    /**
+     * Whether it can be undone once it is done.
+     */
+    reversible: boolean;
+    /**
+     * Orders that it is about.
+     */
+    orders: number;
+    /**
+     * Orders that the filter found, but that had ended already.
+     */
+    skipped: number;
+    /**
+     * Orders that the present work has still to reach.
+     */
+    pending: number;
+    /**
+     * Orders on which it was not possible.
+     */
+    refused: number;
+    /**
+     * Who began it.
+     */
+    begunBy: string;
+    /**
+     * The name of that user or key; null: no longer known.
+     */
+    begunByName: string | null;
+    /**
+     * When it was begun. ISO 8601, UTC.
+     */
+    begunAt: string;
+    /**
+     * Who confirmed, withdrew or undid it.
+     */
+    decidedBy: string | null;
+    /**
+     * When that was. ISO 8601, UTC.
+     */
+    decidedAt: string | null;
+    /**
+     * When the last of its work was done. ISO 8601, UTC.
+     */
+    endedAt: string | null;
+};
+
+/**
+ * What was decided of a mass action.
+ */
+export type MassActionDecision = {
+    /**
+     * The mass action's ID.
+     */
+    id: string;
+    /**
+     * What is being done now.
+     */
+    state: 'holding' | 'ready' | 'running' | 'done' | 'withdrawing' | 'withdrawn' | 'undoing' | 'undone';
+};
+
+/**
+ * What a mass action is about, as it is now.
+ */
+export type MassActionEffect = {
+    /**
+     * Orders that it is about.
+     */
+    orders: number;
+    /**
+     * Units that they ask for.
+     */
+    units: number;
+    /**
+     * One per currency.
+     */
+    amounts: Array<{
+        /**
+         * ISO 4217.
+         */
+        currency: string;
+        /**
+         * What they cost together. In minor units of the order's currency.
+         */
+        amount: number;
+    }>;
+    /**
+     * Orders of which something is being picked or is packed.
+     */
+    beingPicked: number;
+    /**
+     * Orders of which something has left already.
+     */
+    shipped: number;
+    /**
+     * Orders that another hold keeps back as well.
+     */
+    heldOtherwise: number;
+    /**
+     * Their labels now, the most frequent first.
+     */
+    statuses: Array<{
+        /**
+         * Label.
+         */
+        status: string;
+        /**
+         * Orders that have it.
+         */
+        orders: number;
+    }>;
+};
+
+/**
+ * What a mass action came to on one order.
+ */
+export type MassActionItem = {
+    /**
+     * The order's ID (UUIDv7).
+     */
+    orderId: string;
+    /**
+     * The order's number, for people.
+     */
+    orderNumber: number;
+    /**
+     * The order's label now.
+     */
+    status: string;
+    /**
+     * Of the present or last work.
+     */
+    state: 'pending' | 'done' | 'refused';
+    /**
+     * Why it was refused, by its stable name.
+     */
+    code: string | null;
+    /**
+     * Why it was refused, in a sentence.
+     */
+    detail: string | null;
+};
+
+/**
+ * One page of a list.
+ */
+export type MassActionItemPage = {
+    /**
+     * The rows of this page, in the order of the list; at most `limit`.
+     */
+    data: Array<MassActionItem>;
+    /**
+     * Pass it as `after` for the next page; null on the last one.
+     */
+    next: string | null;
+};
+
+/**
+ * One page of a list.
+ */
+export type MassActionPage = {
+    /**
+     * The rows of this page, in the order of the list; at most `limit`.
+     */
+    data: Array<MassAction>;
+    /**
+     * Pass it as `after` for the next page; null on the last one.
+     */
+    next: string | null;
+};
+
+/**
  * One entry of the stock ledger.
  */
 export type Movement = {
@@ -11889,6 +12095,641 @@ export type TakeOrderActionResponses = {
 };
 
 export type TakeOrderActionResponse = TakeOrderActionResponses[keyof TakeOrderActionResponses];
+
+export type ListMassActionsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows per page.
+         */
+        limit?: number;
+        /**
+         * `next` of the page before; absent for the first page.
+         */
+        after?: string;
+    };
+    url: '/v1/mass-actions';
+};
+
+export type ListMassActionsErrors = {
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type ListMassActionsError = ListMassActionsErrors[keyof ListMassActionsErrors];
+
+export type ListMassActionsResponses = {
+    /**
+     * One page of a list.
+     */
+    200: MassActionPage;
+};
+
+export type ListMassActionsResponse = ListMassActionsResponses[keyof ListMassActionsResponses];
+
+export type BeginMassActionData = {
+    body: {
+        /**
+         * The action's event, as the list of actions names it.
+         */
+        action: string;
+        filter: {
+            /**
+             * Status labels, separated by commas.
+             */
+            status?: string;
+            /**
+             * Channel code.
+             */
+            channel?: string;
+            /**
+             * Ordered at or after this moment.
+             */
+            orderedFrom?: string;
+            /**
+             * Ordered before this moment.
+             */
+            orderedTo?: string;
+            /**
+             * Type of a tender.
+             */
+            paymentMethod?: string;
+            /**
+             * Method (delivery, pickup) or service of a fulfillment choice.
+             */
+            shippingMethod?: string;
+            /**
+             * Customer reference or e-mail, exactly, or the beginning of the name.
+             */
+            customer?: string;
+            /**
+             * SKU code of a line.
+             */
+            sku?: string;
+            /**
+             * Location code of a fulfillment order.
+             */
+            location?: string;
+            /**
+             * Order number, external reference, customer reference, e-mail, tracking number, or the beginning of the customer's name.
+             */
+            query?: string;
+            /**
+             * Only orders that an active hold keeps back, or only others. A cancelled order is not.
+             */
+            held?: boolean;
+            /**
+             * Only orders that an active hold of this reason keeps back.
+             */
+            holdReason?: string;
+            /**
+             * Whose status has been the same since before this moment.
+             */
+            unchangedSince?: string;
+            /**
+             * Only orders with a line that waits for stock, or only others.
+             */
+            backordered?: boolean;
+            /**
+             * Only migrated orders, or only others.
+             */
+            historical?: boolean;
+        };
+        /**
+         * Why; it is the reason of the holds and of a cancellation.
+         */
+        reason: string;
+        /**
+         * What was entered into the action's form, by the names of its fields.
+         */
+        data?: {
+            [key: string]: string | number | boolean;
+        };
+    };
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/mass-actions';
+};
+
+export type BeginMassActionErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
+     * `nothingToDo`: There is nothing left that this could change.
+     */
+    409: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     *
+     * `tooManyOrders`: The filter finds more orders than one mass action may be about.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type BeginMassActionError = BeginMassActionErrors[keyof BeginMassActionErrors];
+
+export type BeginMassActionResponses = {
+    /**
+     * One action on all orders that a filter found.
+     */
+    201: MassAction;
+};
+
+export type BeginMassActionResponse = BeginMassActionResponses[keyof BeginMassActionResponses];
+
+export type GetMassActionData = {
+    body?: never;
+    path: {
+        /**
+         * The mass action's ID.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/mass-actions/{id}';
+};
+
+export type GetMassActionErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type GetMassActionError = GetMassActionErrors[keyof GetMassActionErrors];
+
+export type GetMassActionResponses = {
+    /**
+     * One action on all orders that a filter found.
+     */
+    200: MassAction;
+};
+
+export type GetMassActionResponse = GetMassActionResponses[keyof GetMassActionResponses];
+
+export type GetMassActionEffectData = {
+    body?: never;
+    path: {
+        /**
+         * The mass action's ID.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/mass-actions/{id}/effect';
+};
+
+export type GetMassActionEffectErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type GetMassActionEffectError = GetMassActionEffectErrors[keyof GetMassActionEffectErrors];
+
+export type GetMassActionEffectResponses = {
+    /**
+     * What a mass action is about, as it is now.
+     */
+    200: MassActionEffect;
+};
+
+export type GetMassActionEffectResponse = GetMassActionEffectResponses[keyof GetMassActionEffectResponses];
+
+export type ListMassActionItemsData = {
+    body?: never;
+    path: {
+        /**
+         * The mass action's ID.
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Rows per page.
+         */
+        limit?: number;
+        /**
+         * `next` of the page before; absent for the first page.
+         */
+        after?: string;
+        /**
+         * Only orders in this state.
+         */
+        state?: 'pending' | 'done' | 'refused';
+    };
+    url: '/v1/mass-actions/{id}/items';
+};
+
+export type ListMassActionItemsErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type ListMassActionItemsError = ListMassActionItemsErrors[keyof ListMassActionItemsErrors];
+
+export type ListMassActionItemsResponses = {
+    /**
+     * One page of a list.
+     */
+    200: MassActionItemPage;
+};
+
+export type ListMassActionItemsResponse = ListMassActionItemsResponses[keyof ListMassActionItemsResponses];
+
+export type ConfirmMassActionData = {
+    body: {
+        [key: string]: never;
+    };
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The mass action's ID.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/mass-actions/{id}/confirm';
+};
+
+export type ConfirmMassActionErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
+     * `massActionNotThere`: The mass action is not in a state where this can be decided.
+     */
+    409: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type ConfirmMassActionError = ConfirmMassActionErrors[keyof ConfirmMassActionErrors];
+
+export type ConfirmMassActionResponses = {
+    /**
+     * What was decided of a mass action.
+     */
+    200: MassActionDecision;
+};
+
+export type ConfirmMassActionResponse = ConfirmMassActionResponses[keyof ConfirmMassActionResponses];
+
+export type WithdrawMassActionData = {
+    body: {
+        [key: string]: never;
+    };
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The mass action's ID.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/mass-actions/{id}/withdraw';
+};
+
+export type WithdrawMassActionErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
+     * `massActionNotThere`: The mass action is not in a state where this can be decided.
+     */
+    409: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type WithdrawMassActionError = WithdrawMassActionErrors[keyof WithdrawMassActionErrors];
+
+export type WithdrawMassActionResponses = {
+    /**
+     * What was decided of a mass action.
+     */
+    200: MassActionDecision;
+};
+
+export type WithdrawMassActionResponse = WithdrawMassActionResponses[keyof WithdrawMassActionResponses];
+
+export type UndoMassActionData = {
+    body: {
+        [key: string]: never;
+    };
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The mass action's ID.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/mass-actions/{id}/undo';
+};
+
+export type UndoMassActionErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
+     * `massActionNotThere`: The mass action is not in a state where this can be decided.
+     */
+    409: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type UndoMassActionError = UndoMassActionErrors[keyof UndoMassActionErrors];
+
+export type UndoMassActionResponses = {
+    /**
+     * What was decided of a mass action.
+     */
+    200: MassActionDecision;
+};
+
+export type UndoMassActionResponse = UndoMassActionResponses[keyof UndoMassActionResponses];
 
 export type ListFulfillmentOrdersData = {
     body?: never;
