@@ -104,7 +104,7 @@ async function deliver(
   if (event === undefined) return { done: false, park: true, reason: "The event is no longer in the ledger." };
   const target = directory.targets.get(job.lane);
   // Paused, disabled or removed since it was claimed: it waits for what becomes of the webhook.
-  if (target === undefined) return { done: false, reason: "The webhook is not active.", retryAfterMs: SECOND };
+  if (target === undefined) return { done: false, postponedMs: SECOND };
   const attempt = await sendEvent(outbound, target.url, event, { signers: target.signers, at: clock.now(), signal });
   if (attempt.error === null) return { done: true, attempt };
   return { done: false, reason: attempt.error, attempt };

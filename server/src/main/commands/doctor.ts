@@ -63,6 +63,16 @@ async function examine(database: Database): Promise<Finding[]> {
   const timers = await one<{ late: number }>(
     "select count(*)::int as late from workflow.timers where due_at < now() - interval '1 minute'",
   );
+  const jobs = await one<{ late: number; parked: number }>(
+    `select count(*) filter (where state = 'waiting' and due_at < now() - interval '5 minutes' and kind <> 'webhook'
+         or state = 'running' and lease_until < now() - interval '1 minute')::int as late,
+       count(*) filter (where state = 'parked')::int as parked
+     from platform.jobs where state in ('waiting', 'behind', 'running', 'parked')`,
+  );
+  const webhooks = await one<{ failing: number; disabled: number }>(
+    `select count(*) filter (where state = 'active' and failing_since < now() - interval '15 minutes')::int as failing,
+       count(*) filter (where state = 'disabled')::int as disabled from integrations.webhooks`,
+  );
   const inDefault = await one<{ rows: number }>(
     "select ((select count(*) from platform.events_default) + (select count(*) from platform.audit_log_default) + (select count(*) from inventory.movements_default) + (select count(*) from workflow.history_default))::int as rows",
   );
@@ -100,6 +110,21 @@ async function examine(database: Database): Promise<Finding[]> {
       what: "timers",
       says: timers.late === 0 ? "none late" : `${timers.late} are more than a minute late`,
       mend: timers.late === 0 ? null : "Is a worker running?",
+    },
+    {
+      what: "jobs",
+      says: `${jobs.late} late, ${jobs.parked} parked`,
+      mend:
+        jobs.late > 0
+          ? "Is a worker running?"
+          : jobs.parked > 0
+            ? "Somebody must retry or skip what is parked: GET /v1/jobs?state=parked."
+            : null,
+    },
+    {
+      what: "webhooks",
+      says: `${webhooks.failing} failing, ${webhooks.disabled} disabled`,
+      mend: webhooks.failing + webhooks.disabled > 0 ? "Their receivers need mending: GET /v1/webhooks." : null,
     },
     {
       what: "partitions",

@@ -34,7 +34,9 @@ export interface ClaimedJob {
 export type JobOutcome =
   | { done: true }
   /** `retryAfterMs` overrules the schedule; `park`: trying again is of no use. */
-  | { done: false; reason: string; retryAfterMs?: number; park?: boolean };
+  | { done: false; reason: string; retryAfterMs?: number; park?: boolean }
+  /** Nothing was tried: it waits again, and its attempts stay as they were. */
+  | { done: false; postponedMs: number };
 
 export interface EndedAttempt<Outcome extends JobOutcome = JobOutcome> {
   job: ClaimedJob;
@@ -66,7 +68,7 @@ export interface JobKind<Outcome extends JobOutcome = JobOutcome> {
   lanes?: (running: ReadonlyMap<string, number>) => readonly LaneCapacity[];
   /**
    * Begins all of them and answers a promise for each, in order. At least once: a worker may die between its effect and
-   * its record. `signal` is aborted when the lease of any of them is lost or the worker stops.
+   * its record. `signal` is aborted when the lease of any of them is lost; a worker that stops lets them end.
    */
   start: (jobs: readonly ClaimedJob[], signal: AbortSignal) => readonly Promise<Outcome>[];
   /** Written in the transaction that records the attempts. Gets only those whose lease still held. */

@@ -31,7 +31,7 @@ const oldest = new Gauge({
 });
 
 export function observeAttempt(kind: string, outcome: JobOutcome, milliseconds: number): void {
-  attempts.inc({ kind, outcome: outcome.done ? "done" : "failed" });
+  attempts.inc({ kind, outcome: outcome.done ? "done" : "postponedMs" in outcome ? "postponed" : "failed" });
   durations.observe({ kind }, milliseconds / 1_000);
 }
 

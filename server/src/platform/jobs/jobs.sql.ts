@@ -119,6 +119,8 @@ export interface AttemptEnd {
   job: ClaimedJob;
   state: "done" | "waiting" | "parked";
   pauseMs: number;
+  /** False: nothing was tried. */
+  counts: boolean;
   error: string | null;
   ownerTeam: string | null;
   deadlineMs: number | null;
@@ -127,14 +129,15 @@ export interface AttemptEnd {
 const end = statement<{ id: string; deadline_at: Date | null }>(
   "platform.endAttempts",
   `update platform.jobs set state = given.state, lease_until = null,
+     attempts = case when given.counts then attempts else attempts - 1 end,
      due_at = case given.state when 'waiting' then now() + given.pause_ms * interval '1 millisecond' else due_at end,
      ended_at = case given.state when 'done' then now() end,
      last_error = coalesce(given.error, last_error),
      parked_at = case given.state when 'parked' then now() end,
      owner_team = given.owner_team,
      deadline_at = now() + given.deadline_ms * interval '1 millisecond'
-   from unnest($1::uuid[], $2::int[], $3::text[], $4::double precision[], $5::text[], $6::text[], $7::double precision[])
-     as given (id, lease_number, state, pause_ms, error, owner_team, deadline_ms)
+   from unnest($1::uuid[], $2::int[], $3::text[], $4::double precision[], $5::text[], $6::text[], $7::double precision[],
+       $8::boolean[]) as given (id, lease_number, state, pause_ms, error, owner_team, deadline_ms, counts)
    where jobs.id = given.id and jobs.lease_number = given.lease_number and jobs.state = 'running'
    returning jobs.id, jobs.deadline_at`,
 );
@@ -165,6 +168,10 @@ export async function endAttempts(
     arrayLiteral(
       "double precision",
       ends.map(({ deadlineMs }) => deadlineMs),
+    ),
+    arrayLiteral(
+      "boolean",
+      ends.map(({ counts }) => counts),
     ),
   ]);
   promoteSuccessors(

@@ -229,7 +229,15 @@ test("whoever comes too late changes nothing: not the job, not what it would hav
   const takenOver = "select from platform.jobs where kind = 'fence' and state = 'running' and attempts = 2";
   await expect.poll(async () => (await database.pool.query(takenOver)).rowCount).toBe(1);
   expect(await renewLeases(database, [late!])).toEqual(new Set());
-  const end = { job: late!, state: "parked" as const, pauseMs: 0, error: "late", ownerTeam: "x", deadlineMs: 1 };
+  const end = {
+    job: late!,
+    state: "parked" as const,
+    pauseMs: 0,
+    counts: true,
+    error: "late",
+    ownerTeam: "x",
+    deadlineMs: 1,
+  };
   const held = await database.transaction((transaction) => endAttempts(transaction, [end]));
   expect(held.size).toBe(0);
   expect(await statesOf("fence")).toEqual({ running: 1, behind: 1 });
@@ -251,6 +259,15 @@ test("a job that kills its workers is parked in the end", async () => {
     await workers.pop()!.stop();
   }
   expect(await statesOf("killer")).toEqual({ parked: 1 });
+});
+
+test("what was put off was not tried: it may be put off more often than it may fail", async () => {
+  let putOff = 0;
+  await enqueue({ kind: "postponed", payload: {} });
+  work("postponed", async () => (++putOff <= 8 ? { done: false, postponedMs: 1 } : done));
+  await idle("postponed").toBe(0);
+  const { rows } = await database.pool.query("select state, attempts from platform.jobs where kind = 'postponed'");
+  expect(rows).toEqual([{ state: "done", attempts: 1 }]);
 });
 
 test("a slow lane keeps no other lane waiting", async () => {

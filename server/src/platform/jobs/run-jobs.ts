@@ -65,7 +65,6 @@ class KindRunner {
 
   stop(): void {
     this.#stopping.abort();
-    for (const { lost } of this.#inHand.values()) lost.abort();
     this.#wakeUp();
   }
 
@@ -178,15 +177,16 @@ class KindRunner {
   }
 
   #endOf({ job, outcome }: EndedAttempt): AttemptEnd {
-    if (outcome.done) return { job, state: "done", pauseMs: 0, error: null, ownerTeam: null, deadlineMs: null };
+    const end = { job, pauseMs: 0, counts: true, error: null, ownerTeam: null, deadlineMs: null };
+    if (outcome.done) return { ...end, state: "done" };
+    if ("postponedMs" in outcome) return { ...end, state: "waiting", pauseMs: outcome.postponedMs, counts: false };
     const scheduled = this.#kind.retryPausesMs[job.attempts - 1];
     const error = outcome.reason.slice(0, LONGEST_REASON);
     if (outcome.park === true || scheduled === undefined) {
       const { ownerTeam, deadlineMs } = this.#kind.parking;
-      return { job, state: "parked", pauseMs: 0, error, ownerTeam, deadlineMs };
+      return { ...end, state: "parked", error, ownerTeam, deadlineMs };
     }
-    const pauseMs = outcome.retryAfterMs ?? withJitter(scheduled);
-    return { job, state: "waiting", pauseMs, error, ownerTeam: null, deadlineMs: null };
+    return { ...end, state: "waiting", pauseMs: outcome.retryAfterMs ?? withJitter(scheduled), error };
   }
 
   async #keepLeases(): Promise<void> {
