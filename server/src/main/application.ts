@@ -29,7 +29,6 @@ import {
   moveFulfillmentOrders,
   moveOrders,
   orderSteps,
-  startingWorkflows,
   type SourceBackorders,
   type ChangeOrder,
 } from "../orders/public.ts";
@@ -53,7 +52,7 @@ import { reportingRoutes } from "../reporting/routes.ts";
 import { reportMessages, reportParkedJobs } from "../tasks/public.ts";
 import { taskRoutes } from "../tasks/routes.ts";
 import { fewestThenNearest } from "../sourcing/public.ts";
-import { createEngine, workflowDocuments } from "../workflow/public.ts";
+import { createEngine, selectionDocuments, workflowDocuments } from "../workflow/public.ts";
 import { workflowRoutes } from "../workflow/routes.ts";
 import { type Messaging, NO_MESSAGING, openMessagePorts, shippedTemplates } from "./messaging.ts";
 
@@ -89,6 +88,7 @@ export interface ApplicationOptions {
 }
 
 const WORKFLOWS = new URL("../../workflows/", import.meta.url);
+const SELECTIONS = new URL("../../workflow-selections/", import.meta.url);
 
 /** Wires the modules, lower ones first; no logic of its own. */
 export async function openApplication({
@@ -109,12 +109,19 @@ export async function openApplication({
   const clock = systemClock;
   await ensureShippedRoles(database);
   const entityTypes = [orderEntityType, fulfillmentOrderEntityType];
+  const [workflows, selections] = await Promise.all([readShipped(WORKFLOWS), readShipped(SELECTIONS)]);
+  const publications = await followPublications({ database, onError });
   const documentKinds: DocumentKind[] = [
-    workflowDocuments({ entityTypes, shipped: await shippedWorkflows(), needed: startingWorkflows }),
+    workflowDocuments({ entityTypes, shipped: workflows }),
+    selectionDocuments({
+      entityTypes,
+      shipped: selections,
+      published: () => [...[...publications.inForce("workflow").values()].map(({ content }) => content), ...workflows],
+    }),
     ...messageDocuments({ triggers: orderMessageTriggers }, await shippedTemplates()),
   ];
   await shipDocuments(database, documentKinds, clock);
-  const publications = await followPublications({ database, onError });
+  await publications.refresh();
   const authenticator = createAuthenticator({ database, clock, onPollFailure: onError });
   const [network, skus, index, engine] = await Promise.all([
     createNetworkDirectory({ database, onError }),
@@ -218,9 +225,9 @@ export async function openApplication({
   };
 }
 
-async function shippedWorkflows(): Promise<unknown[]> {
-  const names = (await readdir(WORKFLOWS)).filter((name) => name.endsWith(".json")).sort();
+async function readShipped(folder: URL): Promise<unknown[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".json")).sort();
   return await Promise.all(
-    names.map(async (name) => JSON.parse(await readFile(new URL(name, WORKFLOWS), "utf8")) as unknown),
+    names.map(async (name) => JSON.parse(await readFile(new URL(name, folder), "utf8")) as unknown),
   );
 }

@@ -30,6 +30,7 @@ export async function advance(
   const result = await engine.run(transaction, requests, now);
   for (const progress of result.progress) label(progress, now);
   raiseFailures(transaction, result.progress, now);
+  raiseUnasked(transaction, result.unasked, now);
   return result;
 }
 
@@ -137,5 +138,22 @@ function raiseFailures(transaction: Transaction, progress: readonly Progress<Eng
             },
           ],
     ),
+  );
+}
+
+/** The order went another way than it might have, because a rule needs what the order does not say. */
+function raiseUnasked(transaction: Transaction, unasked: EngineResult["unasked"], now: Date): void {
+  raiseExceptions(
+    transaction,
+    unasked.map(({ entity, rule, error }) => ({
+      kind: "workflowRuleFailed",
+      entityType: entity.entityType,
+      entityId: entity.id,
+      reason: `The rule ${rule} could not be asked which workflow it starts with: ${String(error)}`.slice(0, 500),
+      nextAction: "Let the rule ask has(…) first, publish it, and see whether this one has to go another way.",
+      details: { orderId: entity.root, rule },
+      ownerTeam: "operations",
+      dueAt: new Date(now.getTime() + FAILURE_DEADLINE_MS),
+    })),
   );
 }

@@ -126,7 +126,6 @@ async function runChanges(
       occurredAt: change.occurredAt ?? now,
       origin: change.origin,
       work,
-      startsWith: "",
     };
     try {
       const event = change.plan(run);

@@ -9,7 +9,6 @@ import type { DueAt } from "./create-fulfillment-orders.ts";
 import type { OrderEventType } from "./events.ts";
 import type { OrderFacts } from "./order-writes.ts";
 import type { ProposedSource } from "./propose-sources.ts";
-import { workflowOfFulfillmentOrder } from "./starting-workflows.ts";
 
 /** What the steps of one transaction collect for all its orders; written once, with one statement per table. */
 export interface OrderWork {
@@ -44,8 +43,6 @@ export interface OrderRun {
   occurredAt: Date;
   origin: Origin;
   work: OrderWork;
-  /** The workflow that a new order starts with. */
-  startsWith: string;
 }
 
 export interface FulfillmentRun {
@@ -71,7 +68,6 @@ export function orderEntity(run: OrderRun): WorkflowEntity<OrderRun> {
     root: order.id,
     entityType: "order",
     place: order.workflow,
-    startsWith: run.startsWith,
     context: run,
     occurredAt: run.occurredAt,
     actor: run.origin.actor,
@@ -85,7 +81,6 @@ export function fulfillmentEntity(run: OrderRun, fulfillmentOrder: FulfillmentOr
     root: run.order.id,
     entityType: "fulfillmentOrder",
     place: fulfillmentOrder.workflow,
-    startsWith: workflowOfFulfillmentOrder(fulfillmentOrder),
     context: { run, fulfillmentOrder },
     occurredAt: run.occurredAt,
     actor: run.origin.actor,

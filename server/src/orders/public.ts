@@ -27,7 +27,6 @@ export { fireTimers } from "./fire-timers.ts";
 export { resolveShorts } from "./resolve-shorts.ts";
 export { createBackorderSourcing, type SourceBackorders } from "./source-backorders.ts";
 export { orderSteps } from "./steps.ts";
-export { startingWorkflows } from "./starting-workflows.ts";
 
 export { actionRoutes } from "./action-routes.ts";
 export { ActionBody, actionName, ActionTaken } from "./action-schemas.ts";

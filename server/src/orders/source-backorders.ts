@@ -130,7 +130,7 @@ async function sourceLocked(
       return true;
     });
     if (sources.length === 0) continue;
-    const run: OrderRun = { order, pendingSources: sources, occurredAt: now, origin: ORIGIN, work, startsWith: "" };
+    const run: OrderRun = { order, pendingSources: sources, occurredAt: now, origin: ORIGIN, work };
     sourced.push({ run, proposal });
   }
   const { outcomes } = await advance(

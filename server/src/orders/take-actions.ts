@@ -187,7 +187,6 @@ export async function offeredActions(
     occurredAt: now,
     origin: { actor: principal.actor, requestId: null },
     work: newWork({ now, network, dueAt: () => null, skuCodes: new Map(), locked: undefined }),
-    startsWith: "",
   };
   const offers = isOrderBeyond(run, principal.locationCodes)
     ? []

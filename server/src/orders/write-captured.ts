@@ -11,7 +11,6 @@ import { insertCapturedOrders, type NewOrder } from "./capture-rows.ts";
 import type { DueAt } from "./create-fulfillment-orders.ts";
 import { newWork, orderEntity, type OrderRun, type OrderWork, recordFact, reportContradiction } from "./order-run.ts";
 import type { Proposal, ProposedSource } from "./propose-sources.ts";
-import { workflowOfOrder } from "./starting-workflows.ts";
 import type { Cancellation } from "./steps.ts";
 
 export interface WriteDependencies {
@@ -83,7 +82,6 @@ function replaceEarlier(
     occurredAt: work.now,
     origin: one.origin,
     work,
-    startsWith: "",
   };
   recordFact(run, "order.superseded", { byOrderId: one.order.id, revision: one.revision });
   const lines = [...earlier.lines.values()]
@@ -101,7 +99,6 @@ function recordCapture(one: Captured, work: OrderWork): OrderRun {
     occurredAt: order.historical ? order.orderedAt : work.now,
     origin: one.origin,
     work,
-    startsWith: workflowOfOrder(plan.content.type),
   };
   recordFact(run, "order.captured", {
     number: order.number,

@@ -1,9 +1,10 @@
 import type { Database, Transaction } from "../platform/db/database.ts";
 import { arrayLiteral, bulkInsert, statement } from "../platform/db/statements.ts";
 import type { Publications } from "../platform/documents/follow-publications.ts";
-import type { EntityType, StepCall, Workflow, WorkflowEvent } from "./compiled.ts";
+import { type DescribedEntityType, START, type StepCall, type Workflow, type WorkflowEvent } from "./compiled.ts";
 import { Definitions } from "./definitions.ts";
 import { type Outcome, type Progress, runWorkflows, startedTimers, type StepItem, type Subject } from "./run.ts";
+import { followSelections, type WorkflowSelection } from "./select-workflow.ts";
 import { WORKFLOW_KIND } from "./workflow-documents.ts";
 
 /** Where an entity stands. The engine alone changes it; `entry` counts the states entered, so late timers are known. */
@@ -21,8 +22,6 @@ export interface WorkflowEntity<Context = unknown> {
   root: string;
   entityType: string;
   place: Place;
-  /** The definition that it starts with; only for new entities. */
-  startsWith?: string;
   context: Context;
   occurredAt: Date;
   actor: string;
@@ -54,6 +53,14 @@ export interface EngineResult {
   outcomes: readonly Outcome[];
   /** Everyone who moved or failed. */
   progress: readonly Progress<EngineSubject>[];
+  /** Rules that could not be asked which workflow a new entity starts with. */
+  unasked: readonly UnaskedRule[];
+}
+
+export interface UnaskedRule {
+  entity: WorkflowEntity;
+  rule: string;
+  error: unknown;
 }
 
 export interface Engine {
@@ -67,10 +74,10 @@ export interface Engine {
 
 export interface EngineOptions {
   database: Database;
-  entityTypes: readonly EntityType[];
+  entityTypes: readonly DescribedEntityType[];
   /** By `entityType.step`. */
   steps: ReadonlyMap<string, StepRun>;
-  /** Which versions new entities start with. */
+  /** Which workflows and versions new entities start with. */
   publications: Publications;
   /** A version was published that this release does not understand; it goes on with an earlier one. */
   onError: (error: unknown) => void;
@@ -79,57 +86,77 @@ export interface EngineOptions {
 /** Runs entities on the definitions that they began with, and starts new ones on what is in force. */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   const definitions = new Definitions(options.entityTypes, options.onError);
+  // Rules follow the workflows that they name.
   await options.publications.follow(WORKFLOW_KIND, () => definitions.loadInForce(options.database));
+  const selection = await followSelections(options.publications, options.entityTypes);
   return {
-    run: (transaction, requests, now) => run(options.steps, definitions, transaction, requests, now),
+    run: (transaction, requests, now) =>
+      run({ steps: options.steps, definitions, selection }, transaction, requests, now),
     ensure: (transaction, definitionIds) => definitions.ensure(transaction, definitionIds),
     workflowOf: (definitionId) => definitions.byId(definitionId).workflow,
   };
 }
 
+interface Running {
+  steps: ReadonlyMap<string, StepRun>;
+  definitions: Definitions;
+  selection: WorkflowSelection;
+}
+
 async function run(
-  steps: ReadonlyMap<string, StepRun>,
-  definitions: Definitions,
+  running: Running,
   transaction: Transaction,
   requests: readonly EngineRequest[],
   now: Date,
 ): Promise<EngineResult> {
-  const subjects = new Map<string, EngineSubject>();
+  const subjects = new Subjects(running);
   const result = await runWorkflows<EngineSubject>(
-    requests.map(({ entity, event }) => ({ subject: subjectOf(subjects, definitions, entity), event })),
+    requests.map(({ entity, event }) => ({ subject: subjects.of(entity), event })),
     (step: StepCall, items) => {
-      const execute = steps.get(step.key);
+      const execute = running.steps.get(step.key);
       if (execute === undefined) throw new Error(`No step ${step.key} is registered.`);
       const news = execute(items);
-      const emitted = (news?.emitted ?? []).map(({ entity, event }) => ({
-        subject: subjectOf(subjects, definitions, entity),
-        event,
-      }));
+      const emitted = (news?.emitted ?? []).map(({ entity, event }) => ({ subject: subjects.of(entity), event }));
       return { emitted, failed: news?.failed ?? [] };
     },
   );
   write(transaction, result.progress, now);
-  return result;
+  return { ...result, unasked: subjects.unasked };
 }
 
-function subjectOf(
-  subjects: Map<string, EngineSubject>,
-  definitions: Definitions,
-  entity: WorkflowEntity,
-): EngineSubject {
-  const known = subjects.get(entity.id);
-  if (known !== undefined) return known;
-  if (entity.place.state === "") entity.place.definitionId = definitions.inForce(entity.startsWith ?? "").id;
-  const subject: EngineSubject = {
-    id: entity.id,
-    root: entity.root,
-    workflow: definitions.byId(entity.place.definitionId).workflow,
-    state: entity.place.state === "" ? null : entity.place.state,
-    context: entity.context,
-    entity,
-  };
-  subjects.set(entity.id, subject);
-  return subject;
+/** The entities of a run; what is new gets the workflow that the rules choose. */
+class Subjects {
+  readonly unasked: UnaskedRule[] = [];
+  readonly #running: Running;
+  readonly #known = new Map<string, EngineSubject>();
+
+  constructor(running: Running) {
+    this.#running = running;
+  }
+
+  of(entity: WorkflowEntity): EngineSubject {
+    const known = this.#known.get(entity.id);
+    if (known !== undefined) return known;
+    const { definitions } = this.#running;
+    if (entity.place.state === "") entity.place.definitionId = definitions.inForce(this.#chosen(entity)).id;
+    const subject: EngineSubject = {
+      id: entity.id,
+      root: entity.root,
+      workflow: definitions.byId(entity.place.definitionId).workflow,
+      state: entity.place.state === "" ? null : entity.place.state,
+      context: entity.context,
+      entity,
+    };
+    this.#known.set(entity.id, subject);
+    return subject;
+  }
+
+  #chosen(entity: WorkflowEntity): string {
+    const { entityType, context } = entity;
+    const { workflow, failures } = this.#running.selection.choose(entityType, { context, event: START });
+    for (const failure of failures) this.unasked.push({ entity, ...failure });
+    return workflow;
+  }
 }
 
 const insertInstances = bulkInsert<{

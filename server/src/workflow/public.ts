@@ -27,4 +27,5 @@ export { move, writeMoves } from "./move-entities.ts";
 export type { NotAllowed } from "./plan-transition.ts";
 export type { Outcome, Progress, RunFailure, StepItem } from "./run.ts";
 export { postponeTimer, removeTimers, type TimerKey } from "./timers.ts";
+export { selectionDocuments } from "./selection-documents.ts";
 export { workflowDocuments } from "./workflow-documents.ts";

@@ -9,7 +9,7 @@ import { descendants, resolveTarget } from "./state-paths.ts";
 import { workflowDocuments } from "./workflow-documents.ts";
 
 const FOLDER = new URL("../../workflows/", import.meta.url);
-const kind = workflowDocuments({ entityTypes: [orderEntityType, fulfillmentOrderEntityType], shipped: [], needed: [] });
+const kind = workflowDocuments({ entityTypes: [orderEntityType, fulfillmentOrderEntityType], shipped: [] });
 
 type Json = Record<string, unknown>;
 const shipped: Json[] = readdirSync(FOLDER).map(

@@ -9,6 +9,7 @@ import { compareWorkflows } from "./compare-workflows.ts";
 import { compileWorkflow } from "./compile.ts";
 import type { DescribedEntityType } from "./compiled.ts";
 import { PublishOptions, refuseLostStates } from "./keep-live-states.ts";
+import { refuseChosenWorkflow } from "./selection-documents.ts";
 import { parseDefinition } from "./parse-definition.ts";
 
 export const WORKFLOW_KIND = "workflow";
@@ -17,12 +18,10 @@ export interface WorkflowDocumentOptions {
   entityTypes: readonly DescribedEntityType[];
   /** Parsed JSON documents that come with this release. */
   shipped: readonly unknown[];
-  /** Workflows that new entities start with: they cannot be withdrawn. */
-  needed: readonly string[];
 }
 
 /** Workflows as documents that people edit, check, compare and publish (W1). */
-export function workflowDocuments({ entityTypes, shipped, needed }: WorkflowDocumentOptions): DocumentKind {
+export function workflowDocuments({ entityTypes, shipped }: WorkflowDocumentOptions): DocumentKind {
   return {
     kind: WORKFLOW_KIND,
     title: "Workflow",
@@ -34,14 +33,12 @@ export function workflowDocuments({ entityTypes, shipped, needed }: WorkflowDocu
     compare,
     publishOptions: PublishOptions,
     publish: async (transaction, publication) => {
+      refuseOtherEntityType(publication);
       // A release must start whatever stands where; what is under way stays on its version.
       if (publication.origin === "own") await refuseLostStates(transaction, publication);
       addDefinition(transaction, publication);
     },
-    retire: async (_transaction, code) => {
-      if (needed.includes(code))
-        throw documents.refuse("documentInUse", { message: "New entities start with this workflow." });
-    },
+    retire: (transaction, code) => refuseChosenWorkflow(transaction, code),
     shipped: shipped.map(shippedWorkflow),
   };
 }
@@ -86,16 +83,17 @@ const insertDefinition = statement(
    select $1, $2, coalesce(max(version), 0) + 1, $3::jsonb, $4::bytea, $5::int from workflow.definitions where code = $1`,
 );
 
+function refuseOtherEntityType({ content, replaces }: Publication): void {
+  if (replaces === null || entityTypeOf(replaces) === entityTypeOf(content)) return;
+  throw documents.refuse("faultyDraft", {
+    message: "A workflow stays one of the same entity type; give this one a code of its own.",
+    faults: [{ pointer: "/meta/entityType", message: `must be ${entityTypeOf(replaces)}, as in the version in force` }],
+  });
+}
+
 /** What entities run on. The document is sound: it has just been checked. */
-function addDefinition(transaction: Transaction, { code, version, content, replaces }: Publication): void {
+function addDefinition(transaction: Transaction, { code, version, content }: Publication): void {
   const entityType = entityTypeOf(content);
-  if (replaces !== null && entityTypeOf(replaces) !== entityType)
-    throw documents.refuse("faultyDraft", {
-      message: "A workflow stays one of the same entity type; give this one a code of its own.",
-      faults: [
-        { pointer: "/meta/entityType", message: `must be ${entityTypeOf(replaces)}, as in the version in force` },
-      ],
-    });
   const text = JSON.stringify(content);
   transaction.write(lockPublishing);
   transaction.write(insertDefinition, [code, entityType, text, createHash("sha256").update(text).digest(), version]);
