@@ -4,7 +4,7 @@ import { expect } from "vitest";
 import { orderEvents } from "../../src/orders/events.ts";
 import type { Caller } from "../harness/caller.ts";
 
-interface CloudEvent {
+export interface CloudEvent {
   id: string;
   type: string;
   subject: string;
@@ -37,13 +37,26 @@ const validators = new Map(
 /** Workers look once a second whether something waits; after this long without news they have nothing to do. */
 const QUIET_MS = 2_500;
 
+/** Knows nothing but the events that it is told, each once and each entity's in their order (X10). */
+export class OrderRebuild {
+  readonly orders = new Map<string, RebuiltOrder>();
+  readonly #sequences = new Map<string, number>();
+
+  take(event: CloudEvent): void {
+    const last = this.#sequences.get(event.subject) ?? 0;
+    if (event.sequence !== last + 1)
+      throw new Error(`${event.subject} skips from its event ${last} to ${event.sequence}.`);
+    this.#sequences.set(event.subject, event.sequence);
+    if (event.entitytype === "order") apply(this.orders, event);
+  }
+}
+
 /**
  * A consumer that knows nothing but the feed: every event once, in order, folded into the state of all orders (X10).
  * Follows it until nothing has happened for a while.
  */
 export async function rebuildOrders(caller: Caller, quietMs = QUIET_MS): Promise<Map<string, RebuiltOrder>> {
-  const orders = new Map<string, RebuiltOrder>();
-  const sequences = new Map<string, number>();
+  const rebuild = new OrderRebuild();
   const seen = new Set<string>();
   for (let after = "1.0"; ; ) {
     const page: { data: CloudEvent[]; next: string; caughtUp: boolean } = await caller.get(
@@ -52,14 +65,10 @@ export async function rebuildOrders(caller: Caller, quietMs = QUIET_MS): Promise
     for (const event of page.data) {
       if (seen.has(event.id)) throw new Error(`The event ${event.id} came twice.`);
       seen.add(event.id);
-      const last = sequences.get(event.subject) ?? 0;
-      if (event.sequence !== last + 1)
-        throw new Error(`${event.subject} skips from its event ${last} to ${event.sequence}.`);
-      sequences.set(event.subject, event.sequence);
-      if (event.entitytype === "order") apply(orders, event);
+      rebuild.take(event);
     }
     after = page.next;
-    if (page.caughtUp && page.data.length === 0) return orders;
+    if (page.caughtUp && page.data.length === 0) return rebuild.orders;
   }
 }
 
