@@ -53,7 +53,7 @@ const destinations: readonly Destination[] = [
     name: "orders",
     icon: IconReceipt2,
     permission: "orders:read",
-    covers: ["/new/order"],
+    covers: ["/new/order", "/mass-actions"],
     group: "work",
     phoneRank: 3,
   },

@@ -77,6 +77,18 @@ const order = createRoute({
   component: lazyRouteComponent(() => import("../screens/handle-order/order.tsx"), "OrderPage"),
 });
 
+const massActions = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/mass-actions",
+  component: lazyRouteComponent(() => import("../screens/act-on-orders/mass-actions.tsx"), "MassActions"),
+});
+
+const massAction = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/mass-actions/$massActionId",
+  component: lazyRouteComponent(() => import("../screens/act-on-orders/mass-action.tsx"), "MassActionPage"),
+});
+
 const fulfillment = createRoute({
   getParentRoute: () => signedIn,
   path: "/fulfillment",
@@ -283,6 +295,8 @@ const routes = root.addChildren([
     today,
     orders,
     order,
+    massActions,
+    massAction,
     fulfillment,
     fulfillmentOrder,
     inventory,

@@ -12,7 +12,7 @@ import {
 import { bulkOf } from "../platform/http/bulk.ts";
 import { pageOf } from "../platform/http/paging.ts";
 import { route, type Route } from "../platform/http/route.ts";
-import { actionRoute } from "./action-route.ts";
+import { actionRoutes } from "./action-routes.ts";
 import {
   advanceOne,
   type FulfillmentDependencies,
@@ -50,7 +50,7 @@ import { collectFulfillmentOrder } from "./ship-fulfillment-orders.ts";
 export function fulfillmentRoutes(dependencies: FulfillmentDependencies): Route[] {
   return [
     ...readRoutes(dependencies),
-    actionRoute(dependencies),
+    ...actionRoutes(dependencies),
     ...floorRoutes(dependencies),
     ...shipmentRoutes(dependencies),
     ...bulkRoutes(dependencies),

@@ -29,7 +29,7 @@ export { createBackorderSourcing, type SourceBackorders } from "./source-backord
 export { orderSteps } from "./steps.ts";
 
 export { actionRoutes } from "./action-routes.ts";
-export { ActionBody, actionName, ActionTaken } from "./action-schemas.ts";
-export { type ActionDependencies, takeAction } from "./take-actions.ts";
+export { ActionBody, actionName, ActionTaken, OfferedActionsAnswer } from "./action-schemas.ts";
+export { type ActionDependencies, offeredActions, takeAction } from "./take-actions.ts";
 export { massActionRoutes } from "./mass-actions/mass-action-routes.ts";
 export { massActionJobs } from "./mass-actions/run-mass-actions.ts";

@@ -12863,6 +12863,62 @@ export type GetFulfillmentOrderResponses = {
 
 export type GetFulfillmentOrderResponse = GetFulfillmentOrderResponses[keyof GetFulfillmentOrderResponses];
 
+export type ListFulfillmentOrderActionsData = {
+    body?: never;
+    path: {
+        /**
+         * The fulfillment order.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/fulfillment-orders/{id}/actions';
+};
+
+export type ListFulfillmentOrderActionsErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type ListFulfillmentOrderActionsError = ListFulfillmentOrderActionsErrors[keyof ListFulfillmentOrderActionsErrors];
+
+export type ListFulfillmentOrderActionsResponses = {
+    /**
+     * What the caller may do with an order now.
+     */
+    200: OfferedActions;
+};
+
+export type ListFulfillmentOrderActionsResponse = ListFulfillmentOrderActionsResponses[keyof ListFulfillmentOrderActionsResponses];
+
 export type TakeFulfillmentOrderActionData = {
     body: {
         /**

@@ -16,6 +16,7 @@ import { OrderCard } from "./order-card.tsx";
 import { parametersOf, queryOf, useOrderFilters } from "./order-filters.ts";
 import { useOrderColumns } from "./order-columns.tsx";
 
+const BeginMassAction = lazy(() => import("../act-on-orders/begin-mass-action.tsx"));
 const CancelSelected = lazy(() => import("./cancel-selected.tsx"));
 
 const route = getRouteApi("/signed-in/orders");
@@ -32,6 +33,7 @@ export function Orders() {
     listOrders({ query: { ...query, after, limit: pageSize }, signal }),
   );
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [acting, setActing] = useState<"never" | "open" | "closed">("never");
   const isFiltered = Object.keys(search).length > 0;
 
   return (
@@ -41,6 +43,18 @@ export function Orders() {
       actions={
         <>
           {can("orders:export") && <CsvButton href={`/v1/orders.csv?${parametersOf(query)}`} fileName="orders.csv" />}
+          {can("orders:hold") && (
+            <>
+              <Button variant="subtle" renderRoot={(root) => <Link {...root} to="/mass-actions" />}>
+                {t("mass.title")}
+              </Button>
+              {rows.length > 0 && (
+                <Button variant="default" onClick={() => setActing("open")}>
+                  {t("mass.begin")}
+                </Button>
+              )}
+            </>
+          )}
           {can("orders:write") && can("catalog:read") && (
             <Button renderRoot={(root) => <Link {...root} to="/new/order" />}>{t("take.title")}</Button>
           )}
@@ -86,6 +100,11 @@ export function Orders() {
           </Empty>
         }
       />
+      {acting !== "never" && (
+        <Suspense>
+          <BeginMassAction filter={query} opened={acting === "open"} close={() => setActing("closed")} />
+        </Suspense>
+      )}
     </Page>
   );
 }

@@ -27,6 +27,17 @@ export function nextStep({ state, method }: Place): Step | null {
   }
 }
 
+const inOrder = ["accept", "startPicking", "pack", "ready", "collect"] as const;
+
+/**
+ * The first step of a floor that the process offers. Handing over to a carrier is possible from everywhere, so it is next
+ * only where nothing else is, and no action of the retailer's own (`hasOwn`) stands in between.
+ */
+export function stepOffered(offered: readonly { event: string }[], hasOwn: boolean): Step | null {
+  const isOffered = (step: Step) => offered.some(({ event }) => event === step);
+  return inOrder.find(isOffered) ?? (!hasOwn && isOffered("ship") ? "ship" : null);
+}
+
 /** A ready pickup may be kept for another window. */
 export function mayExtend({ state }: Pick<Place, "state">): boolean {
   return innermost(state) === "readyForPickup";

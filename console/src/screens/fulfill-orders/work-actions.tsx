@@ -1,22 +1,26 @@
 import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import {
   acceptFulfillmentOrder,
   collectFulfillmentOrder,
   extendPickup,
+  listFulfillmentOrderActions,
   packFulfillmentOrder,
   readyFulfillmentOrder,
   rejectFulfillmentOrder,
   startPicking,
+  takeFulfillmentOrderAction,
 } from "../../api/generated/sdk.gen.ts";
 import type { FulfillmentOrder } from "../../api/generated/types.gen.ts";
 import { useCan } from "../../api/session.ts";
 import { ConfirmAction } from "../../ui/confirm-action.tsx";
+import { ActionButtons } from "../action-buttons.tsx";
+import { ownActions } from "../offered-actions.ts";
 import { useRejectReasons } from "../reasons.ts";
-import { mayExtend, mayReject, nextStep, type Step } from "./next-step.ts";
+import { mayExtend, mayReject, nextStep, type Step, stepOffered } from "./next-step.ts";
 import { ShipDialog } from "./ship-dialog.tsx";
 import { useWorkChanged } from "./work-changed.ts";
 
@@ -39,7 +43,13 @@ export function WorkActions({ work, allPicked }: { work: FulfillmentOrder; allPi
   const changed = useWorkChanged(work);
   const [dialog, setDialog] = useState<"reject" | "ship" | "collect" | null>(null);
   const close = () => setDialog(null);
-  const step = nextStep(work);
+  // What the location's own process offers; until that is known, what the shipped one would.
+  const { data: offered } = useQuery({
+    queryKey: ["fulfillment-order", work.id, "actions", work.version],
+    queryFn: async ({ signal }) => (await listFulfillmentOrderActions({ path: { id: work.id }, signal })).data.actions,
+  });
+  const own = ownActions(offered ?? []);
+  const step = offered ? stepOffered(offered, own.length > 0) : nextStep(work);
   const take = useMutation({
     mutationFn: (plain: keyof typeof plainSteps) => plainSteps[plain]({ path: { id: work.id }, body: {} }),
     onSuccess: changed,
@@ -59,6 +69,13 @@ export function WorkActions({ work, allPicked }: { work: FulfillmentOrder; allPi
           {t("work.extend")}
         </Button>
       )}
+      <ActionButtons
+        actions={own}
+        take={async ({ event }, data) => {
+          await takeFulfillmentOrderAction({ path: { id: work.id, action: event }, body: { data: { ...data } } });
+          await changed();
+        }}
+      />
       {step && (
         <Button
           loading={take.isPending}

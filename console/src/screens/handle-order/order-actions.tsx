@@ -1,10 +1,13 @@
 import { Button } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { holdOrder } from "../../api/generated/sdk.gen.ts";
+import { holdOrder, listOrderActions, takeOrderAction } from "../../api/generated/sdk.gen.ts";
 import type { Order } from "../../api/generated/types.gen.ts";
 import { useCan } from "../../api/session.ts";
 import { ConfirmAction } from "../../ui/confirm-action.tsx";
+import { ActionButtons } from "../action-buttons.tsx";
+import { ownActions } from "../offered-actions.ts";
 import { useHoldReasons } from "../reasons.ts";
 import { useOrderChanged } from "./order-changed.ts";
 
@@ -18,10 +21,25 @@ export function OrderActions({ order }: { order: Order }) {
   const [dialog, setDialog] = useState<"hold" | "cancel" | null>(null);
   const [asked, setAsked] = useState(false);
   const close = () => setDialog(null);
+  const { data: offered } = useQuery({
+    queryKey: ["order", order.id, "actions", order.version],
+    queryFn: async ({ signal }) => (await listOrderActions({ path: { id: order.id }, signal })).data.actions,
+  });
+  const own = ownActions(offered ?? []).filter(({ fulfillmentOrderId }) => fulfillmentOrderId === null);
   const isOpen = order.lines.some((line) => line.allocated + line.backordered > 0);
-  if (!isOpen) return null;
+  const ofWorkflow = (
+    <ActionButtons
+      actions={own}
+      take={async ({ event }, data) => {
+        await takeOrderAction({ path: { id: order.id, action: event }, body: { data: { ...data } } });
+        await changed();
+      }}
+    />
+  );
+  if (!isOpen) return ofWorkflow;
   return (
     <>
+      {ofWorkflow}
       {can("orders:hold") && (
         <Button variant="default" onClick={() => setDialog("hold")}>
           {t("order.hold")}

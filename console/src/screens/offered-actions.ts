@@ -1,0 +1,43 @@
+import { useTranslation } from "react-i18next";
+import type { ActionFormField, OfferedAction } from "../api/generated/types.gen.ts";
+
+/** What every floor and every order has, with buttons and dialogs of its own. Anything else comes from the retailer's workflow. */
+const known: ReadonlySet<string> = new Set([
+  "accept",
+  "startPicking",
+  "pack",
+  "ready",
+  "extend",
+  "ship",
+  "collect",
+  "reject",
+  "cancel",
+]);
+
+export function ownActions(actions: readonly OfferedAction[]): OfferedAction[] {
+  return actions.filter(({ event }) => !known.has(event));
+}
+
+type LocalText = OfferedAction["label"];
+
+/** A text of a workflow in the reader's language, else in the first that it has. */
+export function useLocalText(): (text: LocalText) => string {
+  const { i18n } = useTranslation();
+  return (text) => {
+    if (typeof text === "string") return text;
+    const language = i18n.language.split("-")[0] ?? "";
+    return String(text[i18n.language] ?? text[language] ?? text["en"] ?? Object.values(text)[0] ?? "");
+  };
+}
+
+export type FormValues = Readonly<Record<string, string | number | boolean>>;
+
+/** Whether everything that must be entered is there. What is wrong with it the server says, with its place. */
+export function isComplete(form: readonly ActionFormField[], values: FormValues): boolean {
+  return form.every(({ name, required }) => !required || (values[name] !== undefined && values[name] !== ""));
+}
+
+/** What was entered, without what was left empty. */
+export function dataOf(values: FormValues): FormValues {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ""));
+}
