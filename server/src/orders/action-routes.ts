@@ -1,15 +1,35 @@
 import { Type } from "typebox";
 import { route, type Route } from "../platform/http/route.ts";
+import { common } from "../platform/refusals.ts";
 import { ActionBody, actionName, ActionTaken, OfferedActionsAnswer } from "./action-schemas.ts";
 import { orderRefusals } from "./refusals.ts";
 import { keyOf, OrderReference } from "./routes.ts";
-import { type ActionDependencies, offeredActions, takeAction } from "./take-actions.ts";
+import { type RehearsalDependencies, Rehearsal, RehearsalAnswer, rehearseWorkflow } from "./rehearse-workflow.ts";
+import { offeredActions, takeAction } from "./take-actions.ts";
 import { findVisibleOrder } from "./visible-orders.ts";
 
 /** What workflows let people do, whatever they are: listed, and taken by name (W1, O14). */
-export function actionRoutes(dependencies: ActionDependencies): Route[] {
+export function actionRoutes(dependencies: RehearsalDependencies): Route[] {
   const { database } = dependencies;
   return [
+    route({
+      method: "POST",
+      path: "/v1/workflows/rehearse",
+      operationId: "rehearseWorkflow",
+      permission: "documents:read",
+      tag: "workflows",
+      summary: "Let a real order run through a draft: every step with its effect (X5)",
+      description:
+        "Changes nothing. Also needs `orders:read`. Runs in memory, with the guards, steps and rules that are in force for everything but the workflow that is tried.",
+      body: Rehearsal,
+      responses: { 200: RehearsalAnswer },
+      refuses: { notFound: common.kinds.notFound },
+      handle: ({ body, principal }) => {
+        if (!principal.permissions.has("orders:read"))
+          throw common.refuse("forbidden", { message: "This also needs the permission orders:read." });
+        return rehearseWorkflow(dependencies, body, principal);
+      },
+    }),
     route({
       method: "GET",
       path: "/v1/orders/{id}/actions",

@@ -3,7 +3,18 @@ import { arrayLiteral, bulkInsert, statement } from "../platform/db/statements.t
 import type { Publications } from "../platform/documents/follow-publications.ts";
 import { type DescribedEntityType, START, type StepCall, type Workflow, type WorkflowEvent } from "./compiled.ts";
 import { Definitions } from "./definitions.ts";
-import { type Outcome, type Progress, runWorkflows, startedTimers, type StepItem, type Subject } from "./run.ts";
+import { common } from "../platform/refusals.ts";
+import { compileWorkflow } from "./compile.ts";
+import {
+  type Outcome,
+  type Progress,
+  type Request,
+  type RunResult,
+  runWorkflows,
+  startedTimers,
+  type StepItem,
+  type Subject,
+} from "./run.ts";
 import { followSelections, type WorkflowSelection } from "./select-workflow.ts";
 import { WORKFLOW_KIND } from "./workflow-documents.ts";
 
@@ -70,7 +81,17 @@ export interface Engine {
   ensure(transaction: Transaction, definitionIds: readonly number[]): Promise<void>;
   /** The table an entity runs on; the definition is loaded when an order of this version has been seen before. */
   workflowOf(definitionId: number): Workflow;
+  /** The table of a document that is not published; one with faults is refused with their places in `/content`. */
+  compile(content: unknown): Workflow;
+  /**
+   * Lets entities run in memory and writes nothing; `instead` gives some of them another workflow. Steps run one entity at
+   * a time, and `ran` is told of each.
+   */
+  rehearse(requests: readonly EngineRequest[], instead: Instead, ran: RanStep): Promise<RunResult<EngineSubject>>;
 }
+
+type Instead = (entity: WorkflowEntity) => Workflow | null;
+type RanStep = (step: string, entity: WorkflowEntity) => void;
 
 export interface EngineOptions {
   database: Database;
@@ -94,6 +115,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       run({ steps: options.steps, definitions, selection }, transaction, requests, now),
     ensure: (transaction, definitionIds) => definitions.ensure(transaction, definitionIds),
     workflowOf: (definitionId) => definitions.byId(definitionId).workflow,
+    compile: (content) => compileOrRefuse(content, options.entityTypes),
+    rehearse: (requests, instead, ran) =>
+      rehearse({ steps: options.steps, definitions, selection }, requests, instead, ran),
   };
 }
 
@@ -124,25 +148,65 @@ async function run(
   return { ...result, unasked: subjects.unasked };
 }
 
+function compileOrRefuse(content: unknown, entityTypes: readonly DescribedEntityType[]): Workflow {
+  const compiled = compileWorkflow(content, entityTypes);
+  if ("workflow" in compiled) return compiled.workflow;
+  const faults = compiled.faults.map(({ pointer, message }) => ({ pointer: `/content${pointer}`, message }));
+  throw common.refuse("invalidInput", { message: "The workflow has faults.", faults });
+}
+
+async function rehearse(
+  running: Running,
+  requests: readonly EngineRequest[],
+  instead: Instead,
+  ran: RanStep,
+): Promise<RunResult<EngineSubject>> {
+  const subjects = new Subjects(running, instead);
+  return await runWorkflows<EngineSubject>(
+    requests.map(({ entity, event }) => ({ subject: subjects.of(entity), event })),
+    (step: StepCall, items) => {
+      const emitted: Request<EngineSubject>[] = [];
+      const failed: { subject: EngineSubject; error: unknown }[] = [];
+      for (const item of items) {
+        try {
+          const news = running.steps.get(step.key)?.([item]);
+          for (const { entity, event } of news?.emitted ?? []) emitted.push({ subject: subjects.of(entity), event });
+          failed.push(...(news?.failed ?? []));
+        } catch (error) {
+          // In earnest this would fail the whole call; here it is what there is to be told.
+          failed.push({ subject: item.subject, error });
+        }
+        ran(step.name, item.subject.entity);
+      }
+      return { emitted, failed };
+    },
+  );
+}
+
 /** The entities of a run; what is new gets the workflow that the rules choose. */
 class Subjects {
   readonly unasked: UnaskedRule[] = [];
   readonly #running: Running;
   readonly #known = new Map<string, EngineSubject>();
 
-  constructor(running: Running) {
+  readonly #instead: Instead;
+
+  constructor(running: Running, instead: Instead = () => null) {
     this.#running = running;
+    this.#instead = instead;
   }
 
   of(entity: WorkflowEntity): EngineSubject {
     const known = this.#known.get(entity.id);
     if (known !== undefined) return known;
     const { definitions } = this.#running;
-    if (entity.place.state === "") entity.place.definitionId = definitions.inForce(this.#chosen(entity)).id;
+    const workflow = this.#instead(entity);
+    if (entity.place.state === "" && workflow === null)
+      entity.place.definitionId = definitions.inForce(this.#chosen(entity)).id;
     const subject: EngineSubject = {
       id: entity.id,
       root: entity.root,
-      workflow: definitions.byId(entity.place.definitionId).workflow,
+      workflow: workflow ?? definitions.byId(entity.place.definitionId).workflow,
       state: entity.place.state === "" ? null : entity.place.state,
       context: entity.context,
       entity,

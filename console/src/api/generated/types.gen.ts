@@ -5426,6 +5426,165 @@ export type WorkflowMigrationAnswer = {
     unmapped: number;
 };
 
+/**
+ * What a workflow is to be tried with.
+ */
+export type WorkflowRehearsal = {
+    /**
+     * The workflow, as its draft says it; without faults.
+     */
+    content: unknown;
+    /**
+     * ID or number of the order.
+     */
+    order: string;
+    /**
+     * For a workflow of fulfillment orders: which one of the order.
+     */
+    fulfillmentOrder?: string;
+    /**
+     * now: from the state in which it stands. start: an order as it was captured, with the stock that it has now.
+     */
+    from?: 'now' | 'start';
+    /**
+     * What happens to it, one after the other; timers by their name.
+     */
+    events: Array<{
+        /**
+         * The event.
+         */
+        type: string;
+        /**
+         * What comes with it.
+         */
+        data?: {
+            [key: string]: unknown;
+        };
+    }>;
+};
+
+/**
+ * What a workflow would do; nothing was written.
+ */
+export type WorkflowRehearsalAnswer = {
+    /**
+     * Every step that would run, in order.
+     */
+    steps: Array<{
+        /**
+         * Whose step it is.
+         */
+        entityType: string;
+        /**
+         * ID of the order or fulfillment order.
+         */
+        entityId: string;
+        /**
+         * The step.
+         */
+        step: string;
+        /**
+         * Events that it would record.
+         */
+        events: Array<{
+            /**
+             * What it would tell.
+             */
+            type: string;
+            /**
+             * Its data.
+             */
+            data: {
+                [key: string]: unknown;
+            };
+        }>;
+        /**
+         * Movements of stock that it would write.
+         */
+        movements: Array<{
+            /**
+             * Code of the SKU.
+             */
+            sku: string;
+            /**
+             * Code of the location.
+             */
+            location: string;
+            /**
+             * What kind of movement.
+             */
+            kind: string;
+            /**
+             * Change of the stock there, in units.
+             */
+            onHand: number;
+            /**
+             * Change of what is promised from it, in units.
+             */
+            allocated: number;
+        }>;
+    }>;
+    /**
+     * What would become of everything that takes part.
+     */
+    entities: Array<{
+        /**
+         * order or fulfillmentOrder.
+         */
+        entityType: string;
+        /**
+         * Its ID; a new one has one that is not kept.
+         */
+        entityId: string;
+        /**
+         * Where it would stand.
+         */
+        state: string | null;
+        /**
+         * What it would show.
+         */
+        label: string | null;
+        /**
+         * The transitions that it would take.
+         */
+        moves: Array<{
+            /**
+             * What moved it.
+             */
+            event: string;
+            /**
+             * From which state; null: it is new.
+             */
+            from: string | null;
+            /**
+             * To which state.
+             */
+            to: string;
+        }>;
+        /**
+         * Events that its state does not take.
+         */
+        ignored: Array<string>;
+        /**
+         * What would fail.
+         */
+        failure: string | null;
+        /**
+         * Timers that would begin.
+         */
+        timers: Array<{
+            /**
+             * The timer; send it as an event to see what follows.
+             */
+            event: string;
+            /**
+             * When it would be due. ISO 8601, UTC.
+             */
+            dueAt: string;
+        }>;
+    }>;
+};
+
 export type SignOutData = {
     body?: never;
     path?: never;
@@ -11938,6 +12097,67 @@ export type ReleaseHoldResponses = {
 };
 
 export type ReleaseHoldResponse = ReleaseHoldResponses[keyof ReleaseHoldResponses];
+
+export type RehearseWorkflowData = {
+    body: WorkflowRehearsal;
+    path?: never;
+    query?: never;
+    url: '/v1/workflows/rehearse';
+};
+
+export type RehearseWorkflowErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type RehearseWorkflowError = RehearseWorkflowErrors[keyof RehearseWorkflowErrors];
+
+export type RehearseWorkflowResponses = {
+    /**
+     * What a workflow would do; nothing was written.
+     */
+    200: WorkflowRehearsalAnswer;
+};
+
+export type RehearseWorkflowResponse = RehearseWorkflowResponses[keyof RehearseWorkflowResponses];
 
 export type ListOrderActionsData = {
     body?: never;

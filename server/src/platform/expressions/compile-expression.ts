@@ -110,13 +110,23 @@ function compile<Context>(
     }
     return {
       test: (context) => {
-        const result: unknown = parsed(new Values(context));
+        const result = evaluate(parsed, new Values(context), expression);
         if (typeof result === "boolean") return result;
         throw new Error(`The expression ${expression} is neither true nor false.`);
       },
     };
   } catch (error) {
     return { faults: [faultOf(error, expression)] };
+  }
+}
+
+/** The library's messages draw a picture of the place; whoever reads of it in a list wants one line. */
+function evaluate(parsed: (values: object) => unknown, values: object, expression: string): unknown {
+  try {
+    return parsed(values);
+  } catch (error) {
+    const { summary, message } = error as LibraryError;
+    throw new Error(`${summary ?? message}, in ${expression}`, { cause: error });
   }
 }
 

@@ -1,0 +1,232 @@
+import { Type, type Static } from "typebox";
+import type { SkuDirectory } from "../catalog/public.ts";
+import { arrayLiteral } from "../platform/db/statements.ts";
+import { momentField, orNull, textField, wholeField } from "../platform/http/described.ts";
+import type { Principal } from "../platform/http/route.ts";
+import { common } from "../platform/refusals.ts";
+import { START, type Workflow, type WorkflowEntity, type WorkflowEvent } from "../workflow/public.ts";
+import type { OrderAggregate } from "./aggregate.ts";
+import { definitionsOf } from "./apply-runs.ts";
+import { findFulfillmentOrder } from "./advance-fulfillment-orders.ts";
+import { loadOrders } from "./load-orders.ts";
+import { fulfillmentEntity, locationCode, newWork, orderEntity, type OrderRun, skuCode } from "./order-run.ts";
+import type { DueAt } from "./create-fulfillment-orders.ts";
+import type { ActionDependencies } from "./take-actions.ts";
+import { findVisibleOrder } from "./visible-orders.ts";
+
+const MAX_EVENTS = 20;
+
+export const Rehearsal = Type.Object(
+  {
+    content: Type.Unknown({
+      description: "The workflow, as its draft says it; without faults.",
+      examples: [{ id: "standard-order" }],
+    }),
+    order: Type.String({ maxLength: 200, description: "ID or number of the order.", examples: ["100001"] }),
+    fulfillmentOrder: Type.Optional(
+      Type.String({
+        format: "uuid",
+        description: "For a workflow of fulfillment orders: which one of the order.",
+        examples: ["0193461e-a1f0-7000-8a2b-5d3c7e9f0b1d"],
+      }),
+    ),
+    from: Type.Optional(
+      Type.Enum(["now", "start"], {
+        description:
+          "now: from the state in which it stands. start: an order as it was captured, with the stock that it has now.",
+        examples: ["now"],
+      }),
+    ),
+    events: Type.Array(
+      Type.Object(
+        {
+          type: Type.String({ minLength: 1, maxLength: 200, description: "The event.", examples: ["cancel"] }),
+          data: Type.Optional(
+            Type.Record(Type.String(), Type.Unknown(), { description: "What comes with it.", examples: [{}] }),
+          ),
+        },
+        { additionalProperties: false },
+      ),
+      { maxItems: MAX_EVENTS, description: "What happens to it, one after the other; timers by their name." },
+    ),
+  },
+  { additionalProperties: false, $id: "WorkflowRehearsal", description: "What a workflow is to be tried with." },
+);
+
+export const RehearsalAnswer = Type.Object(
+  {
+    steps: Type.Array(
+      Type.Object({
+        entityType: textField("Whose step it is.", "order"),
+        entityId: textField("ID of the order or fulfillment order.", "0193461e-a1f0-7000-8a2b-5d3c7e9f0b1d"),
+        step: textField("The step.", "createFulfillmentOrders"),
+        events: Type.Array(
+          Type.Object({
+            type: textField("What it would tell.", "fulfillmentOrder.created"),
+            data: Type.Record(Type.String(), Type.Unknown(), { description: "Its data.", examples: [{}] }),
+          }),
+          { description: "Events that it would record." },
+        ),
+        movements: Type.Array(
+          Type.Object({
+            sku: textField("Code of the SKU.", "SHIRT-RED-M"),
+            location: textField("Code of the location.", "store-leeds"),
+            kind: textField("What kind of movement.", "allocation"),
+            onHand: wholeField("Change of the stock there, in units.", 0),
+            allocated: wholeField("Change of what is promised from it, in units.", 2),
+          }),
+          { description: "Movements of stock that it would write." },
+        ),
+      }),
+      { description: "Every step that would run, in order." },
+    ),
+    entities: Type.Array(
+      Type.Object({
+        entityType: textField("order or fulfillmentOrder.", "order"),
+        entityId: textField("Its ID; a new one has one that is not kept.", "0193461e-a1f0-7000-8a2b-5d3c7e9f0b1d"),
+        state: orNull(textField("Where it would stand.", "processing")),
+        label: orNull(textField("What it would show.", "processing")),
+        moves: Type.Array(
+          Type.Object({
+            event: textField("What moved it.", "start"),
+            from: orNull(textField("From which state; null: it is new.", "created")),
+            to: textField("To which state.", "processing"),
+          }),
+          { description: "The transitions that it would take." },
+        ),
+        ignored: Type.Array(Type.String(), {
+          description: "Events that its state does not take.",
+          examples: [["progressed"]],
+        }),
+        failure: orNull(textField("What would fail.", "No such key: risk")),
+        timers: Type.Array(
+          Type.Object({
+            event: textField("The timer; send it as an event to see what follows.", "xstate.after.serviceWindow.x"),
+            dueAt: momentField("When it would be due."),
+          }),
+          { description: "Timers that would begin." },
+        ),
+      }),
+      { description: "What would become of everything that takes part." },
+    ),
+  },
+  { $id: "WorkflowRehearsalAnswer", description: "What a workflow would do; nothing was written." },
+);
+
+export interface RehearsalDependencies extends ActionDependencies {
+  skus: SkuDirectory;
+  dueAt: DueAt;
+}
+
+/** Lets a real order run through a draft, in memory: each step with what it would write, nothing of it written (X5). */
+export async function rehearseWorkflow(
+  dependencies: RehearsalDependencies,
+  request: Static<typeof Rehearsal>,
+  principal: Principal,
+): Promise<Static<typeof RehearsalAnswer>> {
+  const { database, clock, network, engine, dueAt } = dependencies;
+  const workflow = engine.compile(request.content);
+  const orderId = await findVisibleOrder(database, request.order, principal);
+  const order = await database.transaction(async (transaction) => {
+    const loaded = (await loadOrders(transaction, arrayLiteral("uuid", [orderId]))).get(orderId);
+    if (loaded === undefined) throw common.refuse("notFound", { message: `There is no order ${request.order}.` });
+    await engine.ensure(transaction, definitionsOf(loaded));
+    return loaded;
+  });
+  const now = clock.now();
+  const skuIds = [...new Set([...order.lines.values()].map(({ skuId }) => skuId))];
+  const skuCodes = await skuCodesOf(dependencies.skus, skuIds);
+  const origin = { actor: principal.actor, requestId: null };
+  const work = newWork({ now, network, dueAt, skuCodes, locked: undefined });
+  const run: OrderRun = { order, pendingSources: [], occurredAt: now, origin, work };
+  const begins = request.from === "start";
+  if (begins) beginAgain(run, workflow);
+  const entity = entityOf(workflow, run, request);
+  if (!begins && !workflow.states.has(entity.place.state))
+    throw common.refuse("invalidInput", {
+      faults: [{ pointer: "/from", message: `the workflow has no state ${entity.place.state}, in which it stands` }],
+    });
+  const events: WorkflowEvent[] = [...(begins ? [START] : []), ...request.events];
+  const seen = { events: 0, movements: 0 };
+  const steps: Static<typeof RehearsalAnswer>["steps"] = [];
+  const { progress } = await engine.rehearse(
+    events.map((event) => ({ entity, event })),
+    (one) => (one.id === entity.id ? workflow : null),
+    (step, { id, entityType }) => {
+      const told = work.facts.events.slice(seen.events);
+      const moved = work.movements.slice(seen.movements);
+      seen.events += told.length;
+      seen.movements += moved.length;
+      steps.push({
+        entityType,
+        entityId: id,
+        step,
+        events: told.map(({ type, data }) => ({ type, data })),
+        movements: moved.map(({ skuId, locationId, kind, onHand = 0, allocated = 0 }) => ({
+          sku: skuCode(run, skuId),
+          location: locationCode(run, locationId),
+          kind,
+          onHand,
+          allocated,
+        })),
+      });
+    },
+  );
+  const entities = progress.map(({ subject, state, label, moves, ignored, failure }) => ({
+    entityType: subject.entity.entityType,
+    entityId: subject.id,
+    state,
+    label,
+    moves: moves.map(({ transition, event }) => ({ event: event.type, from: transition.from, to: transition.to.path })),
+    ignored: ignored.map(({ event }) => event),
+    failure: failure === null ? null : failure.error instanceof Error ? failure.error.message : String(failure.error),
+    timers: (moves.findLast(({ transition }) => transition.enters)?.transition.to.timers ?? []).map((timer) => ({
+      event: timer.event,
+      dueAt: new Date(now.getTime() + timer.delayMs).toISOString(),
+    })),
+  }));
+  return { steps, entities };
+}
+
+async function skuCodesOf(skus: SkuDirectory, ids: readonly number[]): Promise<Map<number, string>> {
+  const found = await skus.byIds(ids);
+  return new Map([...found].map(([id, { code }]) => [id, code]));
+}
+
+function entityOf(workflow: Workflow, run: OrderRun, request: Static<typeof Rehearsal>): WorkflowEntity {
+  if (workflow.entityType === "order") return orderEntity(run);
+  if (request.fulfillmentOrder === undefined)
+    throw common.refuse("invalidInput", {
+      faults: [{ pointer: "/fulfillmentOrder", message: "is required: it is a workflow of fulfillment orders" }],
+    });
+  return fulfillmentEntity(run, findFulfillmentOrder(run, request.fulfillmentOrder));
+}
+
+/** The order as it was captured: what its locations were told is promised again, the rest waits. */
+function beginAgain(run: OrderRun, workflow: Workflow): void {
+  if (workflow.entityType !== "order")
+    throw common.refuse("invalidInput", {
+      faults: [{ pointer: "/from", message: "only orders are tried from their start" }],
+    });
+  const { order } = run;
+  run.pendingSources = sourcesOf(order);
+  order.fulfillmentOrders.clear();
+  order.workflow = { definitionId: 0, state: "", entry: 0 };
+  for (const line of order.lines.values()) {
+    Object.assign(line, { backordered: line.quantity, allocated: 0, shipped: 0, delivered: 0, cancelled: 0 });
+  }
+}
+
+function sourcesOf(order: OrderAggregate): OrderRun["pendingSources"] {
+  return [...order.fulfillmentOrders.values()].flatMap(({ choiceNumber, locationId, lines }) =>
+    [...lines.values()]
+      .filter(({ quantity, withdrawn }) => quantity > withdrawn)
+      .map(({ lineNumber, skuId, quantity, withdrawn }) => ({
+        choiceNumber,
+        lineNumber,
+        skuId,
+        locationId,
+        quantity: quantity - withdrawn,
+      })),
+  );
+}
