@@ -376,6 +376,7 @@ create table messages.outbox (
   text text,
   decline_url text,
   erased_at timestamp with time zone,
+  order_number bigint not null default 0,
   constraint outbox_pkey PRIMARY KEY (id),
   constraint outbox_medium_check CHECK (medium = ANY (ARRAY['email'::text, 'sms'::text, 'push'::text])),
   constraint outbox_state_check CHECK (state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'kept'::text, 'failed'::text, 'skipped'::text]))

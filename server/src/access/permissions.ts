@@ -19,6 +19,8 @@ export const PERMISSIONS = {
   "documents:read": "See workflows, rules and templates with their versions and drafts.",
   "documents:write": "Prepare drafts of workflows, rules and templates.",
   "documents:publish": "Publish and withdraw workflows, rules and templates.",
+  "messages:read": "See messages to customers, with their texts.",
+  "messages:write": "Tell customers, send messages again, erase them, and note bounces.",
   "events:read": "Follow the event feed.",
   "imports:read": "See file imports and their errors.",
   "imports:write": "Upload and cancel file imports.",

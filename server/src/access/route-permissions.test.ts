@@ -10,7 +10,12 @@ import { createSecretBox } from "../platform/secrets.ts";
 import { ALL_PERMISSIONS, ALL_RIGHTS, createApiKey, isPermission } from "./public.ts";
 
 /** Reached without a credential: signing in. Whoever adds a route here must say why it may be. */
-const PUBLIC = ["signIn"];
+const PUBLIC = [
+  "signIn",
+  // Customers have no account here: the secret of a link in a message is what lets them in.
+  "showMessageLink",
+  "answerMessageLink",
+];
 /** Need a credential but no permission: one's own session. */
 const OWN = ["getSession", "signOut", "changeOwnPassword"];
 

@@ -69,6 +69,8 @@ const SHIPPED_ROLES: readonly ShippedRole[] = [
       "orders:hold",
       "orders:export",
       "fulfillment:read",
+      "messages:read",
+      "messages:write",
       "events:read",
       "tasks:read",
       "tasks:write",

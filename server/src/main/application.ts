@@ -1,7 +1,13 @@
 import { readFile, readdir } from "node:fs/promises";
 import type { Logger } from "pino";
 import { integrationRoutes } from "../integrations/routes.ts";
-import { actorNames, type Authenticator, createAuthenticator, ensureShippedRoles } from "../access/public.ts";
+import {
+  actorNames,
+  type Authenticator,
+  createAuthenticator,
+  ensureShippedRoles,
+  userAddresses,
+} from "../access/public.ts";
 import { accessRoutes } from "../access/routes.ts";
 import { createAvailabilityIndex } from "../availability/public.ts";
 import { availabilityRoutes } from "../availability/routes.ts";
@@ -12,6 +18,7 @@ import { fulfillmentRoutes } from "../fulfillment/routes.ts";
 import { stockImportKind } from "../inventory/public.ts";
 import { inventoryRoutes } from "../inventory/routes.ts";
 import { createMessages, messageDocuments, type Messages } from "../messages/public.ts";
+import { messageRoutes } from "../messages/routes.ts";
 import { channelImportKind, createNetworkDirectory, locationImportKind, networkImportKind } from "../network/public.ts";
 import { networkRoutes } from "../network/routes.ts";
 import {
@@ -204,6 +211,7 @@ export async function openApplication({
         publications,
         actorNames: actorNames(database),
       }),
+      ...messageRoutes({ messages, kinds: documentKinds, addressOf: userAddresses(database) }),
       ...jobRoutes({ database, reports: reportParkedJobs }),
       ...integrationRoutes({ database, clock, outbound, secrets }),
       ...eventRoutes({ database, reader, authenticate: authenticator.authenticate }),

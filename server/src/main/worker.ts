@@ -7,7 +7,7 @@ import {
   WebhookDirectory,
   webhookJobKind,
 } from "../integrations/public.ts";
-import { messageConsumer, messageJobs } from "../messages/public.ts";
+import { forgetOldMessages, messageConsumer, messageJobs } from "../messages/public.ts";
 import { fireTimers, massActionJobs, resolveShorts } from "../orders/public.ts";
 import { systemClock } from "../platform/clock.ts";
 import { keepPartitions } from "../platform/db/keep-partitions.ts";
@@ -69,6 +69,7 @@ export function startWorker(application: Application, log: Logger): Worker {
     repeat({ database, log, name: "endDeliveries", everyMs: 5_000, work: () => endDeliveriesOfRemoved(database) }),
     repeat({ database, log, name: "forgetOldAttempts", everyMs: HOUR_MS, work: () => forgetOldAttempts(database) }),
     repeat({ database, log, name: "forgetEndedJobs", everyMs: HOUR_MS, work: () => forgetEndedJobs(database) }),
+    repeat({ database, log, name: "forgetOldMessages", everyMs: HOUR_MS, work: () => forgetOldMessages(database) }),
     repeat({ database, log, name: "measureJobs", everyMs: 15_000, work: () => measureJobs(database) }),
     repeat({
       database,

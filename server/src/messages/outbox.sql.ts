@@ -11,6 +11,7 @@ export interface NewMessage extends Occasion {
   id: string;
   trigger: string;
   medium: Medium;
+  orderNumber: number;
   channel: string;
   requestedBy: string;
   resendOf: string | null;
@@ -23,6 +24,7 @@ const insertMessages = bulkInsert<{
   order_id: string;
   subject_id: string | null;
   facts: object;
+  order_number: number;
   channel: string;
   requested_by: string;
   resend_of: string | null;
@@ -36,6 +38,7 @@ const insertMessages = bulkInsert<{
     order_id: "uuid",
     subject_id: "uuid",
     facts: "jsonb",
+    order_number: "bigint",
     channel: "text",
     requested_by: "text",
     resend_of: "uuid",
@@ -54,6 +57,7 @@ export function putMessages(transaction: Transaction, messages: readonly NewMess
       order_id: message.orderId,
       subject_id: message.subjectId,
       facts: message.facts,
+      order_number: message.orderNumber,
       channel: message.channel,
       requested_by: message.requestedBy,
       resend_of: message.resendOf,
@@ -83,6 +87,7 @@ export interface OutboxRow {
   orderId: string;
   subjectId: string | null;
   facts: Record<string, unknown>;
+  orderNumber: number;
   channel: string;
   state: "queued" | "sending" | "sent" | "kept" | "failed" | "skipped";
   language: string | null;
@@ -95,7 +100,7 @@ export interface OutboxRow {
 
 export const readOutbox = statement<OutboxRow>(
   "messages.readOutbox",
-  `select id, trigger, medium, order_id as "orderId", subject_id as "subjectId", facts, channel, state, language, recipient, subject, html,
+  `select id, trigger, medium, order_id as "orderId", subject_id as "subjectId", facts, order_number as "orderNumber", channel, state, language, recipient, subject, html,
      text, decline_url as "declineUrl"
    from messages.outbox where id = $1::uuid`,
 );

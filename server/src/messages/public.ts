@@ -1,3 +1,4 @@
+export { forgetOldMessages } from "./forget-messages.ts";
 export type { Formats } from "./formats.ts";
 export { createMessages, messageDocuments, type Messages } from "./messages.ts";
 export type { MessagePort } from "./ports.ts";

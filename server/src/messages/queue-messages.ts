@@ -37,6 +37,7 @@ export function messageConsumer(messages: Messages): FeedConsumer {
             id: idOfMessage(one.event.id, one.event.recordedAt, one.trigger.code, medium),
             trigger: one.trigger.code,
             medium,
+            orderNumber: audience.orderNumber,
             channel: audience.channel,
             requestedBy: "system:messages",
             resendOf: null,

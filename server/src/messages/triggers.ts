@@ -1,6 +1,7 @@
 import type { TObject } from "typebox";
 import type { Transaction } from "../platform/db/database.ts";
 import type { FeedEvent } from "../platform/events/read-feed.ts";
+import type { Principal } from "../platform/http/route.ts";
 import type { Formats } from "./formats.ts";
 
 /** Something to tell customers of. The module that knows the event declares it; `main/` registers it. */
@@ -30,6 +31,7 @@ export interface Occasion {
 
 /** What decides whether there is anybody to write to, before anything is read of the customer. */
 export interface Audience {
+  orderNumber: number;
   channel: string;
   /** Migrated: nothing is sent. */
   historical: boolean;
@@ -60,5 +62,9 @@ export interface MessageSource {
   triggers: readonly MessageTrigger[];
   audienceOf: (transaction: Pick<Transaction, "read">, orderIds: readonly string[]) => Promise<Map<string, Audience>>;
   /** Null: there is no such order, or nothing of the kind in it. */
+  /** What there is to tell of this order now; null: nothing of the kind. For previews. */
+  latestOccasion: (trigger: string, orderId: string) => Promise<Occasion | null>;
+  /** The ID of an order that this caller may see, by ID, number or channel:reference; refuses. */
+  findOrder: (reference: string, principal: Principal) => Promise<string>;
   subjectOf: (trigger: string, occasion: Occasion) => Promise<MessageSubject | null>;
 }

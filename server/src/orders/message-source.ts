@@ -14,6 +14,7 @@ import {
 } from "./message-context.ts";
 import { type CancelledFacts, orderMessageTriggers, type OrderMessageTrigger } from "./message-triggers.ts";
 import type { ShipmentQueries } from "./shipment-queries.ts";
+import { findVisibleOrder } from "./visible-orders.ts";
 
 const EVERYTHING: Principal = {
   actor: "system:messages",
@@ -26,7 +27,7 @@ const EVERYTHING: Principal = {
 
 const readAudience = statement<Audience & { id: string }>(
   "orders.readAudience",
-  `select o.id, c.code as channel, o.historical,
+  `select o.id, o.number as "orderNumber", c.code as channel, o.historical,
      o.customer_email is not null as "hasEmail", o.customer_phone is not null as "hasPhone", o.customer_reference is not null as "hasReference",
      exists (select from orders.orders newer where newer.external_reference = o.external_reference
        and newer.channel_id = o.channel_id and newer.revision > o.revision) as superseded
@@ -48,6 +49,11 @@ export function orderMessages(database: Database, shipments: ShipmentQueries): M
       const rows = await transaction.read(readAudience, [arrayLiteral("uuid", [...new Set(orderIds)])]);
       return new Map(rows.map(({ id, ...audience }) => [id, audience]));
     },
+    latestOccasion: async (trigger, orderId) => {
+      const order = await findOrder(database, shipments, orderId);
+      return order === null ? null : occasionIn(order, trigger as OrderMessageTrigger);
+    },
+    findOrder: (reference, principal) => findVisibleOrder(database, reference, principal),
     subjectOf: async (trigger, occasion) => {
       const order = await findOrder(database, shipments, occasion.orderId);
       if (order === null) return null;
@@ -116,6 +122,27 @@ async function partOf(
         ...orderContext(order, formats),
         pickup: pickupContext(order, fulfillmentOrder, place!, formats),
       });
+    }
+  }
+}
+
+/** What the order has to tell of the trigger: the last shipment, pickup or cancelled units. */
+function occasionIn(order: OrderAnswer, trigger: OrderMessageTrigger): Occasion | null {
+  const about = (subjectId: string | undefined): Occasion | null =>
+    subjectId === undefined ? null : { orderId: order.id, subjectId, facts: {} };
+  switch (trigger) {
+    case "orderConfirmed":
+    case "delivered":
+    case "delayed":
+      return { orderId: order.id, subjectId: null, facts: {} };
+    case "shipped":
+      return about(order.fulfillmentOrders.flatMap((one) => one.shipments).at(-1)?.id);
+    case "readyForPickup":
+      return about(order.fulfillmentOrders.findLast(({ method }) => method === "pickup")?.id);
+    case "cancelled": {
+      const cancelled = order.lines.filter((line) => line.cancelled > 0);
+      const lines = cancelled.map((line) => ({ lineNumber: line.lineNumber, quantity: line.cancelled }));
+      return lines.length === 0 ? null : { orderId: order.id, subjectId: null, facts: { lines } };
     }
   }
 }

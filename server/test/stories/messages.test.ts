@@ -254,3 +254,152 @@ test("an event that is read again makes no second message (W3)", async () => {
   await mailsTo(last.email, 1);
   expect(post.mails).toHaveLength(before + 1);
 });
+
+const linkIn = (mail: ReceivedMail, after: string): string =>
+  new RegExp(`${after}:?\\s+https://orders\\.test(/m/[\\w-]+)`).exec(mail.text)![1]!;
+
+/** As a browser or mail program does. */
+async function open(path: string, form?: string): Promise<{ status: number; html: string }> {
+  const sent = { method: "POST", body: form ?? "", headers: { "content-type": "application/x-www-form-urlencoded" } };
+  const response = await fetch(`${shop.url}${path}`, form === undefined ? {} : sent);
+  return { status: response.status, html: await response.text() };
+}
+
+/** The follow-up of an order that has arrived. */
+async function followUp(customer: { name: string; email: string }): Promise<{ orderId: string; mail: ReceivedMail }> {
+  const sku = await shop.sku({ leeds: 5 });
+  const order = await shop.capture({ customer, lines: [{ sku, quantity: 1, unitPrice: 100 }] });
+  const { id } = order.fulfillmentOrders[0]!;
+  const { shipmentId } = await shop.admin.post<{ shipmentId: string }>(`/v1/fulfillment-orders/${id}/shipments`, {});
+  await shop.admin.post(`/v1/shipments/${shipmentId}/deliver`, {});
+  const mails = await mailsTo(customer.email, 3);
+  return { orderId: order.id, mail: mails.find((mail) => mail.text.includes("Something is wrong"))! };
+}
+
+async function exceptionsOf(orderId: string): Promise<{ kind: string; reason: string; ownerTeam: string }[]> {
+  const all = await shop.admin.list<{ kind: string; entityId: string; reason: string; ownerTeam: string }>(
+    "/v1/exceptions",
+  );
+  return all.filter(({ entityId }) => entityId === orderId);
+}
+
+test("one click says that something is wrong: customer service has a case; looking, repeating and guessing change nothing (F10)", async () => {
+  const { orderId, mail } = await followUp(newCustomer());
+  const link = linkIn(mail, "Something is wrong");
+  expect((await open(link)).html).toContain("What is wrong?");
+  expect(await exceptionsOf(orderId)).toEqual([]);
+  expect((await open(link, "problem=everything")).status).toBe(422);
+  expect((await open(link, "problem=damaged")).html).toContain("Thank you, we know.");
+  expect(await exceptionsOf(orderId)).toMatchObject([
+    { kind: "customerReport", reason: "The customer says that something is damaged.", ownerTeam: "customer-service" },
+  ]);
+  expect((await open(link, "problem=missing")).html).toContain("Thank you, we know.");
+  expect((await open(link)).html).toContain("Thank you, we know.");
+  expect(await exceptionsOf(orderId)).toHaveLength(1);
+  expect((await open(`${link.slice(0, -1)}!`)).status).toBe(422);
+  expect((await open(`${link}x`)).status).toBe(404);
+  const other = await followUp(newCustomer());
+  await shop.database.pool.query("update messages.links set expires_at = now() where order_id = $1", [other.orderId]);
+  const old = await open(linkIn(other.mail, "Something is wrong"), "problem=damaged");
+  expect(old).toMatchObject({ status: 410 });
+  expect(await exceptionsOf(other.orderId)).toEqual([]);
+});
+
+test("who declines follow-ups, by the header of one click, gets no more of them and everything else", async () => {
+  const customer = newCustomer();
+  const { mail } = await followUp(customer);
+  expect(mail.headers.get("list-unsubscribe-post")).toBe("List-Unsubscribe=One-Click");
+  const path = new URL(mail.headers.get("list-unsubscribe")!.slice(1, -1)).pathname;
+  expect(path).toBe(linkIn(mail, "No more messages like this one"));
+  expect((await open(path, "List-Unsubscribe=One-Click")).status).toBe(200);
+  const sku = await shop.sku({ leeds: 5 });
+  const order = await shop.capture({ customer, lines: [{ sku, quantity: 1, unitPrice: 100 }] });
+  const { shipmentId } = await shop.admin.post<{ shipmentId: string }>(
+    `/v1/fulfillment-orders/${order.fulfillmentOrders[0]!.id}/shipments`,
+    {},
+  );
+  await shop.admin.post(`/v1/shipments/${shipmentId}/deliver`, {});
+  await eventually(
+    "the follow-up is skipped",
+    async () => {
+      const rows = await shop.admin.list<{ trigger: string; state: string; reason: string }>(
+        `/v1/messages?order=${order.id}`,
+      );
+      const states = Object.fromEntries(rows.map(({ trigger, state }) => [trigger, state]));
+      return states["delivered"] === "skipped" && states["orderConfirmed"] === "sent" && states["shipped"] === "sent";
+    },
+    8_000,
+  );
+});
+
+test("people see what was sent, send it again, tell of a delay and erase it", async () => {
+  const customer = newCustomer();
+  const orderId = await captured(customer);
+  await untilState(orderId, "sent");
+  const [sent] = await shop.admin.list<{ id: string; subject: string; attempts: number }>(
+    `/v1/messages?order=${orderId}`,
+  );
+  expect(await shop.admin.get(`/v1/messages/${sent!.id}`)).toMatchObject({
+    trigger: "orderConfirmed",
+    recipient: customer.email,
+    state: "sent",
+    attempts: 1,
+    template: { code: "order-confirmed-en", version: 1 },
+    language: "en",
+  });
+  const again = await shop.admin.post<{ id: string }>(`/v1/messages/${sent!.id}/resend`, {}, "again");
+  expect(await shop.admin.post(`/v1/messages/${sent!.id}/resend`, {}, "again")).toEqual(again);
+  await mailsTo(customer.email, 2);
+  await shop.admin.post("/v1/messages", { order: orderId, trigger: "delayed", facts: { expectedOn: "2026-11-30" } });
+  const delayed = (await mailsTo(customer.email, 3)).at(-1)!;
+  expect(delayed.text).toContain("We now expect it on Monday, November 30, 2026.");
+  expect(await shop.admin.refused("/v1/messages", { order: orderId, trigger: "shipped" })).toBe("notAskable");
+  await shop.admin.post(`/v1/messages/${sent!.id}/erase`, {});
+  expect(await shop.admin.get(`/v1/messages/${sent!.id}`)).toMatchObject({
+    recipient: null,
+    html: null,
+    text: null,
+    state: "sent",
+  });
+  const store = await shop.caller(["messages:read", "orders:read"], { locationCodes: ["leeds"] });
+  expect(await store.list("/v1/messages")).toEqual([]);
+  expect((await store.ask("GET", `/v1/messages/${sent!.id}`)).status).toBe(404);
+});
+
+test("a bounce that comes back later marks the address; until somebody says otherwise nothing is sent there", async () => {
+  const customer = newCustomer();
+  const orderId = await captured(customer);
+  const { id } = await untilState(orderId, "sent");
+  expect(await shop.admin.post("/v1/message-bounces", { messageId: id, reason: "5.2.1 mailbox disabled" })).toEqual({
+    noted: true,
+  });
+  expect(await shop.admin.get(`/v1/messages/${id}`)).toMatchObject({
+    state: "failed",
+    addressBouncedAt: expect.any(String),
+  });
+  expect(await exceptionsOf(orderId)).toMatchObject([{ kind: "customerUnreachable" }]);
+  await untilState(await captured(customer), "failed");
+  await shop.admin.post("/v1/message-bounces/clear", { address: customer.email.toUpperCase() });
+  await untilState(await captured(customer), "sent");
+});
+
+test("a draft is shown filled in with a real order, and its faults with their places", async () => {
+  const orderId = await captured(newCustomer());
+  const { content } = await shop.admin.get<{ content: object }>(
+    "/v1/documents/message-template/order-confirmed-en/versions/1",
+  );
+  const preview = (template: object) =>
+    shop.admin.post<{ faults: object[]; message: { text: string } | null }>("/v1/message-previews", {
+      template,
+      order: orderId,
+    });
+  expect((await preview(content)).message!.text).toContain("Thank you for your order");
+  expect(await preview({ ...content, subject: "{{ order.numbr }}" })).toEqual({
+    faults: [{ pointer: "/subject", message: "there is no order.numbr (line 1, column 4)" }],
+    message: null,
+  });
+  expect(
+    await shop.admin.refused("/v1/message-previews", { template: { ...content, trigger: "shipped" }, order: orderId }),
+  ).toBe("nothingToTell");
+  expect(await shop.admin.refused("/v1/message-tests", { template: content, order: orderId })).toBe("noAddress");
+});

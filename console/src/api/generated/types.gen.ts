@@ -2811,6 +2811,337 @@ export type MassActionPage = {
 };
 
 /**
+ * A message to a customer with its texts.
+ */
+export type Message = {
+    /**
+     * The message's ID (UUIDv7); its Message-ID begins with it, and its job has the same.
+     */
+    id: string;
+    /**
+     * The order that it tells of.
+     */
+    orderId: string;
+    /**
+     * Number of that order.
+     */
+    orderNumber: number;
+    /**
+     * Channel of that order.
+     */
+    channel: string;
+    /**
+     * What it tells of.
+     */
+    trigger: string;
+    /**
+     * How it reaches the customer.
+     */
+    medium: 'email' | 'sms' | 'push';
+    /**
+     * queued: to be written out; sending: written out, tried until it is taken; parked: given up for now, its job waits for people; sent: taken by the other side; kept: there is no way to send it; failed: the other side will never take it; skipped: nobody to send it to, declined, or given up.
+     */
+    state: 'queued' | 'sending' | 'parked' | 'sent' | 'kept' | 'failed' | 'skipped';
+    /**
+     * Why it failed or was skipped, or what the last attempt said; null: nothing to say.
+     */
+    reason: string | null;
+    /**
+     * How often it was tried.
+     */
+    attempts: number;
+    /**
+     * Language of its template; null: not written out yet.
+     */
+    language: string | null;
+    /**
+     * Its subject; null: it has none, or not any more.
+     */
+    subject: string | null;
+    /**
+     * Who asked for it: system:messages after an event, or a person.
+     */
+    requestedBy: string;
+    /**
+     * The message that it repeats; null: none.
+     */
+    resendOf: string | null;
+    /**
+     * When it was asked for. ISO 8601, UTC.
+     */
+    createdAt: string;
+    /**
+     * When it got its state. ISO 8601, UTC.
+     */
+    stateAt: string;
+    /**
+     * The shipment or fulfillment order that it tells of; null: the whole order.
+     */
+    subjectId: string | null;
+    /**
+     * The template that it was written out with; null: not yet.
+     */
+    template: {
+        /**
+         * The document's code.
+         */
+        code: string;
+        /**
+         * Its version.
+         */
+        version: number;
+    } | null;
+    /**
+     * Where it goes; null: not written out yet, or erased.
+     */
+    recipient: string | null;
+    /**
+     * As HTML; null: none.
+     */
+    html: string | null;
+    /**
+     * As plain text; null: not written out yet, or erased.
+     */
+    text: string | null;
+    /**
+     * Since when the address takes no messages; null: it does. ISO 8601, UTC.
+     */
+    addressBouncedAt: string | null;
+    /**
+     * Since when the customer wants no follow-ups; null: he has not said so. ISO 8601, UTC.
+     */
+    addressDeclinedAt: string | null;
+    /**
+     * When address and texts were erased; null: they were not. ISO 8601, UTC.
+     */
+    erasedAt: string | null;
+};
+
+/**
+ * An address takes no messages.
+ */
+export type MessageBounce = {
+    /**
+     * The message that came back; what stands before @ in its Message-ID.
+     */
+    messageId?: string;
+    /**
+     * Or the address.
+     */
+    address?: string;
+    /**
+     * What the other side said; no personal data.
+     */
+    reason: string;
+};
+
+/**
+ * One page of a list.
+ */
+export type MessagePage = {
+    /**
+     * The rows of this page, in the order of the list; at most `limit`.
+     */
+    data: Array<MessageSummary>;
+    /**
+     * Pass it as `after` for the next page; null on the last one.
+     */
+    next: string | null;
+};
+
+/**
+ * A template filled in with a real order. Nothing is sent or kept.
+ */
+export type MessagePreview = {
+    /**
+     * What keeps it from being published.
+     */
+    faults: Array<{
+        /**
+         * JSON pointer into the template.
+         */
+        pointer: string;
+        /**
+         * What is wrong there.
+         */
+        message: string;
+    }>;
+    /**
+     * As the customer of the order would get it; null: the template has faults.
+     */
+    message: {
+        /**
+         * Its subject; null: it has none.
+         */
+        subject: string | null;
+        /**
+         * As HTML; null: none.
+         */
+        html: string | null;
+        /**
+         * As plain text.
+         */
+        text: string;
+    } | null;
+};
+
+/**
+ * A template and the order to fill it in with.
+ */
+export type MessagePreviewRequest = {
+    /**
+     * Content of a message template, faulty or not.
+     */
+    template: unknown;
+    /**
+     * ID, number or channel:reference of a real order.
+     */
+    order: string;
+};
+
+/**
+ * What to tell the customer of an order.
+ */
+export type MessageRequest = {
+    /**
+     * ID, number or channel:reference.
+     */
+    order: string;
+    /**
+     * What to tell; see `asked` of the triggers.
+     */
+    trigger: string;
+    /**
+     * What the trigger wants to know; no personal data.
+     */
+    facts?: {
+        [key: string]: unknown;
+    };
+};
+
+/**
+ * A message to a customer.
+ */
+export type MessageSummary = {
+    /**
+     * The message's ID (UUIDv7); its Message-ID begins with it, and its job has the same.
+     */
+    id: string;
+    /**
+     * The order that it tells of.
+     */
+    orderId: string;
+    /**
+     * Number of that order.
+     */
+    orderNumber: number;
+    /**
+     * Channel of that order.
+     */
+    channel: string;
+    /**
+     * What it tells of.
+     */
+    trigger: string;
+    /**
+     * How it reaches the customer.
+     */
+    medium: 'email' | 'sms' | 'push';
+    /**
+     * queued: to be written out; sending: written out, tried until it is taken; parked: given up for now, its job waits for people; sent: taken by the other side; kept: there is no way to send it; failed: the other side will never take it; skipped: nobody to send it to, declined, or given up.
+     */
+    state: 'queued' | 'sending' | 'parked' | 'sent' | 'kept' | 'failed' | 'skipped';
+    /**
+     * Why it failed or was skipped, or what the last attempt said; null: nothing to say.
+     */
+    reason: string | null;
+    /**
+     * How often it was tried.
+     */
+    attempts: number;
+    /**
+     * Language of its template; null: not written out yet.
+     */
+    language: string | null;
+    /**
+     * Its subject; null: it has none, or not any more.
+     */
+    subject: string | null;
+    /**
+     * Who asked for it: system:messages after an event, or a person.
+     */
+    requestedBy: string;
+    /**
+     * The message that it repeats; null: none.
+     */
+    resendOf: string | null;
+    /**
+     * When it was asked for. ISO 8601, UTC.
+     */
+    createdAt: string;
+    /**
+     * When it got its state. ISO 8601, UTC.
+     */
+    stateAt: string;
+};
+
+/**
+ * What customers can be told of.
+ */
+export type MessageTriggers = {
+    /**
+     * Everything that customers can be told of.
+     */
+    data: Array<{
+        /**
+         * Stable name.
+         */
+        code: string;
+        /**
+         * For people.
+         */
+        title: string;
+        /**
+         * When it is sent.
+         */
+        description: string;
+        /**
+         * Whether customers can decline it.
+         */
+        followUp: boolean;
+        /**
+         * Events that give reason to it; none: people and workflows do.
+         */
+        follows: Array<string>;
+        /**
+         * JSON Schema of what people say when they ask for it; null: they cannot.
+         */
+        asked: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * JSON Schema of what templates may name.
+         */
+        context: {
+            [key: string]: unknown;
+        };
+        /**
+         * Media with a template in force.
+         */
+        media: Array<{
+            /**
+             * How it reaches the customer.
+             */
+            medium: 'email' | 'sms' | 'push';
+            /**
+             * False: there is no way to send it here, and it is kept.
+             */
+            sent: boolean;
+        }>;
+    }>;
+};
+
+/**
  * One entry of the stock ledger.
  */
 export type Movement = {
@@ -4492,6 +4823,16 @@ export type Tender = {
      * The provider's reference. Never a card number.
      */
     reference?: string;
+};
+
+/**
+ * A test message that was taken by the mail server.
+ */
+export type TestMessageSent = {
+    /**
+     * Where it went: the address of who asked.
+     */
+    sentTo: string;
 };
 
 /**
@@ -16169,6 +16510,777 @@ export type RetireDocumentResponses = {
 };
 
 export type RetireDocumentResponse = RetireDocumentResponses[keyof RetireDocumentResponses];
+
+export type ListMessageTriggersData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/message-triggers';
+};
+
+export type ListMessageTriggersErrors = {
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type ListMessageTriggersError = ListMessageTriggersErrors[keyof ListMessageTriggersErrors];
+
+export type ListMessageTriggersResponses = {
+    /**
+     * What customers can be told of.
+     */
+    200: MessageTriggers;
+};
+
+export type ListMessageTriggersResponse = ListMessageTriggersResponses[keyof ListMessageTriggersResponses];
+
+export type PreviewMessageData = {
+    body: MessagePreviewRequest;
+    path?: never;
+    query?: never;
+    url: '/v1/message-previews';
+};
+
+export type PreviewMessageErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `nothingToTell`: The order has nothing of the kind to tell; choose another order.
+     */
+    409: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type PreviewMessageError = PreviewMessageErrors[keyof PreviewMessageErrors];
+
+export type PreviewMessageResponses = {
+    /**
+     * A template filled in with a real order. Nothing is sent or kept.
+     */
+    200: MessagePreview;
+};
+
+export type PreviewMessageResponse = PreviewMessageResponses[keyof PreviewMessageResponses];
+
+export type SendTestMessageData = {
+    body: MessagePreviewRequest;
+    path?: never;
+    query?: never;
+    url: '/v1/message-tests';
+};
+
+export type SendTestMessageErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `nothingToTell`: The order has nothing of the kind to tell; choose another order.
+     *
+     * `cannotSend`: This installation has no way to send it.
+     *
+     * `noAddress`: Test messages go to your own address, and API keys have none; sign in as a user.
+     */
+    409: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type SendTestMessageError = SendTestMessageErrors[keyof SendTestMessageErrors];
+
+export type SendTestMessageResponses = {
+    /**
+     * A test message that was taken by the mail server.
+     */
+    200: TestMessageSent;
+};
+
+export type SendTestMessageResponse = SendTestMessageResponses[keyof SendTestMessageResponses];
+
+export type ListMessagesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows per page.
+         */
+        limit?: number;
+        /**
+         * `next` of the page before; absent for the first page.
+         */
+        after?: string;
+        /**
+         * Only of this order.
+         */
+        order?: string;
+        /**
+         * Only of this trigger.
+         */
+        trigger?: string;
+        /**
+         * Only by this medium.
+         */
+        medium?: 'email' | 'sms' | 'push';
+        /**
+         * queued: to be written out; sending: written out, tried until it is taken; parked: given up for now, its job waits for people; sent: taken by the other side; kept: there is no way to send it; failed: the other side will never take it; skipped: nobody to send it to, declined, or given up.
+         */
+        state?: 'queued' | 'sending' | 'parked' | 'sent' | 'kept' | 'failed' | 'skipped';
+    };
+    url: '/v1/messages';
+};
+
+export type ListMessagesErrors = {
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type ListMessagesError = ListMessagesErrors[keyof ListMessagesErrors];
+
+export type ListMessagesResponses = {
+    /**
+     * One page of a list.
+     */
+    200: MessagePage;
+};
+
+export type ListMessagesResponse = ListMessagesResponses[keyof ListMessagesResponses];
+
+export type RequestMessageData = {
+    body: MessageRequest;
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/messages';
+};
+
+export type RequestMessageErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
+     * `nobodyToTell`: There is no template in force for it, or the customer cannot be reached.
+     */
+    409: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     *
+     * `notAskable`: Nobody can ask for this message: only its events give reason to it.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type RequestMessageError = RequestMessageErrors[keyof RequestMessageErrors];
+
+export type RequestMessageResponses = {
+    /**
+     * Default Response
+     */
+    201: {
+        /**
+         * One per medium.
+         */
+        messageIds: Array<string>;
+    };
+};
+
+export type RequestMessageResponse = RequestMessageResponses[keyof RequestMessageResponses];
+
+export type GetMessageData = {
+    body?: never;
+    path: {
+        /**
+         * The message's ID.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/messages/{id}';
+};
+
+export type GetMessageErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type GetMessageError = GetMessageErrors[keyof GetMessageErrors];
+
+export type GetMessageResponses = {
+    /**
+     * A message to a customer with its texts.
+     */
+    200: Message;
+};
+
+export type GetMessageResponse = GetMessageResponses[keyof GetMessageResponses];
+
+export type ResendMessageData = {
+    body?: never;
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The message's ID.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/messages/{id}/resend';
+};
+
+export type ResendMessageErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
+     * `notFinished`: It is still being sent; wait until it has come to its end.
+     */
+    409: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type ResendMessageError = ResendMessageErrors[keyof ResendMessageErrors];
+
+export type ResendMessageResponses = {
+    /**
+     * Default Response
+     */
+    201: {
+        /**
+         * ID of the new message (UUIDv7).
+         */
+        id: string;
+    };
+};
+
+export type ResendMessageResponse = ResendMessageResponses[keyof ResendMessageResponses];
+
+export type EraseMessageData = {
+    body?: never;
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The message's ID.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/messages/{id}/erase';
+};
+
+export type EraseMessageErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
+     * `notFinished`: It is still being sent; wait until it has come to its end.
+     */
+    409: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type EraseMessageError = EraseMessageErrors[keyof EraseMessageErrors];
+
+export type EraseMessageResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        /**
+         * True.
+         */
+        erased: boolean;
+    };
+};
+
+export type EraseMessageResponse = EraseMessageResponses[keyof EraseMessageResponses];
+
+export type NoteMessageBounceData = {
+    body: MessageBounce;
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/message-bounces';
+};
+
+export type NoteMessageBounceErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     */
+    409: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type NoteMessageBounceError = NoteMessageBounceErrors[keyof NoteMessageBounceErrors];
+
+export type NoteMessageBounceResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        /**
+         * False: message and address are unknown.
+         */
+        noted: boolean;
+    };
+};
+
+export type NoteMessageBounceResponse = NoteMessageBounceResponses[keyof NoteMessageBounceResponses];
+
+export type ClearMessageBounceData = {
+    body: {
+        /**
+         * The address.
+         */
+        address: string;
+    };
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/message-bounces/clear';
+};
+
+export type ClearMessageBounceErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     */
+    409: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type ClearMessageBounceError = ClearMessageBounceErrors[keyof ClearMessageBounceErrors];
+
+export type ClearMessageBounceResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        /**
+         * True.
+         */
+        cleared: boolean;
+    };
+};
+
+export type ClearMessageBounceResponse = ClearMessageBounceResponses[keyof ClearMessageBounceResponses];
+
+export type ShowMessageLinkData = {
+    body?: never;
+    path: {
+        /**
+         * The secret of the link.
+         */
+        token: string;
+    };
+    query?: never;
+    url: '/m/{token}';
+};
+
+export type ShowMessageLinkErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type ShowMessageLinkError = ShowMessageLinkErrors[keyof ShowMessageLinkErrors];
+
+export type ShowMessageLinkResponses = {
+    /**
+     * A stream, or nothing.
+     */
+    200: string;
+};
+
+export type ShowMessageLinkResponse = ShowMessageLinkResponses[keyof ShowMessageLinkResponses];
+
+export type AnswerMessageLinkData = {
+    /**
+     * The file.
+     */
+    body: string;
+    path: {
+        /**
+         * The secret of the link.
+         */
+        token: string;
+    };
+    query?: never;
+    url: '/m/{token}';
+};
+
+export type AnswerMessageLinkErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type AnswerMessageLinkError = AnswerMessageLinkErrors[keyof AnswerMessageLinkErrors];
+
+export type AnswerMessageLinkResponses = {
+    /**
+     * A stream, or nothing.
+     */
+    200: string;
+};
+
+export type AnswerMessageLinkResponse = AnswerMessageLinkResponses[keyof AnswerMessageLinkResponses];
 
 export type ListJobsData = {
     body?: never;
