@@ -27,7 +27,7 @@ export function workflowDocuments({ entityTypes, shipped }: WorkflowDocumentOpti
     title: "Workflow",
     description:
       "The states that an entity goes through, with events, guards, steps and timers: a statechart in a checked subset of XState's JSON.",
-    schema: Type.Object({}, { description: "A workflow; see its module's guide." }),
+    schema: Type.Object({}, { description: "A statechart in JSON; a check names what is wrong, place by place." }),
     titleOf,
     check: (content, code) => check(content, code, entityTypes),
     compare,

@@ -98,7 +98,7 @@ test("a condition on what happens is asked with it; one that throws refuses and 
     actions: { type: "cancelUnits" },
   };
   await retailer.admin.put(`${PATH}/draft`, { content });
-  await retailer.admin.post(`${PATH}/publish`, { note: "event" });
+  await retailer.admin.post(`${PATH}/publish`, { note: "event", options: { mapping: { review: "processing" } } });
   const captureWaiting = async (metadata: object): Promise<string> => {
     const sku = await retailer.sku();
     const order = { channel: "shop", metadata: { ...metadata }, lines: [{ sku, quantity: 1, unitPrice: 1 }] };
