@@ -1,9 +1,19 @@
+import { Type } from "typebox";
 import { conditionGuard, type DescribedEntityType } from "../workflow/public.ts";
 import { fulfillmentGuards, orderGuards } from "./guards.ts";
+import { REQUESTABLE } from "./message-triggers.ts";
 import { fulfillmentOrderConditions, orderConditions } from "./order-context.ts";
 import type { FulfillmentRun, OrderRun } from "./order-run.ts";
 
 const PROGRESSED = { description: "Quantities of its lines have changed." };
+
+const SEND_MESSAGE = {
+  description: "Tells the customer, by every medium that has a template in force for the trigger and reaches him.",
+  params: Type.Object(
+    { trigger: Type.Enum(REQUESTABLE, { description: "What of.", examples: ["delayed"] }) },
+    { additionalProperties: false },
+  ),
+};
 
 /** What workflows of orders may name; definitions are checked against it when they are published (O7, O13). */
 export const orderEntityType: DescribedEntityType<OrderRun> = {
@@ -26,6 +36,7 @@ export const orderEntityType: DescribedEntityType<OrderRun> = {
     createFulfillmentOrders: {
       description: "Tells the locations what to hand over, for all units that have been promised.",
     },
+    sendMessage: SEND_MESSAGE,
     cancelUnits: {
       description: "Cancels the units that the event names, those waiting first, and frees their stock.",
       emits: ["progressed"],
@@ -57,6 +68,7 @@ export const fulfillmentOrderEntityType: DescribedEntityType<FulfillmentRun> = {
   conditions: fulfillmentOrderConditions,
   guards: { ...fulfillmentGuards, cel: conditionGuard(fulfillmentOrderConditions) },
   steps: {
+    sendMessage: SEND_MESSAGE,
     withdrawUnits: {
       description:
         "Takes units back that the location need not hand over any more, all open ones or those that the event names.",

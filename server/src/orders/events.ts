@@ -122,6 +122,11 @@ export const orderEvents = declareEvents({
     description: "A hold ended.",
     data: Type.Object({ channel, holdId: Type.String({ format: "uuid", description: "The hold." }) }, closed),
   },
+  "order.messageRequested": {
+    version: 1,
+    description: "The workflow wants the customer told of something.",
+    data: Type.Object({ channel, trigger: Type.String({ description: "What of.", examples: ["delayed"] }) }, closed),
+  },
   "fulfillmentOrder.created": {
     version: 1,
     description: "A location was told to hand over units; they are allocated there.",

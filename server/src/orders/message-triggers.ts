@@ -3,6 +3,19 @@ import type { MessageTrigger, Occasion } from "../messages/public.ts";
 import type { FeedEvent } from "../platform/events/read-feed.ts";
 import { CancellationContext, DelayContext, OrderContext, PickupContext, ShipmentContext } from "./message-context.ts";
 
+/** By which the workflow step sendMessage asks. */
+const REQUESTED = "order.messageRequested";
+
+/** What tells of the order as it is, so that a workflow can ask for it at any time. */
+export const REQUESTABLE = ["orderConfirmed", "delayed", "delivered"] as const;
+
+const requested =
+  (trigger: (typeof REQUESTABLE)[number], otherwise: (event: FeedEvent) => Occasion | null) =>
+  (event: FeedEvent): Occasion | null => {
+    if (event.type !== REQUESTED) return otherwise(event);
+    return event.data["trigger"] === trigger ? wholeOrder(event) : null;
+  };
+
 const wholeOrder = (event: FeedEvent): Occasion => ({ orderId: event.entityId, subjectId: null, facts: {} });
 
 /** What the customer of an order is told of (F10). Every one is sent once per event. */
@@ -14,8 +27,8 @@ export const orderMessageTriggers = [
     followUp: false,
     context: Type.Object(OrderContext),
     asked: null,
-    follows: ["order.captured"],
-    occasionOf: wholeOrder,
+    follows: ["order.captured", REQUESTED],
+    occasionOf: requested("orderConfirmed", wholeOrder),
   },
   {
     code: "shipped",
@@ -64,8 +77,8 @@ export const orderMessageTriggers = [
       },
       { additionalProperties: false },
     ),
-    follows: [],
-    occasionOf: () => null,
+    follows: [REQUESTED],
+    occasionOf: requested("delayed", () => null),
   },
   {
     code: "cancelled",
@@ -85,8 +98,8 @@ export const orderMessageTriggers = [
     followUp: true,
     context: Type.Object(OrderContext),
     asked: null,
-    follows: ["order.statusChanged"],
-    occasionOf: (event) => (event.data["to"] === "delivered" ? wholeOrder(event) : null),
+    follows: ["order.statusChanged", REQUESTED],
+    occasionOf: requested("delivered", (event) => (event.data["to"] === "delivered" ? wholeOrder(event) : null)),
   },
 ] as const satisfies readonly MessageTrigger[];
 

@@ -43,6 +43,10 @@ export interface Loss {
  */
 export const orderSteps: ReadonlyMap<string, StepRun> = new Map<string, StepRun>([
   ["order.createFulfillmentOrders", forOrders((run) => createPending(run))],
+  [
+    "order.sendMessage",
+    (items) => requestMessages(items.map((item) => [item.subject.entity.context as OrderRun, item])),
+  ],
   ["order.cancelUnits", forOrders((run, data) => cancelUnits(run, data as unknown as Cancellation))],
   [
     "fulfillmentOrder.withdrawUnits",
@@ -67,6 +71,10 @@ export const orderSteps: ReadonlyMap<string, StepRun> = new Map<string, StepRun>
     "fulfillmentOrder.reportLoss",
     forFulfillmentOrders((context, data) => reportLoss(context, data as unknown as Loss)),
   ],
+  [
+    "fulfillmentOrder.sendMessage",
+    (items) => requestMessages(items.map((item) => [(item.subject.entity.context as FulfillmentRun).run, item])),
+  ],
   ["fulfillmentOrder.markReady", forFulfillmentOrders((context) => markReady(context))],
   ["fulfillmentOrder.extendPickup", forFulfillmentOrders((context) => extendPickup(context))],
   ["fulfillmentOrder.expireUnits", forFulfillmentOrders((context) => expireUnits(context))],
@@ -89,6 +97,11 @@ function forFulfillmentOrders(
   return (items) => ({
     emitted: items.flatMap((item) => step(item.subject.entity.context as FulfillmentRun, item.event.data ?? {})),
   });
+}
+
+/** Who sends messages follows the events; which template and address there are is decided then. */
+function requestMessages(asked: readonly (readonly [OrderRun, { params: Readonly<Record<string, unknown>> }])[]): void {
+  for (const [run, { params }] of asked) recordFact(run, "order.messageRequested", { trigger: params["trigger"] });
 }
 
 function createPending(run: OrderRun): EngineRequest[] {

@@ -403,3 +403,18 @@ test("a draft is shown filled in with a real order, and its faults with their pl
   ).toBe("nothingToTell");
   expect(await shop.admin.refused("/v1/message-tests", { template: content, order: orderId })).toBe("noAddress");
 });
+
+test("a workflow tells the customer by the step sendMessage, once per run of it (W3)", async () => {
+  const path = "/v1/documents/workflow/standard-order";
+  const { content } = await shop.admin.get<{ content: { states: Record<string, object> } }>(`${path}/versions/1`);
+  const entry = { type: "sendMessage", params: { trigger: "delayed" } };
+  const states = { ...content.states, shipped: { ...content.states["shipped"], entry } };
+  await shop.admin.put(`${path}/draft`, { content: { ...content, version: "999", states } });
+  await shop.admin.post(`${path}/publish`, { note: "Say sorry" });
+  const customer = newCustomer();
+  const sku = await shop.sku({ leeds: 5 });
+  const order = await shop.capture({ customer, lines: [{ sku, quantity: 1, unitPrice: 100 }] });
+  await shop.admin.post(`/v1/fulfillment-orders/${order.fulfillmentOrders[0]!.id}/shipments`, {});
+  const mails = await mailsTo(customer.email, 3);
+  expect(mails.filter(({ text }) => text.includes("It takes a little longer"))).toHaveLength(1);
+});

@@ -90,6 +90,8 @@ function useSentence(): (type: string, facts: Facts) => Sentence {
         return say("done", t("event.unitsDelivered", { count }));
       case "fulfillmentOrder.shipmentLost":
         return say("trouble", t("event.shipmentLost", { location, count }));
+      case "order.messageRequested":
+        return say("done", t("event.messageRequested"), humanize(facts.text("trigger")));
       case "fulfillmentOrder.readyForPickup":
         return say("moving", t("event.readyForPickup", { location }));
       case "fulfillmentOrder.pickupExtended":
