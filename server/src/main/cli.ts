@@ -73,6 +73,33 @@ program
     (await import("./commands/transfer.ts")).importCommand(kind, file, options.option, options),
   );
 
+const config = program
+  .command("config")
+  .description("what business users have published (workflows, rules, templates) as files, from one Orrery to another");
+
+const atOrrery = (command: Command): Command =>
+  command
+    .option("--url <url>", "where Orrery runs", "http://127.0.0.1:4000")
+    .option("--key <key>", "API key; else ORRERY_KEY");
+
+atOrrery(config.command("export <directory>"))
+  .description("write every document in force to a file of its own")
+  .action(async (directory: string, options) =>
+    (await import("./commands/config.ts")).exportConfig(directory, options),
+  );
+
+atOrrery(config.command("diff <directory>"))
+  .description("tell what importing the files would change; exit code 1 when there is something")
+  .action(async (directory: string, options) => (await import("./commands/config.ts")).diffConfig(directory, options));
+
+atOrrery(config.command("import <directory>"))
+  .description("publish the files that differ from what is in force")
+  .option("--note <note>", "why, for those who look at the versions later", "Imported from files.")
+  .option("--replace-drafts", "also where somebody works on a draft, which is lost")
+  .action(async (directory: string, options) =>
+    (await import("./commands/config.ts")).importConfig(directory, options),
+  );
+
 program
   .command("export <list> [file]")
   .description("write a whole list (orders, positions, skus, locations, networks, channels) as CSV")

@@ -3,11 +3,7 @@ import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-
-export interface TransferOptions {
-  url: string;
-  key?: string;
-}
+import { askOrrery, type OrreryAddress } from "./ask-orrery.ts";
 
 const POLL_MS = 500;
 
@@ -25,7 +21,7 @@ export async function importCommand(
   kind: string,
   file: string,
   option: string[],
-  options: TransferOptions,
+  options: OrreryAddress,
 ): Promise<void> {
   const query = new URLSearchParams([
     ["fileName", basename(file)],
@@ -35,7 +31,7 @@ export async function importCommand(
     }),
   ]);
   await stat(file);
-  const uploaded = await request(options, "POST", `/v1/imports/${encodeURIComponent(kind)}?${query.toString()}`, {
+  const uploaded = await askOrrery(options, "POST", `/v1/imports/${encodeURIComponent(kind)}?${query.toString()}`, {
     headers: { "content-type": "text/csv" },
     body: Readable.toWeb(createReadStream(file)) as ReadableStream,
     duplex: "half",
@@ -43,7 +39,7 @@ export async function importCommand(
   let state = (await uploaded.json()) as Import;
   while (!["finished", "failed", "cancelled"].includes(state.state)) {
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    state = (await (await request(options, "GET", `/v1/imports/${state.id}`)).json()) as Import;
+    state = (await (await askOrrery(options, "GET", `/v1/imports/${state.id}`)).json()) as Import;
     process.stderr.write(`\r${state.rowsDone} of ${state.rowsTotal} rows, ${state.rowsFailed} refused `);
   }
   process.stderr.write("\n");
@@ -54,28 +50,11 @@ export async function importCommand(
 }
 
 /** `orrery export LIST`: a whole list as CSV, to a file or to standard output. */
-export async function exportCommand(list: string, file: string | undefined, options: TransferOptions): Promise<void> {
-  const response = await request(options, "GET", `/v1/${list}.csv`);
+export async function exportCommand(list: string, file: string | undefined, options: OrreryAddress): Promise<void> {
+  const response = await askOrrery(options, "GET", `/v1/${list}.csv`);
   await pipeline(
     Readable.fromWeb(response.body as never),
     file === undefined ? process.stdout : createWriteStream(file),
     { end: file !== undefined },
   );
-}
-
-async function request(
-  options: TransferOptions,
-  method: string,
-  path: string,
-  init: RequestInit & { duplex?: "half" } = {},
-): Promise<Response> {
-  const key = options.key ?? process.env["ORRERY_KEY"];
-  if (!key) throw new Error("Give an API key: --key or ORRERY_KEY.");
-  const response = await fetch(`${options.url}${path}`, {
-    ...init,
-    method,
-    headers: { authorization: `Bearer ${key}`, ...(init.headers as Record<string, string> | undefined) },
-  });
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${(await response.text()).slice(0, 500)}`);
-  return response;
 }

@@ -48,7 +48,11 @@ export function massActionRoutes(dependencies: MassActionDependencies & MassActi
       body: Type.Object(
         {
           action: actionName,
-          filter: OrderFilterQuery,
+          filter: Type.Object(OrderFilterQuery.properties, {
+            ...closed,
+            description: "Which orders: the filters of the list of orders, all of them together.",
+            examples: [{ sku: "TV-55", channel: "web" }],
+          }),
           reason: Type.String({
             minLength: 1,
             maxLength: 200,

@@ -26,8 +26,22 @@ export async function compareDocuments(
   { from = "published", to = "draft" }: Static<typeof CompareQuery>,
 ): Promise<{ changes: DocumentChange[] }> {
   const [before, after] = await Promise.all([contentOf(reading, kind, code, from), contentOf(reading, kind, code, to)]);
+  return { changes: changesOf(kind, code, before, after) };
+}
+
+/** What would change if this content were published. */
+export async function compareContent(
+  reading: DocumentReading,
+  kind: DocumentKind,
+  code: string,
+  content: unknown,
+): Promise<{ changes: DocumentChange[] }> {
+  return { changes: changesOf(kind, code, await contentOf(reading, kind, code, "published"), content) };
+}
+
+function changesOf(kind: DocumentKind, code: string, before: unknown, after: unknown): DocumentChange[] {
   const understood = kind.compare !== undefined && isSound(kind, before, code) && isSound(kind, after, code);
-  return { changes: understood ? kind.compare!(before, after) : changedFields(before, after) };
+  return understood ? kind.compare!(before, after) : changedFields(before, after);
 }
 
 function isSound(kind: DocumentKind, content: unknown, code: string): boolean {

@@ -5,7 +5,7 @@ import { answerOnce, requestHash } from "../http/idempotency.ts";
 import { pageOf } from "../http/paging.ts";
 import { type Call, type Principal, type Route, route } from "../http/route.ts";
 import { common } from "../refusals.ts";
-import { compareDocuments, CompareQuery } from "./compare-documents.ts";
+import { compareContent, compareDocuments, CompareQuery } from "./compare-documents.ts";
 import type { DocumentKind } from "./document-kind.ts";
 import {
   DocumentChanges,
@@ -185,6 +185,20 @@ function draftRoutes(dependencies: DocumentDependencies): Route[] {
         const { faults, warnings } = kindOf(kinds, params.kind).check(body.content, body.code);
         return { faults, warnings };
       },
+    }),
+    route({
+      method: "POST",
+      tag,
+      permission: "documents:read",
+      path: "/v1/documents/{kind}/{code}/changes",
+      operationId: "compareContent",
+      summary: "What would change if a content were published",
+      description: "Changes nothing. The content is compared with the version in force.",
+      params: Name,
+      bodyLimitBytes: CONTENT_BYTES,
+      body: Type.Object({ content: Content }, { additionalProperties: false }),
+      responses: { 200: DocumentChanges },
+      handle: ({ params, body }) => compareContent(dependencies, kindOf(kinds, params.kind), params.code, body.content),
     }),
     route({
       method: "GET",
