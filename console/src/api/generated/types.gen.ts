@@ -12715,6 +12715,9 @@ export type BeginMassActionData = {
          * The action's event, as the list of actions names it.
          */
         action: string;
+        /**
+         * Which orders: the filters of the list of orders, all of them together.
+         */
         filter: {
             /**
              * Status labels, separated by commas.
@@ -15876,6 +15879,83 @@ export type CompareDocumentsResponses = {
 };
 
 export type CompareDocumentsResponse = CompareDocumentsResponses[keyof CompareDocumentsResponses];
+
+export type CompareContentData = {
+    body: {
+        /**
+         * What it says, of the shape that its kind declares.
+         */
+        content: unknown;
+    };
+    path: {
+        /**
+         * The kind of document.
+         */
+        kind: string;
+        /**
+         * The document's code within its kind.
+         */
+        code: string;
+    };
+    query?: never;
+    url: '/v1/documents/{kind}/{code}/changes';
+};
+
+export type CompareContentErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type CompareContentError = CompareContentErrors[keyof CompareContentErrors];
+
+export type CompareContentResponses = {
+    /**
+     * The differences of two contents of a document.
+     */
+    200: DocumentChanges;
+};
+
+export type CompareContentResponse = CompareContentResponses[keyof CompareContentResponses];
 
 export type DismissDocumentOfferData = {
     body?: never;
