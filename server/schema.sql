@@ -690,6 +690,7 @@ create table orders.orders (
   version integer not null default 1,
   event_sequence integer not null,
   customer_tier text,
+  attributes jsonb,
   constraint orders_pkey PRIMARY KEY (id),
   constraint orders_external_reference_channel_id_revision_key UNIQUE (external_reference, channel_id, revision),
   constraint orders_number_key UNIQUE (number)

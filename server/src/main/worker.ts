@@ -8,7 +8,7 @@ import {
   webhookJobKind,
 } from "../integrations/public.ts";
 import { forgetOldMessages, messageConsumer, messageJobs } from "../messages/public.ts";
-import { fireTimers, massActionJobs, resolveShorts } from "../orders/public.ts";
+import { callJobKind, fireTimers, massActionJobs, resolveShorts } from "../orders/public.ts";
 import { systemClock } from "../platform/clock.ts";
 import { keepPartitions } from "../platform/db/keep-partitions.ts";
 import { followFeed } from "../platform/events/follow-feed.ts";
@@ -39,9 +39,10 @@ export function startWorker(application: Application, log: Logger): Worker {
     onError: (error) => log.warn({ err: error }, "webhooks could not be read; it will be tried again"),
   });
   const webhooks = webhookJobKind({ database, clock: systemClock, outbound, directory });
+  const calls = callJobKind({ outbound, changeOrder });
   const jobWorker = startJobWorker({
     database,
-    kinds: [webhooks, messageJobs(messages), massActionJobs(application.actions)],
+    kinds: [webhooks, messageJobs(messages), massActionJobs(application.actions), calls],
     reports: reportParkedJobs,
     log,
   });

@@ -9,7 +9,7 @@ import type { FulfillmentOrder } from "./aggregate.ts";
 import type { ChangeOrder } from "./change-orders.ts";
 import { channelCode, collect, fulfillmentEntity, locationCode, type OrderRun } from "./order-run.ts";
 import { refuse } from "./refusals.ts";
-import type { Withdrawal } from "./steps.ts";
+import type { Withdrawal } from "./steps/move-units.ts";
 
 /** What people at a location do with a fulfillment order, one event of its workflow each. */
 export type FloorAction = "accept" | "reject" | "startPicking" | "pack" | "ready" | "extend";

@@ -16,9 +16,11 @@ export interface OrderAggregate {
   priority: number;
   historical: boolean;
   orderedAt: Date;
-  /** Number of active holds, and their reasons by ID: those of before the present change. */
+  /** Number of active holds, and their reasons by ID. */
   holds: number;
   activeHolds: Map<string, string>;
+  /** What its workflow has noted of it; what the channel said is `header.metadata`. */
+  attributes: Readonly<Record<string, unknown>>;
   version: number;
   eventSequence: number;
   workflow: Place;
@@ -63,6 +65,9 @@ export interface Choice {
   locationId: number | null;
   latitude: number | null;
   longitude: number | null;
+  /** ISO 8601: when the customer wants it. */
+  notBefore: string | null;
+  notAfter: string | null;
 }
 
 export interface FulfillmentOrder {

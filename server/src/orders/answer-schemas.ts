@@ -257,7 +257,8 @@ export const Order = Type.Object(
           "Why it was sourced as it was, one entry per decision. Empty for whoever sees only some locations: it tells of others.",
       },
     ),
-    metadata: json("Custom attributes of the order."),
+    metadata: json("What the channel said besides."),
+    attributes: json("What the order's workflow has noted of it."),
   },
   { $id: "Order", description: "An order with all that belongs to it." },
 );

@@ -6,12 +6,14 @@ import {
   type EngineRequest,
   type EngineResult,
   type EngineSubject,
+  isStillThere,
   type Progress,
+  putTimers,
   START,
   type WorkflowEntity,
 } from "../workflow/public.ts";
 import { isWaiting, type OrderAggregate } from "./aggregate.ts";
-import { type FulfillmentRun, locationCode, type OrderRun, type OrderWork, recordFact } from "./order-run.ts";
+import { collect, type FulfillmentRun, locationCode, type OrderRun, type OrderWork, recordFact } from "./order-run.ts";
 import { writeOrders } from "./order-writes.ts";
 
 const FAILURE_DEADLINE_MS = 60 * 60 * 1000;
@@ -28,10 +30,22 @@ export async function advance(
     requests.flatMap((request) => definitionsOf(orderOf(request))),
   );
   const result = await engine.run(transaction, requests, now);
-  for (const progress of result.progress) label(progress, now);
+  for (const progress of result.progress) {
+    label(progress, now);
+    startWaits(progress);
+  }
   raiseFailures(transaction, result.progress, now);
   raiseUnasked(transaction, result.unasked, now);
   return result;
+}
+
+/** Steps on the way to a state that the entity has left again have asked for nothing. */
+function startWaits(progress: Progress<EngineSubject>): void {
+  const { entity } = progress.subject;
+  const { work } = runOf(entity);
+  for (const { timer, transition } of work.waits)
+    if (timer.entityId === entity.id && isStillThere(progress, transition))
+      collect(work, putTimers, { ...timer, entry: entity.place.entry });
 }
 
 /** Writes what the steps have changed and collected: one statement per table, positions last. */
@@ -75,9 +89,11 @@ export function definitionsOf(order: OrderAggregate): number[] {
 }
 
 function orderOf({ entity }: EngineRequest): OrderAggregate {
-  return entity.entityType === "order"
-    ? (entity.context as OrderRun).order
-    : (entity.context as FulfillmentRun).run.order;
+  return runOf(entity).order;
+}
+
+function runOf({ entityType, context }: WorkflowEntity): OrderRun {
+  return entityType === "order" ? (context as OrderRun) : (context as FulfillmentRun).run;
 }
 
 function label(progress: Progress<EngineSubject>, now: Date): void {

@@ -29,6 +29,7 @@ const insertOrders = bulkInsert<{
   ordered_at_given: boolean;
   status_at: Date;
   metadata: object;
+  holds: number;
   event_sequence: number;
 }>("orders.insertOrders", "orders.orders", {
   id: "uuid",
@@ -55,6 +56,7 @@ const insertOrders = bulkInsert<{
   ordered_at_given: "boolean",
   status_at: "timestamptz",
   metadata: "jsonb",
+  holds: "smallint",
   event_sequence: "int",
 });
 
@@ -181,6 +183,7 @@ export function insertCapturedOrders(transaction: Transaction, captured: readonl
       ordered_at_given: plan.content.orderedAt !== null,
       status_at: order.historical ? plan.orderedAt : now,
       metadata: plan.content.metadata,
+      holds: order.holds,
       event_sequence: order.eventSequence,
     })),
   );

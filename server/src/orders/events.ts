@@ -19,6 +19,14 @@ const LineUnits = Type.Array(
   ),
   { description: "Which units." },
 );
+const scalar = Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]);
+const about = {
+  channel,
+  fulfillmentOrderId: Type.Union([fulfillmentOrderId, Type.Null()], {
+    description: "The fulfillment order whose workflow says so; null: the order's own.",
+  }),
+  location: Type.Optional(location),
+};
 const from = Type.String({ description: "The label before.", examples: ["processing"] });
 const to = Type.String({ description: "The label now.", examples: ["shipped"] });
 
@@ -121,6 +129,42 @@ export const orderEvents = declareEvents({
     version: 1,
     description: "A hold ended.",
     data: Type.Object({ channel, holdId: Type.String({ format: "uuid", description: "The hold." }) }, closed),
+  },
+  "order.attributesSet": {
+    version: 1,
+    description: "A workflow noted something of the order.",
+    data: Type.Object(
+      {
+        channel,
+        attributes: Type.Record(Type.String(), scalar, { description: "What was noted; null: taken away." }),
+      },
+      closed,
+    ),
+  },
+  "order.signaled": {
+    version: 1,
+    description: "A workflow tells other systems that something has happened; its name is the workflow's own.",
+    data: Type.Object(
+      {
+        ...about,
+        name: Type.String({ description: "What has happened.", examples: ["giftWrapped"] }),
+        data: Type.Record(Type.String(), scalar, { description: "What the workflow says of it." }),
+      },
+      closed,
+    ),
+  },
+  "order.callAnswered": {
+    version: 1,
+    description: "A system that a workflow has called answered, or was given up.",
+    data: Type.Object(
+      {
+        ...about,
+        call: Type.String({ description: "The call's name in the workflow.", examples: ["fraudScore"] }),
+        succeeded: Type.Boolean({ description: "Whether the answer was a yes: a status of 200 to 299." }),
+        status: Type.Union([Type.Integer(), Type.Null()], { description: "HTTP status; null: no answer." }),
+      },
+      closed,
+    ),
   },
   "order.messageRequested": {
     version: 1,

@@ -45,7 +45,7 @@ export async function getOrder(
       'customer', json_build_object('reference', o.customer_reference, 'name', o.customer_name, 'email', o.customer_email, 'phone', o.customer_phone, 'tier', o.customer_tier),
       'itemTotal', o.item_total, 'chargeTotal', o.charge_total, 'grandTotal', o.grand_total, 'unitCount', o.unit_count,
       'orderedAt', ${iso("o.ordered_at")}, 'capturedAt', ${iso("o.captured_at")}, 'statusAt', ${iso("o.status_at")},
-      'metadata', o.metadata, 'version', o.version,
+      'metadata', o.metadata, 'attributes', coalesce(o.attributes, '{}'), 'version', o.version,
       'holds', coalesce((select json_agg(json_build_object('id', h.id, 'reason', h.reason, 'note', h.note, 'placedBy', h.placed_by,
           'placedAt', ${iso("h.placed_at")}, 'releasedBy', h.released_by, 'releasedAt', ${iso("h.released_at")}) order by h.placed_at)
          from orders.holds h where h.order_id = o.id), '[]'),

@@ -20,6 +20,7 @@ interface OrderRow {
   historical: boolean;
   ordered_at: Date;
   holds: number;
+  attributes: Record<string, unknown> | null;
   version: number;
   event_sequence: number;
   definition_id: number;
@@ -41,7 +42,7 @@ const lockOrders = statement<{ id: string }>(
 const readOrders = statement<OrderRow>(
   "orders.readAggregates",
   `select o.id, o.number, o.channel_id, o.status, o.status_at, o.type, o.external_reference, o.item_total, o.charge_total,
-          o.customer_reference, o.customer_tier, o.metadata, o.currency, o.priority, o.historical, o.ordered_at, o.holds,
+          o.customer_reference, o.customer_tier, o.metadata, o.currency, o.priority, o.historical, o.ordered_at, o.holds, o.attributes,
           o.version, o.event_sequence, i.definition_id, i.state, i.entry
      from orders.orders o join workflow.instances i on i.entity_id = o.id
     where o.id = any($1::uuid[])`,
@@ -73,9 +74,12 @@ const readChoices = statement<{
   location_id: number | null;
   latitude: number | null;
   longitude: number | null;
+  not_before: Date | null;
+  not_after: Date | null;
 }>(
   "orders.readAggregateChoices",
-  `select order_id, number, method, location_id, latitude, longitude from orders.fulfillment_choices where order_id = any($1::uuid[])`,
+  `select order_id, number, method, location_id, latitude, longitude, not_before, not_after
+     from orders.fulfillment_choices where order_id = any($1::uuid[])`,
 );
 
 const readFulfillmentOrders = statement<{
@@ -168,6 +172,7 @@ export async function loadOrders(transaction: Transaction, orderIds: string): Pr
       orderedAt: row.ordered_at,
       holds: row.holds,
       activeHolds: new Map(),
+      attributes: row.attributes ?? {},
       version: row.version,
       eventSequence: row.event_sequence,
       workflow: { definitionId: row.definition_id, state: row.state, entry: row.entry },
@@ -203,6 +208,8 @@ export async function loadOrders(transaction: Transaction, orderIds: string): Pr
       locationId: row.location_id,
       latitude: row.latitude,
       longitude: row.longitude,
+      notBefore: row.not_before?.toISOString() ?? null,
+      notAfter: row.not_after?.toISOString() ?? null,
     });
   }
   for (const row of fulfillmentOrders) {

@@ -25,6 +25,7 @@ export function newOrder(plan: CapturePlan, number: number, now: Date): OrderAgg
     orderedAt: plan.orderedAt,
     holds: 0,
     activeHolds: new Map(),
+    attributes: {},
     version: 1,
     eventSequence: 0,
     workflow: { definitionId: 0, state: "", entry: 0 },

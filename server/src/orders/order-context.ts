@@ -83,6 +83,7 @@ const orderView = defineView<OrderRun>("Order", {
   holds: texts("Reasons of the holds on it.", ["fraudReview"], MAX_HOLDS, ({ order }) =>
     [...order.activeHolds.values()].slice(0, MAX_HOLDS),
   ),
+  attributes: record("What its workflow has noted of it.", { risk: 80 }, ({ order }) => order.attributes),
   metadata: record("What the channel said besides.", { campaign: "spring" }, ({ order }) => order.header.metadata),
 });
 

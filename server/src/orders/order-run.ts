@@ -3,7 +3,7 @@ import type { NetworkDirectory } from "../network/public.ts";
 import type { Transaction } from "../platform/db/database.ts";
 import type { Origin } from "../platform/events/record-events.ts";
 import { raiseExceptions } from "../tasks/public.ts";
-import type { EngineRequest, WorkflowEntity } from "../workflow/public.ts";
+import type { EngineRequest, NewTimer, Transition, WorkflowEntity } from "../workflow/public.ts";
 import { type FulfillmentOrder, type OrderAggregate, orderEvent } from "./aggregate.ts";
 import type { DueAt } from "./create-fulfillment-orders.ts";
 import type { OrderEventType } from "./events.ts";
@@ -22,6 +22,10 @@ export interface OrderWork {
   movements: MovementRequest[];
   allocations: AllocationRow[];
   releases: AllocationRelease[];
+  /** Which steps have run, by entity and place: whatever runs a step twice in one change, it counts once. */
+  stepsDone: Set<string>;
+  /** Timers that steps have asked for; void when the entity has gone on in the same change. */
+  waits: { timer: Omit<NewTimer, "entry">; transition: Transition }[];
   /** Rows of upper modules (shipments): each writer runs once with all that was collected for it. */
   rows: Map<RowWriter<never>, unknown[]>;
 }
@@ -57,6 +61,8 @@ export function newWork(base: Pick<OrderWork, "now" | "network" | "dueAt" | "sku
     movements: [],
     allocations: [],
     releases: [],
+    stepsDone: new Set(),
+    waits: [],
     rows: new Map(),
   };
 }
@@ -117,6 +123,17 @@ export function recordFact(
   run.work.facts.events.push(
     orderEvent(run.order, type, occurredAt, run.origin, { channel: channelCode(run), ...data }),
   );
+}
+
+/** The same of an order or one of its fulfillment orders. */
+export function recordFactOf(
+  run: OrderRun,
+  fulfillmentOrder: FulfillmentOrder | null,
+  type: OrderEventType,
+  data: Record<string, unknown>,
+): void {
+  const location = fulfillmentOrder === null ? {} : { location: locationCode(run, fulfillmentOrder.locationId) };
+  recordFact(run, type, { fulfillmentOrderId: fulfillmentOrder?.id ?? null, ...location, ...data });
 }
 
 const CONTRADICTION_DEADLINE_MS = 3 * 24 * 60 * 60 * 1000;

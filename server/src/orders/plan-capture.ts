@@ -29,6 +29,8 @@ export interface PlannedChoice {
   locationId: number | null;
   latitude: number | null;
   longitude: number | null;
+  notBefore: string | null;
+  notAfter: string | null;
 }
 
 export interface PlannedLine {
@@ -158,6 +160,8 @@ function planChoices(
       locationId: location?.id ?? null,
       latitude: typeof choice.address?.["latitude"] === "number" ? choice.address["latitude"] : null,
       longitude: typeof choice.address?.["longitude"] === "number" ? choice.address["longitude"] : null,
+      notBefore: choice.notBefore,
+      notAfter: choice.notAfter,
     });
   });
   return choices;

@@ -212,6 +212,7 @@ function beginAgain(run: OrderRun, workflow: Workflow): void {
   run.pendingSources = sourcesOf(order);
   order.fulfillmentOrders.clear();
   order.workflow = { definitionId: 0, state: "", entry: 0 };
+  order.attributes = {};
   for (const line of order.lines.values()) {
     Object.assign(line, { backordered: line.quantity, allocated: 0, shipped: 0, delivered: 0, cancelled: 0 });
   }

@@ -8,7 +8,7 @@ import { openUnits } from "./aggregate.ts";
 import type { ChangeOrder } from "./change-orders.ts";
 import { channelCode, collect, fulfillmentEntity, type OrderRun } from "./order-run.ts";
 import type { SourceBackorders } from "./source-backorders.ts";
-import type { Withdrawal } from "./steps.ts";
+import type { Withdrawal } from "./steps/move-units.ts";
 
 export interface ShortDependencies {
   database: Database;

@@ -1,329 +1,47 @@
-import type { EngineRequest, StepRun } from "../workflow/public.ts";
-import { type FulfillmentOrder, type FulfillmentOrderLine, openUnits } from "./aggregate.ts";
-import { createFulfillmentOrders } from "./create-fulfillment-orders.ts";
-import {
-  type FulfillmentRun,
-  fulfillmentEntity,
-  locationCode,
-  type OrderRun,
-  progressOf,
-  recordFact,
-  skuCode,
-} from "./order-run.ts";
+import type { ExpressionContext } from "../platform/expressions/compile-expression.ts";
+import type { GuardInput, StepRun } from "../workflow/public.ts";
+import { fulfillmentOrderConditions, orderConditions } from "./order-context.ts";
+import { callWebhook } from "./steps/call-webhook.ts";
+import { emitEvent } from "./steps/emit-event.ts";
+import { hold } from "./steps/hold.ts";
+import { unitStepsOfFulfillmentOrders, unitStepsOfOrders } from "./steps/move-units.ts";
+import { raiseException } from "./steps/raise-exception.ts";
+import { sendMessage } from "./steps/send-message.ts";
+import { setAttributes } from "./steps/set-attributes.ts";
+import { type GenericStep, type OwnStep, stepOver } from "./steps/step.ts";
+import { unhold } from "./steps/unhold.ts";
+import { waitUntil } from "./steps/wait-until.ts";
 
-/** Units of one line, as events carry them. */
-export interface LineUnits {
-  lineNumber: number;
-  quantity: number;
-}
+/** For every workflow of orders and fulfillment orders (W1, W3). A new one is a file in `steps/`, its test, and a name here. */
+export const genericSteps: readonly GenericStep[] = [
+  hold,
+  unhold,
+  setAttributes,
+  raiseException,
+  waitUntil,
+  callWebhook,
+  sendMessage,
+  emitEvent,
+];
 
-/** What `withdraw` carries: units that the location no longer hands over, and where they go. */
-export interface Withdrawal {
-  /** Null: everything that is open. */
-  lines: readonly LineUnits[] | null;
-  /** Cancelled units are gone; back-ordered ones are sourced again. */
-  to: "cancelled" | "backordered";
-  reason: string;
-}
+export const stepsOfOrders: Readonly<Record<string, OwnStep>> = {
+  ...unitStepsOfOrders,
+  ...over(orderConditions),
+};
 
-export interface Handover {
-  shipmentId: string;
-  lines: readonly LineUnits[];
-  occurredAt: Date;
-}
+export const stepsOfFulfillmentOrders: Readonly<Record<string, OwnStep>> = {
+  ...unitStepsOfFulfillmentOrders,
+  ...over(fulfillmentOrderConditions),
+};
 
-export interface Loss {
-  shipmentId: string;
-  lines: readonly LineUnits[];
-}
-
-/**
- * The steps that the shipped workflows name. Each runs once for all entities of a batch, changes their aggregates in
- * memory and collects what has to be written; the use case writes it with one statement per table.
- */
-export const orderSteps: ReadonlyMap<string, StepRun> = new Map<string, StepRun>([
-  ["order.createFulfillmentOrders", forOrders((run) => createPending(run))],
-  [
-    "order.sendMessage",
-    (items) => requestMessages(items.map((item) => [item.subject.entity.context as OrderRun, item])),
-  ],
-  ["order.cancelUnits", forOrders((run, data) => cancelUnits(run, data as unknown as Cancellation))],
-  [
-    "fulfillmentOrder.withdrawUnits",
-    forFulfillmentOrders((context, data) => withdrawUnits(context, data as unknown as Withdrawal)),
-  ],
-  [
-    "fulfillmentOrder.shipUnits",
-    forFulfillmentOrders((context, data) => shipUnits(context, data as unknown as Handover)),
-  ],
-  [
-    "fulfillmentOrder.deliverUnits",
-    forFulfillmentOrders((context, data) => deliverUnits(context, data as unknown as Handover)),
-  ],
-  [
-    "fulfillmentOrder.collectUnits",
-    forFulfillmentOrders((context, data) => [
-      ...shipUnits(context, data as unknown as Handover, { collected: true }),
-      ...deliverUnits(context, data as unknown as Handover),
-    ]),
-  ],
-  [
-    "fulfillmentOrder.reportLoss",
-    forFulfillmentOrders((context, data) => reportLoss(context, data as unknown as Loss)),
-  ],
-  [
-    "fulfillmentOrder.sendMessage",
-    (items) => requestMessages(items.map((item) => [(item.subject.entity.context as FulfillmentRun).run, item])),
-  ],
-  ["fulfillmentOrder.markReady", forFulfillmentOrders((context) => markReady(context))],
-  ["fulfillmentOrder.extendPickup", forFulfillmentOrders((context) => extendPickup(context))],
-  ["fulfillmentOrder.expireUnits", forFulfillmentOrders((context) => expireUnits(context))],
+/** As the engine finds them. Each runs once for all entities of a batch, and what it collects is written once per table. */
+export const orderSteps: ReadonlyMap<string, StepRun> = new Map([
+  ...Object.entries(stepsOfOrders).map(([name, { run }]) => [`order.${name}`, run] as const),
+  ...Object.entries(stepsOfFulfillmentOrders).map(([name, { run }]) => [`fulfillmentOrder.${name}`, run] as const),
 ]);
 
-export interface Cancellation {
-  lines: readonly LineUnits[];
-  reason: string;
-}
-
-function forOrders(step: (run: OrderRun, data: Readonly<Record<string, unknown>>) => EngineRequest[]): StepRun {
-  return (items) => ({
-    emitted: items.flatMap((item) => step(item.subject.entity.context as OrderRun, item.event.data ?? {})),
-  });
-}
-
-function forFulfillmentOrders(
-  step: (context: FulfillmentRun, data: Readonly<Record<string, unknown>>) => EngineRequest[],
-): StepRun {
-  return (items) => ({
-    emitted: items.flatMap((item) => step(item.subject.entity.context as FulfillmentRun, item.event.data ?? {})),
-  });
-}
-
-/** Who sends messages follows the events; which template and address there are is decided then. */
-function requestMessages(asked: readonly (readonly [OrderRun, { params: Readonly<Record<string, unknown>> }])[]): void {
-  for (const [run, { params }] of asked) recordFact(run, "order.messageRequested", { trigger: params["trigger"] });
-}
-
-function createPending(run: OrderRun): EngineRequest[] {
-  const created = createFulfillmentOrders(run.order, run.pendingSources, run.work.dueAt, run.work.now);
-  run.pendingSources = [];
-  for (const fulfillmentOrder of created) {
-    const lines = [...fulfillmentOrder.lines.values()];
-    for (const line of lines) {
-      run.work.allocations.push({
-        holderId: fulfillmentOrder.id,
-        lineNumber: line.lineNumber,
-        orderId: run.order.id,
-        skuId: line.skuId,
-        locationId: fulfillmentOrder.locationId,
-        quantity: line.quantity,
-        allocatedAt: run.work.now,
-      });
-      move(run, fulfillmentOrder, line, "allocation", { allocated: line.quantity }, run.occurredAt);
-    }
-    recordFact(run, "fulfillmentOrder.created", {
-      fulfillmentOrderId: fulfillmentOrder.id,
-      number: fulfillmentOrder.number,
-      location: locationCode(run, fulfillmentOrder.locationId),
-      method: fulfillmentOrder.method,
-      lines: lines.map((line) => ({
-        lineNumber: line.lineNumber,
-        sku: skuCode(run, line.skuId),
-        quantity: line.quantity,
-      })),
-    });
-  }
-  return created.map((fulfillmentOrder) => ({
-    entity: fulfillmentEntity(run, fulfillmentOrder),
-    event: { type: "start" },
-  }));
-}
-
-/** Back-ordered units go first; then units at locations, those that nobody has touched yet before those being picked. */
-function cancelUnits(run: OrderRun, cancellation: Cancellation): EngineRequest[] {
-  const withdrawals = new Map<FulfillmentOrder, LineUnits[]>();
-  const cancelled: (LineUnits & { waiting: number })[] = [];
-  for (const { lineNumber, quantity } of cancellation.lines) {
-    const line = run.order.lines.get(lineNumber)!;
-    const waiting = Math.min(quantity, line.backordered);
-    line.backordered -= waiting;
-    line.cancelled += waiting;
-    line.changed = true;
-    cancelled.push({ lineNumber, quantity, waiting });
-    let left = quantity - waiting;
-    for (const fulfillmentOrder of byTouch(run.order.fulfillmentOrders.values())) {
-      const held = fulfillmentOrder.lines.get(lineNumber);
-      const units = held === undefined ? 0 : Math.min(left, openUnits(held));
-      if (units <= 0) continue;
-      withdrawals.set(fulfillmentOrder, [
-        ...(withdrawals.get(fulfillmentOrder) ?? []),
-        { lineNumber, quantity: units },
-      ]);
-      left -= units;
-    }
-    if (left > 0) throw new Error(`Line ${lineNumber} has ${left} units fewer open than are to be cancelled.`);
-  }
-  recordFact(run, "order.unitsCancelled", { reason: cancellation.reason, lines: cancelled });
-  const emitted = [...withdrawals].map(
-    ([fulfillmentOrder, lines]): EngineRequest => ({
-      entity: fulfillmentEntity(run, fulfillmentOrder),
-      event: { type: "withdraw", data: { lines, to: "cancelled", reason: cancellation.reason } satisfies Withdrawal },
-    }),
-  );
-  return [...emitted, ...progressOf(run)];
-}
-
-const TOUCHED = ["created", "scheduled", "waiting for wave", "picking", "packed"];
-
-function byTouch(fulfillmentOrders: Iterable<FulfillmentOrder>): FulfillmentOrder[] {
-  return [...fulfillmentOrders].sort(
-    (one, other) => TOUCHED.indexOf(one.status) - TOUCHED.indexOf(other.status) || other.number - one.number,
-  );
-}
-
-function withdrawUnits({ run, fulfillmentOrder }: FulfillmentRun, withdrawal: Withdrawal): EngineRequest[] {
-  const lines = withdrawal.lines ?? openLines(fulfillmentOrder);
-  for (const { lineNumber, quantity } of lines) {
-    const line = fulfillmentOrder.lines.get(lineNumber)!;
-    line.withdrawn += quantity;
-    line.changed = true;
-    const orderLine = run.order.lines.get(lineNumber)!;
-    orderLine.allocated -= quantity;
-    orderLine[withdrawal.to] += quantity;
-    orderLine.changed = true;
-    run.work.releases.push({ holderId: fulfillmentOrder.id, lineNumber, quantity });
-    move(run, fulfillmentOrder, line, "release", { allocated: -quantity }, run.occurredAt, withdrawal.reason);
-  }
-  fulfillmentOrder.changed = true;
-  recordFact(run, "fulfillmentOrder.unitsWithdrawn", {
-    fulfillmentOrderId: fulfillmentOrder.id,
-    location: locationCode(run, fulfillmentOrder.locationId),
-    to: withdrawal.to,
-    reason: withdrawal.reason,
-    lines,
-  });
-  return progressOf(run, fulfillmentOrder);
-}
-
-function openLines(fulfillmentOrder: FulfillmentOrder): LineUnits[] {
-  return [...fulfillmentOrder.lines.values()]
-    .filter((line) => openUnits(line) > 0)
-    .map((line) => ({ lineNumber: line.lineNumber, quantity: openUnits(line) }));
-}
-
-function shipUnits(
-  { run, fulfillmentOrder }: FulfillmentRun,
-  handover: Handover,
-  { collected } = { collected: false },
-): EngineRequest[] {
-  for (const { lineNumber, quantity } of handover.lines) {
-    const line = fulfillmentOrder.lines.get(lineNumber)!;
-    line.shipped += quantity;
-    line.changed = true;
-    const orderLine = run.order.lines.get(lineNumber)!;
-    orderLine.allocated -= quantity;
-    orderLine.shipped += quantity;
-    orderLine.changed = true;
-    run.work.releases.push({ holderId: fulfillmentOrder.id, lineNumber, quantity });
-    move(run, fulfillmentOrder, line, "shipment", { onHand: -quantity, allocated: -quantity }, handover.occurredAt);
-  }
-  fulfillmentOrder.changed = true;
-  recordFact(
-    run,
-    "fulfillmentOrder.unitsShipped",
-    {
-      fulfillmentOrderId: fulfillmentOrder.id,
-      location: locationCode(run, fulfillmentOrder.locationId),
-      shipmentId: handover.shipmentId,
-      collected,
-      lines: handover.lines,
-    },
-    handover.occurredAt,
-  );
-  return progressOf(run, fulfillmentOrder);
-}
-
-function deliverUnits({ run, fulfillmentOrder }: FulfillmentRun, handover: Handover): EngineRequest[] {
-  for (const { lineNumber, quantity } of handover.lines) {
-    const line = fulfillmentOrder.lines.get(lineNumber)!;
-    line.delivered += quantity;
-    line.changed = true;
-    const orderLine = run.order.lines.get(lineNumber)!;
-    orderLine.delivered += quantity;
-    orderLine.changed = true;
-  }
-  fulfillmentOrder.changed = true;
-  recordFact(
-    run,
-    "fulfillmentOrder.unitsDelivered",
-    {
-      fulfillmentOrderId: fulfillmentOrder.id,
-      location: locationCode(run, fulfillmentOrder.locationId),
-      lines: handover.lines,
-    },
-    handover.occurredAt,
-  );
-  return progressOf(run, fulfillmentOrder);
-}
-
-/** The units stay shipped: they have left, and nobody has them. */
-function reportLoss({ run, fulfillmentOrder }: FulfillmentRun, { shipmentId, lines }: Loss): EngineRequest[] {
-  fulfillmentOrder.changed = true;
-  recordFact(run, "fulfillmentOrder.shipmentLost", {
-    fulfillmentOrderId: fulfillmentOrder.id,
-    location: locationCode(run, fulfillmentOrder.locationId),
-    shipmentId,
-    lines,
-  });
-  return [];
-}
-
-function markReady({ run, fulfillmentOrder }: FulfillmentRun): EngineRequest[] {
-  // Whoever keeps it for another window enters the state again.
-  if (!fulfillmentOrder.ready) {
-    recordFact(run, "fulfillmentOrder.readyForPickup", {
-      fulfillmentOrderId: fulfillmentOrder.id,
-      location: locationCode(run, fulfillmentOrder.locationId),
-    });
-  }
-  fulfillmentOrder.ready = true;
-  return progressOf(run);
-}
-
-/** The workflow enters the state again, and its timer begins anew. */
-function extendPickup({ run, fulfillmentOrder }: FulfillmentRun): EngineRequest[] {
-  fulfillmentOrder.changed = true;
-  recordFact(run, "fulfillmentOrder.pickupExtended", {
-    fulfillmentOrderId: fulfillmentOrder.id,
-    location: locationCode(run, fulfillmentOrder.locationId),
-  });
-  return [];
-}
-
-/** The customer did not come: what waited at the counter is cancelled and free for others. */
-function expireUnits(context: FulfillmentRun): EngineRequest[] {
-  context.fulfillmentOrder.expired = true;
-  return withdrawUnits(context, { lines: null, to: "cancelled", reason: "not collected in time" });
-}
-
-function move(
-  run: OrderRun,
-  fulfillmentOrder: FulfillmentOrder,
-  line: FulfillmentOrderLine,
-  kind: "allocation" | "release" | "shipment",
-  deltas: { onHand?: number; allocated: number },
-  occurredAt: Date,
-  reason?: string,
-): void {
-  run.work.movements.push({
-    skuId: line.skuId,
-    locationId: fulfillmentOrder.locationId,
-    kind,
-    ...deltas,
-    occurredAt,
-    source: "orders",
-    sourceDocument: run.order.id,
-    reason,
-    origin: run.origin,
-  });
+function over<Context>(conditions: ExpressionContext<GuardInput<Context>>): Record<string, OwnStep> {
+  // The engine pairs an entity type with its own contexts, so expressions get what they were declared for.
+  const own = conditions as ExpressionContext<GuardInput<never>>;
+  return Object.fromEntries(genericSteps.map((step) => [step.name, stepOver(own, step)]));
 }

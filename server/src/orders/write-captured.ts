@@ -11,7 +11,7 @@ import { insertCapturedOrders, type NewOrder } from "./capture-rows.ts";
 import type { DueAt } from "./create-fulfillment-orders.ts";
 import { newWork, orderEntity, type OrderRun, type OrderWork, recordFact, reportContradiction } from "./order-run.ts";
 import type { Proposal, ProposedSource } from "./propose-sources.ts";
-import type { Cancellation } from "./steps.ts";
+import type { Cancellation } from "./steps/move-units.ts";
 
 export interface WriteDependencies {
   network: NetworkDirectory;

@@ -1,7 +1,7 @@
 import type { TSchema } from "typebox";
 import { Value } from "typebox/value";
 import type { Fault } from "../platform/refusals.ts";
-import type { EntityType } from "./compiled.ts";
+import type { EntityType, StepDeclaration } from "./compiled.ts";
 import {
   LIMITS,
   type NamedCall,
@@ -124,7 +124,7 @@ function checkDelay(delay: string, pointer: string, definition: WorkflowDefiniti
 function checkStep(step: NamedCall, entityType: EntityType, fault: Report): void {
   const declaration = Object.hasOwn(entityType.steps, step.name) ? entityType.steps[step.name] : undefined;
   if (!declaration) fault(step.pointer, `is no step of ${entityType.name}: ${step.name}`);
-  else checkParams(step, declaration.params, fault);
+  else checkCall(step, declaration, fault);
 }
 
 function checkGuard(guard: NamedCall, entityType: EntityType, fault: Report): void {
@@ -136,9 +136,13 @@ function checkGuard(guard: NamedCall, entityType: EntityType, fault: Report): vo
   }
   const declaration = Object.hasOwn(entityType.guards, guard.name) ? entityType.guards[guard.name] : undefined;
   if (!declaration) return fault(guard.pointer, `is no guard of ${entityType.name}: ${guard.name}`);
-  if (!checkParams(guard, declaration.params, fault)) return;
-  for (const { pointer, message } of declaration.check?.(guard.params) ?? [])
-    fault(`${guard.pointer}/params${pointer}`, message);
+  checkCall(guard, declaration, fault);
+}
+
+function checkCall(call: NamedCall, declaration: Pick<StepDeclaration, "params" | "check">, fault: Report): void {
+  if (!checkParams(call, declaration.params, fault)) return;
+  for (const { pointer, message } of declaration.check?.(call.params) ?? [])
+    fault(`${call.pointer}/params${pointer}`, message);
 }
 
 /** The guards that an `allOf` joins, each a name or a call; empty when its parameters are not a list of these. */

@@ -1,5 +1,5 @@
 import type { Fault } from "../platform/refusals.ts";
-import type { DescribedEntityType, State, Transition, Workflow } from "./compiled.ts";
+import type { DescribedEntityType, State, StepCall, Transition, Workflow } from "./compiled.ts";
 import type { NamedCall, StateDefinition, TransitionDefinition, WorkflowDefinition } from "./definition.ts";
 import { pointerTo } from "./parse-definition.ts";
 import { descendants, isLeaf, upward } from "./state-paths.ts";
@@ -49,7 +49,21 @@ function actionsOf(meaning: Meaning): Set<string> {
 function sentEvents(meaning: Meaning): Set<string> {
   const { entityType, definition } = meaning;
   const emitted = Object.values(entityType.steps).flatMap(({ emits }) => emits ?? []);
-  return new Set([...Object.keys(entityType.events), ...emitted, ...definition.receives, ...actionsOf(meaning)]);
+  const asked = transitionsOf(meaning.workflow).flatMap(({ steps }) =>
+    steps.flatMap((step) => eventsOf(meaning, step)),
+  );
+  return new Set([
+    ...Object.keys(entityType.events),
+    ...emitted,
+    ...asked,
+    ...definition.receives,
+    ...actionsOf(meaning),
+  ]);
+}
+
+function eventsOf({ entityType }: Meaning, { name, params }: StepCall): readonly string[] {
+  const step = entityType.steps[name];
+  return [...(step?.emits ?? []), ...(step?.emitsOf?.(params) ?? [])];
 }
 
 /** A transition for an event that nothing sends is never taken, and who waits for it waits for ever. */
@@ -79,13 +93,14 @@ function transitionsOf(workflow: Workflow): Transition[] {
 
 /** What a step tells its entity must mean something wherever the entity may be by then. */
 function missingOutcomes(meaning: Meaning): Fault[] {
-  const { workflow, entityType } = meaning;
+  const { workflow } = meaning;
   const ignored = ignoredEvents(meaning);
   const pointers = pointersOf(meaning);
   const faults = new Map<string, Fault>();
   for (const { steps, to } of transitionsOf(workflow)) {
-    for (const { name } of steps) {
-      for (const event of entityType.steps[name]?.emits ?? []) {
+    for (const step of steps) {
+      const { name } = step;
+      for (const event of eventsOf(meaning, step)) {
         for (const { path, final, on } of restsOf(to)) {
           if (final || on.has(event) || ignored.get(path)?.has(event) || faults.has(`${event} ${path}`)) continue;
           const pointer = pointers.get(path) ?? "/states";

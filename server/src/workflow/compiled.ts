@@ -44,6 +44,8 @@ export interface DescribedStep extends StepDeclaration {
   readonly description: string;
   /** Events that the entity itself may get from it. */
   readonly emits?: readonly string[];
+  /** Further ones that its parameters name. */
+  readonly emitsOf?: (params: Params) => readonly string[];
 }
 
 export interface EventDeclaration {
@@ -67,6 +69,8 @@ export type GuardTest<Context = never> = (context: Context, event: WorkflowEvent
 export interface StepDeclaration {
   /** Shape of the step's parameters; without it the step takes none. */
   readonly params?: TSchema;
+  /** What the schema does not say of parameters that fit it; pointers are into them. */
+  readonly check?: (params: Params) => readonly Fault[];
 }
 
 /** A definition compiled to a table: every leaf state with every event it takes, everything resolved. Immutable. */

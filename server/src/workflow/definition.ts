@@ -106,12 +106,12 @@ const Text = Type.String({ minLength: 1, maxLength: 1000 });
 const EventNames = Type.Array(Name, { maxItems: 50 });
 const ParamsObject = Type.Record(Type.String(), Type.Unknown());
 
-const LocalTextShape = Type.Union([
+export const LocalTextShape = Type.Union([
   Text,
   Type.Record(Type.String({ pattern: "^[a-z]{2,3}(-[A-Z]{2})?$" }), Text, { minProperties: 1 }),
 ]);
 
-const FormFieldShape = Type.Object(
+export const FormFieldShape = Type.Object(
   {
     name: Name,
     label: LocalTextShape,

@@ -1,14 +1,24 @@
 export {
   type DescribedEntityType,
   type DescribedGuard,
+  type DescribedStep,
   START,
   type State,
+  type Transition,
   type Workflow,
   type WorkflowEvent,
 } from "./compiled.ts";
 export { conditionGuard, type GuardInput } from "./condition-guard.ts";
-export type { FormField, LocalText, Params, UserAction } from "./definition.ts";
-export { faultsOfForm } from "./user-actions.ts";
+export {
+  type FormField,
+  FormFieldShape,
+  type LocalText,
+  LocalTextShape,
+  type Params,
+  type UserAction,
+} from "./definition.ts";
+export { faultsOfForm, type FormFieldJson, readForm } from "./user-actions.ts";
+export { parseDurationMs } from "./parse-definition.ts";
 export { planTransition } from "./plan-transition.ts";
 export {
   createEngine,
@@ -25,7 +35,7 @@ export {
 export type { MoveEntities, PlannedMove } from "./migrate-entities.ts";
 export { move, writeMoves } from "./move-entities.ts";
 export type { NotAllowed } from "./plan-transition.ts";
-export type { Outcome, Progress, RunFailure, StepItem } from "./run.ts";
-export { postponeTimer, removeTimers, type TimerKey } from "./timers.ts";
+export { isStillThere, type Outcome, type Progress, type RunFailure, type StepItem } from "./run.ts";
+export { type NewTimer, postponeTimer, putTimers, removeTimers, type TimerKey } from "./timers.ts";
 export { selectionDocuments } from "./selection-documents.ts";
 export { workflowDocuments } from "./workflow-documents.ts";

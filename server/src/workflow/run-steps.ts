@@ -13,8 +13,13 @@ export interface Track {
 export interface StepGroup<T extends Track> {
   readonly step: StepCall;
   readonly tracks: readonly T[];
-  /** The parameters of each track's own call, in the same order. */
-  readonly params: readonly StepCall["params"][];
+  /** Each track's own call and the transition that it belongs to, in the same order. */
+  readonly calls: readonly OwnCall[];
+}
+
+export interface OwnCall {
+  readonly call: StepCall;
+  readonly transition: Transition;
 }
 
 /**
@@ -108,10 +113,16 @@ function needsLater<T extends Track>(lane: Lane<T>, key: string): boolean {
 }
 
 function groupOf<T extends Track>(step: StepCall, lanes: readonly Lane<T>[]): StepGroup<T> {
-  const calls = lanes.flatMap((lane) => {
-    const { params } = headOf(lane);
-    return lane.tracks.filter(({ failed }) => !failed).map((track) => ({ track, params }));
+  const entries = lanes.flatMap((lane) => {
+    const call = { call: headOf(lane), transition: transitionOf(lane) };
+    return lane.tracks.filter(({ failed }) => !failed).map((track) => ({ track, call }));
   });
-  if (lanes.length > 1) calls.sort((a, b) => a.track.order - b.track.order);
-  return { step, tracks: calls.map(({ track }) => track), params: calls.map(({ params }) => params) };
+  if (lanes.length > 1) entries.sort((a, b) => a.track.order - b.track.order);
+  return { step, tracks: entries.map(({ track }) => track), calls: entries.map(({ call }) => call) };
+}
+
+/** The one whose step is next. */
+function transitionOf<T extends Track>(lane: Lane<T>): Transition {
+  const index = lane.ends.findIndex((end) => end > lane.position);
+  return lane.tracks[0]!.transitions[index]!;
 }

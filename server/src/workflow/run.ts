@@ -27,6 +27,10 @@ export interface StepItem<S extends Subject> {
   readonly subject: S;
   readonly event: WorkflowEvent;
   readonly params: Params;
+  /** Where the definition says it, as a JSON pointer. */
+  readonly pointer: string;
+  /** On the way of which it runs. */
+  readonly transition: Transition;
 }
 
 export interface StepReport<S extends Subject> {
@@ -101,6 +105,12 @@ export async function runWorkflows<S extends Subject>(
 /** Timers of the state in which a run left an entity, if it entered it. Those of its earlier states are void. */
 export function startedTimers(progress: Progress<Subject>): readonly Timer[] {
   return progress.moves.findLast(({ transition }) => transition.enters)?.transition.to.timers ?? [];
+}
+
+/** Whether the entity still is where this transition has brought it: what its steps have begun for that state counts. */
+export function isStillThere({ moves }: Progress<Subject>, transition: Transition): boolean {
+  const entered = moves.findLastIndex((move) => move.transition.enters);
+  return moves.findLastIndex((move) => move.transition === transition) >= Math.max(entered, 0);
 }
 
 type OpenProgress<S extends Subject> = {
@@ -215,11 +225,13 @@ class Run<S extends Subject> {
     }
   }
 
-  #runGroup({ step, tracks, params }: StepGroup<RunTrack<S>>): void | Promise<void> {
+  #runGroup({ step, tracks, calls }: StepGroup<RunTrack<S>>): void | Promise<void> {
     const items = tracks.map(({ pending }, index) => ({
       subject: pending.progress.subject,
       event: pending.event,
-      params: params[index] as Params,
+      params: calls[index]!.call.params,
+      pointer: calls[index]!.call.pointer,
+      transition: calls[index]!.transition,
     }));
     const report = this.#execute(step, items);
     if (report instanceof Promise) return report.then((done) => this.#take(step, tracks, done));

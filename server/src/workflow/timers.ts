@@ -1,11 +1,31 @@
 import type { Transaction } from "../platform/db/database.ts";
-import { arrayLiteral, statement } from "../platform/db/statements.ts";
+import { arrayLiteral, bulkInsert, statement } from "../platform/db/statements.ts";
 
 /** A timer of one entry of one entity into a state; void once the entity has moved on. */
 export interface TimerKey {
   entityId: string;
   entry: number;
   name: string;
+}
+
+export interface NewTimer extends TimerKey {
+  dueAt: Date;
+}
+
+const putTimerRows = bulkInsert<{ entity_id: string; entry: number; name: string; due_at: Date }>(
+  "workflow.putTimers",
+  "workflow.timers",
+  { entity_id: "uuid", entry: "int", name: "text", due_at: "timestamptz" },
+  "on conflict (entity_id, entry, name) do update set due_at = excluded.due_at",
+);
+
+/** Starts timers, each once per entity, entry and name; one that runs already is due at the new time. */
+export function putTimers(transaction: Transaction, timers: readonly NewTimer[]): void {
+  const last = new Map(timers.map((timer) => [`${timer.entityId} ${timer.entry} ${timer.name}`, timer]));
+  transaction.insert(
+    putTimerRows,
+    [...last.values()].map(({ entityId, entry, name, dueAt }) => ({ entity_id: entityId, entry, name, due_at: dueAt })),
+  );
 }
 
 const deleteTimers = statement(

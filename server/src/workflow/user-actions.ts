@@ -1,12 +1,14 @@
 import type { Fault } from "../platform/refusals.ts";
 import type { FormField, LocalText, Params, UserAction } from "./definition.ts";
 
+export type FormFieldJson = Pick<FormField, "name" | "label" | "type"> & Partial<FormField>;
+
 /** As it stands in a definition: what may be left out is left out. */
 export interface UserActionJson {
   readonly label: LocalText;
   readonly permission: string;
   readonly confirm?: LocalText;
-  readonly form?: readonly (Pick<FormField, "name" | "label" | "type"> & Partial<FormField>)[];
+  readonly form?: readonly FormFieldJson[];
   readonly whileHeld?: boolean;
 }
 
@@ -14,9 +16,16 @@ const TEXT_LENGTH = 500;
 
 /** Fills in what was left out. The shape has been checked; what no shape can say becomes a fault. */
 export function readUserAction(json: UserActionJson, pointer: string, faults: Fault[]): UserAction {
+  const form = readForm(json.form ?? [], `${pointer}/form`, faults);
+  const { label, permission, confirm, whileHeld } = json;
+  return { label, permission, confirm: confirm ?? null, form, whileHeld: whileHeld ?? false };
+}
+
+/** The same for a form alone. */
+export function readForm(fields: readonly FormFieldJson[], pointer: string, faults: Fault[]): FormField[] {
   const names = new Set<string>();
-  const form = (json.form ?? []).map((field, index): FormField => {
-    const place = `${pointer}/form/${index}`;
+  return fields.map((field, index): FormField => {
+    const place = `${pointer}/${index}`;
     if (names.has(field.name)) faults.push({ pointer: `${place}/name`, message: "is the name of another field" });
     names.add(field.name);
     if ((field.type === "choice") !== (field.options !== undefined))
@@ -32,8 +41,6 @@ export function readUserAction(json: UserActionJson, pointer: string, faults: Fa
       maximum: field.maximum ?? null,
     };
   });
-  const { label, permission, confirm, whileHeld } = json;
-  return { label, permission, confirm: confirm ?? null, form, whileHeld: whileHeld ?? false };
 }
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;

@@ -47,6 +47,7 @@ export const actions = [
   "confirmMassAction",
   "beginMassAction",
   "fireTimer",
+  "takeCallAnswer",
   "acceptFulfillmentOrder",
   "startPickingFulfillmentOrder",
   "packFulfillmentOrder",

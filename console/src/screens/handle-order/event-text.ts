@@ -29,6 +29,19 @@ class Facts {
     return typeof value === "number" ? value : 0;
   }
 
+  flag(name: string): boolean {
+    return this.#data[name] === true;
+  }
+
+  /** "risk: 12, gift: true" of an object of plain values. */
+  pairs(name: string): string {
+    const value = this.#data[name];
+    if (typeof value !== "object" || value === null) return "";
+    return Object.entries(value)
+      .map(([field, said]) => `${field}: ${said === null ? "–" : String(said)}`)
+      .join(", ");
+  }
+
   /** Units of all lines together. */
   units(): number {
     const { lines } = this.#data;
@@ -76,6 +89,14 @@ function useSentence(): (type: string, facts: Facts) => Sentence {
         return say("attention", t("event.held"), holdText(facts.text("reason")));
       case "order.holdReleased":
         return say("done", t("event.holdReleased"));
+      case "order.attributesSet":
+        return say("waiting", t("event.attributesSet", { what: facts.pairs("attributes") }));
+      case "order.signaled":
+        return say("waiting", t("event.signaled", { what: humanize(facts.text("name")) }), facts.pairs("data"));
+      case "order.callAnswered":
+        return facts.flag("succeeded")
+          ? say("done", t("event.callSucceeded", { what: humanize(facts.text("call")) }))
+          : say("trouble", t("event.callFailed", { what: humanize(facts.text("call")) }));
       case "order.superseded":
         return say("stopped", t("event.superseded"));
       case "order.unitsCancelled":

@@ -29,7 +29,16 @@ export function variable<Context, Source>(
 export interface ExpressionContext<Context> {
   readonly variables: Readonly<Record<string, Variable<Context>>>;
   readonly compile: (expression: string) => CompiledExpression<Context>;
+  /** For a value that is put somewhere, rather than a condition. */
+  readonly compileValue: (expression: string) => CompiledValue<Context>;
 }
+
+export type ExpressionValue = string | number | boolean | Date | null;
+
+/** Throws when a value is missing or too large to be written down exactly. */
+export type CompiledValue<Context> =
+  | { readonly evaluate: (context: Context) => ExpressionValue }
+  | { readonly faults: readonly ExpressionFault[] };
 
 /** A test that throws when a value is missing or of the wrong kind, or the faults of the text. */
 export type CompiledExpression<Context> =
@@ -48,7 +57,11 @@ export function defineContext<Context>(variables: Record<string, Variable<Contex
   registerViews(environment, views.values());
   for (const [name, view] of views) environment.registerVariable(name, view.name);
   const Values = valuesOf(variables);
-  return { variables, compile: (expression) => compile(environment, views, expression, Values) };
+  return {
+    variables,
+    compile: (expression) => compile(environment, views, expression, Values),
+    compileValue: (expression) => compileValue(environment, views, expression, Values),
+  };
 }
 
 function registerViews(environment: Environment, views: Iterable<View<never>>): void {
@@ -94,6 +107,49 @@ function compile<Context>(
   expression: string,
   Values: new (context: Context) => object,
 ): CompiledExpression<Context> {
+  const compiled = compileTo(["bool"], "true or false", environment, views, expression);
+  if ("faults" in compiled) return compiled;
+  return {
+    test: (context) => {
+      const result = compiled.run(new Values(context));
+      if (typeof result === "boolean") return result;
+      throw new Error(`The expression ${expression} is neither true nor false.`);
+    },
+  };
+}
+
+const VALUE_TYPES = ["string", "int", "uint", "double", "bool", "null", "google.protobuf.Timestamp"];
+
+function compileValue<Context>(
+  environment: Environment,
+  views: ReadonlyMap<string, View<never>>,
+  expression: string,
+  Values: new (context: Context) => object,
+): CompiledValue<Context> {
+  const compiled = compileTo(VALUE_TYPES, "a text, number, flag or moment", environment, views, expression);
+  if ("faults" in compiled) return compiled;
+  return { evaluate: (context) => plainValue(compiled.run(new Values(context)), expression) };
+}
+
+function plainValue(value: unknown, expression: string): ExpressionValue {
+  if (value === null || typeof value === "string" || typeof value === "boolean" || value instanceof Date) return value;
+  const number = typeof value === "bigint" ? Number(value) : value;
+  if (
+    typeof number === "number" &&
+    Number.isFinite(number) &&
+    (typeof value !== "bigint" || Number.isSafeInteger(number))
+  )
+    return number;
+  throw new Error(`The expression ${expression} gives no text, number, flag or moment.`);
+}
+
+function compileTo(
+  types: readonly string[],
+  wanted: string,
+  environment: Environment,
+  views: ReadonlyMap<string, View<never>>,
+  expression: string,
+): { run: (values: object) => unknown } | { faults: readonly ExpressionFault[] } {
   if (expression.length > MAX_CHARACTERS) {
     const message = `is longer than ${MAX_CHARACTERS} characters`;
     return { faults: [{ message, start: 0, end: expression.length }] };
@@ -104,17 +160,11 @@ function compile<Context>(
     if (faults.length > 0) return { faults };
     const { valid, type, error } = parsed.check();
     if (!valid) return { faults: [faultOf(error, expression)] };
-    if (type !== "bool" && type !== "dyn") {
-      const message = `must be true or false, not ${type}`;
+    if (type !== "dyn" && !types.includes(type ?? "")) {
+      const message = `must be ${wanted}, not ${type}`;
       return { faults: [{ message, start: 0, end: expression.length }] };
     }
-    return {
-      test: (context) => {
-        const result = evaluate(parsed, new Values(context), expression);
-        if (typeof result === "boolean") return result;
-        throw new Error(`The expression ${expression} is neither true nor false.`);
-      },
-    };
+    return { run: (values) => evaluate(parsed, values, expression) };
   } catch (error) {
     return { faults: [faultOf(error, expression)] };
   }

@@ -1,0 +1,135 @@
+import { createHash } from "node:crypto";
+import type { ClaimedJob, JobKind, JobOutcome } from "../platform/jobs/job-kinds.ts";
+import { type Outbound, type OutboundAnswer } from "../platform/outbound/send-outbound.ts";
+import { Refusal } from "../platform/refusals.ts";
+import { findFulfillmentOrder } from "./advance-fulfillment-orders.ts";
+import type { ChangeOrder } from "./change-orders.ts";
+import { fulfillmentEntity, orderEntity, recordFactOf } from "./order-run.ts";
+import { CALL_EVENTS, CALL_JOB, type CallPayload } from "./steps/call-webhook.ts";
+
+const ORIGIN = { actor: "system:calls", requestId: null };
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+/** About 40 minutes; somebody waits for the answer, and the workflow says what happens when none comes. */
+const RETRY_PAUSES_MS = [2 * SECOND, 10 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE];
+const CONCURRENCY = 128;
+const USER_AGENT = "Orrery-Workflow/1";
+const MAX_ANSWER_FIELDS = 50;
+const MAX_ANSWER_TEXT = 1_000;
+
+interface CallResult {
+  succeeded: boolean;
+  status: number | null;
+  reason: string;
+  answer: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Calls other systems for workflows: at least once, each time with the same `webhook-id`, and takes the answer to whoever
+ * called, once. A receiver that is down is tried again; its "no" (400 to 499) is an answer.
+ */
+export function callJobKind({ outbound, changeOrder }: { outbound: Outbound; changeOrder: ChangeOrder }): JobKind {
+  return {
+    kind: CALL_JOB,
+    concurrency: CONCURRENCY,
+    retryPausesMs: RETRY_PAUSES_MS,
+    parking: {
+      ownerTeam: "operations",
+      deadlineMs: 4 * 60 * MINUTE,
+      nextAction: "Mend the other system, then retry the call; or skip it and take the order on by hand.",
+    },
+    start: (jobs, signal) => jobs.map((job) => carryOut(outbound, changeOrder, job, signal)),
+  };
+}
+
+async function carryOut(
+  outbound: Outbound,
+  changeOrder: ChangeOrder,
+  job: ClaimedJob,
+  signal: AbortSignal,
+): Promise<JobOutcome> {
+  const payload = job.payload as unknown as CallPayload;
+  const result = await call(outbound, job, payload, signal);
+  const isLast = job.attempts > RETRY_PAUSES_MS.length;
+  if (!result.succeeded && !isLast && mayPass(result)) return { done: false, reason: result.reason };
+  try {
+    await tell(changeOrder, job.id, payload, result);
+    return { done: true };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    // It has gone on meanwhile, so nobody waits for the answer; only of a failure somebody has to know.
+    if (error.code === "transitionNotAllowed" && result.succeeded) return { done: true };
+    return { done: false, park: error.code === "transitionNotAllowed", reason: `${result.reason} ${error.message}` };
+  }
+}
+
+function mayPass({ status }: CallResult): boolean {
+  return status === null || status === 408 || status === 429 || status >= 500;
+}
+
+async function call(
+  outbound: Outbound,
+  { id }: ClaimedJob,
+  { url, body }: CallPayload,
+  signal: AbortSignal,
+): Promise<CallResult> {
+  try {
+    const sent = await outbound.send({
+      url,
+      method: "POST",
+      headers: { "content-type": "application/json", "user-agent": USER_AGENT, "webhook-id": id },
+      body: JSON.stringify({ id, ...body }),
+      signal,
+    });
+    const succeeded = sent.status >= 200 && sent.status < 300;
+    const reason = succeeded ? "" : `The receiver answered ${sent.status}.`;
+    return { succeeded, status: sent.status, reason, answer: fieldsOf(sent) };
+  } catch (error) {
+    const { message, code } = error as Error & { code?: string };
+    return { succeeded: false, status: null, reason: message || code || "It could not be reached.", answer: {} };
+  }
+}
+
+/** Of an answer in JSON its texts, numbers and flags: conditions see no more. */
+function fieldsOf({ body, truncated }: OutboundAnswer): Readonly<Record<string, unknown>> {
+  if (truncated) return {};
+  try {
+    const parsed = JSON.parse(body) as unknown;
+    if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) return {};
+    const fields = Object.entries(parsed).filter(
+      ([, value]) =>
+        typeof value === "number" ||
+        typeof value === "boolean" ||
+        (typeof value === "string" && value.length <= MAX_ANSWER_TEXT),
+    );
+    return Object.fromEntries(fields.slice(0, MAX_ANSWER_FIELDS));
+  } catch {
+    return {};
+  }
+}
+
+async function tell(changeOrder: ChangeOrder, jobId: string, payload: CallPayload, result: CallResult): Promise<void> {
+  const { orderId, fulfillmentOrderId, call: name } = payload;
+  const { succeeded, status, reason, answer } = result;
+  const data = { ...answer, call: name, status: status ?? 0, reason };
+  await changeOrder({
+    orderId,
+    action: "takeCallAnswer",
+    origin: ORIGIN,
+    // A repeated call gets another answer; the workflow has had the first one.
+    key: { principal: ORIGIN.actor, key: jobId, hash: createHash("sha256").update(jobId).digest() },
+    occurredAt: null,
+    plan: (run) => ({
+      entity:
+        fulfillmentOrderId === null
+          ? orderEntity(run)
+          : fulfillmentEntity(run, findFulfillmentOrder(run, fulfillmentOrderId)),
+      event: { type: succeeded ? CALL_EVENTS[0] : CALL_EVENTS[1], data },
+    }),
+    finish: (run) => {
+      const about = fulfillmentOrderId === null ? null : findFulfillmentOrder(run, fulfillmentOrderId);
+      recordFactOf(run, about, "order.callAnswered", { call: name, succeeded, status });
+      return {};
+    },
+  });
+}

@@ -1,0 +1,339 @@
+import type { EngineRequest, StepRun } from "../../workflow/public.ts";
+import { type FulfillmentOrder, type FulfillmentOrderLine, openUnits } from "../aggregate.ts";
+import { createFulfillmentOrders } from "../create-fulfillment-orders.ts";
+import {
+  type FulfillmentRun,
+  fulfillmentEntity,
+  locationCode,
+  type OrderRun,
+  progressOf,
+  recordFact,
+  skuCode,
+} from "../order-run.ts";
+import type { OwnStep } from "./step.ts";
+
+/** Units of one line, as events carry them. */
+export interface LineUnits {
+  lineNumber: number;
+  quantity: number;
+}
+
+/** What `withdraw` carries: units that the location no longer hands over, and where they go. */
+export interface Withdrawal {
+  /** Null: everything that is open. */
+  lines: readonly LineUnits[] | null;
+  /** Cancelled units are gone; back-ordered ones are sourced again. */
+  to: "cancelled" | "backordered";
+  reason: string;
+}
+
+export interface Handover {
+  shipmentId: string;
+  lines: readonly LineUnits[];
+  occurredAt: Date;
+}
+
+export interface Loss {
+  shipmentId: string;
+  lines: readonly LineUnits[];
+}
+
+/** Steps that book what happens to units, named by the shipped workflows. What the event carries is what they do. */
+export const unitStepsOfOrders: Readonly<Record<string, OwnStep>> = {
+  createFulfillmentOrders: {
+    description: "Tells the locations what to hand over, for all units that have been promised.",
+    run: forOrders((run) => createPending(run)),
+  },
+  cancelUnits: {
+    description: "Cancels the units that the event names, those waiting first, and frees their stock.",
+    emits: ["progressed"],
+    run: forOrders((run, data) => cancelUnits(run, data as unknown as Cancellation)),
+  },
+};
+
+export const unitStepsOfFulfillmentOrders: Readonly<Record<string, OwnStep>> = {
+  withdrawUnits: {
+    description:
+      "Takes units back that the location need not hand over any more, all open ones or those that the event names.",
+    emits: ["progressed"],
+    run: forFulfillmentOrders((context, data) => withdrawUnits(context, data as unknown as Withdrawal)),
+  },
+  shipUnits: {
+    description: "Books the units that left the location.",
+    emits: ["progressed"],
+    run: forFulfillmentOrders((context, data) => shipUnits(context, data as unknown as Handover)),
+  },
+  deliverUnits: {
+    description: "Books the units that the customer has received.",
+    emits: ["progressed"],
+    run: forFulfillmentOrders((context, data) => deliverUnits(context, data as unknown as Handover)),
+  },
+  reportLoss: {
+    description: "Reports units that were lost on their way.",
+    run: forFulfillmentOrders((context, data) => reportLoss(context, data as unknown as Loss)),
+  },
+  collectUnits: {
+    description: "Books the units that the customer has collected.",
+    emits: ["progressed"],
+    run: forFulfillmentOrders((context, data) => [
+      ...shipUnits(context, data as unknown as Handover, { collected: true }),
+      ...deliverUnits(context, data as unknown as Handover),
+    ]),
+  },
+  markReady: {
+    description: "Notes that it waits at the counter.",
+    run: forFulfillmentOrders((context) => markReady(context)),
+  },
+  extendPickup: {
+    description: "Notes that it is kept longer.",
+    run: forFulfillmentOrders((context) => extendPickup(context)),
+  },
+  expireUnits: {
+    description: "Cancels what nobody has collected, and frees its stock.",
+    emits: ["progressed"],
+    run: forFulfillmentOrders((context) => expireUnits(context)),
+  },
+};
+
+export interface Cancellation {
+  lines: readonly LineUnits[];
+  reason: string;
+}
+
+function forOrders(step: (run: OrderRun, data: Readonly<Record<string, unknown>>) => EngineRequest[]): StepRun {
+  return (items) => ({
+    emitted: items.flatMap((item) => step(item.subject.entity.context as OrderRun, item.event.data ?? {})),
+  });
+}
+
+function forFulfillmentOrders(
+  step: (context: FulfillmentRun, data: Readonly<Record<string, unknown>>) => EngineRequest[],
+): StepRun {
+  return (items) => ({
+    emitted: items.flatMap((item) => step(item.subject.entity.context as FulfillmentRun, item.event.data ?? {})),
+  });
+}
+
+function createPending(run: OrderRun): EngineRequest[] {
+  const created = createFulfillmentOrders(run.order, run.pendingSources, run.work.dueAt, run.work.now);
+  run.pendingSources = [];
+  for (const fulfillmentOrder of created) {
+    const lines = [...fulfillmentOrder.lines.values()];
+    for (const line of lines) {
+      run.work.allocations.push({
+        holderId: fulfillmentOrder.id,
+        lineNumber: line.lineNumber,
+        orderId: run.order.id,
+        skuId: line.skuId,
+        locationId: fulfillmentOrder.locationId,
+        quantity: line.quantity,
+        allocatedAt: run.work.now,
+      });
+      move(run, fulfillmentOrder, line, "allocation", { allocated: line.quantity }, run.occurredAt);
+    }
+    recordFact(run, "fulfillmentOrder.created", {
+      fulfillmentOrderId: fulfillmentOrder.id,
+      number: fulfillmentOrder.number,
+      location: locationCode(run, fulfillmentOrder.locationId),
+      method: fulfillmentOrder.method,
+      lines: lines.map((line) => ({
+        lineNumber: line.lineNumber,
+        sku: skuCode(run, line.skuId),
+        quantity: line.quantity,
+      })),
+    });
+  }
+  return created.map((fulfillmentOrder) => ({
+    entity: fulfillmentEntity(run, fulfillmentOrder),
+    event: { type: "start" },
+  }));
+}
+
+/** Back-ordered units go first; then units at locations, those that nobody has touched yet before those being picked. */
+function cancelUnits(run: OrderRun, cancellation: Cancellation): EngineRequest[] {
+  const withdrawals = new Map<FulfillmentOrder, LineUnits[]>();
+  const cancelled: (LineUnits & { waiting: number })[] = [];
+  for (const { lineNumber, quantity } of cancellation.lines) {
+    const line = run.order.lines.get(lineNumber)!;
+    const waiting = Math.min(quantity, line.backordered);
+    line.backordered -= waiting;
+    line.cancelled += waiting;
+    line.changed = true;
+    cancelled.push({ lineNumber, quantity, waiting });
+    let left = quantity - waiting;
+    for (const fulfillmentOrder of byTouch(run.order.fulfillmentOrders.values())) {
+      const held = fulfillmentOrder.lines.get(lineNumber);
+      const units = held === undefined ? 0 : Math.min(left, openUnits(held));
+      if (units <= 0) continue;
+      withdrawals.set(fulfillmentOrder, [
+        ...(withdrawals.get(fulfillmentOrder) ?? []),
+        { lineNumber, quantity: units },
+      ]);
+      left -= units;
+    }
+    if (left > 0) throw new Error(`Line ${lineNumber} has ${left} units fewer open than are to be cancelled.`);
+  }
+  recordFact(run, "order.unitsCancelled", { reason: cancellation.reason, lines: cancelled });
+  const emitted = [...withdrawals].map(
+    ([fulfillmentOrder, lines]): EngineRequest => ({
+      entity: fulfillmentEntity(run, fulfillmentOrder),
+      event: { type: "withdraw", data: { lines, to: "cancelled", reason: cancellation.reason } satisfies Withdrawal },
+    }),
+  );
+  return [...emitted, ...progressOf(run)];
+}
+
+const TOUCHED = ["created", "scheduled", "waiting for wave", "picking", "packed"];
+
+function byTouch(fulfillmentOrders: Iterable<FulfillmentOrder>): FulfillmentOrder[] {
+  return [...fulfillmentOrders].sort(
+    (one, other) => TOUCHED.indexOf(one.status) - TOUCHED.indexOf(other.status) || other.number - one.number,
+  );
+}
+
+function withdrawUnits({ run, fulfillmentOrder }: FulfillmentRun, withdrawal: Withdrawal): EngineRequest[] {
+  const lines = withdrawal.lines ?? openLines(fulfillmentOrder);
+  for (const { lineNumber, quantity } of lines) {
+    const line = fulfillmentOrder.lines.get(lineNumber)!;
+    line.withdrawn += quantity;
+    line.changed = true;
+    const orderLine = run.order.lines.get(lineNumber)!;
+    orderLine.allocated -= quantity;
+    orderLine[withdrawal.to] += quantity;
+    orderLine.changed = true;
+    run.work.releases.push({ holderId: fulfillmentOrder.id, lineNumber, quantity });
+    move(run, fulfillmentOrder, line, "release", { allocated: -quantity }, run.occurredAt, withdrawal.reason);
+  }
+  fulfillmentOrder.changed = true;
+  recordFact(run, "fulfillmentOrder.unitsWithdrawn", {
+    fulfillmentOrderId: fulfillmentOrder.id,
+    location: locationCode(run, fulfillmentOrder.locationId),
+    to: withdrawal.to,
+    reason: withdrawal.reason,
+    lines,
+  });
+  return progressOf(run, fulfillmentOrder);
+}
+
+function openLines(fulfillmentOrder: FulfillmentOrder): LineUnits[] {
+  return [...fulfillmentOrder.lines.values()]
+    .filter((line) => openUnits(line) > 0)
+    .map((line) => ({ lineNumber: line.lineNumber, quantity: openUnits(line) }));
+}
+
+function shipUnits(
+  { run, fulfillmentOrder }: FulfillmentRun,
+  handover: Handover,
+  { collected } = { collected: false },
+): EngineRequest[] {
+  for (const { lineNumber, quantity } of handover.lines) {
+    const line = fulfillmentOrder.lines.get(lineNumber)!;
+    line.shipped += quantity;
+    line.changed = true;
+    const orderLine = run.order.lines.get(lineNumber)!;
+    orderLine.allocated -= quantity;
+    orderLine.shipped += quantity;
+    orderLine.changed = true;
+    run.work.releases.push({ holderId: fulfillmentOrder.id, lineNumber, quantity });
+    move(run, fulfillmentOrder, line, "shipment", { onHand: -quantity, allocated: -quantity }, handover.occurredAt);
+  }
+  fulfillmentOrder.changed = true;
+  recordFact(
+    run,
+    "fulfillmentOrder.unitsShipped",
+    {
+      fulfillmentOrderId: fulfillmentOrder.id,
+      location: locationCode(run, fulfillmentOrder.locationId),
+      shipmentId: handover.shipmentId,
+      collected,
+      lines: handover.lines,
+    },
+    handover.occurredAt,
+  );
+  return progressOf(run, fulfillmentOrder);
+}
+
+function deliverUnits({ run, fulfillmentOrder }: FulfillmentRun, handover: Handover): EngineRequest[] {
+  for (const { lineNumber, quantity } of handover.lines) {
+    const line = fulfillmentOrder.lines.get(lineNumber)!;
+    line.delivered += quantity;
+    line.changed = true;
+    const orderLine = run.order.lines.get(lineNumber)!;
+    orderLine.delivered += quantity;
+    orderLine.changed = true;
+  }
+  fulfillmentOrder.changed = true;
+  recordFact(
+    run,
+    "fulfillmentOrder.unitsDelivered",
+    {
+      fulfillmentOrderId: fulfillmentOrder.id,
+      location: locationCode(run, fulfillmentOrder.locationId),
+      lines: handover.lines,
+    },
+    handover.occurredAt,
+  );
+  return progressOf(run, fulfillmentOrder);
+}
+
+/** The units stay shipped: they have left, and nobody has them. */
+function reportLoss({ run, fulfillmentOrder }: FulfillmentRun, { shipmentId, lines }: Loss): EngineRequest[] {
+  fulfillmentOrder.changed = true;
+  recordFact(run, "fulfillmentOrder.shipmentLost", {
+    fulfillmentOrderId: fulfillmentOrder.id,
+    location: locationCode(run, fulfillmentOrder.locationId),
+    shipmentId,
+    lines,
+  });
+  return [];
+}
+
+function markReady({ run, fulfillmentOrder }: FulfillmentRun): EngineRequest[] {
+  // Whoever keeps it for another window enters the state again.
+  if (!fulfillmentOrder.ready) {
+    recordFact(run, "fulfillmentOrder.readyForPickup", {
+      fulfillmentOrderId: fulfillmentOrder.id,
+      location: locationCode(run, fulfillmentOrder.locationId),
+    });
+  }
+  fulfillmentOrder.ready = true;
+  return progressOf(run);
+}
+
+/** The workflow enters the state again, and its timer begins anew. */
+function extendPickup({ run, fulfillmentOrder }: FulfillmentRun): EngineRequest[] {
+  fulfillmentOrder.changed = true;
+  recordFact(run, "fulfillmentOrder.pickupExtended", {
+    fulfillmentOrderId: fulfillmentOrder.id,
+    location: locationCode(run, fulfillmentOrder.locationId),
+  });
+  return [];
+}
+
+/** The customer did not come: what waited at the counter is cancelled and free for others. */
+function expireUnits(context: FulfillmentRun): EngineRequest[] {
+  context.fulfillmentOrder.expired = true;
+  return withdrawUnits(context, { lines: null, to: "cancelled", reason: "not collected in time" });
+}
+
+function move(
+  run: OrderRun,
+  fulfillmentOrder: FulfillmentOrder,
+  line: FulfillmentOrderLine,
+  kind: "allocation" | "release" | "shipment",
+  deltas: { onHand?: number; allocated: number },
+  occurredAt: Date,
+  reason?: string,
+): void {
+  run.work.movements.push({
+    skuId: line.skuId,
+    locationId: fulfillmentOrder.locationId,
+    kind,
+    ...deltas,
+    occurredAt,
+    source: "orders",
+    sourceDocument: run.order.id,
+    reason,
+    origin: run.origin,
+  });
+}

@@ -1,0 +1,244 @@
+import fc from "fast-check";
+import { Value as Check } from "typebox/value";
+import { describe, expect, test } from "vitest";
+import type { NetworkDirectory } from "../../network/public.ts";
+import type { EngineSubject, StepItem, Transition } from "../../workflow/public.ts";
+import type { FulfillmentOrder, OrderAggregate } from "../aggregate.ts";
+import { fulfillmentEntity, newWork, orderEntity, type OrderRun } from "../order-run.ts";
+import { genericSteps, orderSteps, stepsOfFulfillmentOrders, stepsOfOrders } from "../steps.ts";
+
+const NOW = new Date("2026-11-22T10:00:00Z");
+const ORDER = "01936b1c-7e6a-7cc3-98d4-222222222222";
+const FULFILLMENT = "01936b1c-7e6a-7cc3-98d4-333333333333";
+const network = {
+  channelById: () => ({ code: "web" }),
+  locationById: () => ({ code: "leeds" }),
+} as unknown as NetworkDirectory;
+
+/** What every step can be asked for, and so what the property is about. */
+const EXAMPLES: Readonly<Record<string, Record<string, unknown>>> = {
+  hold: { reason: "fraudReview", note: "Look at the address." },
+  unhold: { reason: "fraudReview" },
+  setAttributes: { attributes: { risk: { cel: "order.total" }, gift: true, at: { cel: "order.orderedAt" } } },
+  raiseException: { kind: "addressDoubtful", reason: "No street.", ownerTeam: "customer-service", deadline: "P1D" },
+  waitUntil: { moment: "requestedFrom", offset: "-PT2H" },
+  callWebhook: { call: "score", url: "https://fraud.example/score", data: { total: { cel: "order.total" } } },
+  sendMessage: { trigger: "delayed" },
+  emitEvent: { name: "giftWrapped", data: { tier: { cel: "order.customerTier" } } },
+};
+
+function aggregate(historical = false): { order: OrderAggregate; fulfillmentOrder: FulfillmentOrder } {
+  const fulfillmentOrder: FulfillmentOrder = {
+    id: FULFILLMENT,
+    number: 1,
+    choiceNumber: 1,
+    locationId: 7,
+    method: "delivery",
+    status: "picking",
+    dueAt: new Date("2026-11-22T16:00:00Z"),
+    rejectedReason: null,
+    version: 3,
+    ready: false,
+    expired: false,
+    workflow: { definitionId: 2, state: "picking", entry: 4 },
+    lines: new Map(),
+    isNew: false,
+    changed: false,
+  };
+  const order: OrderAggregate = {
+    id: ORDER,
+    number: 100001,
+    channelId: 1,
+    status: "processing",
+    statusAt: NOW,
+    currency: "GBP",
+    header: {
+      type: "standard",
+      externalReference: "W-1",
+      itemTotal: 5_000,
+      chargeTotal: 0,
+      customerReference: null,
+      customerTier: "gold",
+      metadata: {},
+    },
+    priority: 0,
+    historical,
+    orderedAt: new Date("2026-11-21T10:00:00Z"),
+    holds: 1,
+    activeHolds: new Map([["01936b1c-7e6a-7cc3-98d4-444444444444", "credit"]]),
+    attributes: { kept: "as it was" },
+    version: 5,
+    eventSequence: 9,
+    workflow: { definitionId: 1, state: "processing", entry: 2 },
+    lines: new Map(),
+    choices: new Map([
+      [
+        1,
+        {
+          number: 1,
+          method: "delivery",
+          locationId: null,
+          latitude: null,
+          longitude: null,
+          notBefore: "2026-11-24T08:00:00.000Z",
+          notAfter: null,
+        },
+      ],
+    ]),
+    fulfillmentOrders: new Map([[FULFILLMENT, fulfillmentOrder]]),
+    waited: false,
+    changed: false,
+  };
+  return { order, fulfillmentOrder };
+}
+
+interface Called {
+  step: string;
+  of: "order" | "fulfillmentOrder";
+  params?: Record<string, unknown>;
+}
+
+/** Runs steps on a fresh order as the engine does, each as often as said, and tells all that would be written. */
+function outcomeOf(calls: readonly Called[], times = 1, historical = false) {
+  const { order, fulfillmentOrder } = aggregate(historical);
+  const work = newWork({ now: NOW, network, dueAt: () => null, skuCodes: new Map(), locked: undefined });
+  const run: OrderRun = {
+    order,
+    pendingSources: [],
+    occurredAt: NOW,
+    origin: { actor: "user:test", requestId: null },
+    work,
+  };
+  const failures: string[] = [];
+  const transition = {} as Transition;
+  for (const [index, { step, of, params }] of calls.entries()) {
+    const entity = of === "order" ? orderEntity(run) : fulfillmentEntity(run, fulfillmentOrder);
+    const item = {
+      subject: { id: entity.id, entity } as unknown as EngineSubject,
+      event: { type: "go", data: { score: 4 } },
+      params: params ?? EXAMPLES[step]!,
+      pointer: `/states/a/entry/${index}`,
+      transition,
+    } satisfies StepItem<EngineSubject>;
+    for (let time = 0; time < times; time++)
+      failures.push(...(orderSteps.get(`${of}.${step}`)!([item])?.failed ?? []).map(({ error }) => String(error)));
+  }
+  const rows = [...work.rows].map(([writer, collected]) => [writer.name, collected] as const);
+  return { order, facts: work.facts.events, waits: work.waits.map(({ timer }) => timer), rows, failures };
+}
+
+/** Holds get new IDs whenever they are placed. */
+const withoutIds = (outcome: object): unknown =>
+  JSON.parse(
+    JSON.stringify(outcome, (_key, value: unknown) => (value instanceof Map ? [...value.values()] : value)).replace(
+      /"(id|holdId)":"[^"]*"/g,
+      '"$1":""',
+    ),
+  );
+
+test("every step has an example here, described parameters, and the same name for orders and fulfillment orders", () => {
+  expect(genericSteps.map(({ name }) => name).sort()).toEqual(Object.keys(EXAMPLES).sort());
+  for (const { name } of genericSteps) {
+    for (const steps of [stepsOfOrders, stepsOfFulfillmentOrders]) {
+      const { description, params, check } = steps[name]!;
+      expect(description.length).toBeGreaterThan(20);
+      expect(Check.Errors(params!, EXAMPLES[name])).toEqual([]);
+      expect(check!(EXAMPLES[name]!)).toEqual([]);
+    }
+  }
+});
+
+test("running every step twice, in any order of steps, changes nothing more than running each once", () => {
+  const called = fc.record({
+    step: fc.constantFrom(...Object.keys(EXAMPLES)),
+    of: fc.constantFrom("order" as const, "fulfillmentOrder" as const),
+  });
+  fc.assert(
+    fc.property(fc.array(called, { maxLength: 12 }), (calls) => {
+      expect(withoutIds(outcomeOf(calls, 2))).toEqual(withoutIds(outcomeOf(calls)));
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test("for orders of the past nobody is told, called or waited for", () => {
+  const calls = Object.keys(EXAMPLES).map((step): Called => ({ step, of: "order" }));
+  const { facts, waits, rows } = outcomeOf(calls, 1, true);
+  expect(facts.map(({ type }) => type)).toEqual(["order.held", "order.holdReleased", "order.attributesSet"]);
+  expect(waits).toEqual([]);
+  expect(rows.map(([writer]) => writer)).not.toContain("enqueueJobs");
+});
+
+describe("hold and unhold", () => {
+  test("count with the holds of people, and end only those of their own reason", () => {
+    expect(outcomeOf([{ step: "hold", of: "order" }]).order.holds).toBe(2);
+    const { order, facts } = outcomeOf(["hold", "hold", "unhold"].map((step) => ({ step, of: "order" })));
+    expect([order.holds, [...order.activeHolds.values()]]).toEqual([1, ["credit"]]);
+    expect(facts.map(({ type }) => type)).toEqual(["order.held", "order.holdReleased"]);
+  });
+});
+
+describe("setAttributes", () => {
+  test("notes literals and worked-out values, keeps the others, and null takes one away", () => {
+    const params = { attributes: { kept: { cel: "null" }, next: { cel: "order.total + 1" } } };
+    const { order, facts } = outcomeOf([
+      { step: "setAttributes", of: "fulfillmentOrder" },
+      { step: "setAttributes", of: "order", params },
+    ]);
+    expect(order.attributes).toEqual({ risk: 5_000, gift: true, at: "2026-11-21T10:00:00.000Z", next: 5_001 });
+    expect(facts.at(-1)!.data).toEqual({ channel: "web", attributes: { kept: null, next: 5_001 } });
+  });
+
+  test("a value that is missing fails this entity alone and leaves nothing half done", () => {
+    const params = { attributes: { gift: true, risk: { cel: "event.data.risk" } } };
+    const { order, facts, failures } = outcomeOf([{ step: "setAttributes", of: "order", params }]);
+    expect(failures).toHaveLength(1);
+    expect([order.attributes, facts]).toEqual([{ kept: "as it was" }, []]);
+  });
+
+  test("expressions are checked when the workflow is, with their place", () => {
+    const check = stepsOfOrders["setAttributes"]!.check!;
+    expect(check({ attributes: { risk: { cel: "order.totl" } } })[0]!.pointer).toBe("/attributes/risk/cel");
+    expect(check({ attributes: { risk: { cel: "order.lines" } } })[0]!.message).toMatch(/must be a text, number/);
+    expect(check({ attributes: { risk: { cel: "fulfillmentOrder.number" } } })).toHaveLength(1);
+    expect(
+      stepsOfFulfillmentOrders["setAttributes"]!.check!({ attributes: { n: { cel: "fulfillmentOrder.number" } } }),
+    ).toEqual([]);
+  });
+});
+
+describe("waitUntil", () => {
+  const dueAt = (of: Called["of"], params: Record<string, unknown>) =>
+    outcomeOf([{ step: "waitUntil", of, params }]).waits.map((timer) => timer.dueAt.toISOString());
+
+  test("waits until a moment of the order, before or after it, and never in the past", () => {
+    expect(dueAt("order", { moment: "requestedFrom", offset: "-PT2H" })).toEqual(["2026-11-24T06:00:00.000Z"]);
+    expect(dueAt("fulfillmentOrder", { moment: "due", offset: "PT1H" })).toEqual(["2026-11-22T17:00:00.000Z"]);
+    expect(dueAt("order", { moment: "now", offset: "P1D" })).toEqual(["2026-11-23T10:00:00.000Z"]);
+    expect(dueAt("order", { moment: "ordered" })).toEqual([NOW.toISOString()]);
+  });
+
+  test("an order without that moment waits as long as the step says, or not at all", () => {
+    expect(dueAt("order", { moment: "requestedUntil", offset: "P9D" })).toEqual([NOW.toISOString()]);
+    expect(dueAt("order", { moment: "requestedUntil", otherwise: "PT4H" })).toEqual(["2026-11-22T14:00:00.000Z"]);
+  });
+});
+
+describe("callWebhook", () => {
+  test("is one job per place and change, whose ID is known before", () => {
+    const ids = (calls: Called[]) =>
+      outcomeOf(calls).rows.flatMap(([, rows]) => (rows as { id: string }[]).map(({ id }) => id));
+    const [one, other] = ids([
+      { step: "callWebhook", of: "order" },
+      { step: "callWebhook", of: "order" },
+    ]);
+    expect(one).not.toBe(other);
+    expect(ids([{ step: "callWebhook", of: "order" }])).toEqual([one]);
+  });
+});
+
+test("raiseException and emitEvent name the location of a fulfillment order, so that who is limited to it is told", () => {
+  const { rows, facts } = outcomeOf(["raiseException", "emitEvent"].map((step) => ({ step, of: "fulfillmentOrder" })));
+  expect(rows[0]![1]).toMatchObject([{ details: { location: "leeds", orderNumber: 100001 } }]);
+  expect(facts.map(({ type, data }) => [type, data["location"]])).toEqual([["order.signaled", "leeds"]]);
+});
