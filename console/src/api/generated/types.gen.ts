@@ -3608,9 +3608,15 @@ export type Order = {
         };
     }>;
     /**
-     * Custom attributes of the order.
+     * What the channel said besides.
      */
     metadata: {
+        [key: string]: unknown;
+    };
+    /**
+     * What the order's workflow has noted of it.
+     */
+    attributes: {
         [key: string]: unknown;
     };
 };
