@@ -4,6 +4,7 @@ import {
   IconBuildingStore,
   IconBuildingWarehouse,
   IconFileUpload,
+  IconMail,
   IconMap,
   IconPackage,
   IconReceipt2,
@@ -28,6 +29,7 @@ export type Destination = Place & {
     | "fulfillment"
     | "inventory"
     | "exceptions"
+    | "messages"
     | "catalog"
     | "locations"
     | "channels"
@@ -78,6 +80,14 @@ const destinations: readonly Destination[] = [
     name: "exceptions",
     icon: IconAlertTriangle,
     permission: "tasks:read",
+    group: "work",
+    phoneRank: null,
+  },
+  {
+    to: "/messages",
+    name: "messages",
+    icon: IconMail,
+    permission: "messages:read",
     group: "work",
     phoneRank: null,
   },

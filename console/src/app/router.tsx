@@ -263,6 +263,19 @@ const takeOrder = createRoute({
   component: lazyRouteComponent(() => import("../screens/take-order/take-order.tsx"), "TakeOrder"),
 });
 
+const messages = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/messages",
+  validateSearch: onlyThese(["state", "trigger"]),
+  component: lazyRouteComponent(() => import("../screens/send-messages/outbox.tsx"), "Outbox"),
+});
+
+const message = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/messages/$messageId",
+  component: lazyRouteComponent(() => import("../screens/send-messages/message.tsx"), "MessagePage"),
+});
+
 const exceptions = createRoute({
   getParentRoute: () => signedIn,
   path: "/exceptions",
@@ -326,6 +339,8 @@ const routes = root.addChildren([
     newKey,
     audit,
     exceptions,
+    messages,
+    message,
     imports,
     importPage,
     tour,

@@ -11,6 +11,7 @@ import { OrderActions } from "./order-actions.tsx";
 import { Choices } from "./order-choices.tsx";
 import { FulfillmentOrders } from "./order-fulfillment.tsx";
 import { Lines } from "./order-lines.tsx";
+import { OrderMessages } from "./order-messages.tsx";
 import { OrderMoney } from "./order-money.tsx";
 import { Sourcing } from "./order-sourcing.tsx";
 import { OrderTimeline } from "./order-timeline.tsx";
@@ -69,6 +70,7 @@ export function OrderPage() {
         </div>
         <div className={classes.column}>
           <Choices order={order} />
+          <OrderMessages order={order} />
           <OrderTimeline order={order} />
         </div>
       </div>
