@@ -65,7 +65,7 @@ export function messageRoutes({ messages, kinds, addressOf }: MessageRoutesOptio
         "Changes nothing. Nothing is sent or kept. The template need not be saved; its faults are told instead of a message.",
       body: PreviewRequest,
       responses: { 200: Preview },
-      refuses: { nothingToTell: refused.nothingToTell },
+      refuses: { nothingToTell: refused.nothingToTell, notFound: common.kinds.notFound },
       handle: async ({ body, principal, reply }) => {
         reply.code(200);
         refuseLimited(principal);
@@ -82,7 +82,12 @@ export function messageRoutes({ messages, kinds, addressOf }: MessageRoutesOptio
       description: "Takes no `Idempotency-Key`: a second call sends a second test.",
       body: PreviewRequest,
       responses: { 200: TestSent },
-      refuses: { nothingToTell: refused.nothingToTell, cannotSend: refused.cannotSend, noAddress: refused.noAddress },
+      refuses: {
+        nothingToTell: refused.nothingToTell,
+        cannotSend: refused.cannotSend,
+        noAddress: refused.noAddress,
+        notFound: common.kinds.notFound,
+      },
       handle: async ({ body, principal, origin, reply }) => {
         reply.code(200);
         refuseLimited(principal);
@@ -123,7 +128,7 @@ export function messageRoutes({ messages, kinds, addressOf }: MessageRoutesOptio
       body: RequestBody,
       responses: { 201: Type.Object({ messageIds: Type.Array(Type.String(), { description: "One per medium." }) }) },
       key: "call",
-      refuses: { notAskable: refused.notAskable, nobodyToTell: refused.nobodyToTell },
+      refuses: { notAskable: refused.notAskable, nobodyToTell: refused.nobodyToTell, notFound: common.kinds.notFound },
       handle: async (call) => {
         refuseLimited(call.principal);
         const orderId = await source.findOrder(call.body.order, call.principal);
@@ -227,7 +232,7 @@ export function messageRoutes({ messages, kinds, addressOf }: MessageRoutesOptio
       description:
         "For customers, who have no account here: the link's secret is what lets them in. It changes nothing.",
       params: Token,
-      responses: { 200: null },
+      responses: { 200: null, 404: null },
       produces: "text/html; charset=utf-8",
       handle: async ({ params, reply }) => answerPage(reply, await showLink(messages, params.token)),
     }),
@@ -242,7 +247,7 @@ export function messageRoutes({ messages, kinds, addressOf }: MessageRoutesOptio
         "Says what is wrong with an order, or declines follow-ups (also in one click by RFC 8058). Takes no `Idempotency-Key`: the second time changes nothing.",
       params: Token,
       consumes: "application/x-www-form-urlencoded",
-      responses: { 200: null },
+      responses: { 200: null, 404: null },
       produces: "text/html; charset=utf-8",
       handle: async ({ params, request, reply }) =>
         answerPage(reply, await answerLink(messages, params.token, await readForm(request.body))),

@@ -68,18 +68,21 @@ const REASON: FormField = {
 };
 
 /** Events whose use cases choose the units themselves; their form is the same in every workflow. */
-const BUILT_IN: Readonly<Record<string, readonly FormField[]>> = { cancel: [REASON], reject: [REASON] };
+const BUILT_IN: ReadonlyMap<string, readonly FormField[]> = new Map([
+  ["cancel", [REASON]],
+  ["reject", [REASON]],
+]);
 
 /** About one parcel rather than the fulfillment order: offered where parcels are shown. */
 const PARCEL_EVENTS: ReadonlySet<string> = new Set(["deliver", "lose"]);
 
 /** Events that carry more than a form can say (which units, which parcel): each has an operation of its own. */
-const OPERATIONS: Readonly<Record<string, string>> = {
-  ship: "shipFulfillmentOrder",
-  collect: "collectFulfillmentOrder",
-  deliver: "deliverShipment",
-  lose: "loseShipment",
-};
+const OPERATIONS: ReadonlyMap<string, string> = new Map([
+  ["ship", "shipFulfillmentOrder"],
+  ["collect", "collectFulfillmentOrder"],
+  ["deliver", "deliverShipment"],
+  ["lose", "loseShipment"],
+]);
 
 /**
  * Takes a user action that the entity's workflow offers in its present state, whatever a business user has called it
@@ -90,8 +93,9 @@ export async function takeAction(
   request: TakeActionRequest,
 ): Promise<ActionTakenAnswer> {
   const { orderId, fulfillmentOrderId, action, principal, origin, key } = request;
-  if (request.action in BUILT_IN) {
-    refuseFaultyForm(BUILT_IN[request.action]!, request.data);
+  const builtIn = BUILT_IN.get(action);
+  if (builtIn !== undefined) {
+    refuseFaultyForm(builtIn, request.data);
     const reason = request.data["reason"] as string;
     refuseWithoutPermission(principal, fulfillmentOrderId === null ? "orders:cancel" : "fulfillment:write");
     if (action === "cancel" && fulfillmentOrderId === null) {
@@ -135,7 +139,7 @@ function takeOffered(dependencies: ActionDependencies, request: TakeActionReques
     plan: (run) => {
       const entity = entityOf(run, fulfillmentOrderId);
       const offered = stateOf(dependencies.engine, entity)?.userActions.find(({ event }) => event === action);
-      if (offered === undefined || action in BUILT_IN || action in OPERATIONS)
+      if (offered === undefined || BUILT_IN.has(action) || OPERATIONS.has(action))
         throw notOffered(dependencies.engine, entity, action);
       refuseWithoutPermission(principal, offered.permission);
       if (fulfillmentOrderId === null) refuseOrderBeyond(run, principal.locationCodes);
@@ -210,10 +214,10 @@ function offersOf(
     .filter(({ event, permission }) => !PARCEL_EVENTS.has(event) && principal.permissions.has(permission))
     .map((action): OfferedAction => {
       const plan = planTransition(workflow, entity.place.state, { type: action.event, data: {} }, entity.context);
-      const isHeld = order.holds > 0 && !action.whileHeld && !(action.event in BUILT_IN);
+      const isHeld = order.holds > 0 && !action.whileHeld && !BUILT_IN.has(action.event);
       const blockedBy = isHeld ? "hold" : plan.kind === "moves" ? null : "condition";
-      const operation = OPERATIONS[action.event] ?? null;
-      return { ...action, fulfillmentOrderId, form: BUILT_IN[action.event] ?? action.form, operation, blockedBy };
+      const operation = OPERATIONS.get(action.event) ?? null;
+      return { ...action, fulfillmentOrderId, form: BUILT_IN.get(action.event) ?? action.form, operation, blockedBy };
     });
 }
 
@@ -232,10 +236,11 @@ function stateOf(engine: Engine, { place }: WorkflowEntity): State | undefined {
 }
 
 function notOffered(engine: Engine, entity: WorkflowEntity, action: string): Error {
-  if (action in OPERATIONS)
+  const operation = OPERATIONS.get(action);
+  if (operation !== undefined)
     return refuse("transitionNotAllowed", {
-      message: `${action} is taken by the operation ${OPERATIONS[action]}.`,
-      details: { state: entity.place.state, action, operation: OPERATIONS[action] },
+      message: `${action} is taken by the operation ${operation}.`,
+      details: { state: entity.place.state, action, operation },
     });
   const offered = (stateOf(engine, entity)?.userActions ?? []).map(({ event }) => event);
   return refuse("transitionNotAllowed", {

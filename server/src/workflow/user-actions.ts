@@ -52,7 +52,7 @@ export function faultsOfForm(form: readonly FormField[], data: Params): Fault[] 
   for (const name of Object.keys(data))
     if (!known.has(name)) faults.push({ pointer: `/${name}`, message: "is not a field of this action" });
   for (const field of form) {
-    const value = data[field.name];
+    const value = Object.hasOwn(data, field.name) ? data[field.name] : undefined;
     const message = value === undefined ? (field.required ? "is required" : null) : faultOfValue(field, value);
     if (message !== null) faults.push({ pointer: `/${field.name}`, message });
   }

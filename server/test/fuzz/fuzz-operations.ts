@@ -214,7 +214,9 @@ export function fuzzer(url: string, key: string, document: ApiDocument): Fuzzer 
       if (response.statusCode >= 500) fail("failed");
       // A path parameter may end a path, so that no route or another one is meant.
       const declared = operation.responses[status] ?? fail("the document does not know this status");
-      if (response.statusCode >= 400) {
+      // A page for people says in words that it is not there.
+      const isPage = mediaType === "text/html" && declared.content?.[mediaType] !== undefined;
+      if (response.statusCode >= 400 && !isPage) {
         if (mediaType !== "application/problem+json") fail("no problem+json");
         const { code, status: told } = JSON.parse(text) as { code: string; status: number };
         if (told !== response.statusCode) fail("the problem tells another status");

@@ -101,7 +101,7 @@ test("what the shipped workflows offer is listed, and can be taken by name", asy
 
 test("an event that no person may send is no action, whatever the state takes", async () => {
   const { id, floor } = await newOrder();
-  for (const event of ["progressed", "withdraw", "ship", "deliver"])
+  for (const event of ["progressed", "withdraw", "ship", "deliver", "valueOf"])
     expect((await takeOnFloor(floor, event)).body.code).toBe("transitionNotAllowed");
   expect(await retailer.admin.refused(`/v1/orders/${id}/actions/progressed`, {})).toBe("transitionNotAllowed");
 });

@@ -16661,6 +16661,10 @@ export type PreviewMessageErrors = {
      */
     403: Problem;
     /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
      * `nothingToTell`: The order has nothing of the kind to tell; choose another order.
      */
     409: Problem;
@@ -16721,6 +16725,10 @@ export type SendTestMessageErrors = {
      * `forbidden`: You do not have the permission that this operation needs.
      */
     403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
     /**
      * `nothingToTell`: The order has nothing of the kind to tell; choose another order.
      *
@@ -16860,6 +16868,10 @@ export type RequestMessageErrors = {
      * `forbidden`: You do not have the permission that this operation needs.
      */
     403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
     /**
      * `keyReused`: This Idempotency-Key was used with other content.
      *
@@ -17293,9 +17305,9 @@ export type ShowMessageLinkErrors = {
      */
     400: Problem;
     /**
-     * `notFound`: There is nothing at this address that you may see.
+     * A stream, or nothing.
      */
-    404: Problem;
+    404: string;
     /**
      * `invalidInput`: The input does not fit what this operation accepts.
      */
@@ -17340,9 +17352,13 @@ export type AnswerMessageLinkErrors = {
      */
     400: Problem;
     /**
-     * `notFound`: There is nothing at this address that you may see.
+     * A stream, or nothing.
      */
-    404: Problem;
+    404: string;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
     /**
      * `invalidInput`: The input does not fit what this operation accepts.
      */

@@ -109,6 +109,7 @@ function refusalsByStatus(declared: Route, open: boolean): Record<string, [strin
       bodyTooLarge: common.kinds.bodyTooLarge,
       unsupportedMediaType: common.kinds.unsupportedMediaType,
     });
+  if (declared.consumes) Object.assign(kinds, { unsupportedMediaType: common.kinds.unsupportedMediaType });
   if (declared.params)
     Object.assign(kinds, { notFound: common.kinds.notFound, malformedRequest: common.kinds.malformedRequest });
   if (declared.key === "call") Object.assign(kinds, { keyReused: common.kinds.keyReused, busy: common.kinds.busy });
