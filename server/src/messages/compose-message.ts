@@ -69,3 +69,17 @@ export function compose(
   };
   return renderMessage(template, context, voice.sender);
 }
+
+export function addressFor({ email, phone, customerReference }: MessageSubject, medium: Medium): string | null {
+  return { email, sms: phone, push: customerReference }[medium];
+}
+
+/** Pages that lead nowhere, where nothing is sent. */
+export function previewLinks(
+  { publicUrl, source }: Pick<Messages, "publicUrl" | "source">,
+  trigger: string,
+): MessageLinks {
+  const page = `${publicUrl}/m/preview`;
+  const followUp = source.triggers.some(({ code, followUp: declinable }) => code === trigger && declinable);
+  return { reportProblem: page, declineFollowUps: followUp ? page : null };
+}

@@ -5,6 +5,9 @@ import { cutPage, decodeCursor, DEFAULT_PAGE_SIZE, type Page, PageQuery } from "
 import type { Principal } from "../platform/http/route.ts";
 import { common } from "../platform/refusals.ts";
 import { hashOfAddress, readAddress } from "./addresses.sql.ts";
+import { addressFor, compose, previewLinks, templateFor, voiceOf } from "./compose-message.ts";
+import type { Messages } from "./messages.ts";
+import { readOutbox } from "./outbox.sql.ts";
 import { MEDIA } from "./template.ts";
 import {
   FROM,
@@ -70,16 +73,19 @@ type WholeRow = MessageRow & {
 };
 
 export async function readMessage(
-  database: Database,
+  messages: Messages,
   id: string,
   principal: Principal,
 ): Promise<Static<typeof Message>> {
+  const { database } = messages;
   const [row] = await readComposed(
     database,
     sql<WholeRow>`select ${sql.raw(SUMMARY)}, m.subject_id, m.template_code, m.template_version, m.recipient, m.html, m.text, m.erased_at
       from ${sql.raw(FROM)} ${where([sql`m.id = ${id}::uuid`, ...scopeOf(principal)])}`,
   );
   if (row === undefined) throw common.refuse("notFound");
+  if (row.state === "kept" && row.text === null && row.erased_at === null)
+    Object.assign(row, await writeKept(messages, id));
   const [address] = row.recipient === null ? [] : await database.read(readAddress, [hashOfAddress(row.recipient)]);
   return {
     ...viewSummary(row),
@@ -91,5 +97,23 @@ export async function readMessage(
     addressBouncedAt: address?.bounced_at?.toISOString() ?? null,
     addressDeclinedAt: address?.declined_at?.toISOString() ?? null,
     erasedAt: row.erased_at?.toISOString() ?? null,
+  };
+}
+
+/** A message that cannot be sent, as it would be sent now. */
+async function writeKept(messages: Messages, id: string): Promise<Partial<WholeRow>> {
+  const [kept] = await messages.database.read(readOutbox, [id]);
+  const subject = await messages.source.subjectOf(kept!.trigger, kept!);
+  if (subject === null) return {};
+  const voice = voiceOf(messages, subject.channel);
+  const template = templateFor(messages, subject, { trigger: kept!.trigger, medium: kept!.medium, voice });
+  if (template === undefined) return {};
+  const { code, version, language } = template;
+  return {
+    ...compose(template, subject, voice, previewLinks(messages, kept!.trigger)),
+    template_code: code,
+    template_version: version,
+    language,
+    recipient: addressFor(subject, kept!.medium),
   };
 }

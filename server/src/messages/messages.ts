@@ -28,10 +28,11 @@ export interface Messages {
   publicUrl: string;
   templates(): readonly PublishedTemplate[];
   senders(): readonly MessageSender[];
+  canSend(medium: Medium): boolean;
   close(): Promise<void>;
 }
 
-interface MessagesOptions extends Omit<Messages, "templates" | "senders" | "close"> {
+interface MessagesOptions extends Omit<Messages, "templates" | "senders" | "canSend" | "close"> {
   publications: Publications;
 }
 
@@ -45,6 +46,7 @@ export function createMessages({ publications, ...rest }: MessagesOptions): Mess
         version,
       })),
     senders: () => [...publications.inForce(SENDER_KIND).values()].map(({ content }) => content as MessageSender),
+    canSend: (medium) => rest.ports[medium] !== null,
     close: async () => {
       for (const port of Object.values(rest.ports)) await port?.close();
     },

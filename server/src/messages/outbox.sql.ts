@@ -28,6 +28,8 @@ const insertMessages = bulkInsert<{
   channel: string;
   requested_by: string;
   resend_of: string | null;
+  state: string;
+  reason: string | null;
 }>(
   "messages.insertOutbox",
   "messages.outbox",
@@ -42,12 +44,21 @@ const insertMessages = bulkInsert<{
     channel: "text",
     requested_by: "text",
     resend_of: "uuid",
+    state: "text",
+    reason: "text",
   },
   "on conflict (id) do nothing",
 );
 
-/** Puts messages down with the jobs that send them. One whose ID is there already is left as it is. */
-export function putMessages(transaction: Transaction, messages: readonly NewMessage[]): void {
+/**
+ * Puts messages down with the jobs that send them. One whose ID is there already is left as it is. What there is no way to
+ * send is kept without a job, and written out when somebody looks: an installation without a mail server pays a row per message.
+ */
+export function putMessages(
+  transaction: Transaction,
+  messages: readonly NewMessage[],
+  canSend: (medium: Medium) => boolean,
+): void {
   transaction.insert(
     insertMessages,
     messages.map((message) => ({
@@ -61,11 +72,15 @@ export function putMessages(transaction: Transaction, messages: readonly NewMess
       channel: message.channel,
       requested_by: message.requestedBy,
       resend_of: message.resendOf,
+      state: canSend(message.medium) ? "queued" : "kept",
+      reason: canSend(message.medium) ? null : `This installation has no way to send ${message.medium}.`,
     })),
   );
   enqueueJobs(
     transaction,
-    messages.map(({ id, medium }) => ({ id, kind: JOB_KIND, lane: medium, payload: { messageId: id } })),
+    messages
+      .filter(({ medium }) => canSend(medium))
+      .map(({ id, medium }) => ({ id, kind: JOB_KIND, lane: medium, payload: { messageId: id } })),
   );
 }
 

@@ -2,7 +2,7 @@ import { type Static, Type } from "typebox";
 import { orNull, textField } from "../platform/http/described.ts";
 import type { DocumentKind } from "../platform/documents/document-kind.ts";
 import type { Fault } from "../platform/refusals.ts";
-import { compose, voiceOf } from "./compose-message.ts";
+import { compose, previewLinks, voiceOf } from "./compose-message.ts";
 import type { Messages } from "./messages.ts";
 import { messageRefusals } from "./refusals.ts";
 import type { MessageTemplate } from "./template.ts";
@@ -62,8 +62,8 @@ export async function previewMessage(
   const occasion = await messages.source.latestOccasion(sound.trigger, orderId);
   const subject = occasion === null ? null : await messages.source.subjectOf(sound.trigger, occasion);
   if (subject === null) throw messageRefusals.refuse("nothingToTell");
-  const followUp = messages.source.triggers.find(({ code }) => code === sound.trigger)!.followUp;
-  const page = `${messages.publicUrl}/m/preview`;
-  const links = { reportProblem: page, declineFollowUps: followUp ? page : null };
-  return { faults, message: compose(sound, subject, voiceOf(messages, subject.channel), links) };
+  return {
+    faults,
+    message: compose(sound, subject, voiceOf(messages, subject.channel), previewLinks(messages, sound.trigger)),
+  };
 }

@@ -43,7 +43,7 @@ export function messageConsumer(messages: Messages): FeedConsumer {
             resendOf: null,
           }));
       });
-      putMessages(transaction, found);
+      putMessages(transaction, found, messages.canSend);
     },
   };
 }

@@ -42,7 +42,7 @@ export async function requestMessage(
     requestedBy: origin.actor,
     resendOf: null,
   }));
-  putMessages(transaction, found);
+  putMessages(transaction, found, messages.canSend);
   const messageIds = found.map(({ id }) => id);
   recordAudit(transaction, [
     {

@@ -3,20 +3,21 @@ import { statement } from "../platform/db/statements.ts";
 import { recordAudit } from "../platform/events/record-audit.ts";
 import type { Origin } from "../platform/events/record-events.ts";
 import { newId } from "../platform/ids.ts";
+import type { Messages } from "./messages.ts";
 import { type OutboxRow, putMessages, readOutbox } from "./outbox.sql.ts";
 import { messageRefusals } from "./refusals.ts";
 
 /** Asks for it once more: written out anew with the template in force and the customer's address as it is now. */
 export async function resendMessage(
+  { clock, canSend }: Pick<Messages, "clock" | "canSend">,
   transaction: Transaction,
   id: string,
   origin: Origin,
-  now: Date,
 ): Promise<{ id: string }> {
   const [message] = (await transaction.read(readOutbox, [id])) as [OutboxRow];
   if (message.state === "queued" || message.state === "sending") throw messageRefusals.refuse("notFinished");
-  const again = newId(now.getTime());
-  putMessages(transaction, [{ ...message, id: again, requestedBy: origin.actor, resendOf: id }]);
+  const again = newId(clock.now().getTime());
+  putMessages(transaction, [{ ...message, id: again, requestedBy: origin.actor, resendOf: id }], canSend);
   recordAudit(transaction, [
     {
       origin,

@@ -41,7 +41,7 @@ const NewMessageId = Type.Object({ id: idField("ID of the new message (UUIDv7)."
 const { kinds: refused } = messageRefusals;
 
 export function messageRoutes({ messages, kinds, addressOf }: MessageRoutesOptions): Route[] {
-  const { database, clock, source } = messages;
+  const { database, source } = messages;
   const templates = kinds.find(({ kind }) => kind === TEMPLATE_KIND)!;
   return [
     route({
@@ -116,7 +116,7 @@ export function messageRoutes({ messages, kinds, addressOf }: MessageRoutesOptio
       summary: "A message with its texts",
       params: Id,
       responses: { 200: Message },
-      handle: ({ params, principal }) => readMessage(database, params.id, principal),
+      handle: ({ params, principal }) => readMessage(messages, params.id, principal),
     }),
     route({
       method: "POST",
@@ -151,9 +151,9 @@ export function messageRoutes({ messages, kinds, addressOf }: MessageRoutesOptio
       key: "call",
       refuses: { notFinished: refused.notFinished },
       handle: async (call) => {
-        await readMessage(database, call.params.id, call.principal);
+        await readMessage(messages, call.params.id, call.principal);
         return once(messages, "resendMessage", call, 201, (transaction) =>
-          resendMessage(transaction, call.params.id, call.origin, clock.now()),
+          resendMessage(messages, transaction, call.params.id, call.origin),
         );
       },
     }),
@@ -169,7 +169,7 @@ export function messageRoutes({ messages, kinds, addressOf }: MessageRoutesOptio
       key: "call",
       refuses: { notFinished: refused.notFinished },
       handle: async (call) => {
-        await readMessage(database, call.params.id, call.principal);
+        await readMessage(messages, call.params.id, call.principal);
         return once(messages, "eraseMessage", call, 200, (transaction) =>
           eraseContent(transaction, call.params.id, call.origin),
         );

@@ -1,13 +1,11 @@
 import { statement } from "../platform/db/statements.ts";
 import type { ClaimedJob, JobKind, JobOutcome } from "../platform/jobs/job-kinds.ts";
 import { type Bounce, hashOfAddress, readAddress, writeBounces } from "./addresses.sql.ts";
-import { compose, type MessageLinks, templateFor, voiceOf } from "./compose-message.ts";
+import { addressFor, compose, type MessageLinks, templateFor, voiceOf } from "./compose-message.ts";
 import { insertLink, LINK_DAYS, newLink, type LinkPurpose } from "./links.sql.ts";
 import type { Messages } from "./messages.ts";
 import { JOB_KIND, type MessageEnd, type OutboxRow, readOutbox, writeEnds } from "./outbox.sql.ts";
 import type { UnreachableCustomer } from "./reports.ts";
-import type { Medium } from "./template.ts";
-import type { MessageSubject } from "./triggers.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -155,10 +153,6 @@ async function writeOut(messages: Messages, row: OutboxRow): Promise<Written | M
   return now as Written;
 }
 
-export function pageOf({ publicUrl }: Pick<Messages, "publicUrl">, token: string): string {
+function pageOf({ publicUrl }: Pick<Messages, "publicUrl">, token: string): string {
   return `${publicUrl}/m/${token}`;
-}
-
-export function addressFor({ email, phone, customerReference }: MessageSubject, medium: Medium): string | null {
-  return { email, sms: phone, push: customerReference }[medium];
 }

@@ -418,3 +418,25 @@ test("a workflow tells the customer by the step sendMessage, once per run of it 
   const mails = await mailsTo(customer.email, 3);
   expect(mails.filter(({ text }) => text.includes("It takes a little longer"))).toHaveLength(1);
 });
+
+test("without a mail server messages are kept and written out when somebody looks; no job is made for them", async () => {
+  const quiet = await openRetailer({ worker: true });
+  const sku = await quiet.sku({ leeds: 5 });
+  const customer = newCustomer();
+  const order = await quiet.capture({ customer, lines: [{ sku, quantity: 1, unitPrice: 100 }] });
+  const kept = await eventually("the message is kept", async () => {
+    const [one] = await quiet.admin.list<{ id: string; state: string }>(`/v1/messages?order=${order.id}`);
+    return one;
+  });
+  expect(await quiet.admin.get(`/v1/messages/${kept.id}`)).toMatchObject({
+    state: "kept",
+    recipient: customer.email,
+    subject: `Your order ${order.number}`,
+    text: expect.stringContaining("Thank you for your order"),
+  });
+  const { rows } = await quiet.database.pool.query("select 1 from platform.jobs");
+  expect(rows).toEqual([]);
+  await quiet.admin.post(`/v1/messages/${kept.id}/erase`, {});
+  expect(await quiet.admin.get(`/v1/messages/${kept.id}`)).toMatchObject({ text: null, recipient: null });
+  await quiet.close();
+});
