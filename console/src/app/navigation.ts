@@ -9,6 +9,7 @@ import {
   IconPackage,
   IconReceipt2,
   IconRoute,
+  IconSitemap,
   IconSunHigh,
   IconUsers,
   type TablerIcon,
@@ -33,6 +34,7 @@ export type Destination = Place & {
     | "catalog"
     | "locations"
     | "channels"
+    | "changes"
     | "access"
     | "imports"
     | "tour";
@@ -115,6 +117,15 @@ const destinations: readonly Destination[] = [
     icon: IconRoute,
     permission: "network:read",
     covers: ["/networks", "/new/channel", "/new/network"],
+    group: "setUp",
+    phoneRank: null,
+  },
+  {
+    to: "/changes/workflows",
+    name: "changes",
+    icon: IconSitemap,
+    permission: "documents:read",
+    covers: ["/changes"],
     group: "setUp",
     phoneRank: null,
   },

@@ -296,6 +296,25 @@ const importPage = createRoute({
   component: lazyRouteComponent(() => import("../screens/import-files/import.tsx"), "ImportPage"),
 });
 
+const workflows = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/changes/workflows",
+  component: lazyRouteComponent(() => import("../screens/change-workflows/workflows.tsx"), "Workflows"),
+});
+
+const workflow = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/changes/workflows/$code",
+  validateSearch: onlyThese(["version"]),
+  component: lazyRouteComponent(() => import("../screens/change-workflows/workflow.tsx"), "WorkflowPage"),
+});
+
+const workflowDraft = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/changes/workflows/$code/draft",
+  component: lazyRouteComponent(() => import("../screens/change-workflows/draft.tsx"), "WorkflowDraft"),
+});
+
 const tour = createRoute({
   getParentRoute: () => signedIn,
   path: "/tour",
@@ -343,6 +362,9 @@ const routes = root.addChildren([
     message,
     imports,
     importPage,
+    workflows,
+    workflow,
+    workflowDraft,
     tour,
   ]),
 ]);

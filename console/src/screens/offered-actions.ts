@@ -23,11 +23,13 @@ type LocalText = OfferedAction["label"];
 /** A text of a workflow in the reader's language, else in the first that it has. */
 export function useLocalText(): (text: LocalText) => string {
   const { i18n } = useTranslation();
-  return (text) => {
-    if (typeof text === "string") return text;
-    const language = i18n.language.split("-")[0] ?? "";
-    return String(text[i18n.language] ?? text[language] ?? text["en"] ?? Object.values(text)[0] ?? "");
-  };
+  return (text) => localText(text, i18n.language);
+}
+
+export function localText(text: LocalText, locale: string): string {
+  if (typeof text === "string") return text;
+  const language = locale.split("-")[0] ?? "";
+  return String(text[locale] ?? text[language] ?? text["en"] ?? Object.values(text)[0] ?? "");
 }
 
 export type FormValues = Readonly<Record<string, string | number | boolean>>;
