@@ -925,6 +925,16 @@ create table platform.migrations (
   constraint migrations_pkey PRIMARY KEY (name)
 );
 
+create table tasks.comments (
+  id uuid not null,
+  task_id uuid not null,
+  written_by text not null,
+  written_at timestamp with time zone not null default now(),
+  text text not null,
+  constraint comments_pkey PRIMARY KEY (id),
+  constraint comments_task_id_fkey FOREIGN KEY (task_id) REFERENCES tasks.tasks(id)
+);
+
 create table tasks.exceptions (
   id uuid not null,
   kind text not null,
@@ -941,6 +951,36 @@ create table tasks.exceptions (
   resolution text,
   reported_from text not null default ''::text,
   constraint exceptions_pkey PRIMARY KEY (id)
+);
+
+create table tasks.tasks (
+  id uuid not null,
+  queue text not null,
+  title text not null,
+  instructions text not null,
+  team text not null,
+  priority smallint not null,
+  entity_type text not null,
+  entity_id uuid not null,
+  root_id uuid not null,
+  entry integer not null,
+  step text not null,
+  subject jsonb not null,
+  location text,
+  channel text,
+  outcomes jsonb not null,
+  assignee text,
+  due_at timestamp with time zone not null,
+  escalations jsonb not null,
+  level smallint not null default 0,
+  escalates_at timestamp with time zone,
+  opened_at timestamp with time zone not null default now(),
+  closed_at timestamp with time zone,
+  closed_by text,
+  outcome text,
+  outcome_data jsonb,
+  version integer not null default 1,
+  constraint tasks_pkey PRIMARY KEY (id)
 );
 
 create table workflow.definitions (
@@ -1051,10 +1091,17 @@ CREATE INDEX jobs_keys ON platform.jobs USING btree (kind, lane, ordering_key, s
 CREATE INDEX jobs_leases ON platform.jobs USING btree (lease_until) WHERE state = 'running'::text;
 CREATE INDEX jobs_list ON platform.jobs USING btree (kind, lane, sequence);
 CREATE INDEX jobs_parked ON platform.jobs USING btree (deadline_at, id) WHERE state = 'parked'::text;
+CREATE INDEX comments_task ON tasks.comments USING btree (task_id, written_at);
 CREATE INDEX exceptions_closed ON tasks.exceptions USING btree (closed_at DESC, id DESC) WHERE closed_at IS NOT NULL;
 CREATE INDEX exceptions_due ON tasks.exceptions USING btree (due_at, id) WHERE closed_at IS NULL;
 CREATE INDEX exceptions_entity ON tasks.exceptions USING btree (entity_id);
 CREATE UNIQUE INDEX exceptions_open_by_reporter ON tasks.exceptions USING btree (kind, entity_id, reported_from) WHERE closed_at IS NULL;
+CREATE INDEX tasks_assignee ON tasks.tasks USING btree (assignee) WHERE closed_at IS NULL AND assignee IS NOT NULL;
+CREATE INDEX tasks_closed ON tasks.tasks USING btree (closed_at DESC, id DESC) WHERE closed_at IS NOT NULL;
+CREATE INDEX tasks_due ON tasks.tasks USING btree (priority DESC, due_at, id) WHERE closed_at IS NULL;
+CREATE INDEX tasks_escalates ON tasks.tasks USING btree (escalates_at) WHERE closed_at IS NULL AND escalates_at IS NOT NULL;
+CREATE UNIQUE INDEX tasks_open ON tasks.tasks USING btree (entity_id, entry, step) WHERE closed_at IS NULL;
+CREATE INDEX tasks_root ON tasks.tasks USING btree (root_id, opened_at);
 CREATE UNIQUE INDEX definitions_document ON workflow.definitions USING btree (code, document_version);
 CREATE INDEX instances_state ON workflow.instances USING btree (entity_type, state);
 CREATE INDEX timers_due ON workflow.timers USING btree (due_at);

@@ -28,6 +28,7 @@ import {
   createLocationLoad,
   createOrderCapture,
   createOrderChanges,
+  decideOnOrders,
   orderMessages,
   orderMessageTriggers,
   fulfillmentOrderEntityType,
@@ -56,7 +57,7 @@ import { type OutboundPolicy, PUBLIC_ONLY } from "../platform/outbound/address-p
 import { createOutbound, type Outbound } from "../platform/outbound/send-outbound.ts";
 import type { SecretBox } from "../platform/secrets.ts";
 import { reportingRoutes } from "../reporting/routes.ts";
-import { reportMessages, reportParkedJobs } from "../tasks/public.ts";
+import { createTaskDesk, reportMessages, reportParkedJobs, taskQueueDocuments } from "../tasks/public.ts";
 import { taskRoutes } from "../tasks/routes.ts";
 import { fewestThenNearest } from "../sourcing/public.ts";
 import { createEngine, selectionDocuments, workflowDocuments } from "../workflow/public.ts";
@@ -119,6 +120,7 @@ export async function openApplication({
   const [workflows, selections] = await Promise.all([readShipped(WORKFLOWS), readShipped(SELECTIONS)]);
   const publications = await followPublications({ database, onError });
   const documentKinds: DocumentKind[] = [
+    taskQueueDocuments(),
     workflowDocuments({ entityTypes, shipped: workflows }),
     selectionDocuments({
       entityTypes,
@@ -148,6 +150,7 @@ export async function openApplication({
     publicUrl: messaging.publicUrl,
   });
   const reader = createFeedReader({ database, log });
+  const desk = createTaskDesk(publications, network);
   const dueAt = (locationId: number, at: Date): Date | null => network.cutOffAfter(locationId, at);
   const load = await createLocationLoad({ database, clock, network, dueAt, onError });
   const orders = {
@@ -157,6 +160,7 @@ export async function openApplication({
     skus,
     engine,
     dueAt,
+    desk,
     availability: index,
     policy: fewestThenNearest,
     load,
@@ -195,7 +199,7 @@ export async function openApplication({
       ...massActionRoutes({ database, clock, shipments: shipmentQueries, actorNames: actorNames(database) }),
       ...fulfillmentRoutes({ database, changeOrder, sourceBackorders, actions }),
       ...reportingRoutes({ database, clock }),
-      ...taskRoutes({ database, clock }),
+      ...taskRoutes({ database, clock, decideOn: decideOnOrders(changeOrder) }),
       ...workflowRoutes({
         database,
         entityTypes,

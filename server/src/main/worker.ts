@@ -19,7 +19,7 @@ import { forgetEndedJobs } from "../platform/jobs/forget-jobs.ts";
 import { measureJobs } from "../platform/jobs/job-metrics.ts";
 import { repeat } from "../platform/jobs/repeat.ts";
 import { startJobWorker } from "../platform/jobs/run-jobs.ts";
-import { reportBlockedConsumers, reportParkedJobs } from "../tasks/public.ts";
+import { escalateTasks, reportBlockedConsumers, reportParkedJobs } from "../tasks/public.ts";
 import type { Application } from "./application.ts";
 
 const HOUR_MS = 3_600_000;
@@ -82,6 +82,7 @@ export function startWorker(application: Application, log: Logger): Worker {
         return false;
       },
     }),
+    repeat({ database, log, name: "escalateTasks", everyMs: 1_000, work: () => escalateTasks(database) }),
     repeat({
       database,
       log,

@@ -1,6 +1,6 @@
 import { allocate, applyMovements, releaseAllocations } from "../inventory/public.ts";
 import type { Transaction } from "../platform/db/database.ts";
-import { closeExceptions, raiseExceptions } from "../tasks/public.ts";
+import { closeExceptions, openTasks, raiseExceptions, withdrawTasks } from "../tasks/public.ts";
 import {
   type Engine,
   type EngineRequest,
@@ -10,11 +10,13 @@ import {
   type Progress,
   putTimers,
   START,
+  type Workflow,
   type WorkflowEntity,
 } from "../workflow/public.ts";
 import { isWaiting, type OrderAggregate } from "./aggregate.ts";
 import { collect, type FulfillmentRun, locationCode, type OrderRun, type OrderWork, recordFact } from "./order-run.ts";
 import { writeOrders } from "./order-writes.ts";
+import { openTask } from "./steps/open-task.ts";
 
 const FAILURE_DEADLINE_MS = 60 * 60 * 1000;
 
@@ -33,6 +35,7 @@ export async function advance(
   for (const progress of result.progress) {
     label(progress, now);
     startWaits(progress);
+    askPeople(progress);
   }
   raiseFailures(transaction, result.progress, now);
   raiseUnasked(transaction, result.unasked, now);
@@ -48,6 +51,33 @@ function startWaits(progress: Progress<EngineSubject>): void {
       collect(work, putTimers, { ...timer, entry: entity.place.entry });
 }
 
+const opensTasks = new WeakMap<Workflow, boolean>();
+
+/** Workflows without tasks cost no statement. */
+function mayOpenTasks(workflow: Workflow): boolean {
+  let may = opensTasks.get(workflow);
+  if (may === undefined) {
+    const transitions = [...workflow.states.values()].flatMap(({ on, always }) => [
+      ...[...on.values()].flat(),
+      ...always,
+    ]);
+    may = [workflow.initial, ...transitions].some(({ steps }) => steps.some(({ name }) => name === openTask.name));
+    opensTasks.set(workflow, may);
+  }
+  return may;
+}
+
+function askPeople(progress: Progress<EngineSubject>): void {
+  const { entity, workflow, state } = progress.subject;
+  if (!mayOpenTasks(workflow)) return;
+  const { work } = runOf(entity);
+  for (const { task, transition } of work.tasks)
+    if (task.entityId === entity.id && isStillThere(progress, transition))
+      collect(work, openTasks, { ...task, entry: entity.place.entry });
+  if (state !== null && progress.moves.some(({ transition }) => transition.enters))
+    work.wentOn.push({ entityId: entity.id, entry: entity.place.entry });
+}
+
 /** Writes what the steps have changed and collected: one statement per table, positions last. */
 export function writeRuns(transaction: Transaction, runs: readonly OrderRun[], work: OrderWork): void {
   writeOrders(
@@ -57,6 +87,7 @@ export function writeRuns(transaction: Transaction, runs: readonly OrderRun[], w
     work.now,
   );
   for (const [write, rows] of work.rows) write(transaction, rows as never[]);
+  withdrawTasks(transaction, work.wentOn);
   allocate(transaction, work.allocations);
   releaseAllocations(transaction, work.releases);
   endWaiting(transaction, runs);

@@ -8,6 +8,7 @@ import { statement } from "../platform/db/statements.ts";
 import type { Origin } from "../platform/events/record-events.ts";
 import { keepAnswers, keyName, type RequestKey } from "../platform/http/idempotency.ts";
 import type { SourcingPolicy } from "../sourcing/public.ts";
+import type { TaskDesk } from "../tasks/public.ts";
 import type { Engine } from "../workflow/public.ts";
 import { openUnits, type OrderAggregate } from "./aggregate.ts";
 import { type EarlierCaptures, lockAndReadEarlier, referenceOf } from "./earlier-captures.ts";
@@ -48,6 +49,7 @@ export interface CaptureDependencies {
   load: LocationLoad;
   engine: Engine;
   dueAt: DueAt;
+  desk: TaskDesk;
 }
 
 interface CaptureItem extends CaptureRequest, WaitsForName {

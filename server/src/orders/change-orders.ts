@@ -8,6 +8,7 @@ import { recordAudit } from "../platform/events/record-audit.ts";
 import type { Origin } from "../platform/events/record-events.ts";
 import { keepAnswers, keyName, readKeptAnswers, type RequestKey, tryNamedLocks } from "../platform/http/idempotency.ts";
 import { common } from "../platform/refusals.ts";
+import type { TaskDesk } from "../tasks/public.ts";
 import type { Engine, EngineRequest, RunFailure } from "../workflow/public.ts";
 import type { OrderAggregate } from "./aggregate.ts";
 import { advance, definitionsOf, writeRuns } from "./apply-runs.ts";
@@ -26,6 +27,8 @@ export interface OrderChange<Answer extends object = object> {
   key: RequestKey | null;
   /** When it happened by the caller's word; the time of the transaction when null. */
   occurredAt: Date | null;
+  /** Reads what else it is decided on, when the order is locked. */
+  look?: (transaction: Transaction) => Promise<void>;
   /** Decides on the locked order: the event for its workflows (null: none), or a refusal (thrown). It changes nothing itself. */
   plan: (run: OrderRun) => EngineRequest | null;
   /** Runs when the workflows have taken the events; collects further rows and tells the answer. */
@@ -41,6 +44,7 @@ export interface ChangeDependencies {
   skus: SkuDirectory;
   engine: Engine;
   dueAt: DueAt;
+  desk: TaskDesk;
 }
 
 export type ChangeOrder = <Answer extends object>(change: OrderChange<Answer>) => Promise<Answer>;
@@ -91,6 +95,7 @@ async function changeBatch(
         });
       else runnable.push({ change, order });
     }
+    await Promise.all(runnable.flatMap(({ change }) => (change.look === undefined ? [] : [change.look(transaction)])));
     const done = await runChanges(dependencies, transaction, runnable, skuCodes);
     for (const [change, outcome] of done) outcomes.set(change, outcome);
     return changes.map((change) => outcomes.get(change) ?? { again: true });
@@ -115,7 +120,14 @@ async function runChanges(
   skuCodes: ReadonlyMap<number, string>,
 ): Promise<Map<OrderChange, Outcome<object>>> {
   const now = dependencies.clock.now();
-  const work = newWork({ now, network: dependencies.network, dueAt: dependencies.dueAt, skuCodes, locked: undefined });
+  const work = newWork({
+    now,
+    network: dependencies.network,
+    dueAt: dependencies.dueAt,
+    desk: dependencies.desk,
+    skuCodes,
+    locked: undefined,
+  });
   const outcomes = new Map<OrderChange, Outcome<object>>();
   const planned: { change: OrderChange; run: OrderRun; request: number | null }[] = [];
   const requests: EngineRequest[] = [];

@@ -2,7 +2,7 @@ import type { AllocationRelease, AllocationRow, LockedPosition, MovementRequest 
 import type { NetworkDirectory } from "../network/public.ts";
 import type { Transaction } from "../platform/db/database.ts";
 import type { Origin } from "../platform/events/record-events.ts";
-import { raiseExceptions } from "../tasks/public.ts";
+import { type EntityWentOn, raiseExceptions, type TaskDesk, type TaskToOpen } from "../tasks/public.ts";
 import type { EngineRequest, NewTimer, Transition, WorkflowEntity } from "../workflow/public.ts";
 import { type FulfillmentOrder, type OrderAggregate, orderEvent } from "./aggregate.ts";
 import type { DueAt } from "./create-fulfillment-orders.ts";
@@ -26,6 +26,11 @@ export interface OrderWork {
   stepsDone: Set<string>;
   /** Timers that steps have asked for; void when the entity has gone on in the same change. */
   waits: { timer: Omit<NewTimer, "entry">; transition: Transition }[];
+  /** Tasks that steps have asked for; likewise. */
+  tasks: { task: Omit<TaskToOpen, "entry">; transition: Transition }[];
+  /** Entities that have entered a state of a workflow that opens tasks. */
+  wentOn: EntityWentOn[];
+  desk: TaskDesk;
   /** Rows of upper modules (shipments): each writer runs once with all that was collected for it. */
   rows: Map<RowWriter<never>, unknown[]>;
 }
@@ -54,7 +59,9 @@ export interface FulfillmentRun {
   fulfillmentOrder: FulfillmentOrder;
 }
 
-export function newWork(base: Pick<OrderWork, "now" | "network" | "dueAt" | "skuCodes" | "locked">): OrderWork {
+export function newWork(
+  base: Pick<OrderWork, "now" | "network" | "dueAt" | "desk" | "skuCodes" | "locked">,
+): OrderWork {
   return {
     ...base,
     facts: { events: [], decisions: [] },
@@ -63,6 +70,8 @@ export function newWork(base: Pick<OrderWork, "now" | "network" | "dueAt" | "sku
     releases: [],
     stepsDone: new Set(),
     waits: [],
+    tasks: [],
+    wentOn: [],
     rows: new Map(),
   };
 }

@@ -14,6 +14,7 @@ export { createOrderCapture } from "./capture-orders.ts";
 export type { OrdersDependencies } from "./capture-requests.ts";
 export { type ChangeOrder, createOrderChanges } from "./change-orders.ts";
 export { fulfillmentOrderEntityType, orderEntityType } from "./entity-types.ts";
+export { decideOnOrders } from "./decide-tasks.ts";
 export { fulfillmentOrderJson } from "./get-order.ts";
 export { orderMessages } from "./message-source.ts";
 export { orderMessageTriggers } from "./message-triggers.ts";

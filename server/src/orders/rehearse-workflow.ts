@@ -124,7 +124,7 @@ export async function rehearseWorkflow(
   request: Static<typeof Rehearsal>,
   principal: Principal,
 ): Promise<Static<typeof RehearsalAnswer>> {
-  const { database, clock, network, engine, dueAt } = dependencies;
+  const { database, clock, network, engine, dueAt, desk } = dependencies;
   const workflow = engine.compile(request.content);
   const orderId = await findVisibleOrder(database, request.order, principal);
   const order = await database.transaction(async (transaction) => {
@@ -137,7 +137,7 @@ export async function rehearseWorkflow(
   const skuIds = [...new Set([...order.lines.values()].map(({ skuId }) => skuId))];
   const skuCodes = await skuCodesOf(dependencies.skus, skuIds);
   const origin = { actor: principal.actor, requestId: null };
-  const work = newWork({ now, network, dueAt, skuCodes, locked: undefined });
+  const work = newWork({ now, network, dueAt, desk, skuCodes, locked: undefined });
   const run: OrderRun = { order, pendingSources: [], occurredAt: now, origin, work };
   const begins = request.from === "start";
   if (begins) beginAgain(run, workflow);

@@ -119,7 +119,14 @@ async function sourceLocked(
     ]),
   );
   const now = dependencies.clock.now();
-  const work = newWork({ now, network: dependencies.network, dueAt: dependencies.dueAt, skuCodes, locked });
+  const work = newWork({
+    now,
+    network: dependencies.network,
+    dueAt: dependencies.dueAt,
+    desk: dependencies.desk,
+    skuCodes,
+    locked,
+  });
   const sourced: { run: OrderRun; proposal: Proposal }[] = [];
   for (const { order, proposal } of proposals) {
     const sources = proposal.sources.filter((source) => {

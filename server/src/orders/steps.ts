@@ -5,6 +5,7 @@ import { callWebhook } from "./steps/call-webhook.ts";
 import { emitEvent } from "./steps/emit-event.ts";
 import { hold } from "./steps/hold.ts";
 import { unitStepsOfFulfillmentOrders, unitStepsOfOrders } from "./steps/move-units.ts";
+import { openTask } from "./steps/open-task.ts";
 import { raiseException } from "./steps/raise-exception.ts";
 import { sendMessage } from "./steps/send-message.ts";
 import { setAttributes } from "./steps/set-attributes.ts";
@@ -18,6 +19,7 @@ export const genericSteps: readonly GenericStep[] = [
   unhold,
   setAttributes,
   raiseException,
+  openTask,
   waitUntil,
   callWebhook,
   sendMessage,

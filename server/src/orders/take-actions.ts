@@ -6,6 +6,7 @@ import type { Origin } from "../platform/events/record-events.ts";
 import type { RequestKey } from "../platform/http/idempotency.ts";
 import type { Principal } from "../platform/http/route.ts";
 import { common } from "../platform/refusals.ts";
+import type { TaskDesk } from "../tasks/public.ts";
 import {
   type Engine,
   faultsOfForm,
@@ -30,6 +31,7 @@ export interface ActionDependencies {
   clock: Clock;
   network: NetworkDirectory;
   engine: Engine;
+  desk: TaskDesk;
   changeOrder: ChangeOrder;
 }
 
@@ -174,7 +176,7 @@ export interface OfferedAction extends UserAction {
 
 /** What the caller may do with an order and its fulfillment orders now, as their workflows offer it. */
 export async function offeredActions(
-  { database, clock, network, engine }: ActionDependencies,
+  { database, clock, network, engine, desk }: ActionDependencies,
   orderId: string,
   principal: Principal,
 ): Promise<OfferedAction[]> {
@@ -190,7 +192,7 @@ export async function offeredActions(
     pendingSources: [],
     occurredAt: now,
     origin: { actor: principal.actor, requestId: null },
-    work: newWork({ now, network, dueAt: () => null, skuCodes: new Map(), locked: undefined }),
+    work: newWork({ now, network, dueAt: () => null, desk, skuCodes: new Map(), locked: undefined }),
   };
   const offers = isOrderBeyond(run, principal.locationCodes)
     ? []

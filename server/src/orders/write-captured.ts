@@ -4,6 +4,7 @@ import type { Transaction } from "../platform/db/database.ts";
 import { recordAudit } from "../platform/events/record-audit.ts";
 import type { Origin } from "../platform/events/record-events.ts";
 import type { RequestKey } from "../platform/http/idempotency.ts";
+import type { TaskDesk } from "../tasks/public.ts";
 import { type Engine, type EngineRequest, START } from "../workflow/public.ts";
 import type { OrderAggregate } from "./aggregate.ts";
 import { advance, writeRuns } from "./apply-runs.ts";
@@ -17,6 +18,7 @@ export interface WriteDependencies {
   network: NetworkDirectory;
   engine: Engine;
   dueAt: DueAt;
+  desk: TaskDesk;
 }
 
 /** A capture that was decided: to be written. */
@@ -41,7 +43,14 @@ export async function writeCaptured(
   const skuCodes = new Map(
     captured.flatMap(({ plan }) => plan.lines.map((line) => [line.sku.id, line.sku.code] as const)),
   );
-  const work = newWork({ now, network: dependencies.network, dueAt: dependencies.dueAt, skuCodes, locked });
+  const work = newWork({
+    now,
+    network: dependencies.network,
+    dueAt: dependencies.dueAt,
+    desk: dependencies.desk,
+    skuCodes,
+    locked,
+  });
   const replacements = captured.flatMap((one) =>
     one.replaces === null ? [] : [replaceEarlier(one, one.replaces, work)],
   );

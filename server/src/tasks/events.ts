@@ -11,7 +11,48 @@ const about = {
   channel: Type.Optional(Type.String({ description: "Code of the one channel that it concerns.", examples: ["web"] })),
 };
 
+const task = {
+  queue: Type.String({ description: "Code of its queue.", examples: ["fraud-review"] }),
+  team: Type.String({ description: "Whose it is.", examples: ["fraud"] }),
+  concernsType: about.concernsType,
+  concernsId: about.concernsId,
+  orderId: Type.String({ description: "The order that this belongs to." }),
+  location: about.location,
+  channel: about.channel,
+};
+
 export const taskEvents = declareEvents({
+  "task.opened": {
+    description: "A workflow asks something of people.",
+    version: 1,
+    data: Type.Object({ ...task, dueAt: Type.String({ format: "date-time", description: "Until when." }) }),
+  },
+  "task.assigned": {
+    description: "Somebody works on a task, or nobody any more.",
+    version: 1,
+    data: Type.Object({ ...task, assignee: Type.Optional(Type.String({ description: "Who; absent: nobody." })) }),
+  },
+  "task.commented": { description: "Somebody said something about a task.", version: 1, data: Type.Object(task) },
+  "task.escalated": {
+    description: "Nobody has done a task in time.",
+    version: 1,
+    data: Type.Object({
+      ...task,
+      level: Type.Integer({ description: "How often that has happened.", examples: [1] }),
+      priority: Type.Integer({ description: "Its priority now.", examples: [90] }),
+      alert: Type.Boolean({ description: "Whether its queue wants somebody alerted." }),
+    }),
+  },
+  "task.completed": {
+    description: "Somebody ended a task; its outcome has moved what it was about.",
+    version: 1,
+    data: Type.Object({ ...task, outcome: Type.String({ description: "How.", examples: ["approve"] }) }),
+  },
+  "task.withdrawn": {
+    description: "What a task was about has gone on without it.",
+    version: 1,
+    data: Type.Object(task),
+  },
   "exception.raised": {
     description: "Something needs a person.",
     version: 1,

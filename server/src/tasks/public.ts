@@ -1,4 +1,8 @@
 export { closeExceptions, type ExceptionToClose } from "./close-exceptions.ts";
+export { type DecideOn, type TaskDecision } from "./complete-task.ts";
+export { escalateTasks } from "./escalate-tasks.ts";
+export { type EntityWentOn, openTasks, type TaskToOpen, withdrawTasks } from "./open-tasks.ts";
+export { createTaskDesk, type TaskDesk, taskQueueDocuments } from "./task-queues.ts";
 export { taskEvents } from "./events.ts";
 export { type ExceptionToRaise, raiseExceptions } from "./raise-exceptions.ts";
 export { reportBlockedConsumers } from "./report-blocked-consumers.ts";

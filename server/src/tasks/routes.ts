@@ -4,21 +4,25 @@ import type { Database } from "../platform/db/database.ts";
 import { answerOnce, requestHash } from "../platform/http/idempotency.ts";
 import { pageOf } from "../platform/http/paging.ts";
 import { type Route, route } from "../platform/http/route.ts";
+import type { DecideOn } from "./complete-task.ts";
 import { ExceptionsQuery, listExceptions } from "./list-exceptions.ts";
 import { tasks } from "./refusals.ts";
 import { ExceptionReport, reportException } from "./report-exception.ts";
 import { Resolution, resolveException } from "./resolve-exception.ts";
+import { taskQueueRoutes } from "./task-routes.ts";
 import { ProcessException } from "./view-exceptions.ts";
 
 export interface TaskDependencies {
   database: Database;
   clock: Clock;
+  decideOn: DecideOn;
 }
 
 const Id = Type.Object({ id: Type.String({ format: "uuid", description: "The exception's ID (UUIDv7)." }) });
 
-export function taskRoutes({ database, clock }: TaskDependencies): Route[] {
+export function taskRoutes({ database, clock, decideOn }: TaskDependencies): Route[] {
   return [
+    ...taskQueueRoutes({ database, clock, decideOn }),
     route({
       method: "GET",
       path: "/v1/exceptions",

@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.ts';
 import { type Client, type ClientMeta, type Options as Options2, type RequestResult, type ServerSentEventsResult, type TDataShape, urlSearchParamsBodySerializer } from './client/index.ts';
-import type { AcceptFulfillmentOrderData, AcceptFulfillmentOrderErrors, AcceptFulfillmentOrderResponses, AdjustStockData, AdjustStockErrors, AdjustStockResponses, AdvanceFulfillmentOrdersData, AdvanceFulfillmentOrdersErrors, AdvanceFulfillmentOrdersResponses, AnswerMessageLinkData, AnswerMessageLinkErrors, AnswerMessageLinkResponses, AskAvailabilityData, AskAvailabilityErrors, AskAvailabilityResponses, AssignJobsData, AssignJobsErrors, AssignJobsResponses, BeginMassActionData, BeginMassActionErrors, BeginMassActionResponses, CancelImportData, CancelImportErrors, CancelImportResponses, CancelOrderData, CancelOrderErrors, CancelOrderResponses, CancelOrdersData, CancelOrdersErrors, CancelOrdersResponses, CaptureOrderData, CaptureOrderErrors, CaptureOrderResponses, CaptureOrdersData, CaptureOrdersErrors, CaptureOrdersResponses, ChangeOwnPasswordData, ChangeOwnPasswordErrors, ChangeOwnPasswordResponses, ChangeUserData, ChangeUserErrors, ChangeUserResponses, ChangeWebhookData, ChangeWebhookErrors, ChangeWebhookResponses, CheckConditionData, CheckConditionErrors, CheckConditionResponses, CheckDocumentData, CheckDocumentErrors, CheckDocumentResponses, ClearMessageBounceData, ClearMessageBounceErrors, ClearMessageBounceResponses, CollectFulfillmentOrderData, CollectFulfillmentOrderErrors, CollectFulfillmentOrderResponses, CompareContentData, CompareContentErrors, CompareContentResponses, CompareDocumentsData, CompareDocumentsErrors, CompareDocumentsResponses, ConfirmMassActionData, ConfirmMassActionErrors, ConfirmMassActionResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateUserData, CreateUserErrors, CreateUserResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeactivateChannelData, DeactivateChannelErrors, DeactivateChannelResponses, DeactivateLocationData, DeactivateLocationErrors, DeactivateLocationResponses, DeactivateSkuData, DeactivateSkuErrors, DeactivateSkuResponses, DeleteNetworkData, DeleteNetworkErrors, DeleteNetworkResponses, DeliverShipmentData, DeliverShipmentErrors, DeliverShipmentResponses, DeliverShipmentsData, DeliverShipmentsErrors, DeliverShipmentsResponses, DiscardDocumentDraftData, DiscardDocumentDraftErrors, DiscardDocumentDraftResponses, DismissDocumentOfferData, DismissDocumentOfferErrors, DismissDocumentOfferResponses, EraseMessageData, EraseMessageErrors, EraseMessageResponses, ExportChannelsData, ExportChannelsErrors, ExportChannelsResponses, ExportImportErrorsData, ExportImportErrorsErrors, ExportImportErrorsResponses, ExportLocationsData, ExportLocationsErrors, ExportLocationsResponses, ExportNetworksData, ExportNetworksErrors, ExportNetworksResponses, ExportOrdersData, ExportOrdersErrors, ExportOrdersResponses, ExportPositionsData, ExportPositionsErrors, ExportPositionsResponses, ExportSkusData, ExportSkusErrors, ExportSkusResponses, ExtendPickupData, ExtendPickupErrors, ExtendPickupResponses, GetAvailabilityData, GetAvailabilityErrors, GetAvailabilityResponses, GetChannelData, GetChannelErrors, GetChannelResponses, GetDocumentData, GetDocumentDraftData, GetDocumentDraftErrors, GetDocumentDraftResponses, GetDocumentErrors, GetDocumentOfferData, GetDocumentOfferErrors, GetDocumentOfferResponses, GetDocumentResponses, GetDocumentVersionData, GetDocumentVersionErrors, GetDocumentVersionResponses, GetFulfillmentOrderData, GetFulfillmentOrderErrors, GetFulfillmentOrderResponses, GetImportData, GetImportErrors, GetImportResponses, GetJobData, GetJobErrors, GetJobResponses, GetLiveStatesData, GetLiveStatesErrors, GetLiveStatesResponses, GetLocationData, GetLocationErrors, GetLocationResponses, GetMassActionData, GetMassActionEffectData, GetMassActionEffectErrors, GetMassActionEffectResponses, GetMassActionErrors, GetMassActionResponses, GetMessageData, GetMessageErrors, GetMessageResponses, GetNetworkData, GetNetworkErrors, GetNetworkResponses, GetOrderData, GetOrderErrors, GetOrderResponses, GetOrderTimelineData, GetOrderTimelineErrors, GetOrderTimelineResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetSkuData, GetSkuErrors, GetSkuResponses, GetTodayData, GetTodayErrors, GetTodayResponses, GetUserData, GetUserErrors, GetUserResponses, GetWebhookData, GetWebhookDeliveryData, GetWebhookDeliveryErrors, GetWebhookDeliveryResponses, GetWebhookErrors, GetWebhookResponses, HoldOrderData, HoldOrderErrors, HoldOrderResponses, ImportChannelsData, ImportChannelsErrors, ImportChannelsResponses, ImportLocationsData, ImportLocationsErrors, ImportLocationsResponses, ImportNetworksData, ImportNetworksErrors, ImportNetworksResponses, ImportSkusData, ImportSkusErrors, ImportSkusResponses, ImportStockData, ImportStockErrors, ImportStockResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListCategoriesData, ListCategoriesErrors, ListCategoriesResponses, ListChannelsData, ListChannelsErrors, ListChannelsResponses, ListDocumentKindsData, ListDocumentKindsErrors, ListDocumentKindsResponses, ListDocumentsData, ListDocumentsErrors, ListDocumentsResponses, ListDocumentVersionsData, ListDocumentVersionsErrors, ListDocumentVersionsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListExceptionsData, ListExceptionsErrors, ListExceptionsResponses, ListFulfillmentOrderActionsData, ListFulfillmentOrderActionsErrors, ListFulfillmentOrderActionsResponses, ListFulfillmentOrdersData, ListFulfillmentOrdersErrors, ListFulfillmentOrdersResponses, ListImportErrorsData, ListImportErrorsErrors, ListImportErrorsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListLocationsData, ListLocationsErrors, ListLocationsResponses, ListMassActionItemsData, ListMassActionItemsErrors, ListMassActionItemsResponses, ListMassActionsData, ListMassActionsErrors, ListMassActionsResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListMessageTriggersData, ListMessageTriggersErrors, ListMessageTriggersResponses, ListMovementsData, ListMovementsErrors, ListMovementsResponses, ListNetworksData, ListNetworksErrors, ListNetworksResponses, ListOrderActionsData, ListOrderActionsErrors, ListOrderActionsResponses, ListOrdersData, ListOrdersErrors, ListOrdersResponses, ListPositionsData, ListPositionsErrors, ListPositionsResponses, ListRolesData, ListRolesErrors, ListRolesResponses, ListShortsData, ListShortsErrors, ListShortsResponses, ListSkusData, ListSkusErrors, ListSkusResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesErrors, ListWebhookDeliveriesResponses, ListWebhookReplaysData, ListWebhookReplaysErrors, ListWebhookReplaysResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, ListWorkflowEntityTypesData, ListWorkflowEntityTypesErrors, ListWorkflowEntityTypesResponses, LoseShipmentData, LoseShipmentErrors, LoseShipmentResponses, MigrateWorkflowData, MigrateWorkflowErrors, MigrateWorkflowResponses, NoteMessageBounceData, NoteMessageBounceErrors, NoteMessageBounceResponses, PackFulfillmentOrderData, PackFulfillmentOrderErrors, PackFulfillmentOrderResponses, PatchChannelData, PatchChannelErrors, PatchChannelResponses, PatchLocationData, PatchLocationErrors, PatchLocationResponses, PatchNetworkData, PatchNetworkErrors, PatchNetworkResponses, PatchSkuData, PatchSkuErrors, PatchSkuResponses, PreviewMessageData, PreviewMessageErrors, PreviewMessageResponses, ProveLedgersData, ProveLedgersErrors, ProveLedgersResponses, PublishDocumentData, PublishDocumentErrors, PublishDocumentResponses, PutChannelData, PutChannelErrors, PutChannelResponses, PutLocationData, PutLocationErrors, PutLocationResponses, PutNetworkData, PutNetworkErrors, PutNetworkResponses, PutRoleData, PutRoleErrors, PutRoleResponses, PutSkuData, PutSkuErrors, PutSkuResponses, ReadyFulfillmentOrderData, ReadyFulfillmentOrderErrors, ReadyFulfillmentOrderResponses, RecordStockMovementsData, RecordStockMovementsErrors, RecordStockMovementsResponses, RecordStockSnapshotData, RecordStockSnapshotErrors, RecordStockSnapshotResponses, RehearseWorkflowData, RehearseWorkflowErrors, RehearseWorkflowResponses, RejectFulfillmentOrderData, RejectFulfillmentOrderErrors, RejectFulfillmentOrderResponses, ReleaseHoldData, ReleaseHoldErrors, ReleaseHoldResponses, RemoveWebhookData, RemoveWebhookErrors, RemoveWebhookResponses, ReplayWebhookData, ReplayWebhookDeliveryData, ReplayWebhookDeliveryErrors, ReplayWebhookDeliveryResponses, ReplayWebhookErrors, ReplayWebhookResponses, ReportExceptionData, ReportExceptionErrors, ReportExceptionResponses, RequestMessageData, RequestMessageErrors, RequestMessageResponses, ResendMessageData, ResendMessageErrors, ResendMessageResponses, ResolveExceptionData, ResolveExceptionErrors, ResolveExceptionResponses, RetireDocumentData, RetireDocumentErrors, RetireDocumentResponses, RetryJobsData, RetryJobsErrors, RetryJobsResponses, RetryParkedDeliveriesData, RetryParkedDeliveriesErrors, RetryParkedDeliveriesResponses, RetryParkedJobsData, RetryParkedJobsErrors, RetryParkedJobsResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, SaveDocumentDraftData, SaveDocumentDraftErrors, SaveDocumentDraftResponses, SendTestMessageData, SendTestMessageErrors, SendTestMessageResponses, ShipFulfillmentOrderData, ShipFulfillmentOrderErrors, ShipFulfillmentOrderResponses, ShipFulfillmentOrdersData, ShipFulfillmentOrdersErrors, ShipFulfillmentOrdersResponses, ShowMessageLinkData, ShowMessageLinkErrors, ShowMessageLinkResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SkipJobsData, SkipJobsErrors, SkipJobsResponses, StartPickingData, StartPickingErrors, StartPickingResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, TakeFulfillmentOrderActionData, TakeFulfillmentOrderActionErrors, TakeFulfillmentOrderActionResponses, TakeOrderActionData, TakeOrderActionErrors, TakeOrderActionResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, UndoMassActionData, UndoMassActionErrors, UndoMassActionResponses, UpsertChannelsData, UpsertChannelsErrors, UpsertChannelsResponses, UpsertLocationsData, UpsertLocationsErrors, UpsertLocationsResponses, UpsertNetworksData, UpsertNetworksErrors, UpsertNetworksResponses, UpsertSkusData, UpsertSkusErrors, UpsertSkusResponses, WithdrawMassActionData, WithdrawMassActionErrors, WithdrawMassActionResponses } from './types.gen.ts';
+import type { AcceptFulfillmentOrderData, AcceptFulfillmentOrderErrors, AcceptFulfillmentOrderResponses, AdjustStockData, AdjustStockErrors, AdjustStockResponses, AdvanceFulfillmentOrdersData, AdvanceFulfillmentOrdersErrors, AdvanceFulfillmentOrdersResponses, AnswerMessageLinkData, AnswerMessageLinkErrors, AnswerMessageLinkResponses, AskAvailabilityData, AskAvailabilityErrors, AskAvailabilityResponses, AssignJobsData, AssignJobsErrors, AssignJobsResponses, AssignTaskData, AssignTaskErrors, AssignTaskResponses, BeginMassActionData, BeginMassActionErrors, BeginMassActionResponses, CancelImportData, CancelImportErrors, CancelImportResponses, CancelOrderData, CancelOrderErrors, CancelOrderResponses, CancelOrdersData, CancelOrdersErrors, CancelOrdersResponses, CaptureOrderData, CaptureOrderErrors, CaptureOrderResponses, CaptureOrdersData, CaptureOrdersErrors, CaptureOrdersResponses, ChangeOwnPasswordData, ChangeOwnPasswordErrors, ChangeOwnPasswordResponses, ChangeUserData, ChangeUserErrors, ChangeUserResponses, ChangeWebhookData, ChangeWebhookErrors, ChangeWebhookResponses, CheckConditionData, CheckConditionErrors, CheckConditionResponses, CheckDocumentData, CheckDocumentErrors, CheckDocumentResponses, ClaimTaskData, ClaimTaskErrors, ClaimTaskResponses, ClearMessageBounceData, ClearMessageBounceErrors, ClearMessageBounceResponses, CollectFulfillmentOrderData, CollectFulfillmentOrderErrors, CollectFulfillmentOrderResponses, CommentTaskData, CommentTaskErrors, CommentTaskResponses, CompareContentData, CompareContentErrors, CompareContentResponses, CompareDocumentsData, CompareDocumentsErrors, CompareDocumentsResponses, CompleteTaskData, CompleteTaskErrors, CompleteTaskResponses, ConfirmMassActionData, ConfirmMassActionErrors, ConfirmMassActionResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateUserData, CreateUserErrors, CreateUserResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeactivateChannelData, DeactivateChannelErrors, DeactivateChannelResponses, DeactivateLocationData, DeactivateLocationErrors, DeactivateLocationResponses, DeactivateSkuData, DeactivateSkuErrors, DeactivateSkuResponses, DeleteNetworkData, DeleteNetworkErrors, DeleteNetworkResponses, DeliverShipmentData, DeliverShipmentErrors, DeliverShipmentResponses, DeliverShipmentsData, DeliverShipmentsErrors, DeliverShipmentsResponses, DiscardDocumentDraftData, DiscardDocumentDraftErrors, DiscardDocumentDraftResponses, DismissDocumentOfferData, DismissDocumentOfferErrors, DismissDocumentOfferResponses, EraseMessageData, EraseMessageErrors, EraseMessageResponses, ExportChannelsData, ExportChannelsErrors, ExportChannelsResponses, ExportImportErrorsData, ExportImportErrorsErrors, ExportImportErrorsResponses, ExportLocationsData, ExportLocationsErrors, ExportLocationsResponses, ExportNetworksData, ExportNetworksErrors, ExportNetworksResponses, ExportOrdersData, ExportOrdersErrors, ExportOrdersResponses, ExportPositionsData, ExportPositionsErrors, ExportPositionsResponses, ExportSkusData, ExportSkusErrors, ExportSkusResponses, ExtendPickupData, ExtendPickupErrors, ExtendPickupResponses, GetAvailabilityData, GetAvailabilityErrors, GetAvailabilityResponses, GetChannelData, GetChannelErrors, GetChannelResponses, GetDocumentData, GetDocumentDraftData, GetDocumentDraftErrors, GetDocumentDraftResponses, GetDocumentErrors, GetDocumentOfferData, GetDocumentOfferErrors, GetDocumentOfferResponses, GetDocumentResponses, GetDocumentVersionData, GetDocumentVersionErrors, GetDocumentVersionResponses, GetFulfillmentOrderData, GetFulfillmentOrderErrors, GetFulfillmentOrderResponses, GetImportData, GetImportErrors, GetImportResponses, GetJobData, GetJobErrors, GetJobResponses, GetLiveStatesData, GetLiveStatesErrors, GetLiveStatesResponses, GetLocationData, GetLocationErrors, GetLocationResponses, GetMassActionData, GetMassActionEffectData, GetMassActionEffectErrors, GetMassActionEffectResponses, GetMassActionErrors, GetMassActionResponses, GetMessageData, GetMessageErrors, GetMessageResponses, GetNetworkData, GetNetworkErrors, GetNetworkResponses, GetOrderData, GetOrderErrors, GetOrderResponses, GetOrderTimelineData, GetOrderTimelineErrors, GetOrderTimelineResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetSkuData, GetSkuErrors, GetSkuResponses, GetTaskData, GetTaskErrors, GetTaskResponses, GetTodayData, GetTodayErrors, GetTodayResponses, GetUserData, GetUserErrors, GetUserResponses, GetWebhookData, GetWebhookDeliveryData, GetWebhookDeliveryErrors, GetWebhookDeliveryResponses, GetWebhookErrors, GetWebhookResponses, HoldOrderData, HoldOrderErrors, HoldOrderResponses, ImportChannelsData, ImportChannelsErrors, ImportChannelsResponses, ImportLocationsData, ImportLocationsErrors, ImportLocationsResponses, ImportNetworksData, ImportNetworksErrors, ImportNetworksResponses, ImportSkusData, ImportSkusErrors, ImportSkusResponses, ImportStockData, ImportStockErrors, ImportStockResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListCategoriesData, ListCategoriesErrors, ListCategoriesResponses, ListChannelsData, ListChannelsErrors, ListChannelsResponses, ListDocumentKindsData, ListDocumentKindsErrors, ListDocumentKindsResponses, ListDocumentsData, ListDocumentsErrors, ListDocumentsResponses, ListDocumentVersionsData, ListDocumentVersionsErrors, ListDocumentVersionsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListExceptionsData, ListExceptionsErrors, ListExceptionsResponses, ListFulfillmentOrderActionsData, ListFulfillmentOrderActionsErrors, ListFulfillmentOrderActionsResponses, ListFulfillmentOrdersData, ListFulfillmentOrdersErrors, ListFulfillmentOrdersResponses, ListImportErrorsData, ListImportErrorsErrors, ListImportErrorsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListLocationsData, ListLocationsErrors, ListLocationsResponses, ListMassActionItemsData, ListMassActionItemsErrors, ListMassActionItemsResponses, ListMassActionsData, ListMassActionsErrors, ListMassActionsResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListMessageTriggersData, ListMessageTriggersErrors, ListMessageTriggersResponses, ListMovementsData, ListMovementsErrors, ListMovementsResponses, ListNetworksData, ListNetworksErrors, ListNetworksResponses, ListOrderActionsData, ListOrderActionsErrors, ListOrderActionsResponses, ListOrdersData, ListOrdersErrors, ListOrdersResponses, ListPositionsData, ListPositionsErrors, ListPositionsResponses, ListRolesData, ListRolesErrors, ListRolesResponses, ListShortsData, ListShortsErrors, ListShortsResponses, ListSkusData, ListSkusErrors, ListSkusResponses, ListTasksData, ListTasksErrors, ListTasksResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesErrors, ListWebhookDeliveriesResponses, ListWebhookReplaysData, ListWebhookReplaysErrors, ListWebhookReplaysResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, ListWorkflowEntityTypesData, ListWorkflowEntityTypesErrors, ListWorkflowEntityTypesResponses, LoseShipmentData, LoseShipmentErrors, LoseShipmentResponses, MigrateWorkflowData, MigrateWorkflowErrors, MigrateWorkflowResponses, NoteMessageBounceData, NoteMessageBounceErrors, NoteMessageBounceResponses, PackFulfillmentOrderData, PackFulfillmentOrderErrors, PackFulfillmentOrderResponses, PatchChannelData, PatchChannelErrors, PatchChannelResponses, PatchLocationData, PatchLocationErrors, PatchLocationResponses, PatchNetworkData, PatchNetworkErrors, PatchNetworkResponses, PatchSkuData, PatchSkuErrors, PatchSkuResponses, PreviewMessageData, PreviewMessageErrors, PreviewMessageResponses, ProveLedgersData, ProveLedgersErrors, ProveLedgersResponses, PublishDocumentData, PublishDocumentErrors, PublishDocumentResponses, PutChannelData, PutChannelErrors, PutChannelResponses, PutLocationData, PutLocationErrors, PutLocationResponses, PutNetworkData, PutNetworkErrors, PutNetworkResponses, PutRoleData, PutRoleErrors, PutRoleResponses, PutSkuData, PutSkuErrors, PutSkuResponses, ReadyFulfillmentOrderData, ReadyFulfillmentOrderErrors, ReadyFulfillmentOrderResponses, RecordStockMovementsData, RecordStockMovementsErrors, RecordStockMovementsResponses, RecordStockSnapshotData, RecordStockSnapshotErrors, RecordStockSnapshotResponses, RehearseWorkflowData, RehearseWorkflowErrors, RehearseWorkflowResponses, RejectFulfillmentOrderData, RejectFulfillmentOrderErrors, RejectFulfillmentOrderResponses, ReleaseHoldData, ReleaseHoldErrors, ReleaseHoldResponses, ReleaseTaskData, ReleaseTaskErrors, ReleaseTaskResponses, RemoveWebhookData, RemoveWebhookErrors, RemoveWebhookResponses, ReplayWebhookData, ReplayWebhookDeliveryData, ReplayWebhookDeliveryErrors, ReplayWebhookDeliveryResponses, ReplayWebhookErrors, ReplayWebhookResponses, ReportExceptionData, ReportExceptionErrors, ReportExceptionResponses, RequestMessageData, RequestMessageErrors, RequestMessageResponses, ResendMessageData, ResendMessageErrors, ResendMessageResponses, ResolveExceptionData, ResolveExceptionErrors, ResolveExceptionResponses, RetireDocumentData, RetireDocumentErrors, RetireDocumentResponses, RetryJobsData, RetryJobsErrors, RetryJobsResponses, RetryParkedDeliveriesData, RetryParkedDeliveriesErrors, RetryParkedDeliveriesResponses, RetryParkedJobsData, RetryParkedJobsErrors, RetryParkedJobsResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, SaveDocumentDraftData, SaveDocumentDraftErrors, SaveDocumentDraftResponses, SendTestMessageData, SendTestMessageErrors, SendTestMessageResponses, ShipFulfillmentOrderData, ShipFulfillmentOrderErrors, ShipFulfillmentOrderResponses, ShipFulfillmentOrdersData, ShipFulfillmentOrdersErrors, ShipFulfillmentOrdersResponses, ShowMessageLinkData, ShowMessageLinkErrors, ShowMessageLinkResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SkipJobsData, SkipJobsErrors, SkipJobsResponses, StartPickingData, StartPickingErrors, StartPickingResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, TakeFulfillmentOrderActionData, TakeFulfillmentOrderActionErrors, TakeFulfillmentOrderActionResponses, TakeOrderActionData, TakeOrderActionErrors, TakeOrderActionResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, UndoMassActionData, UndoMassActionErrors, UndoMassActionResponses, UpsertChannelsData, UpsertChannelsErrors, UpsertChannelsResponses, UpsertLocationsData, UpsertLocationsErrors, UpsertLocationsResponses, UpsertNetworksData, UpsertNetworksErrors, UpsertNetworksResponses, UpsertSkusData, UpsertSkusErrors, UpsertSkusResponses, WithdrawMassActionData, WithdrawMassActionErrors, WithdrawMassActionResponses } from './types.gen.ts';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -2049,6 +2049,145 @@ export const getToday = <ThrowOnError extends boolean = true>(options?: Options<
         }],
     url: '/v1/today',
     ...options
+});
+
+/**
+ * List open tasks, the most important first, then the most urgent (W4)
+ *
+ * List open tasks, the most important first, then the most urgent (W4)
+ *
+ * Permission: `tasks:read`.
+ */
+export const listTasks = <ThrowOnError extends boolean = true>(options?: Options<ListTasksData, ThrowOnError>): RequestResult<ListTasksResponses, ListTasksErrors, ThrowOnError> => (options?.client ?? client).get<ListTasksResponses, ListTasksErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/tasks',
+    ...options
+});
+
+/**
+ * Get a task with its comments
+ *
+ * Get a task with its comments
+ *
+ * Permission: `tasks:read`.
+ */
+export const getTask = <ThrowOnError extends boolean = true>(options: Options<GetTaskData, ThrowOnError>): RequestResult<GetTaskResponses, GetTaskErrors, ThrowOnError> => (options.client ?? client).get<GetTaskResponses, GetTaskErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/tasks/{id}',
+    ...options
+});
+
+/**
+ * Say that one works on a task; of two who do, one is heard
+ *
+ * Say that one works on a task; of two who do, one is heard
+ *
+ * Permission: `tasks:write`.
+ */
+export const claimTask = <ThrowOnError extends boolean = true>(options: Options<ClaimTaskData, ThrowOnError>): RequestResult<ClaimTaskResponses, ClaimTaskErrors, ThrowOnError> => (options.client ?? client).post<ClaimTaskResponses, ClaimTaskErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/tasks/{id}/claim',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Let others work on a task
+ *
+ * Let others work on a task
+ *
+ * Permission: `tasks:write`.
+ */
+export const releaseTask = <ThrowOnError extends boolean = true>(options: Options<ReleaseTaskData, ThrowOnError>): RequestResult<ReleaseTaskResponses, ReleaseTaskErrors, ThrowOnError> => (options.client ?? client).post<ReleaseTaskResponses, ReleaseTaskErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/tasks/{id}/release',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Give a task to somebody, or to another team
+ *
+ * Give a task to somebody, or to another team
+ *
+ * Permission: `tasks:write`.
+ */
+export const assignTask = <ThrowOnError extends boolean = true>(options: Options<AssignTaskData, ThrowOnError>): RequestResult<AssignTaskResponses, AssignTaskErrors, ThrowOnError> => (options.client ?? client).post<AssignTaskResponses, AssignTaskErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/tasks/{id}/assign',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Say something about a task, for whoever works on it
+ *
+ * Say something about a task, for whoever works on it
+ *
+ * Permission: `tasks:write`.
+ */
+export const commentTask = <ThrowOnError extends boolean = true>(options: Options<CommentTaskData, ThrowOnError>): RequestResult<CommentTaskResponses, CommentTaskErrors, ThrowOnError> => (options.client ?? client).post<CommentTaskResponses, CommentTaskErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/tasks/{id}/comment',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * End a task by one of its outcomes, which moves what it is about
+ *
+ * Both in one transaction: when the workflow does not take the outcome, the task stays open.
+ *
+ * Permission: `tasks:write`.
+ */
+export const completeTask = <ThrowOnError extends boolean = true>(options: Options<CompleteTaskData, ThrowOnError>): RequestResult<CompleteTaskResponses, CompleteTaskErrors, ThrowOnError> => (options.client ?? client).post<CompleteTaskResponses, CompleteTaskErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'orrery_session',
+            type: 'apiKey'
+        }],
+    url: '/v1/tasks/{id}/complete',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**

@@ -4810,6 +4810,164 @@ export type StockSnapshotAnswer = {
 };
 
 /**
+ * Something that a workflow asks of people; its outcome moves what it is about (W4).
+ */
+export type Task = {
+    /**
+     * The task's ID.
+     */
+    id: string;
+    /**
+     * Code of its queue.
+     */
+    queue: string;
+    /**
+     * What is to be done.
+     */
+    title: string;
+    /**
+     * How.
+     */
+    instructions: string;
+    /**
+     * Whose it is.
+     */
+    team: string;
+    /**
+     * Higher comes first.
+     */
+    priority: number;
+    /**
+     * Type of what it is about.
+     */
+    entityType: string;
+    /**
+     * What it is about.
+     */
+    entityId: string;
+    /**
+     * The order that this belongs to.
+     */
+    orderId: string;
+    /**
+     * Codes and numbers of it.
+     */
+    subject: {
+        [key: string]: unknown;
+    };
+    /**
+     * How it may end.
+     */
+    outcomes: Array<{
+        /**
+         * Its name.
+         */
+        event: string;
+        /**
+         * For people: one text, or one per language.
+         */
+        label: string | {
+            [key: string]: unknown | string;
+        };
+        /**
+         * What has to be entered.
+         */
+        form: Array<{
+            [key: string]: unknown;
+        }>;
+    }>;
+    /**
+     * Who works on it; null: nobody yet.
+     */
+    assignee: string | null;
+    /**
+     * That person's name.
+     */
+    assigneeName: string | null;
+    /**
+     * Until when. ISO 8601, UTC.
+     */
+    dueAt: string;
+    /**
+     * Whether it is open past that.
+     */
+    overdue: boolean;
+    /**
+     * How often it was escalated.
+     */
+    level: number;
+    /**
+     * When it is escalated next; null: never. ISO 8601, UTC.
+     */
+    escalatesAt: string | null;
+    /**
+     * Since when. ISO 8601, UTC.
+     */
+    openedAt: string;
+    /**
+     * When it ended; null: it is open. ISO 8601, UTC.
+     */
+    closedAt: string | null;
+    /**
+     * Who ended it.
+     */
+    closedBy: string | null;
+    /**
+     * How it ended; null: it is open, or was withdrawn because its entity went on.
+     */
+    outcome: string | null;
+    /**
+     * What was entered.
+     */
+    outcomeData: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * What people said, oldest first.
+     */
+    comments: Array<{
+        /**
+         * The comment.
+         */
+        id: string;
+        /**
+         * Who.
+         */
+        by: string;
+        /**
+         * That person's name.
+         */
+        byName: string | null;
+        /**
+         * When. ISO 8601, UTC.
+         */
+        at: string;
+        /**
+         * What.
+         */
+        text: string;
+    }>;
+    /**
+     * Counts the changes of the task: a higher one is newer.
+     */
+    version: number;
+};
+
+/**
+ * One page of a list.
+ */
+export type TaskPage = {
+    /**
+     * The rows of this page, in the order of the list; at most `limit`.
+     */
+    data: Array<Task>;
+    /**
+     * Pass it as `after` for the next page; null on the last one.
+     */
+    next: string | null;
+};
+
+/**
  * A means by which the order is paid.
  */
 export type Tender = {
@@ -15009,6 +15167,581 @@ export type GetTodayResponses = {
 };
 
 export type GetTodayResponse = GetTodayResponses[keyof GetTodayResponses];
+
+export type ListTasksData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows per page.
+         */
+        limit?: number;
+        /**
+         * `next` of the page before; absent for the first page.
+         */
+        after?: string;
+        /**
+         * Only this queue's.
+         */
+        queue?: string;
+        /**
+         * Only this team's.
+         */
+        team?: string;
+        /**
+         * Only this location's.
+         */
+        location?: string;
+        /**
+         * Only those of this order.
+         */
+        order?: string;
+        /**
+         * True: only those on which the caller works.
+         */
+        mine?: boolean;
+        /**
+         * True: only those past their time.
+         */
+        overdue?: boolean;
+    };
+    url: '/v1/tasks';
+};
+
+export type ListTasksErrors = {
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type ListTasksError = ListTasksErrors[keyof ListTasksErrors];
+
+export type ListTasksResponses = {
+    /**
+     * One page of a list.
+     */
+    200: TaskPage;
+};
+
+export type ListTasksResponse = ListTasksResponses[keyof ListTasksResponses];
+
+export type GetTaskData = {
+    body?: never;
+    path: {
+        /**
+         * The task's ID (UUIDv7).
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tasks/{id}';
+};
+
+export type GetTaskErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type GetTaskError = GetTaskErrors[keyof GetTaskErrors];
+
+export type GetTaskResponses = {
+    /**
+     * Something that a workflow asks of people; its outcome moves what it is about (W4).
+     */
+    200: Task;
+};
+
+export type GetTaskResponse = GetTaskResponses[keyof GetTaskResponses];
+
+export type ClaimTaskData = {
+    body: {
+        [key: string]: never;
+    };
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The task's ID (UUIDv7).
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tasks/{id}/claim';
+};
+
+export type ClaimTaskErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
+     * `taskClosed`: This task is done or withdrawn.
+     *
+     * `taskTaken`: Somebody else works on this task.
+     */
+    409: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type ClaimTaskError = ClaimTaskErrors[keyof ClaimTaskErrors];
+
+export type ClaimTaskResponses = {
+    /**
+     * Something that a workflow asks of people; its outcome moves what it is about (W4).
+     */
+    200: Task;
+};
+
+export type ClaimTaskResponse = ClaimTaskResponses[keyof ClaimTaskResponses];
+
+export type ReleaseTaskData = {
+    body: {
+        [key: string]: never;
+    };
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The task's ID (UUIDv7).
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tasks/{id}/release';
+};
+
+export type ReleaseTaskErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
+     * `taskClosed`: This task is done or withdrawn.
+     */
+    409: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type ReleaseTaskError = ReleaseTaskErrors[keyof ReleaseTaskErrors];
+
+export type ReleaseTaskResponses = {
+    /**
+     * Something that a workflow asks of people; its outcome moves what it is about (W4).
+     */
+    200: Task;
+};
+
+export type ReleaseTaskResponse = ReleaseTaskResponses[keyof ReleaseTaskResponses];
+
+export type AssignTaskData = {
+    body: {
+        /**
+         * Who works on it from now on; null: nobody yet.
+         */
+        assignee: string | null;
+        /**
+         * Whose it is from now on.
+         */
+        team?: string;
+    };
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The task's ID (UUIDv7).
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tasks/{id}/assign';
+};
+
+export type AssignTaskErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
+     * `taskClosed`: This task is done or withdrawn.
+     */
+    409: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type AssignTaskError = AssignTaskErrors[keyof AssignTaskErrors];
+
+export type AssignTaskResponses = {
+    /**
+     * Something that a workflow asks of people; its outcome moves what it is about (W4).
+     */
+    200: Task;
+};
+
+export type AssignTaskResponse = AssignTaskResponses[keyof AssignTaskResponses];
+
+export type CommentTaskData = {
+    body: {
+        /**
+         * What.
+         */
+        text: string;
+    };
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The task's ID (UUIDv7).
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tasks/{id}/comment';
+};
+
+export type CommentTaskErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
+     * `taskClosed`: This task is done or withdrawn.
+     */
+    409: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type CommentTaskError = CommentTaskErrors[keyof CommentTaskErrors];
+
+export type CommentTaskResponses = {
+    /**
+     * Something that a workflow asks of people; its outcome moves what it is about (W4).
+     */
+    200: Task;
+};
+
+export type CommentTaskResponse = CommentTaskResponses[keyof CommentTaskResponses];
+
+export type CompleteTaskData = {
+    body: {
+        /**
+         * One of the task's outcomes.
+         */
+        outcome: string;
+        /**
+         * What the outcome's form asks for.
+         */
+        data?: {
+            [key: string]: unknown;
+        };
+    };
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The task's ID (UUIDv7).
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tasks/{id}/complete';
+};
+
+export type CompleteTaskErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
+     * `taskClosed`: This task is done or withdrawn.
+     */
+    409: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     *
+     * `unknownOutcome`: The task cannot end like that.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type CompleteTaskError = CompleteTaskErrors[keyof CompleteTaskErrors];
+
+export type CompleteTaskResponses = {
+    /**
+     * Something that a workflow asks of people; its outcome moves what it is about (W4).
+     */
+    200: Task;
+};
+
+export type CompleteTaskResponse = CompleteTaskResponses[keyof CompleteTaskResponses];
 
 export type ListExceptionsData = {
     body?: never;

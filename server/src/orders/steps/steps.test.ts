@@ -2,12 +2,14 @@ import fc from "fast-check";
 import { Value as Check } from "typebox/value";
 import { describe, expect, test } from "vitest";
 import type { NetworkDirectory } from "../../network/public.ts";
+import type { TaskDesk } from "../../tasks/public.ts";
 import type { EngineSubject, StepItem, Transition } from "../../workflow/public.ts";
 import type { FulfillmentOrder, OrderAggregate } from "../aggregate.ts";
 import { fulfillmentEntity, newWork, orderEntity, type OrderRun } from "../order-run.ts";
 import { genericSteps, orderSteps, stepsOfFulfillmentOrders, stepsOfOrders } from "../steps.ts";
 
 const NOW = new Date("2026-11-22T10:00:00Z");
+const desk: TaskDesk = { plan: () => ({ team: "fraud", priority: 50, dueAt: NOW, escalations: [] }) };
 const ORDER = "01936b1c-7e6a-7cc3-98d4-222222222222";
 const FULFILLMENT = "01936b1c-7e6a-7cc3-98d4-333333333333";
 const network = {
@@ -21,6 +23,11 @@ const EXAMPLES: Readonly<Record<string, Record<string, unknown>>> = {
   unhold: { reason: "fraudReview" },
   setAttributes: { attributes: { risk: { cel: "order.total" }, gift: true, at: { cel: "order.orderedAt" } } },
   raiseException: { kind: "addressDoubtful", reason: "No street.", ownerTeam: "customer-service", deadline: "P1D" },
+  openTask: {
+    queue: "fraud-review",
+    title: "Look at it",
+    outcomes: [{ event: "approve", label: { en: "Approve", de: "Freigeben" } }],
+  },
   waitUntil: { moment: "requestedFrom", offset: "-PT2H" },
   callWebhook: { call: "score", url: "https://fraud.example/score", data: { total: { cel: "order.total" } } },
   sendMessage: { trigger: "delayed" },
@@ -101,7 +108,7 @@ interface Called {
 /** Runs steps on a fresh order as the engine does, each as often as said, and tells all that would be written. */
 function outcomeOf(calls: readonly Called[], times = 1, historical = false) {
   const { order, fulfillmentOrder } = aggregate(historical);
-  const work = newWork({ now: NOW, network, dueAt: () => null, skuCodes: new Map(), locked: undefined });
+  const work = newWork({ now: NOW, network, dueAt: () => null, desk, skuCodes: new Map(), locked: undefined });
   const run: OrderRun = {
     order,
     pendingSources: [],
@@ -124,7 +131,14 @@ function outcomeOf(calls: readonly Called[], times = 1, historical = false) {
       failures.push(...(orderSteps.get(`${of}.${step}`)!([item])?.failed ?? []).map(({ error }) => String(error)));
   }
   const rows = [...work.rows].map(([writer, collected]) => [writer.name, collected] as const);
-  return { order, facts: work.facts.events, waits: work.waits.map(({ timer }) => timer), rows, failures };
+  return {
+    order,
+    facts: work.facts.events,
+    waits: work.waits.map(({ timer }) => timer),
+    tasks: work.tasks.map(({ task }) => task),
+    rows,
+    failures,
+  };
 }
 
 /** Holds get new IDs whenever they are placed. */
@@ -163,9 +177,9 @@ test("running every step twice, in any order of steps, changes nothing more than
 
 test("for orders of the past nobody is told, called or waited for", () => {
   const calls = Object.keys(EXAMPLES).map((step): Called => ({ step, of: "order" }));
-  const { facts, waits, rows } = outcomeOf(calls, 1, true);
+  const { facts, waits, tasks, rows } = outcomeOf(calls, 1, true);
   expect(facts.map(({ type }) => type)).toEqual(["order.held", "order.holdReleased", "order.attributesSet"]);
-  expect(waits).toEqual([]);
+  expect([waits, tasks]).toEqual([[], []]);
   expect(rows.map(([writer]) => writer)).not.toContain("enqueueJobs");
 });
 

@@ -1,0 +1,198 @@
+import { type Static, Type } from "typebox";
+import { Compile } from "typebox/compile";
+import { addOpenTime, Calendar, faultsOfCalendar, isTimeZone, type NetworkDirectory } from "../network/public.ts";
+import type { DocumentCheck, DocumentKind, ShippedDocument } from "../platform/documents/document-kind.ts";
+import type { Publications } from "../platform/documents/follow-publications.ts";
+import { parseDurationMs } from "../workflow/public.ts";
+
+export const TASK_QUEUE_KIND = "task-queue";
+const closed = { additionalProperties: false } as const;
+const MAX_LEVELS = 10;
+const LONGEST_MS = 366 * 24 * 3_600_000;
+
+const Team = Type.String({ minLength: 1, maxLength: 64, description: "The team.", examples: ["fraud"] });
+const Priority = Type.Integer({ minimum: 0, maximum: 100, description: "Higher comes first.", examples: [50] });
+const Duration = (description: string, example: string) =>
+  Type.String({
+    maxLength: 40,
+    description: `${description} ISO 8601, counted in the queue's hours.`,
+    examples: [example],
+  });
+
+export const TaskQueue = Type.Object(
+  {
+    title: Type.String({ minLength: 1, maxLength: 200, description: "Its name.", examples: ["Fraud review"] }),
+    team: Team,
+    priority: Type.Optional(Priority),
+    due: Duration("Within how long a task is to be done.", "PT4H"),
+    hours: Type.Optional(
+      Type.Union(
+        [
+          Type.Literal("always"),
+          Type.Literal("location"),
+          Type.Object(
+            {
+              timeZone: Type.String({ maxLength: 64, description: "IANA time zone.", examples: ["Europe/London"] }),
+              calendar: Calendar,
+            },
+            closed,
+          ),
+        ],
+        {
+          description:
+            "When people work: always (when absent), during the opening hours of the task's location, or at hours of their own.",
+          examples: ["location"],
+        },
+      ),
+    ),
+    escalations: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            after: Duration("How long after the task was opened, if it is still open.", "PT2H"),
+            team: Type.Optional(Team),
+            priority: Type.Optional(Priority),
+            alert: Type.Optional(
+              Type.Boolean({ description: "Whether the event task.escalated asks for somebody's attention." }),
+            ),
+          },
+          closed,
+        ),
+        { maxItems: MAX_LEVELS, description: "What happens to a task that nobody has done, level by level." },
+      ),
+    ),
+  },
+  {
+    ...closed,
+    $id: "TaskQueue",
+    description: "Where tasks wait for people: whose they are, until when, and what then.",
+  },
+);
+export type TaskQueue = Static<typeof TaskQueue>;
+const shape = Compile(TaskQueue);
+
+/** Task queues as documents that business users edit and publish (W4, W6). */
+export function taskQueueDocuments(): DocumentKind {
+  return {
+    kind: TASK_QUEUE_KIND,
+    title: "Task queue",
+    description: "Whose the tasks of a queue are, until when they are to be done, and what happens when they are not.",
+    schema: TaskQueue,
+    titleOf: (content) => (content as { title?: string } | null)?.title ?? null,
+    check,
+    shipped: SHIPPED,
+  };
+}
+
+function check(content: unknown): DocumentCheck {
+  const errors = [...shape.Errors(content)];
+  if (errors.length > 0)
+    return { faults: errors.map((error) => ({ pointer: error.instancePath, message: error.message })), warnings: [] };
+  const { due, hours = "always", escalations = [] } = content as TaskQueue;
+  const faults = [
+    ...faultsOfDuration("/due", due),
+    ...escalations.flatMap(({ after }, index) => faultsOfDuration(`/escalations/${index}/after`, after)),
+  ];
+  if (faults.length === 0)
+    for (const [index, { after }] of escalations.entries())
+      if (index > 0 && parseDurationMs(after)! <= parseDurationMs(escalations[index - 1]!.after)!)
+        faults.push({ pointer: `/escalations/${index}/after`, message: "must be later than the level before" });
+  if (typeof hours === "object") {
+    if (!isTimeZone(hours.timeZone)) faults.push({ pointer: "/hours/timeZone", message: "is no IANA time zone" });
+    for (const { pointer, message } of faultsOfCalendar(hours.calendar))
+      faults.push({ pointer: `/hours/calendar${pointer}`, message });
+  }
+  return { faults, warnings: [] };
+}
+
+function faultsOfDuration(pointer: string, text: string) {
+  const length = parseDurationMs(text);
+  if (length !== null && length > 0 && length <= LONGEST_MS) return [];
+  return [{ pointer, message: 'must be a duration up to a year, such as "PT4H" or "P2D"' }];
+}
+
+const SHIPPED: readonly ShippedDocument[] = [
+  [
+    "fraud-review",
+    {
+      title: "Fraud review",
+      team: "fraud",
+      priority: 70,
+      due: "PT4H",
+      escalations: [{ after: "PT2H", team: "operations", priority: 90, alert: true }],
+    },
+  ],
+  [
+    "customer-service",
+    {
+      title: "Customer service",
+      team: "customer-service",
+      due: "P1D",
+      escalations: [{ after: "P1D", priority: 80, alert: true }],
+    },
+  ],
+  [
+    "operations",
+    { title: "Operations", team: "operations", due: "P1D", escalations: [{ after: "P1D", priority: 80, alert: true }] },
+  ],
+  [
+    "store",
+    {
+      title: "Store",
+      team: "store",
+      due: "PT4H",
+      hours: "location",
+      escalations: [{ after: "PT4H", team: "operations", alert: true }],
+    },
+  ],
+].map(([code, content]) => ({ code: code as string, shippedVersion: 1, content: content as TaskQueue }));
+
+export interface PlannedEscalation {
+  at: string;
+  team: string | null;
+  priority: number | null;
+  alert: boolean;
+}
+
+/** What becomes of a task that is opened now. */
+export interface TaskPlan {
+  team: string;
+  priority: number;
+  dueAt: Date;
+  escalations: readonly PlannedEscalation[];
+}
+
+/** Knows the queues that are in force. */
+export interface TaskDesk {
+  plan(queue: string, location: string | null, now: Date): TaskPlan;
+}
+
+/** Of a queue that has been withdrawn: its tasks still have an owner and a deadline. */
+const FALLBACK: TaskQueue = { title: "", team: "operations", due: "P1D" };
+const USUAL_PRIORITY = 50;
+
+export function createTaskDesk(publications: Publications, network: NetworkDirectory): TaskDesk {
+  return {
+    plan: (code, location, now) => {
+      const queue = (publications.inForce(TASK_QUEUE_KIND).get(code)?.content as TaskQueue | undefined) ?? FALLBACK;
+      const after = (duration: string): Date => addHours(queue, location, network, now, parseDurationMs(duration)!);
+      return {
+        team: queue.team,
+        priority: queue.priority ?? USUAL_PRIORITY,
+        dueAt: after(queue.due),
+        escalations: (queue.escalations ?? []).map(({ after: when, team, priority, alert }) => ({
+          at: after(when).toISOString(),
+          team: team ?? null,
+          priority: priority ?? null,
+          alert: alert ?? false,
+        })),
+      };
+    },
+  };
+}
+
+function addHours(queue: TaskQueue, location: string | null, network: NetworkDirectory, now: Date, ms: number): Date {
+  if (typeof queue.hours === "object") return addOpenTime(queue.hours.calendar, queue.hours.timeZone, now, ms);
+  const place = queue.hours === "location" && location !== null ? network.locationByCode(location) : undefined;
+  return place === undefined ? new Date(now.getTime() + ms) : addOpenTime(place.calendar, place.timeZone, now, ms);
+}

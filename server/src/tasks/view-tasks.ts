@@ -1,0 +1,134 @@
+import { type Static, Type } from "typebox";
+import { idField, momentField, orNull, textField, versionField, wholeField } from "../platform/http/described.ts";
+import type { TaskOutcome } from "./open-tasks.ts";
+
+const actor = (description: string) => textField(description, "user:0193461e-a1f0-7000-8a2b-5d3c7e9f0b1d");
+const json = (description: string, example: object) =>
+  Type.Record(Type.String(), Type.Unknown(), { description, examples: [example] });
+
+export const Task = Type.Object(
+  {
+    id: idField("The task's ID."),
+    queue: textField("Code of its queue.", "fraud-review"),
+    title: textField("What is to be done.", "Look at the order"),
+    instructions: textField("How.", "Call the customer."),
+    team: textField("Whose it is.", "fraud"),
+    priority: wholeField("Higher comes first.", 70),
+    entityType: textField("Type of what it is about.", "order"),
+    entityId: idField("What it is about."),
+    orderId: idField("The order that this belongs to."),
+    subject: json("Codes and numbers of it.", { orderNumber: 100001 }),
+    outcomes: Type.Array(
+      Type.Object({
+        event: textField("Its name.", "approve"),
+        label: Type.Union([Type.String(), Type.Record(Type.String(), Type.String())], {
+          description: "For people: one text, or one per language.",
+          examples: [{ en: "Approve", de: "Freigeben" }],
+        }),
+        form: Type.Array(json("A field, as in user actions.", { name: "note", type: "text" }), {
+          description: "What has to be entered.",
+        }),
+      }),
+      { description: "How it may end." },
+    ),
+    assignee: orNull(actor("Who works on it; null: nobody yet.")),
+    assigneeName: orNull(textField("That person's name.", "Ada Lovelace")),
+    dueAt: momentField("Until when."),
+    overdue: Type.Boolean({ description: "Whether it is open past that.", examples: [false] }),
+    level: wholeField("How often it was escalated.", 0),
+    escalatesAt: orNull(momentField("When it is escalated next; null: never.")),
+    openedAt: momentField("Since when."),
+    closedAt: orNull(momentField("When it ended; null: it is open.")),
+    closedBy: orNull(actor("Who ended it.")),
+    outcome: orNull(
+      textField("How it ended; null: it is open, or was withdrawn because its entity went on.", "approve"),
+    ),
+    outcomeData: orNull(json("What was entered.", { note: "Known customer" })),
+    comments: Type.Array(
+      Type.Object({
+        id: idField("The comment."),
+        by: actor("Who."),
+        byName: orNull(textField("That person's name.", "Ada Lovelace")),
+        at: momentField("When."),
+        text: textField("What.", "Called, no answer."),
+      }),
+      { description: "What people said, oldest first." },
+    ),
+    version: versionField("the task"),
+  },
+  { $id: "Task", description: "Something that a workflow asks of people; its outcome moves what it is about (W4)." },
+);
+export type Task = Static<typeof Task>;
+
+export interface TaskRow {
+  id: string;
+  queue: string;
+  title: string;
+  instructions: string;
+  team: string;
+  priority: number;
+  entity_type: string;
+  entity_id: string;
+  root_id: string;
+  entry: number;
+  subject: Record<string, unknown>;
+  location: string | null;
+  channel: string | null;
+  outcomes: TaskOutcome[];
+  assignee: string | null;
+  assignee_name: string | null;
+  due_at: Date;
+  level: number;
+  escalates_at: Date | null;
+  opened_at: Date;
+  closed_at: Date | null;
+  closed_by: string | null;
+  outcome: string | null;
+  outcome_data: Record<string, unknown> | null;
+  comments: Task["comments"];
+  version: number;
+}
+
+const nameOf = (actor: string) =>
+  `coalesce((select name from access.users where 'user:' || id::text = ${actor}), (select name from access.api_keys where 'key:' || id::text = ${actor}))`;
+
+const ASSIGNEE_NAME = nameOf("t.assignee");
+const WRITER_NAME = nameOf("c.written_by");
+
+/** Of `tasks.tasks t`. */
+export const TASK_COLUMNS = `t.id, t.queue, t.title, t.instructions, t.team, t.priority, t.entity_type, t.entity_id, t.root_id, t.entry, t.subject, t.location, t.channel,
+  t.outcomes, t.assignee, ${ASSIGNEE_NAME} as assignee_name, t.due_at, t.level, t.escalates_at, t.opened_at, t.closed_at, t.closed_by, t.outcome, t.outcome_data, t.version,
+  (select coalesce(json_agg(json_build_object('id', c.id, 'by', c.written_by, 'byName', ${WRITER_NAME},
+     'at', to_char(c.written_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'text', c.text) order by c.written_at, c.id), '[]') from tasks.comments c where c.task_id = t.id) as comments`;
+
+/** $1, $2: locations and channels to which somebody is limited; null: no limit. What names none is hidden from him. */
+export const TASK_IN_SCOPE = `($1::text[] is null or t.location = any($1::text[])) and ($2::text[] is null or t.channel = any($2::text[]))`;
+
+export function viewTask(row: TaskRow, now: Date): Task {
+  return {
+    id: row.id,
+    queue: row.queue,
+    title: row.title,
+    instructions: row.instructions,
+    team: row.team,
+    priority: row.priority,
+    entityType: row.entity_type,
+    entityId: row.entity_id,
+    orderId: row.root_id,
+    subject: row.subject,
+    outcomes: row.outcomes as unknown as Task["outcomes"],
+    assignee: row.assignee,
+    assigneeName: row.assignee_name,
+    dueAt: row.due_at.toISOString(),
+    overdue: row.closed_at === null && row.due_at < now,
+    level: row.level,
+    escalatesAt: row.escalates_at?.toISOString() ?? null,
+    openedAt: row.opened_at.toISOString(),
+    closedAt: row.closed_at?.toISOString() ?? null,
+    closedBy: row.closed_by,
+    outcome: row.outcome,
+    outcomeData: row.outcome_data,
+    comments: row.comments,
+    version: row.version,
+  };
+}
