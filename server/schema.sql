@@ -188,6 +188,34 @@ create table fulfillment.shipments (
   constraint shipments_status_check CHECK (status = ANY (ARRAY['shipped'::text, 'delivered'::text, 'lost'::text]))
 ) with (fillfactor=85);
 
+create table integrations.inbound_events (
+  id uuid not null,
+  source text not null,
+  sender_id text not null,
+  type text not null,
+  occurred_at timestamp with time zone,
+  sequence bigint,
+  entity_key text,
+  body bytea,
+  received_at timestamp with time zone not null default now(),
+  job_id uuid not null,
+  outcome text,
+  result jsonb,
+  constraint inbound_events_pkey PRIMARY KEY (id),
+  constraint inbound_events_source_sender_id_key UNIQUE (source, sender_id),
+  constraint inbound_events_outcome_check CHECK (outcome = ANY (ARRAY['applied'::text, 'ignored'::text]))
+) with (fillfactor=85);
+
+create table integrations.inbound_secrets (
+  source text not null,
+  secret bytea not null,
+  previous_secret bytea,
+  previous_secret_until timestamp with time zone,
+  set_at timestamp with time zone not null default now(),
+  set_by text not null,
+  constraint inbound_secrets_pkey PRIMARY KEY (source)
+);
+
 create table integrations.webhook_attempts (
   id bigint not null generated always as identity,
   delivery_id uuid not null,
@@ -1039,6 +1067,11 @@ CREATE INDEX skus_search ON catalog.skus USING gin (search_text gin_trgm_ops);
 CREATE INDEX shipments_order ON fulfillment.shipments USING btree (order_id);
 CREATE INDEX shipments_times ON fulfillment.shipments USING brin (shipped_at, delivered_at) WITH (pages_per_range='32', autosummarize='on');
 CREATE INDEX shipments_tracking ON fulfillment.shipments USING btree (tracking_number) WHERE tracking_number IS NOT NULL;
+CREATE INDEX inbound_events_age ON integrations.inbound_events USING btree (received_at);
+CREATE INDEX inbound_events_entity ON integrations.inbound_events USING btree (source, entity_key, sequence);
+CREATE INDEX inbound_events_jobs ON integrations.inbound_events USING btree (job_id);
+CREATE INDEX inbound_events_list ON integrations.inbound_events USING btree (source, id);
+CREATE INDEX inbound_events_open ON integrations.inbound_events USING btree (source, entity_key) WHERE outcome IS NULL;
 CREATE INDEX webhook_attempts_age ON integrations.webhook_attempts USING btree (started_at);
 CREATE INDEX webhook_attempts_delivery ON integrations.webhook_attempts USING btree (delivery_id, id);
 CREATE INDEX webhook_attempts_webhook ON integrations.webhook_attempts USING btree (webhook_id, id);

@@ -35,6 +35,8 @@ export const PERMISSIONS = {
   "webhooks:read": "See webhooks and their deliveries, with the events that were sent.",
   "webhooks:write":
     "Create, change and remove webhooks, which are sent events of the whole account; replay deliveries.",
+  "inbound:read": "See the events that other systems have told, with what they hold.",
+  "inbound:write": "Set the secrets of other systems; replay and skip their events.",
   "jobs:read": "See background jobs and what is parked.",
   "jobs:write": "Retry, skip and assign parked jobs.",
   "reports:read": "See today's figures and reports.",

@@ -15,6 +15,8 @@ const PUBLIC = [
   // Customers have no account here: the secret of a link in a message is what lets them in.
   "showMessageLink",
   "answerMessageLink",
+  // Other systems have no key: their signature of the body is what lets them in.
+  "receiveInboundEvent",
 ];
 /** Need a credential but no permission: one's own session. */
 const OWN = ["getSession", "signOut", "changeOwnPassword"];

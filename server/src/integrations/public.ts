@@ -3,3 +3,8 @@ export { endDeliveriesOfRemoved } from "./webhooks/end-removed.ts";
 export { forgetOldAttempts } from "./webhooks/keep-attempts.ts";
 export { continueReplays } from "./webhooks/replay-events.ts";
 export { WebhookDirectory } from "./webhooks/webhook-directory.ts";
+export { forgetOldInbound } from "./inbound/forget-events.ts";
+export { inboundRoutes } from "./inbound/inbound-routes.ts";
+export { inboundJobKind } from "./inbound/process-events.ts";
+export { followSources, type SourceDirectory } from "./inbound/source-directory.ts";
+export { sourceDocuments } from "./inbound/source-documents.ts";

@@ -1,5 +1,6 @@
 import { readFile, readdir } from "node:fs/promises";
 import type { Logger } from "pino";
+import { followSources, inboundRoutes, type SourceDirectory, sourceDocuments } from "../integrations/public.ts";
 import { integrationRoutes } from "../integrations/routes.ts";
 import {
   actorNames,
@@ -80,6 +81,8 @@ export interface Application {
   sourceBackorders: SourceBackorders;
   /** What actions that workflows offer are taken with. */
   actions: ActionDependencies;
+  /** Systems that tell events. */
+  sources: SourceDirectory;
   close(): Promise<void>;
 }
 
@@ -128,6 +131,7 @@ export async function openApplication({
       published: () => [...[...publications.inForce("workflow").values()].map(({ content }) => content), ...workflows],
     }),
     ...messageDocuments({ triggers: orderMessageTriggers }, await shippedTemplates()),
+    sourceDocuments(),
   ];
   await shipDocuments(database, documentKinds, clock);
   await publications.refresh();
@@ -138,6 +142,7 @@ export async function openApplication({
     createAvailabilityIndex({ database, onError }),
     createEngine({ database, entityTypes, steps: orderSteps, publications, onError }),
   ]);
+  const sources = await followSources(publications, onError);
   const outbound = createOutbound(outboundPolicy);
   const messages = createMessages({
     database,
@@ -187,6 +192,7 @@ export async function openApplication({
     changeOrder,
     sourceBackorders,
     actions,
+    sources,
     routes: [
       ...accessRoutes({ database, clock, authenticator }),
       ...catalogRoutes({ database, clock, skus }),
@@ -218,6 +224,7 @@ export async function openApplication({
       ...messageRoutes({ messages, kinds: documentKinds, addressOf: userAddresses(database) }),
       ...jobRoutes({ database, reports: reportParkedJobs }),
       ...integrationRoutes({ database, clock, outbound, secrets }),
+      ...inboundRoutes({ database, clock, secrets, sources }),
       ...eventRoutes({ database, reader, authenticate: authenticator.authenticate }),
     ],
     close: async () => {

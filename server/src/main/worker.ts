@@ -4,6 +4,8 @@ import {
   continueReplays,
   endDeliveriesOfRemoved,
   forgetOldAttempts,
+  forgetOldInbound,
+  inboundJobKind,
   WebhookDirectory,
   webhookJobKind,
 } from "../integrations/public.ts";
@@ -42,7 +44,7 @@ export function startWorker(application: Application, log: Logger): Worker {
   const calls = callJobKind({ outbound, changeOrder });
   const jobWorker = startJobWorker({
     database,
-    kinds: [webhooks, messageJobs(messages), massActionJobs(application.actions), calls],
+    kinds: [webhooks, messageJobs(messages), massActionJobs(application.actions), calls, inboundJobKind(application)],
     reports: reportParkedJobs,
     log,
   });
@@ -69,6 +71,7 @@ export function startWorker(application: Application, log: Logger): Worker {
     repeat({ database, log, name: "continueReplays", everyMs: 1_000, work: () => continueReplays(database) }),
     repeat({ database, log, name: "endDeliveries", everyMs: 5_000, work: () => endDeliveriesOfRemoved(database) }),
     repeat({ database, log, name: "forgetOldAttempts", everyMs: HOUR_MS, work: () => forgetOldAttempts(database) }),
+    repeat({ database, log, name: "forgetOldInbound", everyMs: HOUR_MS, work: () => forgetOldInbound(database) }),
     repeat({ database, log, name: "forgetEndedJobs", everyMs: HOUR_MS, work: () => forgetEndedJobs(database) }),
     repeat({ database, log, name: "forgetOldMessages", everyMs: HOUR_MS, work: () => forgetOldMessages(database) }),
     repeat({ database, log, name: "measureJobs", everyMs: 15_000, work: () => measureJobs(database) }),

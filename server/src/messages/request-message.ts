@@ -2,7 +2,7 @@ import type { Transaction } from "../platform/db/database.ts";
 import { recordAudit } from "../platform/events/record-audit.ts";
 import type { Origin } from "../platform/events/record-events.ts";
 import { newId } from "../platform/ids.ts";
-import { faultsOfSchema } from "./faults-of-schema.ts";
+import { faultsOfSchema } from "../platform/documents/faults-of-schema.ts";
 import type { Messages } from "./messages.ts";
 import { putMessages } from "./outbox.sql.ts";
 import { isReachable, wantedMedia } from "./queue-messages.ts";

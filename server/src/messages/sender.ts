@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
 import type { DocumentCheck, DocumentKind } from "../platform/documents/document-kind.ts";
-import { faultsOfSchema } from "./faults-of-schema.ts";
+import { faultsOfSchema } from "../platform/documents/faults-of-schema.ts";
 
 export const SENDER_KIND = "message-sender";
 

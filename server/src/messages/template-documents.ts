@@ -1,7 +1,7 @@
 import { type TSchema, Type } from "typebox";
 import type { DocumentCheck, DocumentKind, ShippedDocument } from "../platform/documents/document-kind.ts";
 import type { Fault } from "../platform/refusals.ts";
-import { faultsOfSchema } from "./faults-of-schema.ts";
+import { faultsOfSchema } from "../platform/documents/faults-of-schema.ts";
 import { listAt, type ParsedText, parseText, unknownNames } from "./liquid.ts";
 import { EVERY_MESSAGE } from "./message-context.ts";
 import { titleOf } from "./sender.ts";

@@ -23,6 +23,7 @@ export { HELD, scopeOf as orderScope } from "./list-orders.ts";
 export { channelCode, collect, fulfillmentEntity, type OrderRun, reportContradiction } from "./order-run.ts";
 export { itemAnswer, keyOf, pastMoment, settleAll } from "./routes.ts";
 export { FulfillmentOrder, type FulfillmentOrderAnswer, Shipment } from "./answer-schemas.ts";
+export { holdOrder } from "./hold-orders.ts";
 export { createLocationLoad } from "./location-load.ts";
 export { moveFulfillmentOrders, moveOrders } from "./move-orders.ts";
 export { fireTimers } from "./fire-timers.ts";
@@ -32,6 +33,6 @@ export { orderSteps } from "./steps.ts";
 
 export { actionRoutes } from "./action-routes.ts";
 export { ActionBody, actionName, ActionTaken, OfferedActionsAnswer } from "./action-schemas.ts";
-export { type ActionDependencies, offeredActions, takeAction } from "./take-actions.ts";
+export { type ActionDependencies, offeredActions, takeAction, tellableFault } from "./take-actions.ts";
 export { massActionRoutes } from "./mass-actions/mass-action-routes.ts";
 export { massActionJobs } from "./mass-actions/run-mass-actions.ts";

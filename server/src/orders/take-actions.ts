@@ -13,6 +13,7 @@ import {
   type FormField,
   type Params,
   planTransition,
+  START,
   type State,
   type UserAction,
   type WorkflowEntity,
@@ -21,6 +22,7 @@ import { advanceFulfillmentOrder, findFulfillmentOrder } from "./advance-fulfill
 import { definitionsOf } from "./apply-runs.ts";
 import { cancelOrder } from "./cancel-orders.ts";
 import type { ChangeOrder } from "./change-orders.ts";
+import { fulfillmentOrderEntityType, orderEntityType } from "./entity-types.ts";
 import { loadOrders } from "./load-orders.ts";
 import { isOrderBeyond, refuseOrderBeyond } from "./location-limits.ts";
 import { fulfillmentEntity, newWork, orderEntity, type OrderRun, recordFact } from "./order-run.ts";
@@ -46,6 +48,8 @@ export interface TakeActionRequest {
   principal: Principal;
   origin: Origin;
   key: RequestKey | null;
+  /** Other systems also tell what no person is offered: events that a workflow waits for and Orrery itself never tells. */
+  asEvent?: boolean;
 }
 
 export interface ActionTakenAnswer {
@@ -130,6 +134,20 @@ export async function takeAction(
   return takeOffered(dependencies, request);
 }
 
+/** Those that Orrery tells by itself, with data of its own. */
+function ownEventsOf(fulfillmentOrderId: string | null): Readonly<Record<string, unknown>> {
+  return fulfillmentOrderId === null ? orderEntityType.events : fulfillmentOrderEntityType.events;
+}
+
+const NEVER_TOLD: ReadonlySet<string> = new Set([START.type, "progressed", "sourced", "withdraw"]);
+
+/** Why no other system may tell this event; null: it may, wherever a workflow takes it. */
+export function tellableFault(entity: "order" | "fulfillmentOrder", event: string): string | null {
+  if (NEVER_TOLD.has(event)) return `${event} is told by Orrery itself`;
+  if (OPERATIONS.has(event)) return `${event} is about units or a parcel: tell it of a shipment`;
+  return event === "reject" && entity === "order" ? "an order cannot be rejected" : null;
+}
+
 function takeOffered(dependencies: ActionDependencies, request: TakeActionRequest): Promise<ActionTakenAnswer> {
   const { orderId, fulfillmentOrderId, action, data, principal } = request;
   return dependencies.changeOrder({
@@ -141,6 +159,8 @@ function takeOffered(dependencies: ActionDependencies, request: TakeActionReques
     plan: (run) => {
       const entity = entityOf(run, fulfillmentOrderId);
       const offered = stateOf(dependencies.engine, entity)?.userActions.find(({ event }) => event === action);
+      const isToldByName = request.asEvent === true && !Object.hasOwn(ownEventsOf(fulfillmentOrderId), action);
+      if (offered === undefined && isToldByName) return { entity, event: { type: action, data } };
       if (offered === undefined || BUILT_IN.has(action) || OPERATIONS.has(action))
         throw notOffered(dependencies.engine, entity, action);
       refuseWithoutPermission(principal, offered.permission);

@@ -2105,6 +2105,192 @@ export type ImportPage = {
 };
 
 /**
+ * An event that another system has told.
+ */
+export type InboundEvent = {
+    /**
+     * Our ID of the event.
+     */
+    id: string;
+    /**
+     * Code of its source.
+     */
+    source: string;
+    /**
+     * The sender's ID of it.
+     */
+    senderId: string;
+    /**
+     * Its type.
+     */
+    type: string;
+    /**
+     * When it happened, by the sender's word. ISO 8601, UTC.
+     */
+    occurredAt: string | null;
+    /**
+     * Its number among the events of its entity, by the sender's word.
+     */
+    sequence: number | null;
+    /**
+     * What it is about, as the rules read it; null: no rule is about it.
+     */
+    entity: string | null;
+    /**
+     * When it was received first. ISO 8601, UTC.
+     */
+    receivedAt: string;
+    /**
+     * waiting (to be tried, or for an earlier event of its entity), parked (given up until somebody acts), applied, ignored (nothing to do) or skipped.
+     */
+    state: 'waiting' | 'parked' | 'applied' | 'ignored' | 'skipped';
+    /**
+     * How often it was tried since something last changed for it.
+     */
+    attempts: number;
+    /**
+     * Why the last try failed.
+     */
+    lastError: string | null;
+    /**
+     * Its job; parked ones are exceptions under this ID.
+     */
+    jobId: string;
+    /**
+     * What it did: rule, order, event and status; or why it was ignored. null: not yet.
+     */
+    result: {
+        [key: string]: unknown;
+    } | null;
+};
+
+/**
+ * An event that another system has told, with its body.
+ */
+export type InboundEventDetails = {
+    /**
+     * Our ID of the event.
+     */
+    id: string;
+    /**
+     * Code of its source.
+     */
+    source: string;
+    /**
+     * The sender's ID of it.
+     */
+    senderId: string;
+    /**
+     * Its type.
+     */
+    type: string;
+    /**
+     * When it happened, by the sender's word. ISO 8601, UTC.
+     */
+    occurredAt: string | null;
+    /**
+     * Its number among the events of its entity, by the sender's word.
+     */
+    sequence: number | null;
+    /**
+     * What it is about, as the rules read it; null: no rule is about it.
+     */
+    entity: string | null;
+    /**
+     * When it was received first. ISO 8601, UTC.
+     */
+    receivedAt: string;
+    /**
+     * waiting (to be tried, or for an earlier event of its entity), parked (given up until somebody acts), applied, ignored (nothing to do) or skipped.
+     */
+    state: 'waiting' | 'parked' | 'applied' | 'ignored' | 'skipped';
+    /**
+     * How often it was tried since something last changed for it.
+     */
+    attempts: number;
+    /**
+     * Why the last try failed.
+     */
+    lastError: string | null;
+    /**
+     * Its job; parked ones are exceptions under this ID.
+     */
+    jobId: string;
+    /**
+     * What it did: rule, order, event and status; or why it was ignored. null: not yet.
+     */
+    result: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * The body as it was sent; null: it has been erased.
+     */
+    body: string | null;
+};
+
+/**
+ * One page of a list.
+ */
+export type InboundEventPage = {
+    /**
+     * The rows of this page, in the order of the list; at most `limit`.
+     */
+    data: Array<InboundEvent>;
+    /**
+     * Pass it as `after` for the next page; null on the last one.
+     */
+    next: string | null;
+};
+
+/**
+ * Why an event is given up.
+ */
+export type InboundEventSkip = {
+    /**
+     * Why it need not be applied.
+     */
+    reason: string;
+};
+
+/**
+ * Where an event stands now.
+ */
+export type InboundEventState = {
+    /**
+     * Our ID of the event.
+     */
+    id: string;
+    /**
+     * waiting (to be tried, or for an earlier event of its entity), parked (given up until somebody acts), applied, ignored (nothing to do) or skipped.
+     */
+    state: 'waiting' | 'parked' | 'applied' | 'ignored' | 'skipped';
+};
+
+/**
+ * The event is kept.
+ */
+export type InboundReceipt = {
+    /**
+     * True: an event of this ID had been received before; nothing was changed.
+     */
+    duplicate: boolean;
+};
+
+/**
+ * That a source has a new secret.
+ */
+export type InboundSecret = {
+    /**
+     * Code of the source.
+     */
+    source: string;
+    /**
+     * The secret that was made, shown only now; null where it was given, or the answer is repeated.
+     */
+    secret: string | null;
+};
+
+/**
  * Work in the background, after the change that asked for it.
  */
 export type Job = {
@@ -3329,6 +3515,20 @@ export type NewApiKey = {
      * null: never.
      */
     expiresAt?: string | null;
+};
+
+/**
+ * A new secret of a source of events.
+ */
+export type NewInboundSecret = {
+    /**
+     * The secret that the sender signs with. Absent: one is made and shown once.
+     */
+    secret?: string;
+    /**
+     * How long the secret before it is believed as well.
+     */
+    overlapHours?: number;
 };
 
 /**
@@ -19386,6 +19586,435 @@ export type ReplayWebhookDeliveryResponses = {
 };
 
 export type ReplayWebhookDeliveryResponse = ReplayWebhookDeliveryResponses[keyof ReplayWebhookDeliveryResponses];
+
+export type ReceiveInboundEventData = {
+    /**
+     * The file.
+     */
+    body: string;
+    path: {
+        /**
+         * Code of the source.
+         */
+        source: string;
+    };
+    query?: never;
+    url: '/v1/inbound/{source}';
+};
+
+export type ReceiveInboundEventErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     *
+     * `staleEvent`: The signed time is too far from now; old requests are not accepted again.
+     */
+    400: Problem;
+    /**
+     * `badSignature`: The signature does not fit the body and the secret of this source.
+     */
+    401: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     *
+     * `unreadableEvent`: The body does not tell what every event of this source has.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type ReceiveInboundEventError = ReceiveInboundEventErrors[keyof ReceiveInboundEventErrors];
+
+export type ReceiveInboundEventResponses = {
+    /**
+     * The event is kept.
+     */
+    202: InboundReceipt;
+};
+
+export type ReceiveInboundEventResponse = ReceiveInboundEventResponses[keyof ReceiveInboundEventResponses];
+
+export type SetInboundSecretData = {
+    body: NewInboundSecret;
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Code of the source.
+         */
+        source: string;
+    };
+    query?: never;
+    url: '/v1/inbound-sources/{source}/secret';
+};
+
+export type SetInboundSecretErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     */
+    409: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     *
+     * `wrongSecret`: The secret is not of the form that the source's signature scheme needs.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type SetInboundSecretError = SetInboundSecretErrors[keyof SetInboundSecretErrors];
+
+export type SetInboundSecretResponses = {
+    /**
+     * That a source has a new secret.
+     */
+    200: InboundSecret;
+};
+
+export type SetInboundSecretResponse = SetInboundSecretResponses[keyof SetInboundSecretResponses];
+
+export type ListInboundEventsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows per page.
+         */
+        limit?: number;
+        /**
+         * `next` of the page before; absent for the first page.
+         */
+        after?: string;
+        /**
+         * Only events of this source.
+         */
+        source?: string;
+        /**
+         * waiting (to be tried, or for an earlier event of its entity), parked (given up until somebody acts), applied, ignored (nothing to do) or skipped.
+         */
+        state?: 'waiting' | 'parked' | 'applied' | 'ignored' | 'skipped';
+        /**
+         * Only events of this type.
+         */
+        type?: string;
+    };
+    url: '/v1/inbound-events';
+};
+
+export type ListInboundEventsErrors = {
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type ListInboundEventsError = ListInboundEventsErrors[keyof ListInboundEventsErrors];
+
+export type ListInboundEventsResponses = {
+    /**
+     * One page of a list.
+     */
+    200: InboundEventPage;
+};
+
+export type ListInboundEventsResponse = ListInboundEventsResponses[keyof ListInboundEventsResponses];
+
+export type GetInboundEventData = {
+    body?: never;
+    path: {
+        /**
+         * Our ID of the event.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/inbound-events/{id}';
+};
+
+export type GetInboundEventErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type GetInboundEventError = GetInboundEventErrors[keyof GetInboundEventErrors];
+
+export type GetInboundEventResponses = {
+    /**
+     * An event that another system has told, with its body.
+     */
+    200: InboundEventDetails;
+};
+
+export type GetInboundEventResponse = GetInboundEventResponses[keyof GetInboundEventResponses];
+
+export type ReplayInboundEventData = {
+    body?: never;
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Our ID of the event.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/inbound-events/{id}/replay';
+};
+
+export type ReplayInboundEventErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
+     * `notReplayable`: This event was applied, or is still to be tried.
+     *
+     * `bodyErased`: The event's body has been erased; let the sender send it again.
+     */
+    409: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     *
+     * `unreadableEvent`: The body does not tell what every event of this source has.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type ReplayInboundEventError = ReplayInboundEventErrors[keyof ReplayInboundEventErrors];
+
+export type ReplayInboundEventResponses = {
+    /**
+     * Where an event stands now.
+     */
+    202: InboundEventState;
+};
+
+export type ReplayInboundEventResponse = ReplayInboundEventResponses[keyof ReplayInboundEventResponses];
+
+export type SkipInboundEventData = {
+    body: InboundEventSkip;
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Our ID of the event.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/inbound-events/{id}/skip';
+};
+
+export type SkipInboundEventErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
+     * `notReplayable`: This event was applied, or is still to be tried.
+     */
+    409: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type SkipInboundEventError = SkipInboundEventErrors[keyof SkipInboundEventErrors];
+
+export type SkipInboundEventResponses = {
+    /**
+     * Where an event stands now.
+     */
+    200: InboundEventState;
+};
+
+export type SkipInboundEventResponse = SkipInboundEventResponses[keyof SkipInboundEventResponses];
 
 export type ListEventsData = {
     body?: never;

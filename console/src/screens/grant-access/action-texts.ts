@@ -87,6 +87,9 @@ export const actions = [
   "replayDelivery",
   "replayWebhook",
   "testWebhook",
+  "setInboundSecret",
+  "replayInboundEvent",
+  "skipInboundEvent",
   "takeAction",
   "retryParkedJobs",
 ] as const;

@@ -62,6 +62,8 @@ export interface Route {
   bodyLimitBytes?: number;
   /** A media type other than JSON: `request.body` is then the request as it comes in, a stream. */
   consumes?: string;
+  /** With `consumes`: the body is received whole, within the limits of any request, and `request.body` its bytes, for signatures. */
+  bytes?: boolean;
   produces?: string;
   /**
    * Of a GET route: the success as JSON text when everything about it lies in memory, for parameters by name that need no

@@ -81,6 +81,8 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   server.addHook("onRequest", beginRequest(options.logger, sample));
   for (const declared of options.routes) {
     if (declared.consumes === undefined) addRoute(server, declared, options, buckets, load);
+    else if (declared.bytes === true)
+      await addBytesRoute(server, (inner) => addRoute(inner, declared, options, buckets, load));
     else {
       await addStreamRoute(server, declared.consumes, (inner) => {
         inner.addHook("preParsing", (request, _reply, payload, done) => {
@@ -107,6 +109,15 @@ async function addStreamRoute(
   await server.register(async (inner) => {
     inner.removeAllContentTypeParsers();
     inner.addContentTypeParser(mediaType, (_request, payload, done) => done(null, payload));
+    add(inner);
+  });
+}
+
+/** A route that is given the bytes of its body, whatever their media type: the sender's signature vouches for them. */
+async function addBytesRoute(server: FastifyInstance, add: (inner: FastifyInstance) => void): Promise<void> {
+  await server.register(async (inner) => {
+    inner.removeAllContentTypeParsers();
+    inner.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
     add(inner);
   });
 }

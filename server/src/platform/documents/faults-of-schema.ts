@@ -1,6 +1,6 @@
 import type { TSchema } from "typebox";
 import { Value } from "typebox/value";
-import type { Fault } from "../platform/refusals.ts";
+import type { Fault } from "../refusals.ts";
 
 /** Where a content does not have the shape of its schema. */
 export function faultsOfSchema(schema: TSchema, content: unknown, pointer = ""): Fault[] {
