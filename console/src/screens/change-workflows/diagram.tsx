@@ -37,7 +37,7 @@ export interface ChartView {
 }
 
 type StateNode = Node<{ state: ChartState; stays: readonly ChartTransition[] }>;
-type LineEdge = Edge<{ line: Line }>;
+type LineEdge = Edge<{ line: Line; terse: boolean }>;
 
 const View = createContext<ChartView | null>(null);
 
@@ -100,7 +100,7 @@ function ShowAll({ states }: { states: number }) {
 }
 
 function draw(chart: Chart, words: (transition: ChartTransition) => string): { nodes: StateNode[]; edges: LineEdge[] } {
-  const { boxes, lines } = layOut(chart, words);
+  const { boxes, lines, terse } = layOut(chart, words);
   const nodes = [...chart.states.values()].flatMap((state): StateNode[] => {
     const box = boxes.get(state.path);
     if (box === undefined) return [];
@@ -118,7 +118,7 @@ function draw(chart: Chart, words: (transition: ChartTransition) => string): { n
       source: line.from,
       target: line.to,
       zIndex: 20,
-      data: { line },
+      data: { line, terse },
     }),
   );
   return { nodes, edges };
@@ -186,8 +186,8 @@ function GroupBox({ data: { state } }: NodeProps<StateNode>) {
 }
 
 function TransitionLine({ id, data }: EdgeProps<LineEdge>) {
-  const { selection, select, trigger, inShort, faulty } = useView();
-  const { line } = data!;
+  const { selection, select, inShort, faulty } = useView();
+  const { line, terse } = data!;
   const isSelected = (each: ChartTransition) => "transition" in selection && isSame(selection.transition, each);
   const isLit =
     line.transitions.some(isSelected) ||
@@ -200,6 +200,7 @@ function TransitionLine({ id, data }: EdgeProps<LineEdge>) {
       <EdgeLabelRenderer>
         <div
           className={`${classes.labels} nodrag nopan`}
+          data-lit={isLit || undefined}
           style={{ transform: `translate(-50%, -50%) translate(${line.label.x}px, ${line.label.y}px)` }}
         >
           {line.transitions.slice(0, SHOWN_LABELS).map((each) => (
@@ -210,11 +211,14 @@ function TransitionLine({ id, data }: EdgeProps<LineEdge>) {
               aria-pressed={isSelected(each)}
               data-kind={each.action ? "action" : each.kind}
               data-faulty={faulty({ transition: each }) || undefined}
-              aria-label={`${trigger(each)}: ${stateName(line.from)} → ${stateName(line.to)}`}
+              title={each.action === null ? inShort(each) : undefined}
+              aria-label={`${inShort(each)}: ${stateName(line.from)} → ${stateName(line.to)}`}
               onClick={() => select({ transition: each })}
             >
               {each.guard && <span aria-hidden="true">◇ </span>}
-              {inShort(each)}
+              {terse && !isLit && each.action === null
+                ? !each.guard && <span aria-hidden="true">•</span>
+                : inShort(each)}
             </button>
           ))}
           {hidden[0] && (

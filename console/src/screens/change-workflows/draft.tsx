@@ -112,15 +112,6 @@ function Editor({ code, start, workflow: begun, reload, above }: EditorProps) {
       actions={
         mayWrite && (
           <>
-            <span className={classes.saving} role="status">
-              {start.revision === undefined && !undo ? t("workflow.notChanged") : t(`workflow.saving.${state}`)}
-            </span>
-            <ActionIcon variant="default" size="lg" disabled={!undo} aria-label={t("workflow.undo")} onClick={undo}>
-              <IconArrowBackUp size={18} />
-            </ActionIcon>
-            <ActionIcon variant="default" size="lg" disabled={!redo} aria-label={t("workflow.redo")} onClick={redo}>
-              <IconArrowForwardUp size={18} />
-            </ActionIcon>
             <Discard code={code} hasDraft={draft.revision() !== undefined} />
             <Button disabled={state !== "saved" || draft.revision() === undefined} onClick={() => setPublishing(true)}>
               {t("workflow.reviewPublish")}
@@ -139,6 +130,21 @@ function Editor({ code, start, workflow: begun, reload, above }: EditorProps) {
         trigger={words.trigger}
         inShort={words.inShort}
         faulty={faulty}
+        tools={
+          mayWrite && (
+            <>
+              <span className={classes.saving} role="status">
+                {start.revision === undefined && !undo ? t("workflow.notChanged") : t(`workflow.saving.${state}`)}
+              </span>
+              <ActionIcon variant="default" size="lg" disabled={!undo} aria-label={t("workflow.undo")} onClick={undo}>
+                <IconArrowBackUp size={18} />
+              </ActionIcon>
+              <ActionIcon variant="default" size="lg" disabled={!redo} aria-label={t("workflow.redo")} onClick={redo}>
+                <IconArrowForwardUp size={18} />
+              </ActionIcon>
+            </>
+          )
+        }
       >
         {!mayWrite || !entityType ? (
           <Details {...{ workflow, chart, entityType, live, select }} selection={chosen} />

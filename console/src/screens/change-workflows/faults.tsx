@@ -8,11 +8,13 @@ import { stateName } from "./workflow-words.ts";
 export function FaultsHere({ faults }: { faults: readonly Fault[] }) {
   if (faults.length === 0) return null;
   return (
-    <ul className={classes.faults} role="alert">
-      {faults.map(({ pointer, message }) => (
-        <li key={`${pointer} ${message}`}>{message}</li>
-      ))}
-    </ul>
+    <div role="alert">
+      <ul className={classes.faults}>
+        {faults.map(({ pointer, message }) => (
+          <li key={`${pointer} ${message}`}>{message}</li>
+        ))}
+      </ul>
+    </div>
   );
 }
 

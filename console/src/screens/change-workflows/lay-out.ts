@@ -24,6 +24,8 @@ export interface Line {
 }
 
 export interface Picture {
+  /** There are so many lines that what is not a button is shown as a mark, and told when it is looked at. */
+  readonly terse: boolean;
   readonly boxes: ReadonlyMap<string, Box>;
   readonly lines: readonly Line[];
 }
@@ -31,13 +33,26 @@ export interface Picture {
 const STATE = { width: 196, height: 66 };
 const LABEL_LINE = 22;
 const CHARACTER = 6.6;
+/** A mark instead of a text. */
+const MARK = 22;
+/** Wider than this, nothing can be read any more when all of it is to be seen. */
+const WIDEST = 1_150;
 /** Of the texts of a line, so many are shown; the rest is counted. */
 export const SHOWN_LABELS = 2;
 
 /** Places states in layers along the way that things take, those inside others within them, and leads lines around them. */
-export function layOut({ states, transitions }: Chart, words: (transition: ChartTransition) => string): Picture {
+export function layOut(chart: Chart, words: (transition: ChartTransition) => string): Picture {
+  const full = arrange(chart, words, false);
+  return full.width > WIDEST ? arrange(chart, words, true) : full;
+}
+
+function arrange(
+  { states, transitions }: Chart,
+  words: (transition: ChartTransition) => string,
+  terse: boolean,
+): Picture & { width: number } {
   const graph = new Graph({ compound: true, multigraph: true });
-  graph.setGraph({ rankdir: "TB", nodesep: 34, ranksep: 34, edgesep: 18, marginx: 8, marginy: 8 });
+  graph.setGraph({ rankdir: "TB", nodesep: 24, ranksep: 34, edgesep: 12, marginx: 8, marginy: 8 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const state of states.values()) {
     if (state.path === "") continue;
@@ -46,9 +61,9 @@ export function layOut({ states, transitions }: Chart, words: (transition: Chart
   for (const state of states.values()) if (state.parent) graph.setParent(state.path, state.parent);
   const lines = linesOf(states, transitions);
   for (const { id, from, to, transitions: along } of lines) {
-    const [source, target] = [leafOf(states, from, "last"), leafOf(states, to, "first")];
-    const shown = along.slice(0, SHOWN_LABELS).map(words);
-    const width = Math.min(190, Math.max(...shown.map((text) => text.length * CHARACTER + 18)));
+    const [source, target] = [leafOf(states, transitions, from, "last"), leafOf(states, transitions, to, "first")];
+    const shown = along.slice(0, SHOWN_LABELS).map((each) => widthOf(words(each), terse && each.action === null));
+    const width = Math.max(...shown);
     const height = LABEL_LINE * (Math.min(along.length, SHOWN_LABELS + 1) || 1);
     graph.setEdge(source, target, { width, height, labelpos: "c", weight: from === to ? 1 : 2 }, id);
   }
@@ -62,16 +77,26 @@ export function layOut({ states, transitions }: Chart, words: (transition: Chart
     boxes.set(path, { x: x - width / 2, y: y - height / 2 - head, width, height: height + head });
   }
   return {
+    terse,
+    width: graph.graph().width ?? 0,
     boxes,
     lines: lines.map((line) => {
       const { points, x, y } = graph.edge(
-        leafOf(states, line.from, "last"),
-        leafOf(states, line.to, "first"),
+        leafOf(states, transitions, line.from, "last"),
+        leafOf(states, transitions, line.to, "first"),
         line.id,
       ) as unknown as { points: Point[]; x: number; y: number };
-      return { ...line, points: clipped(points, boxes.get(line.from)!, boxes.get(line.to)!), label: { x, y } };
+      const [from, to] = [boxes.get(line.from)!, boxes.get(line.to)!];
+      const way = clipped(points, from, to);
+      // What was laid out inside of a group is told outside, in the middle of what is left of the line.
+      const isHidden = isIn({ x, y }, from) || isIn({ x, y }, to);
+      return { ...line, points: way, label: isHidden ? middleOf(way) : { x, y } };
     }),
   };
+}
+
+function widthOf(text: string, isMark: boolean): number {
+  return isMark ? MARK : Math.min(190, text.length * CHARACTER + 18);
 }
 
 function linesOf(
@@ -89,11 +114,31 @@ function linesOf(
 }
 
 /** The layers know lines between innermost states only: a line of a group is laid out as that of its first or last one. */
-function leafOf(states: ReadonlyMap<string, ChartState>, path: string, end: "first" | "last"): string {
+function leafOf(
+  states: ReadonlyMap<string, ChartState>,
+  transitions: readonly ChartTransition[],
+  path: string,
+  end: "first" | "last",
+): string {
   const { children, initial } = states.get(path)!;
   if (children.length === 0) return path;
   const first = children.find((child) => child.endsWith(`.${initial}`)) ?? children[0]!;
-  return leafOf(states, end === "first" ? first : children.at(-1)!, end);
+  return leafOf(states, transitions, end === "first" ? first : farthest(transitions, children, first), end);
+}
+
+/** The state that is reached last among these, beginning with the first. What cannot be reached does not count. */
+function farthest(transitions: readonly ChartTransition[], among: readonly string[], first: string): string {
+  const reached = new Set([first]);
+  for (const path of reached)
+    for (const { source, target } of transitions)
+      if (source === path && target !== null && among.includes(target)) reached.add(target);
+  return [...reached].findLast((path) => isEnd(transitions, among, path)) ?? [...reached].at(-1)!;
+}
+
+function isEnd(transitions: readonly ChartTransition[], among: readonly string[], path: string): boolean {
+  return !transitions.some(
+    ({ source, target }) => source === path && target !== null && target !== path && among.includes(target),
+  );
 }
 
 /** A line of a group begins and ends at the group's border, not at the state inside that stood in for it. */
@@ -104,6 +149,12 @@ function clipped(points: readonly Point[], from: Box, to: Box): Point[] {
   const first = start < 0 ? points[0]! : border(points[start]!, points[start + 1] ?? points[start]!, from);
   const last = end >= points.length ? points.at(-1)! : border(points[end]!, points[end - 1] ?? points[end]!, to);
   return [first, ...middle, last];
+}
+
+function middleOf(points: readonly Point[]): Point {
+  const at = Math.floor((points.length - 1) / 2);
+  const [one, other] = [points[at]!, points[at + 1]!];
+  return { x: (one.x + other.x) / 2, y: (one.y + other.y) / 2 };
 }
 
 /** How many points from the beginning lie in the box, less one. */
