@@ -21,7 +21,7 @@ import { isSame } from "./edit-statechart.ts";
 import { layOut, type Line, SHOWN_LABELS } from "./lay-out.ts";
 import type { LiveState } from "./live-states.ts";
 import type { Selection } from "./selection.ts";
-import type { Chart, ChartState, ChartTransition } from "./statechart.ts";
+import type { Call, Chart, ChartState, ChartTransition } from "./statechart.ts";
 import { stateName } from "./workflow-words.ts";
 
 export interface ChartView {
@@ -31,7 +31,9 @@ export interface ChartView {
   select: (selection: Selection) => void;
   /** What makes a transition happen, in a word or two. */
   trigger: (transition: ChartTransition) => string;
-  /** The same for a line of the diagram. */
+  /** A condition in words. */
+  guard: (guard: Call) => string;
+  /** What makes it happen, or under which condition, for a line of the diagram. */
   inShort: (transition: ChartTransition) => string;
   faulty: (selection: Selection) => boolean;
 }

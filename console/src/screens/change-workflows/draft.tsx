@@ -129,6 +129,7 @@ function Editor({ code, start, workflow: begun, reload, above }: EditorProps) {
         select={select}
         trigger={words.trigger}
         inShort={words.inShort}
+        guard={words.guard}
         faulty={faulty}
         tools={
           mayWrite && (

@@ -59,7 +59,7 @@ function States({ parent, view }: { parent: string; view: ChartView }) {
 }
 
 function Transitions({ path, view }: { path: string; view: ChartView }) {
-  const { chart, selection, select, trigger, faulty } = view;
+  const { chart, selection, select, trigger, guard, faulty } = view;
   const { t } = useTranslation();
   const own = chart.transitions.filter(({ source }) => source === path);
   if (own.length === 0) return null;
@@ -81,7 +81,7 @@ function Transitions({ path, view }: { path: string; view: ChartView }) {
             {each.count > 1 && <span className="faint">{formatCount(each.index + 1)}</span>}
             <span className="faint">→</span>
             <span>{whereTo(each)}</span>
-            {each.guard && <span className="faint">◇ {t("workflow.conditional")}</span>}
+            {each.guard && <span className="faint">{t("workflow.onlyIf", { guard: guard(each.guard) })}</span>}
           </button>
         </li>
       ))}

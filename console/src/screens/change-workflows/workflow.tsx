@@ -100,6 +100,7 @@ function Drawn({ version, workflow }: { version: DocumentVersion; workflow: Work
       select={select}
       trigger={words.trigger}
       inShort={words.inShort}
+      guard={words.guard}
       faulty={() => false}
     >
       <Details
