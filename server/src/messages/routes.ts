@@ -189,7 +189,7 @@ export function messageRoutes({ messages, kinds, addressOf }: MessageRoutesOptio
       },
       key: "call",
       handle: (call) => {
-        refuseLimited(call.principal);
+        refuseLimitedToChannels(call.principal);
         return once(messages, "noteMessageBounce", call, 200, (transaction) =>
           noteBounce(messages, transaction, call.body, call.origin),
         );
@@ -216,7 +216,7 @@ export function messageRoutes({ messages, kinds, addressOf }: MessageRoutesOptio
       responses: { 200: Type.Object({ cleared: Type.Boolean({ description: "True." }) }) },
       key: "call",
       handle: (call) => {
-        refuseLimited(call.principal);
+        refuseLimitedToChannels(call.principal);
         return once(messages, "clearMessageBounce", call, 200, async (transaction) =>
           clearBounce(transaction, call.body.address, call.origin),
         );
@@ -291,6 +291,13 @@ function refuseLimited({ locationCodes }: Principal): void {
     throw common.refuse("forbidden", {
       message: "Messages tell of whole orders; your access is limited to locations.",
     });
+}
+
+/** An address is one customer's in all channels. */
+function refuseLimitedToChannels(principal: Principal): void {
+  refuseLimited(principal);
+  if (principal.channelCodes !== null)
+    throw common.refuse("forbidden", { message: "Addresses belong to all channels; your access is limited to some." });
 }
 
 async function once<Answer extends object>(

@@ -69,7 +69,8 @@ const BAD_ADDRESS = /\b5\.1\.[1236]\b|\b5\.2\.1\b/;
 
 function refusalOf(error: unknown): Delivery {
   const { responseCode, command, message } = error as { responseCode?: number; command?: string; message: string };
-  const reason = `The mail server said: ${message}`;
+  // Servers repeat the address; this text stays where addresses are erased from.
+  const reason = `The mail server said: ${message.replace(/\S+@\S+/g, "…")}`;
   const refused = responseCode !== undefined && responseCode >= 500 && responseCode < 600;
   if (refused && command === "RCPT TO") {
     const badAddress = [550, 551, 553, 556].includes(responseCode) || BAD_ADDRESS.test(message);

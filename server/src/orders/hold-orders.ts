@@ -53,18 +53,6 @@ export function holdOrder(changeOrder: ChangeOrder, request: HoldRequest): Promi
   });
 }
 
-const readActiveHolds = statement<{ id: string; reason: string; note: string | null }>(
-  "orders.readActiveHoldsOfOrder",
-  `select id, reason, note from orders.holds where order_id = $1::uuid and released_at is null order by placed_at, id`,
-);
-
-export function activeHoldsOf(
-  database: Database,
-  orderId: string,
-): Promise<{ id: string; reason: string; note: string | null }[]> {
-  return database.read(readActiveHolds, [orderId]);
-}
-
 export interface ReleaseHoldRequest {
   orderId: string;
   holdId: string;

@@ -32,7 +32,12 @@ export async function followSelections(
 ): Promise<WorkflowSelection> {
   let selections = new Map<string, CompiledSelection>();
   await publications.follow(SELECTION_KIND, (inForce) => {
-    const compiled = [...inForce.values()].map(({ content }) => compileSelection(content as Selection, entityTypes));
+    // A newer release may have entities that this one has never heard of: it starts none.
+    const known = new Set(entityTypes.map(({ name }) => name));
+    const compiled = [...inForce.values()]
+      .map(({ content }) => content as Selection)
+      .filter(({ entityType }) => known.has(entityType))
+      .map((content) => compileSelection(content, entityTypes));
     selections = new Map(compiled);
   });
   return {

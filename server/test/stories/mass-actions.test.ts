@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { massActionJobs } from "../../src/orders/public.ts";
 import type { Caller } from "../harness/caller.ts";
 import { type CapturedOrderAnswer, eventually, HOME, openRetailer, type Retailer } from "../harness/retailer.ts";
 
@@ -40,7 +41,7 @@ async function captureWave(count: number): Promise<{ sku: string; ids: string[] 
 const begin = (body: object, by = retailer.admin): Promise<MassAction> => by.post("/v1/mass-actions", body);
 const read = (id: string): Promise<MassAction> => retailer.admin.get(`/v1/mass-actions/${id}`);
 const reached = (id: string, state: string): Promise<unknown> =>
-  eventually(`the mass action is ${state}`, async () => (await read(id)).state === state);
+  eventually(`the mass action is ${state}`, async () => (await read(id)).state === state, 20_000);
 const decide = (id: string, decision: string, by: Caller = retailer.admin) =>
   by.post(`/v1/mass-actions/${id}/${decision}`, {});
 const effectOf = (id: string): Promise<Record<string, unknown>> => retailer.admin.get(`/v1/mass-actions/${id}/effect`);
@@ -148,4 +149,60 @@ test("the same request twice under one key is one mass action", async () => {
   expect(new Set([...answers, again].map((answer) => answer.body.id)).size).toBe(1);
   await reached(again.body.id, "done");
   expect(await holdsOf(ids)).toBe(3);
+});
+
+test("released twice over, as after a crash between releasing and noting it, every hold is known and comes back (O19)", async () => {
+  const { sku, ids } = await captureWave(2);
+  for (const reason of ["fraud check", "address check"])
+    await retailer.admin.post(`/v1/orders/${ids[0]}/holds`, { reason });
+  const { id } = await begin({ action: "release", filter: { sku, held: true }, reason: "checked" });
+  await reached(id, "done");
+  // The worker died before it could note what it had done.
+  await retailer.database.pool.query(
+    "update orders.mass_action_items set state = 'pending' where mass_action_id = $1",
+    [id],
+  );
+  await retailer.database.pool.query("update orders.mass_actions set state = 'running' where id = $1", [id]);
+  const job = {
+    id: crypto.randomUUID(),
+    lane: "",
+    orderingKey: id,
+    attempts: 1,
+    leaseNumber: 1,
+    createdAt: new Date(),
+  };
+  const { signal } = new AbortController();
+  const kind = massActionJobs(retailer.application.actions);
+  const payload = { massActionId: id, state: "running" };
+  expect(await kind.start([{ ...job, payload }], signal, signal)[0]).toEqual({ done: true });
+  await decide(id, "undo");
+  await reached(id, "undone");
+  expect(await holdsOf(ids)).toBe(2);
+});
+
+test("what cannot get on is given up: nobody's orders stay held because of one that fails", async () => {
+  const { sku, ids } = await captureWave(3);
+  const { id } = await begin({ action: "cancel", filter: { sku }, reason: "price error" });
+  await reached(id, "ready");
+  await retailer.database.pool.query("update orders.mass_actions set state = 'running' where id = $1", [id]);
+  await decide(id, "withdraw");
+  await reached(id, "withdrawn");
+  expect(await holdsOf(ids)).toBe(0);
+});
+
+test("confirming needs the right of what is confirmed, and goes on in the name of who confirms", async () => {
+  const { sku, ids } = await captureWave(1);
+  const { id } = await begin({ action: "cancel", filter: { sku }, reason: "price error" });
+  await reached(id, "ready");
+  const holder = await retailer.caller(["orders:read", "orders:hold"]);
+  expect(await holder.refused(`/v1/mass-actions/${id}/confirm`, {})).toBe("forbidden");
+  const other = await retailer.caller(["orders:read", "orders:hold", "orders:cancel"]);
+  await decide(id, "confirm", other);
+  await reached(id, "done");
+  const { data } = await retailer.admin.get<{ data: { type: string; actor: string }[] }>(
+    `/v1/orders/${ids[0]}/timeline`,
+  );
+  const actors = (type: string): Set<string> =>
+    new Set(data.filter((event) => event.type.includes(type)).map(({ actor }) => actor));
+  expect(actors("unitsCancelled")).not.toEqual(actors("order.captured"));
 });

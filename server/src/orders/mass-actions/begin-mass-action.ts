@@ -3,7 +3,7 @@ import type { Database } from "../../platform/db/database.ts";
 import { arrayLiteral, statement } from "../../platform/db/statements.ts";
 import { recordAudit } from "../../platform/events/record-audit.ts";
 import type { Origin } from "../../platform/events/record-events.ts";
-import { answerOnce, type RequestKey } from "../../platform/http/idempotency.ts";
+import { answerOnce, readKeptAnswers, type RequestKey } from "../../platform/http/idempotency.ts";
 import type { Principal } from "../../platform/http/route.ts";
 import { newId } from "../../platform/ids.ts";
 import { enqueueJobs } from "../../platform/jobs/enqueue-jobs.ts";
@@ -62,6 +62,14 @@ export async function beginMassAction(
       message: "This needs the permission orders:cancel.",
       details: { permission: "orders:cancel" },
     });
+  // A repetition is answered as before, whatever the filter would find by now.
+  const kept = await database.transaction((transaction) =>
+    readKeptAnswers(transaction, request.key ? [request.key] : []),
+  );
+  for (const answer of kept.values()) {
+    if (answer instanceof Error) throw answer;
+    return answer.response as { id: string };
+  }
   const found = await findOrders(database, shipments, request.filter, principal, MAX_ORDERS + 1);
   if (found.length > MAX_ORDERS)
     throw refuse("tooManyOrders", {

@@ -6,6 +6,7 @@ import type { Origin } from "../../platform/events/record-events.ts";
 import { answerOnce, type RequestKey } from "../../platform/http/idempotency.ts";
 import type { Principal } from "../../platform/http/route.ts";
 import { enqueueJobs } from "../../platform/jobs/enqueue-jobs.ts";
+import { common } from "../../platform/refusals.ts";
 import { refuse } from "../refusals.ts";
 import {
   lockedMassAction,
@@ -13,21 +14,24 @@ import {
   type MassAction,
   type MassActionState,
   noMassAction,
+  rightsOf,
   type WorkingState,
 } from "./mass-action.ts";
 
 export type MassActionDecision = "confirm" | "withdraw" | "undo";
 
 /** In which states a decision can be taken, and what the workers then do. */
-const DECISIONS: Readonly<Record<MassActionDecision, { from: MassActionState; to: WorkingState }>> = {
-  confirm: { from: "ready", to: "running" },
-  withdraw: { from: "ready", to: "withdrawing" },
-  undo: { from: "done", to: "undoing" },
+const DECISIONS: Readonly<Record<MassActionDecision, { from: readonly MassActionState[]; to: WorkingState }>> = {
+  confirm: { from: ["ready"], to: "running" },
+  // Also what is under way, or cannot get on: nobody's orders stay held because of one that fails.
+  withdraw: { from: ["holding", "ready", "running"], to: "withdrawing" },
+  undo: { from: ["done"], to: "undoing" },
 };
 
 const setState = statement(
   "orders.decideMassAction",
-  `update orders.mass_actions set state = $2, decided_by = $3, decided_at = $4::timestamptz, ended_at = null where id = $1::uuid`,
+  `update orders.mass_actions set state = $2, decided_by = $3, decided_at = $4::timestamptz, rights = $5::jsonb, ended_at = null
+    where id = $1::uuid`,
 );
 
 /** Only what was done is undone; what was refused was not done. */
@@ -53,13 +57,16 @@ export async function decideMassAction(
     answerOnce(transaction, request.key, 200, async () => {
       const action = await lockedMassAction(transaction, id);
       if (!maySee(action, principal)) throw noMassAction(id);
-      if (action.state !== from || (decision === "undo" && !isReversible(action)))
+      if (!from.includes(action.state) || (decision === "undo" && !isReversible(action)))
         throw refuse("massActionNotThere", {
           message: `It is ${action.state}; ${decision} is not possible.`,
           details: { state: action.state, reversible: isReversible(action) },
         });
-      transaction.write(setState, [id, to, origin.actor, clock.now()]);
-      transaction.write(reopenItems, [id]);
+      if (decision === "confirm") refuseWithoutRight(action, principal);
+      // It goes on with the rights, and in the name, of who has decided.
+      transaction.write(setState, [id, to, origin.actor, clock.now(), JSON.stringify(rightsOf(principal))]);
+      // What is given up is reopened by its job: the one before may still be noting what it has done.
+      if (decision !== "withdraw") transaction.write(reopenItems, [id]);
       enqueueJobs(transaction, [{ kind: MASS_ACTION_JOB, orderingKey: id, payload: { massActionId: id, state: to } }]);
       recordAudit(transaction, [
         { origin, action: `${decision}MassAction`, entityType: "massAction", entityId: id, details: {} },
@@ -67,6 +74,14 @@ export async function decideMassAction(
       return { id, state: to };
     }),
   );
+}
+
+function refuseWithoutRight({ action }: MassAction, { permissions }: Principal): void {
+  if (action === "cancel" && !permissions.has("orders:cancel"))
+    throw common.refuse("forbidden", {
+      message: "This needs the permission orders:cancel.",
+      details: { permission: "orders:cancel" },
+    });
 }
 
 /** Holds can be taken back, units that were given up cannot: somebody else may have them. */

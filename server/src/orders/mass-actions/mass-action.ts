@@ -33,7 +33,7 @@ export function isWorking(state: MassActionState): state is WorkingState {
   return state in NEXT_STATE;
 }
 
-/** What it may do on its way, long after the request that began it. */
+/** What it may do on its way, long after the request of whoever began it or confirmed it. */
 export interface Rights {
   permissions: string[];
   locationCodes: string[] | null;
@@ -48,6 +48,7 @@ export interface MassAction {
   state: MassActionState;
   rights: Rights;
   begun_by: string;
+  decided_by: string | null;
 }
 
 /** The job that does the work of a mass action; one per state that has work. */
@@ -55,7 +56,7 @@ export const MASS_ACTION_JOB = "orders.massAction";
 
 const lockMassAction = statement<MassAction>(
   "orders.lockMassAction",
-  `select id, action, data, reason, state, rights, begun_by from orders.mass_actions where id = $1::uuid for update`,
+  `select id, action, data, reason, state, rights, begun_by, decided_by from orders.mass_actions where id = $1::uuid for update`,
 );
 
 export async function lockedMassAction(transaction: Transaction, id: string): Promise<MassAction> {
@@ -66,7 +67,7 @@ export async function lockedMassAction(transaction: Transaction, id: string): Pr
 
 const readMassAction = statement<MassAction>(
   "orders.readMassAction",
-  `select id, action, data, reason, state, rights, begun_by from orders.mass_actions where id = $1::uuid`,
+  `select id, action, data, reason, state, rights, begun_by, decided_by from orders.mass_actions where id = $1::uuid`,
 );
 
 export async function massActionOf(database: Database, id: string): Promise<MassAction | undefined> {
@@ -85,13 +86,14 @@ export function rightsOf({ permissions, locationCodes, channelCodes }: Principal
   };
 }
 
-export function principalOf({ rights, begun_by }: MassAction): Principal {
+export function principalOf({ rights, begun_by, decided_by }: MassAction): Principal {
+  const actor = decided_by ?? begun_by;
   return {
-    actor: begun_by,
-    name: begun_by,
+    actor,
+    name: actor,
     permissions: new Set(rights.permissions),
     locationCodes: rights.locationCodes === null ? null : new Set(rights.locationCodes),
     channelCodes: rights.channelCodes === null ? null : new Set(rights.channelCodes),
-    credential: begun_by,
+    credential: actor,
   };
 }

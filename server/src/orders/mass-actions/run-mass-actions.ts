@@ -1,10 +1,12 @@
-import { arrayLiteral, statement } from "../../platform/db/statements.ts";
+import type { Database, Parameter } from "../../platform/db/database.ts";
+import { arrayLiteral, statement, type Statement } from "../../platform/db/statements.ts";
 import type { Origin } from "../../platform/events/record-events.ts";
 import type { RequestKey } from "../../platform/http/idempotency.ts";
 import { requestHash } from "../../platform/http/idempotency.ts";
 import type { ClaimedJob, JobKind, JobOutcome } from "../../platform/jobs/job-kinds.ts";
-import { Refusal } from "../../platform/refusals.ts";
-import { activeHoldsOf, holdOrder, releaseHold } from "../hold-orders.ts";
+import { isPassing, Refusal } from "../../platform/refusals.ts";
+import type { ChangeOrder } from "../change-orders.ts";
+import { holdOrder, releaseHold, type ReleaseHoldRequest } from "../hold-orders.ts";
 import { type ActionDependencies, takeAction } from "../take-actions.ts";
 import { isWorking, type MassAction, massActionOf, NEXT_STATE, principalOf, type WorkingState } from "./mass-action.ts";
 
@@ -15,7 +17,7 @@ interface Item {
   position: number;
   orderId: string;
   holdIds: string[];
-  released: { reason: string; note: string | null }[];
+  released: { id: string; reason: string; note: string | null }[];
 }
 
 interface DoneItem extends Item {
@@ -32,7 +34,7 @@ export function massActionJobs(dependencies: ActionDependencies): JobKind {
     kind: "orders.massAction",
     concurrency: 4,
     retryPausesMs: [1_000, 5_000, 30_000, 120_000],
-    start: (jobs, signal) => jobs.map((job) => run(dependencies, job, signal)),
+    start: (jobs, ...signals) => jobs.map((job) => run(dependencies, job, signals)),
     parking: {
       ownerTeam: "operations",
       deadlineMs: 60 * 60 * 1000,
@@ -41,20 +43,34 @@ export function massActionJobs(dependencies: ActionDependencies): JobKind {
   };
 }
 
-async function run(dependencies: ActionDependencies, job: ClaimedJob, signal: AbortSignal): Promise<JobOutcome> {
+async function run(
+  dependencies: ActionDependencies,
+  job: ClaimedJob,
+  signals: readonly AbortSignal[],
+): Promise<JobOutcome> {
+  const { database } = dependencies;
   const { massActionId, state } = job.payload as { massActionId: string; state: WorkingState };
-  const action = await massActionOf(dependencies.database, massActionId);
-  if (action === undefined || action.state !== state || !isWorking(action.state)) return { done: true };
-  while (!signal.aborted) {
-    const items = await dependencies.database.read(readPending, [massActionId, CHUNK]);
+  if (state === "withdrawing") await write(database, reopenHeld, [massActionId]);
+  for (;;) {
+    // Somebody may have given it up meanwhile; what follows is another job's.
+    const action = await massActionOf(database, massActionId);
+    if (action === undefined || action.state !== state || !isWorking(action.state)) return { done: true };
+    // Another worker goes on where this one stops.
+    if (signals.some(({ aborted }) => aborted)) return { done: false, postponedMs: 0 };
+    const items = await pendingItems(dependencies, action);
     if (items.length === 0) {
-      await finish(dependencies, massActionId, state);
+      await write(database, setState, [massActionId, state, NEXT_STATE[state]]);
       return { done: true };
     }
-    const done = await Promise.all(items.map((item) => work(dependencies, action, state, item)));
-    await note(dependencies, massActionId, done);
+    const results = await Promise.allSettled(items.map((item) => work(dependencies, action, state, item)));
+    await note(
+      dependencies,
+      massActionId,
+      results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : [])),
+    );
+    const failed = results.find((result) => result.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
   }
-  return { done: false, reason: "The worker was stopped; another goes on.", retryAfterMs: 0 };
 }
 
 const readPending = statement<Item>(
@@ -63,6 +79,27 @@ const readPending = statement<Item>(
     where mass_action_id = $1::uuid and state = 'pending' order by position limit $2::int`,
 );
 
+/** Holds that are to be ended are noted before the first of them ends, so that whoever goes on after a crash knows them all. */
+const noteHolds = statement(
+  "orders.noteHoldsOfMassActionItems",
+  `update orders.mass_action_items i set released = coalesce((
+      select jsonb_agg(jsonb_build_object('id', h.id, 'reason', h.reason, 'note', h.note) order by h.placed_at, h.id)
+        from orders.holds h where h.order_id = i.order_id and h.released_at is null), '[]')
+    where i.mass_action_id = $1::uuid and i.position = any($2::int[]) and i.released = '[]'`,
+);
+
+async function pendingItems({ database }: ActionDependencies, action: MassAction): Promise<Item[]> {
+  const items = await database.read(readPending, [action.id, CHUNK]);
+  if (action.action !== "release" || action.state !== "running") return items;
+  const positions = arrayLiteral(
+    "int",
+    items.map(({ position }) => position),
+  );
+  await write(database, noteHolds, [action.id, positions]);
+  return await database.read(readPending, [action.id, CHUNK]);
+}
+
+/** What is refused stays so; for anything else the job is tried again. */
 async function work(
   dependencies: ActionDependencies,
   action: MassAction,
@@ -72,7 +109,7 @@ async function work(
   try {
     return { ...item, ...(await perform(dependencies, action, state, item)), state: "done", refusal: null };
   } catch (error) {
-    if (!(error instanceof Refusal) || error.kind.status === 503) throw error;
+    if (!(error instanceof Refusal) || isPassing(error)) throw error;
     const refused: DoneItem = { ...item, state: "refused", refusal: { code: error.code, detail: error.message } };
     // What the action could not be taken on is not kept back for it either.
     return state === "running" ? { ...refused, ...(await releaseOwn(dependencies, action, state, item)) } : refused;
@@ -130,34 +167,45 @@ async function releaseOwn(
   state: string,
   item: Item,
 ): Promise<Changed> {
-  for (const [index, holdId] of item.holdIds.entries()) {
-    try {
-      await releaseHold(changeOrder, {
-        orderId: item.orderId,
-        holdId,
-        limit: principalOf(action).locationCodes,
-        origin: originOf(action),
-        key: keyOf(action, state, item, `release ${index}`),
-      });
-    } catch (error) {
-      // Somebody has ended it meanwhile, which is what is wanted.
-      if (!(error instanceof Refusal) || error.code !== "holdNotActive") throw error;
-    }
-  }
+  for (const holdId of item.holdIds)
+    await endHold(changeOrder, {
+      orderId: item.orderId,
+      holdId,
+      // What it has placed it may end, wherever the units are by now: nobody else would.
+      limit: null,
+      origin: originOf(action),
+      key: keyOf(action, state, item, `release ${holdId}`),
+    });
   return { holdIds: [] };
 }
 
-/** All active holds, whoever placed them; what they said is kept, so that they can be placed again. */
-async function releaseAll(dependencies: ActionDependencies, action: MassAction, item: Item): Promise<Changed> {
-  const holds = await activeHoldsOf(dependencies.database, item.orderId);
-  await releaseOwn(dependencies, action, "running", { ...item, holdIds: holds.map(({ id }) => id) });
-  return { released: [...item.released, ...holds.map(({ reason, note }) => ({ reason, note }))] };
+async function endHold(changeOrder: ChangeOrder, request: ReleaseHoldRequest): Promise<void> {
+  try {
+    await releaseHold(changeOrder, request);
+  } catch (error) {
+    // Somebody has ended it meanwhile, which is what is wanted.
+    if (!(error instanceof Refusal) || error.code !== "holdNotActive") throw error;
+  }
+}
+
+/** The holds that were noted, whoever placed them; what they said stays noted, so that they can be placed again. */
+async function releaseAll({ changeOrder }: ActionDependencies, action: MassAction, item: Item): Promise<Changed> {
+  for (const { id } of item.released)
+    await endHold(changeOrder, {
+      orderId: item.orderId,
+      holdId: id,
+      limit: principalOf(action).locationCodes,
+      origin: originOf(action),
+      key: keyOf(action, "running", item, `release ${id}`),
+    });
+  return {};
 }
 
 async function placeAgain(dependencies: ActionDependencies, action: MassAction, item: Item): Promise<Changed> {
-  for (const [index, { reason, note }] of item.released.entries())
-    await hold(dependencies, action, "undoing", item, { reason, note, part: `hold ${index}` });
-  return { released: [] };
+  for (const { id, reason, note } of item.released)
+    await hold(dependencies, action, "undoing", item, { reason, note, part: `hold ${id}` });
+  // They are not holds of the mass action: whoever ends them decides about the order.
+  return { released: [], holdIds: [] };
 }
 
 /** The action sees the order without the hold that kept it for this moment, unless others hold it too. */
@@ -178,7 +226,7 @@ async function take(dependencies: ActionDependencies, action: MassAction, state:
 }
 
 function originOf(action: MassAction): Origin {
-  return { actor: action.begun_by, requestId: null };
+  return { actor: action.decided_by ?? action.begun_by, requestId: null };
 }
 
 function keyOf(action: MassAction, state: string, item: Item, part: string): RequestKey {
@@ -221,14 +269,18 @@ async function note({ database }: ActionDependencies, id: string, items: readonl
   });
 }
 
+/** Of whatever was being done when it was given up: only what is held still has something to end. */
+const reopenHeld = statement(
+  "orders.reopenHeldMassActionItems",
+  `update orders.mass_action_items set state = 'pending' where mass_action_id = $1::uuid and hold_ids <> '{}' and state <> 'pending'`,
+);
+
 const setState = statement(
   "orders.finishMassAction",
   `update orders.mass_actions set state = $3, ended_at = case when $3 = 'ready' then null else now() end
     where id = $1::uuid and state = $2`,
 );
 
-async function finish({ database }: ActionDependencies, id: string, state: WorkingState): Promise<void> {
-  await database.transaction(async (transaction) => {
-    transaction.write(setState, [id, state, NEXT_STATE[state]]);
-  });
+async function write(database: Database, what: Statement, parameters: readonly Parameter[]): Promise<void> {
+  await database.transaction(async (transaction) => transaction.write(what, parameters));
 }

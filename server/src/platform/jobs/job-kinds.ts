@@ -68,9 +68,10 @@ export interface JobKind<Outcome extends JobOutcome = JobOutcome> {
   lanes?: (running: ReadonlyMap<string, number>) => readonly LaneCapacity[];
   /**
    * Begins all of them and answers a promise for each, in order. At least once: a worker may die between its effect and
-   * its record. `signal` is aborted when the lease of any of them is lost; a worker that stops lets them end.
+   * its record. `lost` is aborted when the lease of any of them is; `stopping` when the worker stops, which lets them end
+   * and keeps their leases meanwhile: a long one puts itself off.
    */
-  start: (jobs: readonly ClaimedJob[], signal: AbortSignal) => readonly Promise<Outcome>[];
+  start: (jobs: readonly ClaimedJob[], lost: AbortSignal, stopping: AbortSignal) => readonly Promise<Outcome>[];
   /** Written in the transaction that records the attempts. Gets only those whose lease still held. */
   record?(transaction: Transaction, ended: readonly EndedAttempt<Outcome>[]): void | Promise<void>;
   parking: ParkedBy;

@@ -18,6 +18,7 @@ export interface JobWorkerOptions {
 /** Jobs of other processes are found by asking; those of this one wake the worker. */
 const POLL_MS = 250;
 const RENEW_MS = LEASE_MS / 3;
+const DRAIN_LOOK_MS = 1_000;
 const EXPIRED_CHECK_MS = 1_000;
 const EXPIRED_PER_CHECK = 500;
 const RETRY_PAUSE_MS = 500;
@@ -88,7 +89,13 @@ class KindRunner {
       }
     }
     forget();
-    while (this.#attempts.size > 0) await Promise.all(this.#attempts);
+    while (this.#attempts.size > 0) {
+      await Promise.race([Promise.all(this.#attempts), pause(DRAIN_LOOK_MS, undefined, { ref: false })]);
+      // Without its lease another worker would begin what this one is ending; when it cannot be kept, that happens.
+      await this.#keepLeases().catch((error: unknown) =>
+        this.#options.log.warn({ err: error, kind: this.#kind.kind }, "leases could not be kept while stopping"),
+      );
+    }
   }
 
   /** True when there may be more that can begin at once. */
@@ -115,7 +122,7 @@ class KindRunner {
       this.#inHand.set(job.id, { job, lost });
       this.#perLane.set(job.lane, (this.#perLane.get(job.lane) ?? 0) + 1);
     }
-    const outcomes = this.#kind.start(jobs, lost.signal);
+    const outcomes = this.#kind.start(jobs, lost.signal, this.#stopping.signal);
     jobs.forEach((job, index) => {
       const attempt = this.#finish(job, outcomes[index]!).finally(() => this.#attempts.delete(attempt));
       this.#attempts.add(attempt);
