@@ -23,7 +23,7 @@ export function checkMeaning(
 ): { faults: Fault[]; warnings: Fault[] } {
   const meaning: Meaning = { definition, workflow, entityType };
   return {
-    faults: [...unsentEvents(meaning), ...missingOutcomes(meaning)],
+    faults: [...unsentEvents(meaning), ...missingOutcomes(meaning), ...strayedSteps(meaning)],
     warnings: [
       ...repeatedConditions(meaning),
       ...shadowedTransitions(meaning),
@@ -77,6 +77,26 @@ function unsentEvents(meaning: Meaning): Fault[] {
         message: `is never taken: nobody sends ${event}. Make it a button (meta.userAction), or list it in meta.receives of the workflow when another system sends it`,
       })),
   );
+}
+
+/** A step that works on what an event carries has nothing to work on elsewhere, and would fail for every entity. */
+function strayedSteps(meaning: Meaning): Fault[] {
+  const isStray = ({ name }: NamedCall, event: string | null): boolean => {
+    const worksOn = meaning.entityType.steps[name]?.worksOn;
+    return worksOn !== undefined && (event === null || !worksOn.includes(event));
+  };
+  const faultOf = ({ name, pointer }: NamedCall): Fault => ({
+    pointer,
+    message: `${name} works on what the event carries, so it stands only on transitions for ${meaning.entityType.steps[name]!.worksOn!.join(" or ")}`,
+  });
+  return [...allStates(meaning)].flatMap(({ on, always, after, entry, exit }) => [
+    ...[...on].flatMap(([event, transitions]) =>
+      transitions.flatMap(({ steps }) => steps.filter((step) => isStray(step, event)).map(faultOf)),
+    ),
+    ...[entry, exit, ...[...always, ...[...after.values()].flat()].map(({ steps }) => steps)].flatMap((steps) =>
+      steps.filter((step) => isStray(step, null)).map(faultOf),
+    ),
+  ]);
 }
 
 /** The states in which an entity may rest after a transition: its target, and where eventless ones lead from there. */

@@ -44,6 +44,8 @@ export interface DescribedStep extends StepDeclaration {
   readonly description: string;
   /** Events that the entity itself may get from it. */
   readonly emits?: readonly string[];
+  /** Events whose data it works on: it stands on their transitions and nowhere else. Absent: anywhere. */
+  readonly worksOn?: readonly string[];
   /** Further ones that its parameters name. */
   readonly emitsOf?: (params: Params) => readonly string[];
 }

@@ -172,3 +172,22 @@ test("a form with two fields of one name, or a choice of nothing, is refused wit
   const place = "/states/open/states/picking/on/pack/meta/userAction/form";
   expect(answer.body.errors.map(({ pointer }) => pointer)).toEqual([`${place}/0/options`, `${place}/1/name`]);
 });
+
+test("a step that works on what an event carries stands nowhere else: no button and no timer can run it on nothing", async () => {
+  const file = new URL("../../workflows/standard-delivery.order.json", import.meta.url);
+  const content = JSON.parse(readFileSync(file, "utf8")) as { states: States };
+  content.states["waitingForStock"]!.on["giveUp"] = {
+    actions: "cancelUnits",
+    meta: { userAction: { label: "Give up", permission: "orders:cancel" } },
+  };
+  (content.states["waitingForStock"] as { entry?: unknown }).entry = "cancelUnits";
+  const { faults } = await retailer.admin.post<{ faults: { pointer: string; message: string }[] }>(
+    "/v1/document-kinds/workflow/check",
+    { code: "standard-order", content },
+  );
+  expect(faults.map(({ pointer }) => pointer).sort()).toEqual([
+    "/states/waitingForStock/entry",
+    "/states/waitingForStock/on/giveUp/actions",
+  ]);
+  expect(faults[0]!.message).toContain("only on transitions for cancel");
+});

@@ -105,6 +105,11 @@ async function deliver(
   const target = directory.targets.get(job.lane);
   // Paused, disabled or removed since it was claimed: it waits for what becomes of the webhook.
   if (target === undefined) return { done: false, postponedMs: SECOND };
+  if (target.signers.length === 0)
+    return {
+      done: false,
+      reason: "Its secret cannot be opened: ORRERY_SECRET_KEY lacks the key that it was sealed with.",
+    };
   const attempt = await sendEvent(outbound, target.url, event, { signers: target.signers, at: clock.now(), signal });
   if (attempt.error === null) return { done: true, attempt };
   return { done: false, reason: attempt.error, attempt };

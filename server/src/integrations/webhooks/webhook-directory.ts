@@ -9,7 +9,7 @@ import { contextOf } from "./keep-webhooks.ts";
 export interface DeliveryTarget {
   id: string;
   url: string;
-  /** The newest secret first. */
+  /** The newest secret first; none: this process cannot open them. */
   signers: readonly Webhook[];
   /** On this process's own monotonic clock; nothing is sent before. 0: at once. */
   openUntil: number;
@@ -40,6 +40,7 @@ const readTargets = statement<TargetRow>(
 export class WebhookDirectory {
   readonly #database: Database;
   readonly #secrets: SecretBox;
+  readonly #onError: (error: unknown) => void;
   readonly #refresher: Refresher;
   #targets = new Map<string, DeliveryTarget>();
   /** Secrets are opened once per version, and again when an overlap ends. */
@@ -48,6 +49,7 @@ export class WebhookDirectory {
   constructor(options: { database: Database; secrets: SecretBox; onError: (error: unknown) => void }) {
     this.#database = options.database;
     this.#secrets = options.secrets;
+    this.#onError = options.onError;
     this.#refresher = new Refresher({
       everyMs: REFRESH_MS,
       refresh: () => this.#refresh(),
@@ -90,7 +92,13 @@ export class WebhookDirectory {
     const of = `${row.version} ${row.previous_secret !== null}`;
     const known = this.#signers.get(row.id);
     if (known?.of === of) return known;
-    return { of, signers: signersOf(this.#secrets, row.id, row.secret, row.previous_secret) };
+    try {
+      return { of, signers: signersOf(this.#secrets, row.id, row.secret, row.previous_secret) };
+    } catch (error) {
+      // Sealed with a key that this process does not have: its own deliveries fail and say so, others go on.
+      this.#onError(error);
+      return { of: "", signers: [] };
+    }
   }
 }
 

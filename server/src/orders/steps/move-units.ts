@@ -47,6 +47,7 @@ export const unitStepsOfOrders: Readonly<Record<string, OwnStep>> = {
   cancelUnits: {
     description: "Cancels the units that the event names, those waiting first, and frees their stock.",
     emits: ["progressed"],
+    worksOn: ["cancel"],
     run: forOrders((run, data) => cancelUnits(run, data as unknown as Cancellation)),
   },
 };
@@ -56,25 +57,30 @@ export const unitStepsOfFulfillmentOrders: Readonly<Record<string, OwnStep>> = {
     description:
       "Takes units back that the location need not hand over any more, all open ones or those that the event names.",
     emits: ["progressed"],
+    worksOn: ["withdraw", "reject"],
     run: forFulfillmentOrders((context, data) => withdrawUnits(context, data as unknown as Withdrawal)),
   },
   shipUnits: {
     description: "Books the units that left the location.",
     emits: ["progressed"],
+    worksOn: ["ship"],
     run: forFulfillmentOrders((context, data) => shipUnits(context, data as unknown as Handover)),
   },
   deliverUnits: {
     description: "Books the units that the customer has received.",
     emits: ["progressed"],
+    worksOn: ["deliver"],
     run: forFulfillmentOrders((context, data) => deliverUnits(context, data as unknown as Handover)),
   },
   reportLoss: {
     description: "Reports units that were lost on their way.",
+    worksOn: ["lose"],
     run: forFulfillmentOrders((context, data) => reportLoss(context, data as unknown as Loss)),
   },
   collectUnits: {
     description: "Books the units that the customer has collected.",
     emits: ["progressed"],
+    worksOn: ["collect"],
     run: forFulfillmentOrders((context, data) => [
       ...shipUnits(context, data as unknown as Handover, { collected: true }),
       ...deliverUnits(context, data as unknown as Handover),
