@@ -1,5 +1,3 @@
-import { statement } from "../platform/db/statements.ts";
-import type { Database } from "../platform/db/database.ts";
 import type { Origin } from "../platform/events/record-events.ts";
 import type { RequestKey } from "../platform/http/idempotency.ts";
 import type { ChangeOrder } from "./change-orders.ts";
