@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { Pool } from "undici";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Answer, ProblemBody } from "../harness/caller.ts";
@@ -253,6 +254,39 @@ test("where only times are told an event that was overtaken, and has no place an
   expect(await eventOf("timed", "1")).toMatchObject({ state: "ignored" });
   expect(await eventOf("timed", "3")).toMatchObject({ state: "applied", result: { status: "packed" } });
   await timed.close();
+});
+
+test("a workflow takes an event that no person is offered, where it says that it receives it", async () => {
+  const file = new URL("../../workflows/delivery.fulfillment-order.json", import.meta.url);
+  const content = JSON.parse(readFileSync(file, "utf8")) as {
+    meta: Record<string, unknown>;
+    states: { open: { states: Record<string, { on: Record<string, unknown> }> } };
+  };
+  content.meta["receives"] = ["weighed"];
+  content.states.open.states["picking"]!.on["weighed"] = { target: "packed" };
+  const path = "/v1/documents/workflow/delivery-fulfillment";
+  await retailer.admin.put(`${path}/draft`, { content });
+  await retailer.admin.post(`${path}/publish`, { note: "A scale tells when it is packed" });
+  const { floor } = await newOrder();
+  const rule = (event: string) => ({
+    name: event,
+    when: `event.type == "${event}"`,
+    about: { entity: "fulfillmentOrder", by: "id", field: "floor" },
+    event,
+  });
+  await publishSource(retailer, "scale", {
+    signature: { scheme: "standardWebhooks" },
+    toleranceSeconds: 300,
+    event: { type: "/type", sequence: "/sequence" },
+    fields: { floor: "/floor" },
+    rules: ["startPicking", "weighed"].map(rule),
+  });
+  const scale = openSender(retailer, "scale");
+  await scale.tell({ id: "2", type: "weighed", sequence: 2, floor });
+  await scale.tell({ id: "1", type: "startPicking", sequence: 1, floor });
+  await untilSettled(retailer, "scale");
+  expect(await eventOf("scale", "2")).toMatchObject({ state: "applied", result: { status: "packed" } });
+  await scale.close();
 });
 
 test("a source with faults is not published, and each fault has its place", async () => {
