@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { collectEvents } from "./generate/collect-events.ts";
+import { collectEvents, listEventTypes } from "./generate/collect-events.ts";
 import { generateConsoleClient, readFolder } from "./generate/console-client.ts";
 import { describeServer } from "./generate/describe-server.ts";
 
@@ -11,14 +11,17 @@ import { describeServer } from "./generate/describe-server.ts";
  */
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const CLIENT = "console/src/api/generated";
+const EVENT_TYPES = "console/src/api/event-types.gen.ts";
 
 async function derive(): Promise<Map<string, string>> {
   const { openapi, schema } = await describeServer();
   const client = await generateConsoleClient(openapi);
+  const events = await collectEvents(ROOT);
   return new Map([
     ["server/openapi.json", openapi],
     ["server/schema.sql", schema],
-    ["server/events.json", await collectEvents(ROOT)],
+    ["server/events.json", events],
+    [EVENT_TYPES, listEventTypes(events)],
     ...[...client].map(([path, text]): [string, string] => [`${CLIENT}/${path}`, text]),
   ]);
 }

@@ -23,3 +23,11 @@ export async function collectEvents(root: string): Promise<string> {
 function isModuleEvents(value: unknown): value is ModuleEvents {
   return typeof value === "object" && value !== null && "declarations" in value && "record" in value;
 }
+
+/** The names of all types for the console, which has no use for their schemas. */
+export function listEventTypes(events: string): string {
+  const described = JSON.parse(events) as { events: Record<string, { type: string }> };
+  const types = [...new Set(Object.values(described.events).map(({ type }) => type))].sort();
+  const lines = types.map((type) => `  ${JSON.stringify(type)},`);
+  return `/** Written by npm run generate. */\nexport const eventTypes = [\n${lines.join("\n")}\n] as const;\n`;
+}

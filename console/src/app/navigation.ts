@@ -7,6 +7,7 @@ import {
   IconMail,
   IconMap,
   IconPackage,
+  IconPlugConnected,
   IconReceipt2,
   IconRoute,
   IconSitemap,
@@ -35,6 +36,7 @@ export type Destination = Place & {
     | "locations"
     | "channels"
     | "changes"
+    | "connections"
     | "access"
     | "imports"
     | "tour";
@@ -126,6 +128,16 @@ const destinations: readonly Destination[] = [
     icon: IconSitemap,
     permission: "documents:read",
     covers: ["/changes"],
+    group: "setUp",
+    phoneRank: null,
+  },
+  {
+    to: "/connections",
+    name: "connections",
+    icon: IconPlugConnected,
+    permission: "webhooks:read",
+    otherwise: [{ to: "/jobs", permission: "jobs:read" }],
+    covers: ["/jobs", "/deliveries", "/new/webhook"],
     group: "setUp",
     phoneRank: null,
   },

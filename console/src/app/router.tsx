@@ -1,38 +1,13 @@
 import type { QueryClient } from "@tanstack/react-query";
-import {
-  createRootRouteWithContext,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  Outlet,
-  redirect,
-} from "@tanstack/react-router";
+import { createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { sessionQuery } from "../api/session.ts";
+import { connectionRoutes } from "./connection-routes.ts";
 import { Crashed } from "./crashed.tsx";
 import { NotFound } from "./not-found.tsx";
 import { PagePending } from "./page-pending.tsx";
 import { allowedDestinations } from "./navigation.ts";
+import { root, signedIn, signIn } from "./root-routes.ts";
 import { onlyThese, parseSearch, writeSearch } from "./search-parameters.ts";
-
-const root = createRootRouteWithContext<{ queries: QueryClient }>()({ component: Outlet });
-
-const signIn = createRoute({
-  getParentRoute: () => root,
-  path: "/sign-in",
-  validateSearch: onlyThese(["next"]),
-  component: lazyRouteComponent(() => import("../screens/sign-in/sign-in.tsx"), "SignIn"),
-});
-
-/** Everything behind the sign-in. The session is the only thing that a page waits for before it draws. */
-const signedIn = createRoute({
-  getParentRoute: () => root,
-  id: "signed-in",
-  beforeLoad: async ({ context, location }) => {
-    const session = await context.queries.ensureQueryData(sessionQuery);
-    if (!session) throw redirect({ to: "/sign-in", search: location.href === "/" ? {} : { next: location.href } });
-  },
-  component: lazyRouteComponent(() => import("./shell.tsx"), "Shell"),
-});
 
 const today = createRoute({
   getParentRoute: () => signedIn,
@@ -357,6 +332,7 @@ const routes = root.addChildren([
     keys,
     newKey,
     audit,
+    ...connectionRoutes,
     exceptions,
     messages,
     message,

@@ -29,6 +29,8 @@ export default async function serveDemo(project: TestProject): Promise<(() => Pr
       ...process.env,
       PORT: String(port),
       ORRERY_DIR: data,
+      // Tests receive webhooks on this machine.
+      ORRERY_OUTBOUND_ALLOW: "127.0.0.1",
       ORRERY_ADMIN_EMAIL: CREDENTIALS.email,
       ORRERY_ADMIN_PASSWORD: CREDENTIALS.password,
     },

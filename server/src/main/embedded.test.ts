@@ -208,6 +208,32 @@ test("when the owner stops, a guest brings the server back at the same address",
   await expect.poll(() => answeringPostmaster(guest.url), { timeout: 5_000 }).not.toBeOneOf([pid, undefined]);
 });
 
+test("a command that is done ends only a server that nobody else uses", async () => {
+  const command = await start();
+  const pid = postmaster();
+  const guest = await start();
+  const session = new pg.Client({ connectionString: guest.url });
+  await session.connect();
+  await command.release();
+  expect((await session.query<{ up: number }>("select 1 as up")).rows).toEqual([{ up: 1 }]);
+  expect(postmaster()).toBe(pid);
+  await session.end();
+  await expect.poll(() => messages.join(), { timeout: 5_000 }).toContain("Adopted");
+  await guest.stop();
+  await (await start()).release();
+  expect(existsSync(join(directory, "data/postmaster.pid"))).toBe(false);
+});
+
+test("a command leaves a server running that it found running", async () => {
+  const owner = await startInOtherProcess();
+  const pid = postmaster();
+  await end(owner, "SIGKILL");
+  const command = await start();
+  await command.release();
+  expect(postmaster()).toBe(pid);
+  await (await start()).stop();
+});
+
 test("a postmaster.pid whose number belongs to somebody else by now does not keep the server from starting", async () => {
   const first = await start();
   const [, ...rest] = (await readFile(join(directory, "data/postmaster.pid"), "utf8")).split("\n");

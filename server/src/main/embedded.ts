@@ -32,11 +32,15 @@ export interface EmbeddedServer {
   /** Of the database `orrery`, as superuser. Stays valid while the server is restarted. */
   url: string;
   stop: () => Promise<void>;
+  /** For a command that is done: `stop()`, but a server that was found running or that others use by now is left to them. */
+  release: () => Promise<void>;
 }
 
 const WATCH_MS = 100;
 const JOIN_POLL_MS = 100;
 const TAKE_OVER_POLL_MS = 500;
+/** So long after a client has gone PostgreSQL may still list its session. */
+const SESSION_END_MS = 500;
 const ROTATE_EVERY_MS = 60_000;
 const FIRST_BACKOFF_MS = 250;
 const LONGEST_BACKOFF_MS = 30_000;
@@ -54,7 +58,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
   await supervisor.join();
   const url = await clusterUrl(cluster, DATABASE);
   if (url === undefined) throw new Error(`${cluster.directory} has lost its password or its port.`);
-  return { url, stop: () => supervisor.stop() };
+  return { url, stop: () => supervisor.stop(), release: () => supervisor.release() };
 }
 
 class Supervisor {
@@ -64,6 +68,8 @@ class Supervisor {
   readonly #stopping = new AbortController();
   #ownership: Server | undefined;
   #postmaster: number | undefined;
+  /** Left running by an earlier owner, so perhaps in use by its other guests. */
+  #adopted = false;
   /** Runs until `stop()`; never rejects. */
   #watch: Promise<void> = Promise.resolve();
 
@@ -99,6 +105,14 @@ class Supervisor {
     this.#giveUp();
   }
 
+  async release(): Promise<void> {
+    const isOwner = this.#ownership !== undefined;
+    if (!isOwner || !(this.#adopted || (await isUsedByOthers(this.#cluster)))) return await this.stop();
+    this.#stopping.abort();
+    await this.#watch;
+    this.#giveUp();
+  }
+
   async #becomeOwner(): Promise<boolean> {
     this.#ownership = await takeOwnership(this.#cluster.directory);
     if (this.#ownership === undefined) return false;
@@ -123,6 +137,7 @@ class Supervisor {
   async #adoptOrLaunch(): Promise<number> {
     const running = await findPostmaster(this.#cluster);
     if (running !== undefined) {
+      this.#adopted = true;
       this.#log.info(`Adopted the PostgreSQL that was left running (process ${running})`);
       return running;
     }
@@ -210,6 +225,20 @@ async function isAnswering(cluster: Cluster): Promise<boolean> {
     // The owner is still starting it; the caller asks again until its deadline.
     return false;
   }
+}
+
+/** Whether a guest that came meanwhile works on the server: ending it would cut its sessions. */
+async function isUsedByOthers(cluster: Cluster): Promise<boolean> {
+  const url = await clusterUrl(cluster, "postgres");
+  return await withClient(url!, async (client) => {
+    for (const deadline = Date.now() + SESSION_END_MS; ; await pause(WATCH_MS)) {
+      const { rowCount } = await client.query(
+        "select from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid() limit 1",
+      );
+      if (rowCount === 0) return false;
+      if (Date.now() >= deadline) return true;
+    }
+  });
 }
 
 async function createDatabase(cluster: Cluster): Promise<void> {

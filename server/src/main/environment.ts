@@ -117,13 +117,15 @@ export async function provideSecretBox({ secretKeys, directory }: Environment): 
 export interface DatabaseServer {
   url: string;
   stop(): Promise<void>;
+  /** For a command that is done: leaves a server running that others use. */
+  release(): Promise<void>;
 }
 
 /** The server of DATABASE_URL, or the embedded one in ORRERY_DIR. */
 export async function provideDatabase(environment: Environment, log: Logger): Promise<DatabaseServer> {
   if (environment.databaseUrl !== undefined) {
     await awaitDatabase(environment.databaseUrl, log);
-    return { url: environment.databaseUrl, stop: async () => {} };
+    return { url: environment.databaseUrl, stop: async () => {}, release: async () => {} };
   }
   return await startEmbedded({
     directory: join(environment.directory, "postgres"),

@@ -88,7 +88,7 @@ async function startServer(settings: Record<string, string>): Promise<TestServer
   return { admin, template, urlOf, stop: close };
 }
 
-async function startTemporary(settings: Record<string, string>): Promise<EmbeddedServer> {
+async function startTemporary(settings: Record<string, string>): Promise<Pick<EmbeddedServer, "url" | "stop">> {
   await removeLeftovers();
   const directory = join(tmpdir(), `${DIRECTORY_PREFIX}${process.pid}`);
   await mkdir(directory, { mode: 0o711 });

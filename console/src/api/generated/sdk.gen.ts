@@ -2851,9 +2851,9 @@ export const getJob = <ThrowOnError extends boolean = true>(options: Options<Get
 });
 
 /**
- * Try parked jobs again
+ * Try jobs again that are parked, or that failed and wait for their next try
  *
- * Try parked jobs again
+ * Try jobs again that are parked, or that failed and wait for their next try
  *
  * Permission: `jobs:write`.
  */

@@ -2396,7 +2396,7 @@ export type JobsToAssign = {
 };
 
 /**
- * Parked jobs to try again.
+ * Jobs that failed, to try again at once.
  */
 export type JobsToRetry = {
     /**
@@ -18472,7 +18472,7 @@ export type RetryJobsErrors = {
      *
      * `busy`: The same request is still being carried out; repeat it in a moment.
      *
-     * `notParked`: This job is not parked: it waits, runs or has ended.
+     * `notRetryable`: Only a job that failed can be tried again; this one has not, runs, or has ended.
      */
     409: Problem;
     /**

@@ -7,8 +7,8 @@ import { createApiKey } from "../../api/generated/sdk.gen.ts";
 import { EditPage, FieldRow, FormSection } from "../../ui/edit-page.tsx";
 import { useEditing } from "../../ui/use-editing.ts";
 import { ChoosePermissions } from "./choose-permissions.tsx";
-import { ChooseScope } from "./choose-scope.tsx";
-import { NewSecret } from "./new-secret.tsx";
+import { ChooseScope } from "../choose-scope.tsx";
+import { NewSecret } from "../new-secret.tsx";
 
 /** Days until a key expires. The first is the default: a key that nobody renews should end by itself. */
 const lifetimes = ["90", "30", "365", "never"] as const;
@@ -123,7 +123,9 @@ export function NewKey() {
           />
         </FormSection>
       </EditPage>
-      <NewSecret secret={secret} done={toList} />
+      <NewSecret title={t("access.secretTitle")} secret={secret} done={toList}>
+        {t("access.secretUse")} <code className="code">Authorization: Bearer …</code>
+      </NewSecret>
     </>
   );
 }

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { FieldRow, FormSection } from "../../ui/edit-page.tsx";
 import { Failed, Loading } from "../../ui/states.tsx";
-import { ChooseScope } from "./choose-scope.tsx";
+import { ChooseScope } from "../choose-scope.tsx";
 import { rolesQuery } from "./roles-query.ts";
 
 export type UserValues = {

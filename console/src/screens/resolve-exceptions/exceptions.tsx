@@ -119,6 +119,14 @@ function EntityLink({ exception: { entityType, entityId, details } }: { exceptio
           {t("exception.openLocation")}
         </Link>
       );
+    case "webhook":
+      return (
+        <Link to="/connections/$webhookId" params={{ webhookId: entityId }}>
+          {t("exception.openConnection")}
+        </Link>
+      );
+    case "job":
+      return <Link to="/jobs">{t("exception.openJobs")}</Link>;
     default:
       return (
         <span className="soft">

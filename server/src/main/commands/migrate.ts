@@ -9,6 +9,6 @@ export async function migrateCommand(): Promise<void> {
     const applied = await migrate(server.url);
     process.stdout.write(applied.length === 0 ? "The database is up to date.\n" : `Applied ${applied.join(", ")}.\n`);
   } finally {
-    await server.stop();
+    await server.release();
   }
 }

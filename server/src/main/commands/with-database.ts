@@ -10,6 +10,6 @@ export async function withDatabase(command: string, work: (database: Database) =
     await work(database);
   } finally {
     await database.close();
-    await server.stop();
+    await server.release();
   }
 }

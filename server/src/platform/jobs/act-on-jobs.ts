@@ -25,7 +25,7 @@ const itemsOf = <const Item extends Parameters<typeof Type.Array>[0]>(item: Item
 export const JobsToRetry = itemsOf(
   Type.Object({ id }, { additionalProperties: false }),
   "JobsToRetry",
-  "Parked jobs to try again.",
+  "Jobs that failed, to try again at once.",
 );
 export const JobsToSkip = itemsOf(
   Type.Object(
@@ -95,7 +95,7 @@ const lockJobs = statement<JobRow>(
 const retryRows = statement<JobRow>(
   "platform.retryJobs",
   `update platform.jobs set state = 'waiting', attempts = 0, due_at = now(), parked_at = null, owner_team = null, deadline_at = null
-   where id = any($1::uuid[]) and state = 'parked' returning ${JOB_COLUMNS}`,
+   where id = any($1::uuid[]) and state in ('waiting', 'parked') returning ${JOB_COLUMNS}`,
 );
 
 const skipRows = statement<JobRow>(
@@ -113,14 +113,15 @@ const assignRows = statement<JobRow>(
 
 type Item = { id: string };
 
-/** Tries parked jobs again, from the first pause of their schedule on. */
+/** Tries jobs again that are parked, or that failed and wait for their next try; from the first pause of their schedule on. */
 export async function retryJobs(
   transaction: Transaction,
   items: readonly Item[],
   origin: Origin,
   reports: ParkedJobReports,
 ): Promise<BulkAnswer> {
-  const fits = (job: JobRow): Refusal | null => (job.state === "parked" ? null : jobs.refuse("notParked"));
+  const fits = (job: JobRow): Refusal | null =>
+    job.state === "parked" || (job.state === "waiting" && job.last_error !== null) ? null : jobs.refuse("notRetryable");
   return await act(transaction, items, fits, "retryJobs", origin, async (chosen) => {
     const ids = chosen.map((item) => item.id);
     reports.released(transaction, ids, "Tried again.", origin.actor);

@@ -171,6 +171,25 @@ test("a job that keeps failing is parked with owner and deadline, blocks its own
   expect(audit.rows).toEqual([{ action: "assignJobs" }]);
 });
 
+test("what failed is tried at once by hand, long before its next try is due; what has not failed is refused", async () => {
+  let mended = false;
+  await enqueue({ kind: "hasty", payload: {} });
+  work("hasty", async () => (mended ? done : { done: false, reason: "down" }), { retryPausesMs: [3_600_000] });
+  const list = async () =>
+    (await api.call("GET", "/v1/jobs?kind=hasty")).json<{ data: { id: string; lastError: string | null }[] }>().data;
+  await expect.poll(async () => (await list())[0]?.lastError).toBe("down");
+  const [failed] = await list();
+  await enqueue({ kind: "hasty", payload: {}, delayMs: 3_600_000 });
+  const untried = (await list()).find(({ id }) => id !== failed!.id);
+  mended = true;
+  const items = [{ id: failed!.id }, { id: untried!.id }];
+  const answer = await api.call("POST", "/v1/jobs/retry", { body: { items } });
+  expect(answer.json()).toMatchObject({
+    items: [{ status: "ok" }, { status: "refused", problem: { code: "notRetryable" } }],
+  });
+  await expect.poll(() => statesOf("hasty")).toEqual({ done: 1, waiting: 1 });
+});
+
 test("skipping lets the rest of the key go on and leaves a gap that can be seen, with its reason", async () => {
   const ran: string[] = [];
   await enqueue(...["1", "2", "3"].map((name) => ({ kind: "gap", orderingKey: "only", payload: { name } })));

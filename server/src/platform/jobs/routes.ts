@@ -71,10 +71,10 @@ export function jobRoutes({ database, reports }: JobDependencies): Route[] {
       operationId: "retryJobs",
       permission: "jobs:write",
       tag: TAG,
-      summary: "Try parked jobs again",
+      summary: "Try jobs again that are parked, or that failed and wait for their next try",
       body: JobsToRetry,
       responses: { 200: bulkJobs("RetriedJobsAnswer") },
-      refuses: { notParked: jobs.kinds.notParked },
+      refuses: { notRetryable: jobs.kinds.notRetryable },
       key: "call",
       handle: (call) =>
         once(database, "retryJobs", call, (transaction) =>

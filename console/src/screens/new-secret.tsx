@@ -1,10 +1,18 @@
 import { Button, CopyButton, Group, Modal, Stack } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import classes from "./access.module.css";
+import classes from "./new-secret.module.css";
 
-/** Shown once: only its hash is kept. It closes by its own button alone, not by a slip of the mouse. */
-export function NewSecret({ secret, done }: { secret: string | undefined; done: () => unknown }) {
+type NewSecretProps = {
+  title: string;
+  secret: string | undefined;
+  done: () => unknown;
+  /** What it is used for. */
+  children: React.ReactNode;
+};
+
+/** Shown once: nobody can read it again. It closes by its own button alone, not by a slip of the mouse. */
+export function NewSecret({ title, secret, done, children }: NewSecretProps) {
   const { t } = useTranslation();
   return (
     <Modal
@@ -13,7 +21,7 @@ export function NewSecret({ secret, done }: { secret: string | undefined; done: 
       closeOnClickOutside={false}
       closeOnEscape={false}
       withCloseButton={false}
-      title={<strong>{t("access.secretTitle")}</strong>}
+      title={<strong>{title}</strong>}
       size="lg"
     >
       <Stack gap="sm">
@@ -40,7 +48,7 @@ export function NewSecret({ secret, done }: { secret: string | undefined; done: 
           </CopyButton>
         </div>
         <p className="soft" style={{ margin: 0 }}>
-          {t("access.secretUse")} <code className="code">Authorization: Bearer …</code>
+          {children}
         </p>
         <Group justify="flex-end">
           <Button onClick={() => done()}>{t("access.secretKept")}</Button>

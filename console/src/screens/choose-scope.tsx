@@ -3,7 +3,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { findLocations, useChannelOptions, useLocationNames } from "../places.tsx";
+import { findLocations, useChannelOptions, useLocationNames } from "./places.tsx";
 
 const typingPauseMs = 200;
 

@@ -1,0 +1,161 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openReceiver, type Receiver } from "../../../server/test/webhooks/receiver.ts";
+import { write } from "./ask-api.ts";
+import {
+  accessibilityFaults,
+  type Console,
+  launch,
+  openConsole,
+  PHONE,
+  picture,
+  sidewaysOverflow,
+} from "./open-console.ts";
+
+let browser: Browser;
+let desk: Console;
+let receiver: Receiver;
+const name = `Storefront ${Date.now().toString(36)}`;
+
+beforeAll(async () => {
+  receiver = await openReceiver();
+  browser = await launch();
+  desk = await openConsole(browser);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await receiver?.close();
+});
+
+async function captureOrder(): Promise<string> {
+  const { id } = await write<{ id: string }>(desk.page, "/v1/orders", {
+    channel: "phone",
+    externalReference: `CONNECT-${crypto.randomUUID()}`,
+    fulfillmentChoices: [{ id: "home", method: "delivery", address: { city: "Utrecht", country: "NL" } }],
+    lines: [{ sku: "STORY-TILL", quantity: 1, unitPrice: 1999 }],
+  });
+  return id;
+}
+
+/** Only the deliveries of one entity: other tests capture orders too. */
+async function openDeliveriesOf(orderId: string): Promise<void> {
+  const { page } = desk;
+  const [path] = page.url().split("?");
+  await page.goto(`${path}?entity=${orderId}`);
+}
+
+test("a receiver is connected, tried, told of an order, and told again after it failed (W7, X10)", async () => {
+  const { page } = desk;
+  await page.goto("/connections");
+  await page.getByRole("link", { name: "New webhook" }).first().click();
+  await page.getByRole("button", { name: "Create webhook" }).click();
+  await page.getByText("An address begins with").waitFor();
+  await page.getByLabel("Address").fill(receiver.url);
+  await page.getByLabel("Name").fill(name);
+  await page.getByRole("combobox", { name: "Events" }).fill("captured");
+  await picture(page, "connection-events");
+  await page.getByRole("option", { name: "order.captured" }).click();
+  await page.keyboard.press("Escape");
+  await page.getByRole("radio", { name: "Only these channels" }).check();
+  await page.getByRole("combobox", { name: "Channels" }).click();
+  await page.getByRole("option", { name: /phone/i }).first().click();
+  await page.keyboard.press("Escape");
+  await picture(page, "connection-edit");
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.getByRole("button", { name: "Create webhook" }).click();
+  await page.getByText(/^whsec_/).waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await picture(page, "connection-secret");
+  await page.getByRole("button", { name: "I have kept it" }).click();
+  await page.getByRole("heading", { level: 1, name }).waitFor();
+
+  await page.getByRole("button", { name: "Send test" }).click();
+  await page.getByText("The receiver took it").waitFor();
+  await picture(page, "connection-test");
+  await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
+  const webhookPage = page.url();
+
+  await openDeliveriesOf(await captureOrder());
+  await page.getByText("Delivered", { exact: true }).waitFor();
+  await picture(page, "connection");
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.getByRole("link", { name: "order.captured" }).first().click();
+  await page.getByText("Answer 200").waitFor();
+  await page.getByText("ok", { exact: true }).waitFor();
+  await page.getByText('"specversion": "1.0"').waitFor();
+
+  receiver.answer = (_received, response) => void response.writeHead(503).end("Closed for stocktaking");
+  await page.goto(webhookPage);
+  await openDeliveriesOf(await captureOrder());
+  await page.getByText("Will be tried again").waitFor();
+  await page.getByRole("link", { name: "order.captured" }).first().click();
+  // After the second attempt there are thirty seconds until the next: time for a person to be first.
+  await page.getByText("Answer 503").nth(1).waitFor();
+  await page.getByText("Closed for stocktaking").first().waitFor();
+  await picture(page, "delivery");
+  expect(await accessibilityFaults(page)).toEqual([]);
+  receiver.answer = (_received, response) => void response.writeHead(200).end("ok");
+  await page.getByRole("button", { name: "Try now" }).click();
+  await page.getByText("Answer 200").waitFor();
+  await page.getByRole("main").getByText("Delivered", { exact: true }).waitFor();
+  expect(desk.complaints).toEqual([]);
+});
+
+test("a secret is renewed, past events come again, and a pause keeps what happens", async () => {
+  const { page } = desk;
+  await page.goto("/connections");
+  await page.getByRole("link", { name }).click();
+  await page.getByRole("button", { name: "Actions", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Renew the secret" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Renew the secret" }).click();
+  await page.getByText(/^whsec_/).waitFor();
+  await page.getByRole("button", { name: "I have kept it" }).click();
+  await page.getByText("both secrets sign until").waitFor();
+
+  const before = receiver.received.length;
+  await page.getByRole("button", { name: "Actions", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Deliver again" }).click();
+  await page.getByLabel("From this time").last().fill("2020-01-01T00:00");
+  await picture(page, "connection-replay");
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.getByRole("dialog").getByRole("button", { name: "Deliver again" }).click();
+  await expect.poll(() => receiver.received.length, { timeout: 60_000 }).toBeGreaterThan(before);
+
+  await page.getByRole("button", { name: "Actions", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Pause" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Pause" }).click();
+  await page.getByRole("main").getByText("Paused", { exact: true }).waitFor();
+  await captureOrder();
+  await page.getByText("Waiting", { exact: true }).last().waitFor();
+  expect(desk.complaints).toEqual([]);
+});
+
+test("connections fit a phone, and a connection is removed there", async () => {
+  const { page, context, complaints } = await openConsole(browser, PHONE);
+  await page.goto("/connections");
+  await page.getByText(name).waitFor();
+  await picture(page, "phone-connections");
+  expect(await accessibilityFaults(page)).toEqual([]);
+  expect(await sidewaysOverflow(page)).toBeLessThanOrEqual(1);
+  await page.getByText(name).click();
+  await page.getByText("order.captured").first().waitFor();
+  await picture(page, "phone-connection");
+  expect(await accessibilityFaults(page)).toEqual([]);
+  expect(await sidewaysOverflow(page)).toBeLessThanOrEqual(1);
+  await page.getByText("order.captured").first().click();
+  await page.getByRole("heading", { name: "What is sent" }).waitFor();
+  await picture(page, "phone-delivery");
+  expect(await sidewaysOverflow(page)).toBeLessThanOrEqual(1);
+  await page.goto("/jobs");
+  await page.getByText("Nothing is parked").waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.goto("/connections");
+  await page.getByText(name).click();
+  await page.getByRole("button", { name: "Actions", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Remove" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+  await page.waitForURL(/\/connections$/);
+  expect(complaints).toEqual([]);
+  await context.close();
+});
