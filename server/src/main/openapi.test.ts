@@ -115,6 +115,7 @@ test("every POST that changes something takes an Idempotency-Key, but those that
   const stated = without.filter(({ description }) => description?.includes("Takes no `Idempotency-Key`: "));
   expect(stated.map(({ path }) => path).sort()).toEqual([
     "/m/{token}",
+    "/v1/inbound/{source}",
     "/v1/message-tests",
     "/v1/session",
     "/v1/session/password",

@@ -151,3 +151,13 @@ export function lineStatus(line: {
   if (line.backordered === wanted) return "backordered";
   return line.backordered > 0 ? "partially backordered" : "allocated";
 }
+
+/** Units of a line that have not left yet: those that wait and those at locations that still work on them. */
+export function cancellable(order: OrderAggregate, lineNumber: number): number {
+  let units = order.lines.get(lineNumber)?.backordered ?? 0;
+  for (const fulfillmentOrder of order.fulfillmentOrders.values()) {
+    const line = fulfillmentOrder.lines.get(lineNumber);
+    if (line !== undefined && isOpen(fulfillmentOrder)) units += openUnits(line);
+  }
+  return units;
+}

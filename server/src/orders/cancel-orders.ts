@@ -1,6 +1,6 @@
 import type { Origin } from "../platform/events/record-events.ts";
 import type { RequestKey } from "../platform/http/idempotency.ts";
-import { isOpen, openUnits, type OrderAggregate } from "./aggregate.ts";
+import { cancellable, type OrderAggregate } from "./aggregate.ts";
 import type { ChangeOrder } from "./change-orders.ts";
 import { type LocationLimit, refuseBeyond } from "./location-limits.ts";
 import { orderEntity, type OrderRun } from "./order-run.ts";
@@ -90,13 +90,4 @@ function unitsToCancel(order: OrderAggregate, wanted: CancelRequest["lines"]): L
     taken.set(lineNumber, (taken.get(lineNumber) ?? 0) + (quantity ?? open));
   }
   return [...taken].map(([lineNumber, quantity]) => ({ lineNumber, quantity }));
-}
-
-function cancellable(order: OrderAggregate, lineNumber: number): number {
-  let units = order.lines.get(lineNumber)?.backordered ?? 0;
-  for (const fulfillmentOrder of order.fulfillmentOrders.values()) {
-    const line = fulfillmentOrder.lines.get(lineNumber);
-    if (line !== undefined && isOpen(fulfillmentOrder)) units += openUnits(line);
-  }
-  return units;
 }

@@ -174,20 +174,35 @@ test("a form with two fields of one name, or a choice of nothing, is refused wit
 });
 
 test("a step that works on what an event carries stands nowhere else: no button and no timer can run it on nothing", async () => {
-  const file = new URL("../../workflows/standard-delivery.order.json", import.meta.url);
-  const content = JSON.parse(readFileSync(file, "utf8")) as { states: States };
-  content.states["waitingForStock"]!.on["giveUp"] = {
-    actions: "cancelUnits",
-    meta: { userAction: { label: "Give up", permission: "orders:cancel" } },
+  const file = new URL("../../workflows/delivery.fulfillment-order.json", import.meta.url);
+  const content = JSON.parse(readFileSync(file, "utf8")) as { states: { open: { states: States } } };
+  const picking = content.states.open.states["picking"]! as States[string] & { entry?: unknown };
+  picking.on["gone"] = {
+    actions: "shipUnits",
+    meta: { userAction: { label: "Gone", permission: "fulfillment:write" } },
   };
-  (content.states["waitingForStock"] as { entry?: unknown }).entry = "cancelUnits";
+  picking.entry = "deliverUnits";
   const { faults } = await retailer.admin.post<{ faults: { pointer: string; message: string }[] }>(
     "/v1/document-kinds/workflow/check",
-    { code: "standard-order", content },
+    { code: "delivery-fulfillment", content },
   );
-  expect(faults.map(({ pointer }) => pointer).sort()).toEqual([
-    "/states/waitingForStock/entry",
-    "/states/waitingForStock/on/giveUp/actions",
-  ]);
-  expect(faults[0]!.message).toContain("only on transitions for cancel");
+  const state = "/states/open/states/picking";
+  expect(faults.map(({ pointer }) => pointer).sort()).toEqual([`${state}/entry`, `${state}/on/gone/actions`]);
+  expect(faults.map(({ message }) => message).join()).toContain("only on transitions for ship");
+});
+
+test("a button of one's own that cancels needs to say no more: all that has not left is cancelled, and its stock is free", async () => {
+  const file = new URL("../../workflows/standard-delivery.order.json", import.meta.url);
+  const content = JSON.parse(readFileSync(file, "utf8")) as { states: States };
+  const { cancel } = content.states["processing"]!.on as { cancel: object };
+  const own = { label: { en: "Give up", de: "Aufgeben" }, permission: "orders:cancel" };
+  content.states["processing"]!.on["giveUp"] = { ...cancel, meta: { userAction: own } };
+  const path = "/v1/documents/workflow/standard-order";
+  await retailer.admin.put(`${path}/draft`, { content });
+  await retailer.admin.post(`${path}/publish`, { note: "Give up" });
+  const sku = await retailer.sku({ leeds: 5 });
+  const { id } = await retailer.capture({ lines: [{ sku, quantity: 2, unitPrice: 1_000 }] });
+  await retailer.admin.post(`/v1/orders/${id}/actions/giveUp`, {});
+  expect((await retailer.order(id)).status).toBe("cancelled");
+  expect(await retailer.position(sku, "leeds")).toMatchObject({ onHand: 5, allocated: 0 });
 });

@@ -43,7 +43,7 @@ function receivingRoute(dependencies: ReceiverDependencies): Route {
     tag: TAG,
     summary: "Tell an event; signed as the source's document says",
     description:
-      "For other systems. 202 is answered once the event is kept: it is then applied exactly once, however often it is sent under its ID, and in the order of the events of its entity. At most 1 MiB, 500 events a second. Any answer but 202 means: not kept; 4xx other than 429 will not get better by sending it again.",
+      "For other systems. 202 is answered once the event is kept: it is then applied exactly once, however often it is sent under its ID, and in the order of the events of its entity. At most 1 MiB, 500 events a second. Takes no `Idempotency-Key`: the sender's own ID does the same. Any answer but 202 means: not kept; 4xx other than 429 will not get better by sending it again.",
     params: Source,
     consumes: "application/json",
     bytes: true,

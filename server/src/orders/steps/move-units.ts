@@ -1,5 +1,5 @@
 import type { EngineRequest, StepRun } from "../../workflow/public.ts";
-import { type FulfillmentOrder, type FulfillmentOrderLine, openUnits } from "../aggregate.ts";
+import { cancellable, type FulfillmentOrder, type FulfillmentOrderLine, openUnits } from "../aggregate.ts";
 import { createFulfillmentOrders } from "../create-fulfillment-orders.ts";
 import {
   type FulfillmentRun,
@@ -38,6 +38,16 @@ export interface Loss {
   lines: readonly LineUnits[];
 }
 
+/** What a button or a timer of a workflow means that says nothing else. */
+const GIVEN_BACK: Withdrawal = { lines: null, to: "backordered", reason: "as its workflow says" };
+
+function everythingOpen({ order }: OrderRun): Cancellation {
+  const lines = [...order.lines.keys()]
+    .map((lineNumber) => ({ lineNumber, quantity: cancellable(order, lineNumber) }))
+    .filter(({ quantity }) => quantity > 0);
+  return { lines, reason: "as its workflow says" };
+}
+
 /** Steps that book what happens to units, named by the shipped workflows. What the event carries is what they do. */
 export const unitStepsOfOrders: Readonly<Record<string, OwnStep>> = {
   createFulfillmentOrders: {
@@ -45,10 +55,9 @@ export const unitStepsOfOrders: Readonly<Record<string, OwnStep>> = {
     run: forOrders((run) => createPending(run)),
   },
   cancelUnits: {
-    description: "Cancels the units that the event names, those waiting first, and frees their stock.",
+    description: "Cancels the units that the event names, else all that have not left yet, and frees their stock.",
     emits: ["progressed"],
-    worksOn: ["cancel"],
-    run: forOrders((run, data) => cancelUnits(run, data as unknown as Cancellation)),
+    run: forOrders((run, data) => cancelUnits(run, { ...everythingOpen(run), ...data })),
   },
 };
 
@@ -57,8 +66,7 @@ export const unitStepsOfFulfillmentOrders: Readonly<Record<string, OwnStep>> = {
     description:
       "Takes units back that the location need not hand over any more, all open ones or those that the event names.",
     emits: ["progressed"],
-    worksOn: ["withdraw", "reject"],
-    run: forFulfillmentOrders((context, data) => withdrawUnits(context, data as unknown as Withdrawal)),
+    run: forFulfillmentOrders((context, data) => withdrawUnits(context, { ...GIVEN_BACK, ...data })),
   },
   shipUnits: {
     description: "Books the units that left the location.",

@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Type } from "typebox";
 import { afterEach, expect, test } from "vitest";
 import { type TestApi, testApi } from "../../../test/harness/api.ts";
-import { route } from "./route.ts";
+import { type Principal, route } from "./route.ts";
 import { buildServer, type TrustedProxies } from "./server.ts";
 
 let api: TestApi | undefined;
@@ -123,6 +123,15 @@ test("what Fastify or Node refuse before any route is a problem as well", async 
 });
 
 /** A server of short patience with a route for JSON, one for nobody, and one for files. */
+const UPLOADER: Principal = {
+  actor: "key:1",
+  name: "uploader",
+  permissions: new Set(),
+  locationCodes: null,
+  channelCodes: null,
+  credential: "1",
+};
+
 async function listenBriefly(limitMs: number): Promise<number> {
   const post = {
     method: "POST",
@@ -145,6 +154,7 @@ async function listenBriefly(limitMs: number): Promise<number> {
       }),
       route({
         ...post,
+        permission: "signedIn",
         path: "/files",
         operationId: "postFile",
         consumes: "text/csv",
@@ -155,7 +165,7 @@ async function listenBriefly(limitMs: number): Promise<number> {
         },
       }),
     ],
-    authenticate: () => null,
+    authenticate: ({ url }) => (url === "/files" ? UPLOADER : null),
     logger: false,
     version: "0",
     rateLimit: { perSecond: 1, burst: 1 },
