@@ -81,10 +81,15 @@ function freeTextOf({ format, pattern, minLength = 0, maxLength = 200 }: Schema)
   if (format === "date") return dateTime.map((text) => text.slice(0, 10));
   if (format === "uuid") return fc.uuid();
   if (format === "email") return fc.emailAddress();
-  if (pattern !== undefined)
+  if (pattern !== undefined) {
+    const form = new RegExp(pattern);
+    // Few texts of a form are long by themselves: what is too short is said again, which most forms allow.
+    const fill = (text: string): string => (text === "" ? text : text.repeat(Math.ceil(minLength / text.length) || 1));
     return fc
-      .stringMatching(new RegExp(pattern), { size: "xsmall" })
-      .filter((text) => text.length <= maxLength && text.length >= minLength);
+      .stringMatching(form, { size: "xsmall" })
+      .map((text) => (text.length < minLength ? fill(text) : text))
+      .filter((text) => text.length <= maxLength && text.length >= minLength && form.test(text));
+  }
   const unit = fc
     .constantFrom<"grapheme" | "binary">("grapheme", "binary")
     .chain((kind) => fc.string({ unit: kind, minLength, maxLength: Math.min(maxLength, minLength + 40) }));
