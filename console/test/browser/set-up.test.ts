@@ -260,7 +260,7 @@ test("an API key is shown once, works, and stops working when it is revoked; the
   await page.getByRole("row").filter({ hasText: name }).getByText("Revoked").waitFor();
   expect(await answers("/v1/skus")).toBe(401);
   await page.getByRole("link", { name: "Who did what" }).click();
-  await page.getByRole("row").filter({ hasText: "Revoke api key" }).first().waitFor();
+  await page.getByRole("row").filter({ hasText: "API key revoked" }).first().waitFor();
   expect(await accessibilityFaults(page)).toEqual([]);
 });
 
