@@ -45,11 +45,11 @@ export function Orders() {
           {can("orders:export") && <CsvButton href={`/v1/orders.csv?${parametersOf(query)}`} fileName="orders.csv" />}
           {can("orders:hold") && (
             <>
-              <Button variant="subtle" renderRoot={(root) => <Link {...root} to="/mass-actions" />}>
+              <Button variant="subtle" visibleFrom="sm" renderRoot={(root) => <Link {...root} to="/mass-actions" />}>
                 {t("mass.title")}
               </Button>
               {rows.length > 0 && (
-                <Button variant="default" onClick={() => setActing("open")}>
+                <Button variant="default" visibleFrom="sm" onClick={() => setActing("open")}>
                   {t("mass.begin")}
                 </Button>
               )}
