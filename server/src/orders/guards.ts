@@ -20,8 +20,8 @@ export const orderGuards: Record<string, DescribedGuard<OrderRun>> = {
   ),
   everythingCancelled: guard(
     "All of its units are cancelled.",
-
-    (run) => run.order.lines.size > 0 && every(run, (line) => line.cancelled === line.quantity),
+    // An order that came without lines has no more to cancel than itself.
+    (run) => every(run, (line) => line.cancelled === line.quantity),
   ),
   everythingExpired: guard(
     "All of its units are cancelled because nobody collected them.",

@@ -206,3 +206,17 @@ test("a button of one's own that cancels needs to say no more: all that has not 
   expect((await retailer.order(id)).status).toBe("cancelled");
   expect(await retailer.position(sku, "leeds")).toMatchObject({ onHand: 5, allocated: 0 });
 });
+
+test("an order that came without lines is cancelled like any other", async () => {
+  const order = await retailer.admin.post<{ id: string; status: string }>("/v1/orders", {
+    channel: "web",
+    externalReference: "NO-LINES",
+    historical: true,
+    orderedAt: "2025-01-01T10:00:00Z",
+    fulfillmentChoices: [],
+    lines: [],
+  });
+  expect(order.status).toBe("created");
+  await retailer.admin.post(`/v1/orders/${order.id}/cancel`, { reason: "empty" });
+  expect((await retailer.order(order.id)).status).toBe("cancelled");
+});
