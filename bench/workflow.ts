@@ -26,7 +26,11 @@ const DEFINITION = {
   meta: { entityType: "ticket", title: "Ticket" },
   states: {
     open: { meta: { label: "open" }, on: { work: { target: "busy", actions: ["note", "count", "bill"] } } },
-    busy: { meta: { label: "busy" }, on: { work: { target: "open", actions: ["note", "count", "bill"] } } },
+    busy: {
+      meta: { label: "busy" },
+      on: { work: { target: "open", actions: ["note", "count", "bill"] }, end: "done" },
+    },
+    done: { type: "final", meta: { label: "done" } },
   },
 } as const;
 const STEPS = ["note", "count", "bill"] as const;
@@ -38,10 +42,10 @@ interface Ticket {
 const ticketType: DescribedEntityType<Ticket> = {
   name: "ticket",
   title: "ticket",
-  labels: ["open", "busy"],
+  labels: ["open", "busy", "done"],
   guards: {},
   steps: Object.fromEntries(STEPS.map((name) => [name, { description: `Writes a row of ${name}.` }])),
-  events: { work: { description: "Somebody works on it." } },
+  events: { work: { description: "Somebody works on it." }, end: { description: "It is done." } },
   conditions: defineContext({}),
 };
 
@@ -163,6 +167,8 @@ async function work(
 /** What an engineer writes who knows that nothing else will ever be asked: five statements, each prepared and waited for. */
 async function openWriter(url: string) {
   const client = new pg.Client({ connectionString: url });
+  // A lost connection fails the statement under way, where it is heard of.
+  client.on("error", () => undefined);
   await client.connect();
   const run = (name: string, text: string, values: unknown[]): Promise<unknown> => client.query({ name, text, values });
   return {

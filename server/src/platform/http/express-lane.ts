@@ -24,7 +24,8 @@ interface ExpressRoute {
 /**
  * Answers GET requests whose answer lies in memory before the framework sees them: a known key that may, parameters that
  * need no decoding, a success. Whatever is not as plain as that, all refusals among it, goes the usual way, and gets the
- * same answer there. An availability read took 33 µs of CPU the usual way and takes 22 here, a bare route 18.
+ * same answer there. In rounds of one run the best of an
+ * availability read were 20 µs of CPU, those of a bare route 14; the usual way took nearly twice a bare route.
  */
 export function openExpressLane(server: FastifyInstance, options: ExpressLaneOptions): void {
   const routes = new Map<string, ExpressRoute>();
