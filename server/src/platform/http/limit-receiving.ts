@@ -20,7 +20,9 @@ interface Receiving {
 /**
  * Ends requests that have not arrived whole in time: a few thousand clients that each send a byte now and then would
  * otherwise hold as many connections. Node knows one limit for a whole server, and uploads need a long one. A look at all
- * connections a few times per limit costs a request nothing but its place in a map.
+ * connections a few times per limit costs a request nothing but its place in a map. A request without a body has arrived
+ * once it is seen; kept in the map as well, the last one of each connection grew old there, and the collection of garbage
+ * took 15 % of the time of a server that answers short reads, instead of 3 %.
  *
  * Returns what a route of long uploads calls once it has let the caller in.
  */
@@ -29,9 +31,9 @@ export function limitReceiving(server: FastifyInstance, limitMs: number): (reque
   const receiving = new Map<Socket, Receiving>();
   server.server.requestTimeout = UPLOAD_LIMIT_MS;
   server.server.on("connection", (socket: Socket) => socket.once("close", () => receiving.delete(socket)));
-  server.server.on("request", (request, response) =>
-    receiving.set(request.socket, { request, response, since: null, told: false }),
-  );
+  server.server.on("request", (request, response) => {
+    if (bringsBody(request)) receiving.set(request.socket, { request, response, since: null, told: false });
+  });
   const look = (): void => {
     const now = performance.now();
     for (const [socket, one] of receiving) {
@@ -45,6 +47,10 @@ export function limitReceiving(server: FastifyInstance, limitMs: number): (reque
   timer.unref();
   server.addHook("onClose", async () => clearInterval(timer));
   return (request) => void uploads.add(request);
+}
+
+function bringsBody({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";
 }
 
 /** Says why, unless the request has its answer already; who then goes on sending is cut off at the next look. */
