@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { auditDatabase } from "../harness/retailer.ts";
-import type { Receiver } from "./receiver.ts";
-import { openWebhookSite, type WebhookSite } from "./webhook-site.ts";
+import type { Receiver } from "../webhooks/receiver.ts";
+import { openWebhookSite, type WebhookSite } from "../webhooks/webhook-site.ts";
 
 let site: WebhookSite;
 beforeAll(async () => {
