@@ -1133,7 +1133,9 @@ CREATE INDEX tasks_assignee ON tasks.tasks USING btree (assignee) WHERE closed_a
 CREATE INDEX tasks_closed ON tasks.tasks USING btree (closed_at DESC, id DESC) WHERE closed_at IS NOT NULL;
 CREATE INDEX tasks_due ON tasks.tasks USING btree (priority DESC, due_at, id) WHERE closed_at IS NULL;
 CREATE INDEX tasks_escalates ON tasks.tasks USING btree (escalates_at) WHERE closed_at IS NULL AND escalates_at IS NOT NULL;
+CREATE INDEX tasks_location ON tasks.tasks USING btree (location, closed_at DESC, id DESC) WHERE location IS NOT NULL;
 CREATE UNIQUE INDEX tasks_open ON tasks.tasks USING btree (entity_id, entry, step) WHERE closed_at IS NULL;
+CREATE INDEX tasks_outcome ON tasks.tasks USING btree (outcome, closed_at DESC, id DESC) WHERE closed_at IS NOT NULL;
 CREATE INDEX tasks_root ON tasks.tasks USING btree (root_id, opened_at);
 CREATE UNIQUE INDEX definitions_document ON workflow.definitions USING btree (code, document_version);
 CREATE INDEX instances_state ON workflow.instances USING btree (entity_type, state);

@@ -20,6 +20,7 @@ const STORE_ASSOCIATE: Permission[] = [
   "fulfillment:deliver",
   "events:read",
   "tasks:read",
+  "tasks:write",
   "reports:read",
 ];
 
@@ -80,7 +81,7 @@ const SHIPPED_ROLES: readonly ShippedRole[] = [
   {
     code: "store-manager",
     name: "Store manager",
-    permissions: [...STORE_ASSOCIATE, "inventory:write", "orders:cancel", "orders:hold", "tasks:write"],
+    permissions: [...STORE_ASSOCIATE, "inventory:write", "orders:cancel", "orders:hold"],
   },
   { code: "store-associate", name: "Store associate", permissions: STORE_ASSOCIATE },
   {

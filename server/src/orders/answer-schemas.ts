@@ -269,7 +269,7 @@ export const OrderTimeline = Type.Object(
     data: Type.Array(
       Type.Object({
         sequence: wholeField(
-          "Counted inside the order; without gaps, but for what concerns only locations that you may not see.",
+          "Counted inside the order, or inside the task that it tells of; without gaps, but for what concerns only locations that you may not see.",
           1,
         ),
         type: textField("Event type.", "order.captured"),
@@ -277,6 +277,22 @@ export const OrderTimeline = Type.Object(
         recordedAt: momentField("When Orrery recorded it.", "2026-11-20T14:05:01.000Z"),
         actor: textField("Who: a user, an API key or the system.", "key:0193461e-a1f0-7000-8a2b-5d3c7e9f0b1d"),
         actorName: orNull(textField("The name of that user or key; null: the system.", "Web shop")),
+        task: orNull(
+          Type.Object(
+            {
+              id: idField("The task's ID."),
+              title: textField("What is to be done.", "Look at the order"),
+              assigneeName: orNull(textField("Who was given it; null: nobody, or the event is not about that.", "Ada")),
+              outcome: orNull(
+                Type.Union([Type.String(), Type.Record(Type.String(), Type.String())], {
+                  description: "How it ended, for people: one text, or one per language.",
+                  examples: [{ en: "Approve", de: "Freigeben" }],
+                }),
+              ),
+            },
+            { description: "The task of the order that this tells of; null: it tells of the order itself." },
+          ),
+        ),
         data: Type.Unknown({ description: "What, as the event carries it.", examples: [{ status: "processing" }] }),
       }),
       { description: "What happened, the first event first." },

@@ -1,6 +1,17 @@
 import type { Database } from "../platform/db/database.ts";
 import { statement } from "../platform/db/statements.ts";
 import type { Principal } from "../platform/http/route.ts";
+import type { LocalText } from "../workflow/public.ts";
+
+/** What a fact of a task says of it in words; its event holds codes. */
+export interface TimelineTask {
+  id: string;
+  title: string;
+  /** Who was given it, by name. */
+  assigneeName: string | null;
+  /** How it ended, as people read it. */
+  outcome: LocalText | null;
+}
 
 export interface TimelineEntry {
   sequence: number;
@@ -9,27 +20,34 @@ export interface TimelineEntry {
   recordedAt: string;
   actor: string;
   actorName: string | null;
+  task: TimelineTask | null;
   data: Readonly<Record<string, unknown>>;
 }
 
 /** Long-running orders have tens of facts; this bounds one that a faulty integration has changed all day. */
 const MAX_ENTRIES = 2_000;
 
-// Names are looked up now: events hold IDs only, so that a person can be erased (design, "Event feed").
+// Names are looked up now: events hold IDs only, so that a person can be erased (design, "Event feed"). What happened to the
+// order's tasks happened to the order; an event's ID is drawn under the order's lock, or after it for people's work on a task.
 const readEntries = statement<TimelineEntry>(
   "orders.readTimeline",
   `select e.sequence, e.type, e.actor, e.data,
           to_char(e.occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "occurredAt",
           to_char(e.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "recordedAt",
-          coalesce(u.name, k.name) as "actorName"
-     from platform.events e
+          coalesce(u.name, k.name) as "actorName",
+          case when t.id is not null then jsonb_build_object('id', t.id, 'title', t.title,
+            'assigneeName', (select name from access.users where 'user:' || id::text = e.data ->> 'assignee'),
+            'outcome', (select one -> 'label' from jsonb_array_elements(t.outcomes) one where one ->> 'event' = e.data ->> 'outcome' limit 1)) end as task
+     from (select $1::uuid as entity_id union all select id from tasks.tasks where root_id = $1::uuid) about
+     join platform.events e on e.entity_id = about.entity_id
+     left join tasks.tasks t on t.id = e.entity_id
      left join access.users u on e.actor = 'user:' || u.id::text
      left join access.api_keys k on e.actor = 'key:' || k.id::text
-    where e.entity_id = $1::uuid order by e.sequence limit ${MAX_ENTRIES}`,
+    order by e.id limit ${MAX_ENTRIES}`,
 );
 
 /**
- * The order's facts in the order in which they happened to it (O18). Whoever is limited to some locations is told what
+ * The facts of the order and of its tasks in the order in which they happened (O18). Whoever is limited to some locations is told what
  * concerns the whole order and those, nothing of others.
  */
 export async function readTimeline(

@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { type Condition, readComposed, sql, where } from "../platform/db/composed.ts";
 import type { Database } from "../platform/db/database.ts";
 import { arrayLiteral, statement } from "../platform/db/statements.ts";
 import { cutPage, decodeCursor, DEFAULT_PAGE_SIZE, type Page, PageQuery } from "../platform/http/paging.ts";
@@ -9,57 +10,144 @@ import { type Task, TASK_COLUMNS, TASK_IN_SCOPE, type TaskRow, viewTask } from "
 
 const code = (description: string, example: string) =>
   Type.Optional(Type.String({ maxLength: 64, description, examples: [example] }));
+const moment = (description: string) => Type.Optional(Type.String({ format: "date-time", description }));
+const only = (description: string) => Type.Optional(Type.Boolean({ description, examples: [true] }));
 
-export const TasksQuery = Type.Object({
-  ...PageQuery,
-  queue: code("Only this queue's.", "fraud-review"),
-  team: code("Only this team's.", "fraud"),
-  location: code("Only this location's.", "store-12"),
-  order: Type.Optional(Type.String({ format: "uuid", description: "Only those of this order." })),
-  mine: Type.Optional(Type.Boolean({ description: "True: only those on which the caller works.", examples: [true] })),
-  overdue: Type.Optional(Type.Boolean({ description: "True: only those past their time.", examples: [true] })),
-});
-
-const FILTERS = `${TASK_IN_SCOPE} and ($3::text is null or t.queue = $3::text) and ($4::text is null or t.team = $4::text) and ($5::text is null or t.location = $5::text)
-  and ($6::uuid is null or t.root_id = $6::uuid) and ($7::text is null or t.assignee = $7::text) and (not $8::boolean or t.due_at < $9::timestamptz)`;
-
-const listOpen = statement<TaskRow>(
-  "tasks.listTasks",
-  `select ${TASK_COLUMNS} from tasks.tasks t
-   where t.closed_at is null and ${FILTERS}
-     and ($10::bigint is null or (-t.priority::bigint, t.due_at, t.id) > ($10::bigint, $11::timestamptz, $12::uuid))
-   order by t.priority desc, t.due_at, t.id limit $13::int`,
+export const TasksQuery = Type.Object(
+  {
+    ...PageQuery,
+    open: Type.Optional(
+      Type.Boolean({
+        default: true,
+        description: "Open ones, the most important first, then the most urgent; false: ended ones, latest first.",
+        examples: [true],
+      }),
+    ),
+    queue: code("Only this queue's.", "fraud-review"),
+    team: code("Only this team's.", "fraud"),
+    location: code("Only this location's.", "store-12"),
+    order: Type.Optional(Type.String({ format: "uuid", description: "Only those of this order." })),
+    entityType: code("Only those about this: order or fulfillmentOrder.", "order"),
+    assignee: Type.Optional(
+      Type.String({
+        pattern: "^(user|key):[0-9a-f-]{36}$",
+        description: "Only those on which this one works.",
+        examples: ["user:0193461e-a1f0-7000-8a2b-5d3c7e9f0b1d"],
+      }),
+    ),
+    mine: only("True: only those on which the caller works."),
+    unclaimed: only("True: only those on which nobody works."),
+    overdue: only("True: only open ones past their time."),
+    outcome: code("Only those that ended like that; `withdrawn`: without an outcome.", "approve"),
+    closedFrom: moment("Only those that ended at or after this."),
+    closedTo: moment("Only those that ended before this."),
+  },
+  { additionalProperties: false },
 );
+type TasksQuery = Static<typeof TasksQuery>;
 
-/** Open tasks, the most important first, then the most urgent. */
+interface ListedTask extends TaskRow {
+  sort_time: string;
+}
+
+/** With all their digits: tasks that ended in one transaction differ by nothing else. */
+const DUE_AT_UTC = `to_char(t.due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+const CLOSED_AT_UTC = `to_char(t.closed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+
+/** Open tasks, the most important first, then the most urgent; or the history, latest first. */
 export async function listTasks(
   database: Database,
-  query: Static<typeof TasksQuery>,
+  query: TasksQuery,
   principal: Principal,
   now: Date,
 ): Promise<Page<Task>> {
-  const { limit = DEFAULT_PAGE_SIZE, queue, team, location, order, mine, overdue } = query;
+  const limit = query.limit ?? DEFAULT_PAGE_SIZE;
+  const conditions = [...conditionsOf(query, principal, now), ...scopeConditions(principal)];
+  return query.open === false
+    ? await listClosed(database, query, conditions, limit, now)
+    : await listOpen(database, query, conditions, limit, now);
+}
+
+async function listOpen(
+  database: Database,
+  query: TasksQuery,
+  conditions: readonly Condition[],
+  limit: number,
+  now: Date,
+): Promise<Page<Task>> {
   const after = decodeCursor(query.after, ["integer", "time", "uuid"]);
-  const rows = await database.read(listOpen, [
-    ...scopeParameters(principal),
-    queue ?? null,
-    team ?? null,
-    location ?? null,
-    order ?? null,
-    mine === true ? principal.actor : null,
-    overdue === true,
-    now,
-    after?.[0] ?? null,
-    after?.[1] ?? null,
-    after?.[2] ?? null,
-    limit + 1,
-  ]);
+  const behind =
+    after === null
+      ? []
+      : [
+          sql`(-t.priority::bigint, t.due_at, t.id) > (${after[0]}::bigint, ${after[1]}::timestamptz, ${after[2]}::uuid)`,
+        ];
+  const rows = await readComposed(
+    database,
+    sql<ListedTask>`select ${sql.raw(TASK_COLUMNS)}, ${sql.raw(DUE_AT_UTC)} as sort_time from tasks.tasks t
+      ${where([sql`t.closed_at is null`, ...conditions, ...behind])}
+      order by t.priority desc, t.due_at, t.id limit ${limit + 1}::int`,
+  );
   return cutPage(
     rows,
     limit,
     (row) => viewTask(row, now),
-    (row) => [-row.priority, row.due_at, row.id],
+    (row) => [-row.priority, row.sort_time, row.id],
   );
+}
+
+async function listClosed(
+  database: Database,
+  query: TasksQuery,
+  conditions: readonly Condition[],
+  limit: number,
+  now: Date,
+): Promise<Page<Task>> {
+  const after = decodeCursor(query.after, ["time", "uuid"]);
+  const behind = after === null ? [] : [sql`(t.closed_at, t.id) < (${after[0]}::timestamptz, ${after[1]}::uuid)`];
+  const rows = await readComposed(
+    database,
+    sql<ListedTask>`select ${sql.raw(TASK_COLUMNS)}, ${sql.raw(CLOSED_AT_UTC)} as sort_time from tasks.tasks t
+      ${where([sql`t.closed_at is not null`, ...conditions, ...behind])}
+      order by t.closed_at desc, t.id desc limit ${limit + 1}::int`,
+  );
+  return cutPage(
+    rows,
+    limit,
+    (row) => viewTask(row, now),
+    (row) => [row.sort_time, row.id],
+  );
+}
+
+/** `withdrawn` is how people name the end without an outcome. */
+const WITHDRAWN = "withdrawn";
+
+function conditionsOf(query: TasksQuery, principal: Principal, now: Date): Condition[] {
+  const conditions: Condition[] = [];
+  const { queue, team, location, order, entityType, assignee, outcome, closedFrom, closedTo } = query;
+  if (queue !== undefined) conditions.push(sql`t.queue = ${queue}`);
+  if (team !== undefined) conditions.push(sql`t.team = ${team}`);
+  if (location !== undefined) conditions.push(sql`t.location = ${location}`);
+  if (order !== undefined) conditions.push(sql`t.root_id = ${order}::uuid`);
+  if (entityType !== undefined) conditions.push(sql`t.entity_type = ${entityType}`);
+  if (assignee !== undefined) conditions.push(sql`t.assignee = ${assignee}`);
+  if (query.mine === true) conditions.push(sql`t.assignee = ${principal.actor}`);
+  if (query.unclaimed === true) conditions.push(sql`t.assignee is null`);
+  if (query.overdue === true) conditions.push(sql`t.due_at < ${now}::timestamptz`);
+  if (outcome === WITHDRAWN) conditions.push(sql`t.outcome is null`);
+  else if (outcome !== undefined) conditions.push(sql`t.outcome = ${outcome}`);
+  if (closedFrom !== undefined) conditions.push(sql`t.closed_at >= ${closedFrom}::timestamptz`);
+  if (closedTo !== undefined) conditions.push(sql`t.closed_at < ${closedTo}::timestamptz`);
+  return conditions;
+}
+
+/** What somebody limited may see; what names no location or channel is hidden from him. */
+export function scopeConditions(principal: Pick<Principal, "locationCodes" | "channelCodes">): Condition[] {
+  const { locations, channels } = scopeOf(principal);
+  return [
+    ...(locations === null ? [] : [sql`t.location = any(${locations}::text[])`]),
+    ...(channels === null ? [] : [sql`t.channel = any(${channels}::text[])`]),
+  ];
 }
 
 const readOne = statement<TaskRow>(

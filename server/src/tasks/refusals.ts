@@ -2,7 +2,18 @@ import { refusals } from "../platform/refusals.ts";
 
 export const tasks = refusals({
   alreadyClosed: { status: 409, title: "This exception is closed already." },
+  jobStillParked: { status: 409, title: "This exception ends with the job that it tells of." },
   taskClosed: { status: 409, title: "This task is done or withdrawn." },
   taskTaken: { status: 409, title: "Somebody else works on this task." },
+  unableAssignee: { status: 422, title: "They cannot work on this task." },
   unknownOutcome: { status: 422, title: "The task cannot end like that." },
 });
+
+/** Kind of the exceptions that tell of jobs which were given up. */
+export const JOB_PARKED = "jobParked";
+
+/** Closed or given away by itself, it would leave a parked job of which nobody knows. */
+export function refuseParkedJob(kind: string, operation: string): void {
+  if (kind === JOB_PARKED)
+    throw tasks.refuse("jobStillParked", { message: `Use ${operation}, which settles the job and this exception.` });
+}

@@ -2,8 +2,7 @@ import type { ParkedJobReports } from "../platform/jobs/job-kinds.ts";
 import { assignExceptions } from "./assign-exceptions.ts";
 import { closeExceptions } from "./close-exceptions.ts";
 import { raiseExceptions } from "./raise-exceptions.ts";
-
-const KIND = "jobParked";
+import { JOB_PARKED } from "./refusals.ts";
 
 /** A job that was given up is an exception until somebody retries or skips it. */
 export const reportParkedJobs: ParkedJobReports = {
@@ -11,7 +10,7 @@ export const reportParkedJobs: ParkedJobReports = {
     raiseExceptions(
       transaction,
       jobs.map(({ id, kind, lane, orderingKey, reason, ownerTeam, nextAction, deadlineAt }) => ({
-        kind: KIND,
+        kind: JOB_PARKED,
         entityType: "job",
         entityId: id,
         reason,
@@ -24,12 +23,12 @@ export const reportParkedJobs: ParkedJobReports = {
   released: (transaction, ids, resolution, actor) =>
     closeExceptions(
       transaction,
-      ids.map((id) => ({ kind: KIND, entityId: id, resolution })),
+      ids.map((id) => ({ kind: JOB_PARKED, entityId: id, resolution })),
       { actor, requestId: null },
     ),
   assigned: (transaction, ids, ownerTeam) =>
     assignExceptions(
       transaction,
-      ids.map((entityId) => ({ kind: KIND, entityId, ownerTeam })),
+      ids.map((entityId) => ({ kind: JOB_PARKED, entityId, ownerTeam })),
     ),
 };

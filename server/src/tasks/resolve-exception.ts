@@ -6,7 +6,7 @@ import type { Origin } from "../platform/events/record-events.ts";
 import type { Principal } from "../platform/http/route.ts";
 import { common } from "../platform/refusals.ts";
 import { taskEvents } from "./events.ts";
-import { tasks } from "./refusals.ts";
+import { refuseParkedJob, tasks } from "./refusals.ts";
 import {
   EXCEPTION_COLUMNS,
   type ExceptionRow,
@@ -47,16 +47,26 @@ const resolveRow = statement<ExceptionRow>(
   `update tasks.exceptions set closed_at = $2, closed_by = $3, resolution = $4 where id = $1 returning ${EXCEPTION_COLUMNS}`,
 );
 
-/** A person says it is dealt with; only the first to say so is heard. */
-export async function resolveException(
+/** The exception, locked; refused when the caller may not see it or it is closed already. */
+export async function lockOpenException(
   transaction: Transaction,
-  { id, resolution, principal, origin, now }: ExceptionToResolve,
-): Promise<Static<typeof ProcessException>> {
+  { id, principal }: Pick<ExceptionToResolve, "id" | "principal">,
+): Promise<ExceptionRow> {
   const { locations, channels } = scopeOf(principal);
   const [open] = await transaction.read(lockException, [id, locations, channels]);
   if (open === undefined) throw common.refuse("notFound");
   if (open.closed_at !== null)
     throw tasks.refuse("alreadyClosed", { details: { closedAt: open.closed_at, closedBy: open.closed_by } });
+  return open;
+}
+
+/** A person says it is dealt with; only the first to say so is heard. */
+export async function resolveException(
+  transaction: Transaction,
+  { id, resolution, principal, origin, now }: ExceptionToResolve,
+): Promise<Static<typeof ProcessException>> {
+  const open = await lockOpenException(transaction, { id, principal });
+  refuseParkedJob(open.kind, "retryJobs or skipJobs");
   const [row] = await transaction.read(resolveRow, [id, now, origin.actor, resolution]);
   const { location, channel } = open.details;
   taskEvents.record(transaction, [

@@ -5,6 +5,7 @@ import { answerOnce, requestHash } from "../platform/http/idempotency.ts";
 import { pageOf } from "../platform/http/paging.ts";
 import { type Route, route } from "../platform/http/route.ts";
 import type { DecideOn } from "./complete-task.ts";
+import { giveException, NewOwner } from "./give-exception.ts";
 import { ExceptionsQuery, listExceptions } from "./list-exceptions.ts";
 import { tasks } from "./refusals.ts";
 import { ExceptionReport, reportException } from "./report-exception.ts";
@@ -18,6 +19,7 @@ export interface TaskDependencies {
   decideOn: DecideOn;
 }
 
+const { alreadyClosed, jobStillParked } = tasks.kinds;
 const Id = Type.Object({ id: Type.String({ format: "uuid", description: "The exception's ID (UUIDv7)." }) });
 
 export function taskRoutes({ database, clock, decideOn }: TaskDependencies): Route[] {
@@ -65,7 +67,7 @@ export function taskRoutes({ database, clock, decideOn }: TaskDependencies): Rou
       body: Resolution,
       responses: { 200: ProcessException },
       key: "call",
-      refuses: { alreadyClosed: tasks.kinds.alreadyClosed },
+      refuses: { alreadyClosed, jobStillParked },
       handle: ({ params, body, principal, origin, idempotencyKey }) => {
         const hash = requestHash("resolveException", params, body);
         const key = idempotencyKey === null ? null : { principal: principal.actor, key: idempotencyKey, hash };
@@ -78,6 +80,28 @@ export function taskRoutes({ database, clock, decideOn }: TaskDependencies): Rou
               origin,
               now: clock.now(),
             }),
+          ),
+        );
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/v1/exceptions/{id}/assign",
+      operationId: "assignException",
+      permission: "tasks:write",
+      tag: "Tasks",
+      summary: "Give an exception to another team",
+      params: Id,
+      body: NewOwner,
+      responses: { 200: ProcessException },
+      key: "call",
+      refuses: { alreadyClosed, jobStillParked },
+      handle: ({ params: { id }, body: { ownerTeam }, principal, origin, idempotencyKey }) => {
+        const hash = requestHash("assignException", { id }, { ownerTeam });
+        const key = idempotencyKey === null ? null : { principal: principal.actor, key: idempotencyKey, hash };
+        return database.transaction((transaction) =>
+          answerOnce(transaction, key, 200, () =>
+            giveException(transaction, { id, ownerTeam, principal, origin, now: clock.now() }),
           ),
         );
       },

@@ -5,6 +5,8 @@ import { answerOnce, requestHash } from "../platform/http/idempotency.ts";
 import { pageOf } from "../platform/http/paging.ts";
 import { type Route, route } from "../platform/http/route.ts";
 import { completeTask, type DecideOn } from "./complete-task.ts";
+import { countTasks, TaskCounts } from "./count-tasks.ts";
+import { AssigneesQuery, findAssignees, TaskAssignees } from "./find-assignees.ts";
 import { getTask, listTasks, TasksQuery } from "./list-tasks.ts";
 import { tasks } from "./refusals.ts";
 import { Task } from "./view-tasks.ts";
@@ -19,7 +21,7 @@ export interface TaskRouteDependencies {
 const closed = { additionalProperties: false } as const;
 const Id = Type.Object({ id: Type.String({ format: "uuid", description: "The task's ID (UUIDv7)." }) });
 const tag = "Tasks";
-const { taskClosed, taskTaken, unknownOutcome } = tasks.kinds;
+const { taskClosed, taskTaken, unableAssignee, unknownOutcome } = tasks.kinds;
 
 /** Queues of tasks that people work through (W4). */
 export function taskQueueRoutes(dependencies: TaskRouteDependencies): Route[] {
@@ -31,10 +33,32 @@ export function taskQueueRoutes(dependencies: TaskRouteDependencies): Route[] {
       operationId: "listTasks",
       permission: "tasks:read",
       tag,
-      summary: "List open tasks, the most important first, then the most urgent (W4)",
+      summary: "List open tasks, the most important first, or those that ended, latest first (W4)",
       query: TasksQuery,
       responses: { 200: pageOf(Task, { $id: "TaskPage" }) },
       handle: ({ query, principal }) => listTasks(database, query, principal, clock.now()),
+    }),
+    route({
+      method: "GET",
+      path: "/v1/task-counts",
+      operationId: "countTasks",
+      permission: "tasks:read",
+      tag,
+      summary: "How many tasks are open in each queue, of each team and location (W4)",
+      responses: { 200: TaskCounts },
+      handle: ({ principal }) => countTasks(database, principal, clock.now()),
+    }),
+    route({
+      method: "GET",
+      path: "/v1/tasks/{id}/assignees",
+      operationId: "listTaskAssignees",
+      permission: "tasks:write",
+      tag,
+      summary: "People to whom a task can be given",
+      params: Id,
+      query: AssigneesQuery,
+      responses: { 200: TaskAssignees },
+      handle: ({ params, query, principal }) => findAssignees(database, params.id, query, principal, clock.now()),
     }),
     route({
       method: "GET",
@@ -142,7 +166,11 @@ function work<Body extends ReturnType<typeof Type.Object>>(
     body: schema,
     responses: { 200: Task },
     key: "call",
-    refuses: { taskClosed, ...(action === "claim" ? { taskTaken } : {}) },
+    refuses: {
+      taskClosed,
+      ...(action === "claim" ? { taskTaken } : {}),
+      ...(action === "assign" ? { unableAssignee } : {}),
+    },
     handle: ({ params, body, principal, origin, idempotencyKey }) => {
       const hash = requestHash(`${action}Task`, params, body);
       const key = idempotencyKey === null ? null : { principal: principal.actor, key: idempotencyKey, hash };

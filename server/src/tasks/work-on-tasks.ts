@@ -5,6 +5,7 @@ import { INSERT_EVENTS, type Origin } from "../platform/events/record-events.ts"
 import type { Principal } from "../platform/http/route.ts";
 import { newId } from "../platform/ids.ts";
 import { common } from "../platform/refusals.ts";
+import { refuseUnableAssignee } from "./find-assignees.ts";
 import { getTask, scopeParameters } from "./list-tasks.ts";
 import { TASK_EVENT_DATA } from "./open-tasks.ts";
 import { tasks } from "./refusals.ts";
@@ -64,6 +65,8 @@ export async function workOnTask(
       if (task.assignee !== null) give(null);
       break;
     case "assign":
+      if (work.assignee !== null && work.assignee !== task.assignee)
+        await refuseUnableAssignee(transaction, id, work.assignee);
       give(work.assignee, work.team ?? task.team);
       break;
     case "comment":

@@ -1741,6 +1741,16 @@ export type EventPage = {
 };
 
 /**
+ * Whose an exception is.
+ */
+export type ExceptionOwner = {
+    /**
+     * Who deals with it from now on.
+     */
+    ownerTeam: string;
+};
+
+/**
  * One page of a list.
  */
 export type ExceptionPage = {
@@ -3980,7 +3990,7 @@ export type OrderTimeline = {
      */
     data: Array<{
         /**
-         * Counted inside the order; without gaps, but for what concerns only locations that you may not see.
+         * Counted inside the order, or inside the task that it tells of; without gaps, but for what concerns only locations that you may not see.
          */
         sequence: number;
         /**
@@ -4003,6 +4013,29 @@ export type OrderTimeline = {
          * The name of that user or key; null: the system.
          */
         actorName: string | null;
+        /**
+         * The task of the order that this tells of; null: it tells of the order itself.
+         */
+        task: {
+            /**
+             * The task's ID.
+             */
+            id: string;
+            /**
+             * What is to be done.
+             */
+            title: string;
+            /**
+             * Who was given it; null: nobody, or the event is not about that.
+             */
+            assigneeName: string | null;
+            /**
+             * How it ended, for people: one text, or one per language.
+             */
+            outcome: string | {
+                [key: string]: unknown | string;
+            } | null;
+        } | null;
         /**
          * What, as the event carries it.
          */
@@ -5038,6 +5071,14 @@ export type Task = {
      */
     priority: number;
     /**
+     * Code of the location that it concerns; null: none.
+     */
+    location: string | null;
+    /**
+     * Code of the channel that it concerns; null: none.
+     */
+    channel: string | null;
+    /**
      * Type of what it is about.
      */
     entityType: string;
@@ -5113,6 +5154,10 @@ export type Task = {
      */
     closedBy: string | null;
     /**
+     * That person's name.
+     */
+    closedByName: string | null;
+    /**
      * How it ended; null: it is open, or was withdrawn because its entity went on.
      */
     outcome: string | null;
@@ -5151,6 +5196,68 @@ export type Task = {
      * Counts the changes of the task: a higher one is newer.
      */
     version: number;
+};
+
+/**
+ * To whom a task can be given.
+ */
+export type TaskAssignees = {
+    /**
+     * By name; at most 100.
+     */
+    data: Array<{
+        /**
+         * Who, as `assignee` says it.
+         */
+        actor: string;
+        /**
+         * The person's name.
+         */
+        name: string;
+    }>;
+};
+
+/**
+ * How much is open where (W4).
+ */
+export type TaskCounts = {
+    /**
+     * One row per queue, team and location with open tasks, by queue.
+     */
+    data: Array<{
+        /**
+         * Code of the queue.
+         */
+        queue: string;
+        /**
+         * Its name.
+         */
+        title: string;
+        /**
+         * Whose they are.
+         */
+        team: string;
+        /**
+         * The location that they concern; null: none.
+         */
+        location: string | null;
+        /**
+         * Open tasks.
+         */
+        open: number;
+        /**
+         * Of these, past their time.
+         */
+        overdue: number;
+        /**
+         * Of these, those on which nobody works.
+         */
+        unclaimed: number;
+        /**
+         * Of these, those on which the caller works.
+         */
+        mine: number;
+    }>;
 };
 
 /**
@@ -15381,6 +15488,10 @@ export type ListTasksData = {
          */
         after?: string;
         /**
+         * Open ones, the most important first, then the most urgent; false: ended ones, latest first.
+         */
+        open?: boolean;
+        /**
          * Only this queue's.
          */
         queue?: string;
@@ -15397,13 +15508,37 @@ export type ListTasksData = {
          */
         order?: string;
         /**
+         * Only those about this: order or fulfillmentOrder.
+         */
+        entityType?: string;
+        /**
+         * Only those on which this one works.
+         */
+        assignee?: string;
+        /**
          * True: only those on which the caller works.
          */
         mine?: boolean;
         /**
-         * True: only those past their time.
+         * True: only those on which nobody works.
+         */
+        unclaimed?: boolean;
+        /**
+         * True: only open ones past their time.
          */
         overdue?: boolean;
+        /**
+         * Only those that ended like that; `withdrawn`: without an outcome.
+         */
+        outcome?: string;
+        /**
+         * Only those that ended at or after this.
+         */
+        closedFrom?: string;
+        /**
+         * Only those that ended before this.
+         */
+        closedTo?: string;
     };
     url: '/v1/tasks';
 };
@@ -15443,6 +15578,110 @@ export type ListTasksResponses = {
 };
 
 export type ListTasksResponse = ListTasksResponses[keyof ListTasksResponses];
+
+export type CountTasksData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/task-counts';
+};
+
+export type CountTasksErrors = {
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type CountTasksError = CountTasksErrors[keyof CountTasksErrors];
+
+export type CountTasksResponses = {
+    /**
+     * How much is open where (W4).
+     */
+    200: TaskCounts;
+};
+
+export type CountTasksResponse = CountTasksResponses[keyof CountTasksResponses];
+
+export type ListTaskAssigneesData = {
+    body?: never;
+    path: {
+        /**
+         * The task's ID (UUIDv7).
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Only people whose name contains this.
+         */
+        query?: string;
+    };
+    url: '/v1/tasks/{id}/assignees';
+};
+
+export type ListTaskAssigneesErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type ListTaskAssigneesError = ListTaskAssigneesErrors[keyof ListTaskAssigneesErrors];
+
+export type ListTaskAssigneesResponses = {
+    /**
+     * To whom a task can be given.
+     */
+    200: TaskAssignees;
+};
+
+export type ListTaskAssigneesResponse = ListTaskAssigneesResponses[keyof ListTaskAssigneesResponses];
 
 export type GetTaskData = {
     body?: never;
@@ -15734,6 +15973,8 @@ export type AssignTaskErrors = {
     415: Problem;
     /**
      * `invalidInput`: The input does not fit what this operation accepts.
+     *
+     * `unableAssignee`: They cannot work on this task.
      */
     422: Problem;
     /**
@@ -16167,6 +16408,8 @@ export type ResolveExceptionErrors = {
      * `busy`: The same request is still being carried out; repeat it in a moment.
      *
      * `alreadyClosed`: This exception is closed already.
+     *
+     * `jobStillParked`: This exception ends with the job that it tells of.
      */
     409: Problem;
     /**
@@ -16205,6 +16448,90 @@ export type ResolveExceptionResponses = {
 };
 
 export type ResolveExceptionResponse = ResolveExceptionResponses[keyof ResolveExceptionResponses];
+
+export type AssignExceptionData = {
+    body: ExceptionOwner;
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The exception's ID (UUIDv7).
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/exceptions/{id}/assign';
+};
+
+export type AssignExceptionErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
+     * `alreadyClosed`: This exception is closed already.
+     *
+     * `jobStillParked`: This exception ends with the job that it tells of.
+     */
+    409: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type AssignExceptionError = AssignExceptionErrors[keyof AssignExceptionErrors];
+
+export type AssignExceptionResponses = {
+    /**
+     * Something that needs a person: with reason, owner, deadline and next action (W7).
+     */
+    200: ProcessException;
+};
+
+export type AssignExceptionResponse = AssignExceptionResponses[keyof AssignExceptionResponses];
 
 export type ListWorkflowEntityTypesData = {
     body?: never;

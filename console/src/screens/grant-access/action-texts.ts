@@ -71,6 +71,7 @@ export const actions = [
   "clearBounce",
   "sendTestMessage",
   "resolveException",
+  "assignException",
   "saveDocumentDraft",
   "discardDocumentDraft",
   "publishDocument",
