@@ -26,6 +26,25 @@ export const PreviewRequest = Type.Object(
   },
 );
 
+export const TestRequest = Type.Object(
+  {
+    ...PreviewRequest.properties,
+    to: Type.Optional(
+      Type.String({
+        format: "email",
+        maxLength: 254,
+        description: "Where to; absent: the address of who asks.",
+        examples: ["ana@shop.example"],
+      }),
+    ),
+  },
+  {
+    additionalProperties: false,
+    $id: "TestMessageRequest",
+    description: "A template, the order to fill it in with, and where to send it.",
+  },
+);
+
 export const Preview = Type.Object(
   {
     faults: Type.Array(

@@ -11,7 +11,7 @@ import { listMessages, MessagesQuery, readMessage } from "./list-messages.ts";
 import { listTriggers, TriggerList } from "./list-triggers.ts";
 import type { Messages } from "./messages.ts";
 import { Bounce, clearBounce, noteBounce } from "./note-bounce.ts";
-import { Preview, PreviewRequest, previewMessage } from "./preview-message.ts";
+import { Preview, PreviewRequest, previewMessage, TestRequest } from "./preview-message.ts";
 import { readForm } from "./read-form.ts";
 import { messageRefusals } from "./refusals.ts";
 import { requestMessage } from "./request-message.ts";
@@ -78,9 +78,10 @@ export function messageRoutes({ messages, kinds, addressOf }: MessageRoutesOptio
       operationId: "sendTestMessage",
       permission: "messages:write",
       tag: TAG,
-      summary: "Send a filled-in email template to oneself",
-      description: "Takes no `Idempotency-Key`: a second call sends a second test.",
-      body: PreviewRequest,
+      summary: "Send a filled-in email template to oneself or a colleague",
+      description:
+        "Takes no `Idempotency-Key`: a second call sends a second test. It tells of a real order: that it was sent, and whether elsewhere than to who asked, is in the audit trail.",
+      body: TestRequest,
       responses: { 200: TestSent },
       refuses: {
         nothingToTell: refused.nothingToTell,
@@ -92,8 +93,8 @@ export function messageRoutes({ messages, kinds, addressOf }: MessageRoutesOptio
         reply.code(200);
         refuseLimited(principal);
         const orderId = await source.findOrder(body.order, principal);
-        const address = await addressOf(principal.actor);
-        return sendTest(messages, templates, { template: body.template, orderId, address, origin });
+        const own = await addressOf(principal.actor);
+        return sendTest(messages, templates, { template: body.template, orderId, own, to: body.to ?? own, origin });
       },
     }),
     route({

@@ -12,26 +12,28 @@ import { messageRefusals } from "./refusals.ts";
 import type { MessageTemplate } from "./template.ts";
 
 export const TestSent = Type.Object(
-  { sentTo: textField("Where it went: the address of who asked.", "ana@shop.example") },
+  { sentTo: textField("Where it went.", "ana@shop.example") },
   { $id: "TestMessageSent", description: "A test message that was taken by the mail server." },
 );
 
 export interface TestMessage {
   template: unknown;
   orderId: string;
-  address: string | null;
+  /** The address of who asks; null: they have none. */
+  own: string | null;
+  to: string | null;
   origin: Origin;
 }
 
 const TIMEOUT_MS = 30_000;
 
-/** Sends what the preview shows to who looks at it. Nothing is kept of it but that it was sent. */
+/** Sends what the preview shows to who looks at it, or whom they name. Nothing is kept of it but that it was sent. */
 export async function sendTest(
   messages: Messages,
   kind: DocumentKind,
-  { template, orderId, address, origin }: TestMessage,
+  { template, orderId, own, to, origin }: TestMessage,
 ): Promise<Static<typeof TestSent>> {
-  if (address === null) throw messageRefusals.refuse("noAddress");
+  if (to === null) throw messageRefusals.refuse("noAddress");
   const { faults, message } = await previewMessage(messages, kind, template, orderId);
   if (message === null)
     throw common.refuse("invalidInput", {
@@ -51,7 +53,7 @@ export async function sendTest(
       orderId,
       trigger,
       language,
-      recipient: address,
+      recipient: to,
       declineUrl: null,
       from: { name, address: sender.address, replyTo: sender.replyTo },
     },
@@ -60,8 +62,14 @@ export async function sendTest(
   if (!delivery.sent) throw messageRefusals.refuse("cannotSend", { message: delivery.reason });
   await messages.database.transaction(async (transaction) =>
     recordAudit(transaction, [
-      { origin, action: "sendTestMessage", entityType: "order", entityId: orderId, details: { trigger } },
+      {
+        origin,
+        action: "sendTestMessage",
+        entityType: "order",
+        entityId: orderId,
+        details: { trigger, elsewhere: to !== own },
+      },
     ]),
   );
-  return { sentTo: address };
+  return { sentTo: to };
 }

@@ -1,6 +1,7 @@
 import { type TSchema, Type } from "typebox";
 import type { DocumentCheck, DocumentKind, ShippedDocument } from "../platform/documents/document-kind.ts";
 import type { Fault } from "../platform/refusals.ts";
+import { compareTemplates } from "./compare-templates.ts";
 import { faultsOfSchema } from "../platform/documents/faults-of-schema.ts";
 import { listAt, type ParsedText, parseText, unknownNames } from "./liquid.ts";
 import { EVERY_MESSAGE } from "./message-context.ts";
@@ -28,7 +29,9 @@ export function templateDocuments({ triggers, shipped }: TemplateDocumentOptions
       "What a message to customers says: for one trigger, medium and language, and if wanted for one brand or channel.",
     schema: MessageTemplate,
     titleOf,
+    facts: { trigger: "trigger", medium: "medium", language: "language", brand: "brand", channel: "channel" },
     check: (content) => checkTemplate(content, contexts),
+    compare: (before, after) => compareTemplates(before as MessageTemplate, after as MessageTemplate),
     shipped,
   };
 }

@@ -6,6 +6,7 @@ import { orderRefusals } from "./refusals.ts";
 import { keyOf, OrderReference } from "./routes.ts";
 import { type RehearsalDependencies, Rehearsal, RehearsalAnswer, rehearseWorkflow } from "./rehearse-workflow.ts";
 import { offeredActions, takeAction } from "./take-actions.ts";
+import { SelectionTrial, SelectionTrialAnswer, trySelection } from "./try-selection.ts";
 import { findVisibleOrder } from "./visible-orders.ts";
 
 /** What workflows let people do, whatever they are: listed, and taken by name (W1, O14). */
@@ -28,6 +29,23 @@ export function actionRoutes(dependencies: RehearsalDependencies): Route[] {
         if (!principal.permissions.has("orders:read"))
           throw common.refuse("forbidden", { message: "This also needs the permission orders:read." });
         return rehearseWorkflow(dependencies, body, principal);
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/v1/workflow-selections/try",
+      operationId: "tryWorkflowSelection",
+      permission: "documents:read",
+      tag: "workflows",
+      summary: "Ask rules which workflow a real order would start with, and why (X5)",
+      description: "Changes nothing. Also needs `orders:read`. The rules need not be saved.",
+      body: SelectionTrial,
+      responses: { 200: SelectionTrialAnswer },
+      refuses: { notFound: common.kinds.notFound },
+      handle: ({ body, principal }) => {
+        if (!principal.permissions.has("orders:read"))
+          throw common.refuse("forbidden", { message: "This also needs the permission orders:read." });
+        return trySelection(dependencies, body, principal);
       },
     }),
     route({

@@ -1,15 +1,27 @@
 import { Type, type Static } from "typebox";
 import type { SkuDirectory } from "../catalog/public.ts";
 import { arrayLiteral } from "../platform/db/statements.ts";
+import type { ExpressionContext } from "../platform/expressions/compile-expression.ts";
+import { valuesIn } from "../platform/expressions/values-in.ts";
 import { momentField, orNull, textField, wholeField } from "../platform/http/described.ts";
 import type { Principal } from "../platform/http/route.ts";
 import { common } from "../platform/refusals.ts";
-import { START, type Workflow, type WorkflowEntity, type WorkflowEvent } from "../workflow/public.ts";
+import {
+  type AskedGuard,
+  type GuardInput,
+  START,
+  watchGuards,
+  type Workflow,
+  type WorkflowEntity,
+  type WorkflowEvent,
+} from "../workflow/public.ts";
 import type { OrderAggregate } from "./aggregate.ts";
 import { definitionsOf } from "./apply-runs.ts";
 import { findFulfillmentOrder } from "./advance-fulfillment-orders.ts";
 import { loadOrders } from "./load-orders.ts";
 import { fulfillmentEntity, locationCode, newWork, orderEntity, type OrderRun, skuCode } from "./order-run.ts";
+import { fulfillmentOrderConditions, orderConditions } from "./order-context.ts";
+import { SeenRequests } from "./seen-requests.ts";
 import type { DueAt } from "./create-fulfillment-orders.ts";
 import type { ActionDependencies } from "./take-actions.ts";
 import { findVisibleOrder } from "./visible-orders.ts";
@@ -53,6 +65,36 @@ export const Rehearsal = Type.Object(
   { additionalProperties: false, $id: "WorkflowRehearsal", description: "What a workflow is to be tried with." },
 );
 
+export const ValueSeen = Type.Object({
+  name: textField("As the condition names it; size(…) for a list.", "order.total"),
+  value: Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()], {
+    description: "What it is; null: missing.",
+    examples: [4497],
+  }),
+});
+
+const AskedGuardView = Type.Object({
+  pointer: textField("The transition that it guards, as a JSON pointer into the workflow.", "/states/created/always/0"),
+  event: textField("What happened.", "start"),
+  from: orNull(textField("State in which it was asked.", "created")),
+  to: textField("Where the transition leads.", "review"),
+  guard: textField("Its name; of a condition its text.", "order.total > 100000"),
+  holds: orNull(Type.Boolean({ description: "Whether it holds; null: it failed.", examples: [false] })),
+  values: Type.Array(ValueSeen, { description: "What a condition looked at." }),
+});
+
+const StepRequest = Type.Object({
+  kind: Type.Enum(["task", "exception", "call", "wait"], {
+    description: "task: of people · exception: somebody must look at it · call: of another system · wait: of the clock",
+    examples: ["task"],
+  }),
+  name: textField(
+    "The task's title, kind of exception, what is called, event that the clock sends.",
+    "Check for fraud",
+  ),
+  dueAt: orNull(momentField("When it is due; null: at once, or when a rule says.")),
+});
+
 export const RehearsalAnswer = Type.Object(
   {
     steps: Type.Array(
@@ -77,6 +119,7 @@ export const RehearsalAnswer = Type.Object(
           }),
           { description: "Movements of stock that it would write." },
         ),
+        requests: Type.Array(StepRequest, { description: "What it would ask of people, other systems and the clock." }),
       }),
       { description: "Every step that would run, in order." },
     ),
@@ -99,6 +142,7 @@ export const RehearsalAnswer = Type.Object(
           examples: [["progressed"]],
         }),
         failure: orNull(textField("What would fail.", "No such key: risk")),
+        guards: Type.Array(AskedGuardView, { description: "Guards that were asked on its way, in order." }),
         timers: Type.Array(
           Type.Object({
             event: textField("The timer; send it as an event to see what follows.", "xstate.after.serviceWindow.x"),
@@ -125,7 +169,8 @@ export async function rehearseWorkflow(
   principal: Principal,
 ): Promise<Static<typeof RehearsalAnswer>> {
   const { database, clock, network, engine, dueAt, desk } = dependencies;
-  const workflow = engine.compile(request.content);
+  const asked: AskedGuard[] = [];
+  const workflow = watchGuards(engine.compile(request.content), (guard) => asked.push(guard));
   const orderId = await findVisibleOrder(database, request.order, principal);
   const order = await database.transaction(async (transaction) => {
     const loaded = (await loadOrders(transaction, arrayLiteral("uuid", [orderId]))).get(orderId);
@@ -148,6 +193,7 @@ export async function rehearseWorkflow(
     });
   const events: WorkflowEvent[] = [...(begins ? [START] : []), ...request.events];
   const seen = { events: 0, movements: 0 };
+  const requested = new SeenRequests(work);
   const steps: Static<typeof RehearsalAnswer>["steps"] = [];
   const { progress } = await engine.rehearse(
     events.map((event) => ({ entity, event })),
@@ -169,6 +215,7 @@ export async function rehearseWorkflow(
           onHand,
           allocated,
         })),
+        requests: requested.news(),
       });
     },
   );
@@ -180,6 +227,7 @@ export async function rehearseWorkflow(
     moves: moves.map(({ transition, event }) => ({ event: event.type, from: transition.from, to: transition.to.path })),
     ignored: ignored.map(({ event }) => event),
     failure: failure === null ? null : failure.error instanceof Error ? failure.error.message : String(failure.error),
+    guards: subject.id === entity.id ? guardsOf(asked, workflow.entityType) : [],
     timers: (moves.findLast(({ transition }) => transition.enters)?.transition.to.timers ?? []).map((timer) => ({
       event: timer.event,
       dueAt: new Date(now.getTime() + timer.delayMs).toISOString(),
@@ -188,7 +236,28 @@ export async function rehearseWorkflow(
   return { steps, entities };
 }
 
-async function skuCodesOf(skus: SkuDirectory, ids: readonly number[]): Promise<Map<number, string>> {
+/** Each once for what happened: a refusal asks them all again for its reasons. */
+function guardsOf(asked: readonly AskedGuard[], entityType: string): Static<typeof AskedGuardView>[] {
+  const conditions: ExpressionContext<GuardInput<never>> =
+    entityType === "order" ? orderConditions : fulfillmentOrderConditions;
+  const first = asked.filter(
+    (one, index) =>
+      asked.findIndex(
+        ({ transition, guard, event }) => transition === one.transition && guard === one.guard && event === one.event,
+      ) === index,
+  );
+  return first.map(({ transition, guard, context, event, holds }) => ({
+    pointer: transition.pointer,
+    event: event.type,
+    from: transition.from,
+    to: transition.to.path,
+    guard,
+    holds,
+    values: valuesIn(conditions, guard, { context: context as never, event }),
+  }));
+}
+
+export async function skuCodesOf(skus: SkuDirectory, ids: readonly number[]): Promise<Map<number, string>> {
   const found = await skus.byIds(ids);
   return new Map([...found].map(([id, { code }]) => [id, code]));
 }

@@ -101,10 +101,14 @@ export interface WorkflowDefinition {
 const CLOSED = { additionalProperties: false } as const;
 const NAME = "^[a-z][A-Za-z0-9]{0,63}$";
 
-const Name = Type.String({ pattern: NAME });
-const Text = Type.String({ minLength: 1, maxLength: 1000 });
-const EventNames = Type.Array(Name, { maxItems: 50 });
+export const Name = Type.String({ pattern: NAME });
+export const Text = Type.String({ minLength: 1, maxLength: 1000 });
+export const EventNames = Type.Array(Name, { maxItems: 50 });
 const ParamsObject = Type.Record(Type.String(), Type.Unknown());
+
+export const WORKFLOW_CODE = "^[a-z][a-z0-9-]{0,63}$";
+/** Milliseconds, or the name of a delay. */
+export const DELAY = `^[1-9][0-9]{0,14}$|${NAME}`;
 
 export const LocalTextShape = Type.Union([
   Text,
@@ -130,7 +134,7 @@ export const FormFieldShape = Type.Object(
   CLOSED,
 );
 
-const UserActionShape = Type.Object(
+export const UserActionShape = Type.Object(
   {
     label: LocalTextShape,
     permission: Type.String({ pattern: "^[a-z-]+:[a-z-]+$" }),
@@ -146,12 +150,12 @@ export const shapes = {
   name: Compile(Name),
   text: Compile(Text),
   target: Compile(Type.String({ minLength: 1, maxLength: 400 })),
-  delay: Compile(Type.String({ pattern: `^[1-9][0-9]{0,14}$|${NAME}` })),
+  delay: Compile(Type.String({ pattern: DELAY })),
   definition: Compile(
     Type.Object(
       {
         $schema: Type.Optional(Text),
-        id: Type.String({ pattern: "^[a-z][a-z0-9-]{0,63}$" }),
+        id: Type.String({ pattern: WORKFLOW_CODE }),
         version: Type.Optional(Text),
         description: Type.Optional(Text),
         initial: Name,

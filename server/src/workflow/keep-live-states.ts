@@ -56,3 +56,14 @@ export function refuseWrongTargets(leaves: readonly Leaf[], mapping: Record<stri
   });
   if (faults.length > 0) throw common.refuse("invalidInput", { faults });
 }
+
+/** What is under way would go on, but nobody could mend a fault in what it runs on: it comes to its end first (X5). */
+export async function refuseUnderWay(transaction: Transaction, code: string): Promise<void> {
+  const live = await countLiveStates(transaction, await versionsOf(transaction, code));
+  const count = live.reduce((sum, each) => sum + each.count, 0);
+  if (count === 0) return;
+  throw documents.refuse("documentInUse", {
+    message: `${count} ${count === 1 ? "is" : "are"} still under way in it; withdraw it when they have come to their end. What is new can start with another workflow meanwhile.`,
+    details: { count },
+  });
+}

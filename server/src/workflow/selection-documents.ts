@@ -63,6 +63,7 @@ export function selectionDocuments(options: SelectionDocumentOptions): DocumentK
       const { title } = (content ?? {}) as { title?: unknown };
       return typeof title === "string" && title !== "" ? title.slice(0, 200) : null;
     },
+    facts: { entityType: "entityType" },
     check: (content, code) => check(options, content, code),
     compare: (before, after) => compare(before as Selection, after as Selection),
     publish: (transaction, { content }) => refuseUnpublished(transaction, content as Selection),

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { Type } from "typebox";
 import type { Transaction } from "../platform/db/database.ts";
 import { statement } from "../platform/db/statements.ts";
 import type { DocumentChange, DocumentCheck, DocumentKind, Publication } from "../platform/documents/document-kind.ts";
@@ -8,9 +7,10 @@ import { checkMeaning } from "./check-meaning.ts";
 import { compareWorkflows } from "./compare-workflows.ts";
 import { compileWorkflow } from "./compile.ts";
 import type { DescribedEntityType } from "./compiled.ts";
-import { PublishOptions, refuseLostStates } from "./keep-live-states.ts";
+import { PublishOptions, refuseLostStates, refuseUnderWay } from "./keep-live-states.ts";
 import { refuseChosenWorkflow } from "./selection-documents.ts";
 import { parseDefinition } from "./parse-definition.ts";
+import { workflowSchema } from "./workflow-schema.ts";
 
 export const WORKFLOW_KIND = "workflow";
 
@@ -27,8 +27,9 @@ export function workflowDocuments({ entityTypes, shipped }: WorkflowDocumentOpti
     title: "Workflow",
     description:
       "The states that an entity goes through, with events, guards, steps and timers: a statechart in a checked subset of XState's JSON.",
-    schema: Type.Object({}, { description: "A statechart in JSON; a check names what is wrong, place by place." }),
+    schema: workflowSchema(entityTypes),
     titleOf,
+    facts: { entityType: "meta.entityType" },
     check: (content, code) => check(content, code, entityTypes),
     compare,
     publishOptions: PublishOptions,
@@ -38,7 +39,10 @@ export function workflowDocuments({ entityTypes, shipped }: WorkflowDocumentOpti
       if (publication.origin === "own") await refuseLostStates(transaction, publication);
       addDefinition(transaction, publication);
     },
-    retire: (transaction, code) => refuseChosenWorkflow(transaction, code),
+    retire: async (transaction, code) => {
+      await refuseChosenWorkflow(transaction, code);
+      await refuseUnderWay(transaction, code);
+    },
     shipped: shipped.map(shippedWorkflow),
   };
 }

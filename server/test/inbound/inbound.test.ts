@@ -322,6 +322,51 @@ test("a source with faults is not published, and each fault has its place", asyn
   ]);
 });
 
+test("a sample is read as the source would read it, and nothing is kept", async () => {
+  const source = {
+    title: "Sample",
+    signature: { scheme: "standardWebhooks" },
+    toleranceSeconds: 300,
+    event: EVENT,
+    fields: { number: "/order" },
+    rules: [
+      {
+        name: "Doubted",
+        when: 'event.type == "doubted"',
+        about: { entity: "order", by: "number", field: "number" },
+        event: "hold",
+        data: { reason: { value: "fraud" } },
+      },
+    ],
+  };
+  const trial = (body: object | string, content: object = source) =>
+    retailer.admin.post<object>("/v1/inbound-sources/try", {
+      content,
+      body: typeof body === "string" ? body : JSON.stringify(body),
+    });
+  const before = await retailer.admin.list("/v1/inbound-events");
+  expect(await trial({ type: "doubted", time: "2026-11-20T14:05:00Z", order: 7 })).toMatchObject({
+    faults: [],
+    unreadable: [],
+    event: { type: "doubted", fields: { number: 7 } },
+    outcome: "planned",
+    plan: { rule: "Doubted", entity: "order", by: "number", name: "7", event: "hold", data: { reason: "fraud" } },
+  });
+  expect(await trial({ type: "liked", time: "2026-11-20T14:05:00Z" })).toMatchObject({
+    outcome: "ignored",
+    plan: null,
+  });
+  expect(await trial({ type: "doubted", time: "2026-11-20T14:05:00Z" })).toMatchObject({
+    outcome: "faulty",
+    reason: "The rule Doubted applies, but the field number names no order.",
+  });
+  expect(await trial("{")).toMatchObject({ unreadable: [{ pointer: "", message: "is not valid JSON" }], event: null });
+  expect(await trial("{}", { ...source, rules: [{ ...source.rules[0], when: "evnt" }] })).toMatchObject({
+    faults: [{ pointer: "/rules/0/when" }],
+  });
+  expect(await retailer.admin.list("/v1/inbound-events")).toEqual(before);
+});
+
 test("neither secrets nor bodies lie open in the database", async () => {
   await shop.tell({ id: "secret-1", type: "other", time: time(), customer: "canary-of-a-customer" });
   await untilSettled(retailer, "shop");

@@ -16,6 +16,7 @@ interface Rehearsed {
     step: string;
     events: { type: string }[];
     movements: { sku: string; location: string; kind: string; allocated: number }[];
+    requests: { kind: string; name: string }[];
   }[];
   entities: {
     entityType: string;
@@ -24,6 +25,7 @@ interface Rehearsed {
     label: string;
     moves: { event: string; from: string | null; to: string }[];
     failure: string | null;
+    guards: { from: string; to: string; guard: string; holds: boolean | null; values: object[] }[];
     timers: { event: string }[];
   }[];
 }
@@ -136,4 +138,42 @@ test("it runs from where it stands, tells timers and failures, and refuses what 
   expect(await ask({ content: withReview("true"), order: "999999" })).toBe("notFound");
   const reader = await retailer.caller(["documents:read"]);
   expect(await reader.refused("/v1/workflows/rehearse", { content, order: id, events: [] })).toBe("forbidden");
+});
+
+test("it tells each guard that was asked with what it saw, and what steps ask of people, systems and the clock", async () => {
+  const { id } = await capture(90_000);
+  const content = withReview("order.total > 100000 && order.units == 2");
+  content.states["review"]!["entry"] = [
+    { type: "hold", params: { reason: "fraudReview" } },
+    {
+      type: "openTask",
+      params: { queue: "fraud", title: "Look at it", outcomes: [{ event: "approve", label: "Fine" }] },
+    },
+    { type: "waitUntil", params: { moment: "now", offset: "PT1H" } },
+    { type: "callWebhook", params: { call: "score", url: "https://fraud.example/score" } },
+  ];
+  const before = await everything();
+  const { steps, entities } = await rehearse({ content, order: id, from: "start", events: [{ type: "cancel" }] });
+  expect(entities[0]!.guards[0]).toEqual({
+    pointer: "/states/created/always/0",
+    event: "start",
+    from: "created",
+    to: "review",
+    guard: "order.total > 100000 && order.units == 2",
+    holds: true,
+    values: [
+      { name: "order.total", value: 180_000 },
+      { name: "order.units", value: 2 },
+    ],
+  });
+  expect(entities[0]!.guards.map(({ from, guard }) => `${from} ${guard}`)).toEqual([
+    ...new Set(entities[0]!.guards.map(({ from, guard }) => `${from} ${guard}`)),
+  ]);
+  expect(steps.slice(0, 4)).toMatchObject([
+    { step: "hold", events: [{ type: "order.held" }], requests: [] },
+    { step: "openTask", requests: [{ kind: "task", name: "Look at it" }] },
+    { step: "waitUntil", requests: [{ kind: "wait", name: "waitOver" }] },
+    { step: "callWebhook", requests: [{ kind: "call", name: "https://fraud.example/score" }] },
+  ]);
+  expect(await everything()).toEqual(before);
 });

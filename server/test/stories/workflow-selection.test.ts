@@ -76,6 +76,62 @@ test("published rules over channel, brand, market, tier and lines choose, in ord
   await retailer.audit();
 });
 
+interface Trial {
+  workflow: string;
+  decides: string | null;
+  now: string;
+  rules: { name: string; holds: boolean | null; failure: string | null; values: object[] }[];
+}
+
+test("rules are asked of a real order before they are published: which one decides, and what each has looked at", async () => {
+  const sku = await retailer.sku({ leeds: 5 });
+  const { id, number } = await retailer.capture({
+    customer: { tier: "silver" },
+    lines: [{ sku, quantity: 3, unitPrice: 700 }],
+  });
+  const rules: Rule[] = [
+    { name: "Risk", when: "order.metadata.risk > 80", workflow: "b2b-order" },
+    { name: "VIP", when: 'order.customerTier == "silver" && order.total > 2000', workflow: "vip-order" },
+    { name: "Lines", when: "order.lines.exists(l, l.quantity > 2)", workflow: "b2b-order" },
+    { name: "Typo", when: "order.totl > 1", workflow: "b2b-order" },
+  ];
+  const trial = (body: object) => retailer.admin.post<Trial>("/v1/workflow-selections/try", body);
+  expect(await trial({ content: content(rules), order: String(number) })).toEqual({
+    workflow: "vip-order",
+    decides: "VIP",
+    now: "standard-order",
+    rules: [
+      {
+        name: "Risk",
+        holds: null,
+        failure: "No such key: risk, in order.metadata.risk > 80",
+        values: [{ name: "order.metadata.risk", value: null }],
+      },
+      {
+        name: "VIP",
+        holds: true,
+        failure: null,
+        values: [
+          { name: "order.customerTier", value: "silver" },
+          { name: "order.total", value: 2100 },
+        ],
+      },
+      { name: "Lines", holds: true, failure: null, values: [{ name: "size(order.lines)", value: 1 }] },
+      { name: "Typo", holds: null, failure: expect.stringContaining("there is no totl here"), values: [] },
+    ],
+  });
+  expect(await trial({ content: content([PICKUP]), order: id })).toMatchObject({
+    workflow: "standard-order",
+    decides: null,
+  });
+  const refused = (body: object) => retailer.admin.refused("/v1/workflow-selections/try", body);
+  expect(await refused({ content: {}, order: id })).toBe("invalidInput");
+  expect(await refused({ content: content([], "x", "fulfillmentOrder"), order: id })).toBe("invalidInput");
+  expect(await refused({ content: content([]), order: "999999" })).toBe("notFound");
+  const reader = await retailer.caller(["documents:read"]);
+  expect(await reader.refused("/v1/workflow-selections/try", { content: content([]), order: id })).toBe("forbidden");
+});
+
 test("a rule that cannot be asked is passed over, and somebody is told; the order starts all the same", async () => {
   await draft([{ name: "Risk", when: "order.metadata.risk > 80", workflow: "vip-order" }, PICKUP]);
   await publish();
@@ -128,7 +184,7 @@ test("two versions of rules are compared in sentences", async () => {
   ]);
 });
 
-test("a workflow that rules choose is not withdrawn, and neither are the rules", async () => {
+test("a workflow that rules choose, or that orders are under way in, is not withdrawn, and neither are the rules", async () => {
   await draft([PICKUP, { name: "VIP", when: "order.held", workflow: "vip-order" }], "b2b-order");
   await publish();
   for (const chosen of ["vip-order", "b2b-order", "pickup-order"])
@@ -138,7 +194,14 @@ test("a workflow that rules choose is not withdrawn, and neither are the rules",
   expect(await retailer.admin.refused(`${ORDERS}/retire`, { note: "x" })).toBe("documentInUse");
   await draft([]);
   await publish();
-  await retailer.admin.post("/v1/documents/workflow/vip-order/retire", { note: "no more" });
-  expect((await draft([{ name: "VIP", when: "order.held", workflow: "vip-order" }])).faults).toHaveLength(1);
+  const underWay = await retailer.admin.ask<{ code: string; detail: string }>(
+    "POST",
+    "/v1/documents/workflow/vip-order/retire",
+    { note: "no more" },
+  );
+  expect([underWay.body.code, underWay.body.detail]).toEqual(["documentInUse", expect.stringMatching(/^3 are still/)]);
+  await publishWorkflow("spare-order");
+  await retailer.admin.post("/v1/documents/workflow/spare-order/retire", { note: "no more" });
+  expect((await draft([{ name: "VIP", when: "order.held", workflow: "spare-order" }])).faults).toHaveLength(1);
   expect(await workflowOf({})).toBe("standard-order");
 });

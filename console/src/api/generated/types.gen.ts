@@ -1367,6 +1367,12 @@ export type Document = {
      * When anything of it changed last. ISO 8601, UTC.
      */
     updatedAt: string;
+    /**
+     * What its kind says of it besides, of the version in force, else of the draft, else of the version in force last: of a message template its trigger, medium and language.
+     */
+    facts: {
+        [key: string]: unknown | string | null;
+    };
 };
 
 /**
@@ -2298,6 +2304,118 @@ export type InboundSecret = {
      * The secret that was made, shown only now; null where it was given, or the answer is repeated.
      */
     secret: string | null;
+};
+
+/**
+ * A source of events and a sample of one.
+ */
+export type InboundTrial = {
+    /**
+     * A source, faulty or not; it need not be saved.
+     */
+    content: unknown;
+    /**
+     * The body of a sample event, as the sender would send it.
+     */
+    body: string;
+};
+
+/**
+ * What a source would make of an event; nothing was kept or done.
+ */
+export type InboundTrialAnswer = {
+    /**
+     * What is wrong with the source; then nothing else is told.
+     */
+    faults: Array<{
+        /**
+         * JSON pointer; into the source, or into the body of the sample.
+         */
+        pointer: string;
+        /**
+         * What is wrong there.
+         */
+        message: string;
+    }>;
+    /**
+     * What the sample lacks that every event has.
+     */
+    unreadable: Array<{
+        /**
+         * JSON pointer; into the source, or into the body of the sample.
+         */
+        pointer: string;
+        /**
+         * What is wrong there.
+         */
+        message: string;
+    }>;
+    /**
+     * What is read of it; null: it cannot be read.
+     */
+    event: {
+        /**
+         * The sender's ID of it.
+         */
+        id: string;
+        /**
+         * Its type.
+         */
+        type: string;
+        /**
+         * When it happened.
+         */
+        time: string | null;
+        /**
+         * Its number among those of its entity.
+         */
+        sequence: number | null;
+        /**
+         * What the rules look at.
+         */
+        fields: {
+            [key: string]: unknown | string | number | boolean;
+        };
+    } | null;
+    /**
+     * planned: a rule applies · ignored: none does · faulty: it would be parked.
+     */
+    outcome: 'planned' | 'ignored' | 'faulty' | null;
+    /**
+     * Why it would be parked.
+     */
+    reason: string | null;
+    /**
+     * What would be done; null: nothing.
+     */
+    plan: {
+        /**
+         * The rule that decides.
+         */
+        rule: string;
+        /**
+         * What kind of thing it is about.
+         */
+        entity: string;
+        /**
+         * By what it is named.
+         */
+        by: string;
+        /**
+         * How the sender names it.
+         */
+        name: string;
+        /**
+         * What it is told.
+         */
+        event: string;
+        /**
+         * What it is told with it.
+         */
+        data: {
+            [key: string]: unknown | string | number | boolean;
+        };
+    } | null;
 };
 
 /**
@@ -4416,6 +4534,72 @@ export type SecretRotation = {
 };
 
 /**
+ * Rules, and a real order to ask them of.
+ */
+export type SelectionTrial = {
+    /**
+     * The rules, as their draft says them.
+     */
+    content: unknown;
+    /**
+     * ID or number of the order.
+     */
+    order: string;
+    /**
+     * For workflows of fulfillment orders: which one of the order.
+     */
+    fulfillmentOrder?: string;
+};
+
+/**
+ * Which workflow an order would start with, and why.
+ */
+export type SelectionTrialAnswer = {
+    /**
+     * Code of the workflow that it would start with.
+     */
+    workflow: string;
+    /**
+     * Name of the rule that decides; null: none does.
+     */
+    decides: string | null;
+    /**
+     * Code of the workflow that it runs on.
+     */
+    now: string | null;
+    /**
+     * Every rule in its order, also those behind the one that decides.
+     */
+    rules: Array<{
+        /**
+         * The rule.
+         */
+        name: string;
+        /**
+         * Whether its condition holds; null: it fails.
+         */
+        holds: boolean | null;
+        /**
+         * Why it fails; such a rule is passed over.
+         */
+        failure: string | null;
+        /**
+         * What the condition looks at.
+         */
+        values: Array<{
+            /**
+             * As the condition names it; size(…) for a list.
+             */
+            name: string;
+            /**
+             * What it is; null: missing.
+             */
+            value: string | number | boolean | null;
+        }>;
+    }>;
+};
+
+/**
  * Who you are and what you may do.
  */
 export type Session = {
@@ -5297,11 +5481,29 @@ export type Tender = {
 };
 
 /**
+ * A template, the order to fill it in with, and where to send it.
+ */
+export type TestMessageRequest = {
+    /**
+     * Content of a message template, faulty or not.
+     */
+    template: unknown;
+    /**
+     * ID, number or channel:reference of a real order.
+     */
+    order: string;
+    /**
+     * Where to; absent: the address of who asks.
+     */
+    to?: string;
+};
+
+/**
  * A test message that was taken by the mail server.
  */
 export type TestMessageSent = {
     /**
-     * Where it went: the address of who asked.
+     * Where it went.
      */
     sentTo: string;
 };
@@ -6335,6 +6537,23 @@ export type WorkflowRehearsalAnswer = {
              */
             allocated: number;
         }>;
+        /**
+         * What it would ask of people, other systems and the clock.
+         */
+        requests: Array<{
+            /**
+             * task: of people · exception: somebody must look at it · call: of another system · wait: of the clock
+             */
+            kind: 'task' | 'exception' | 'call' | 'wait';
+            /**
+             * The task's title, kind of exception, what is called, event that the clock sends.
+             */
+            name: string;
+            /**
+             * When it is due; null: at once, or when a rule says. ISO 8601, UTC.
+             */
+            dueAt: string | null;
+        }>;
     }>;
     /**
      * What would become of everything that takes part.
@@ -6381,6 +6600,48 @@ export type WorkflowRehearsalAnswer = {
          * What would fail.
          */
         failure: string | null;
+        /**
+         * Guards that were asked on its way, in order.
+         */
+        guards: Array<{
+            /**
+             * The transition that it guards, as a JSON pointer into the workflow.
+             */
+            pointer: string;
+            /**
+             * What happened.
+             */
+            event: string;
+            /**
+             * State in which it was asked.
+             */
+            from: string | null;
+            /**
+             * Where the transition leads.
+             */
+            to: string;
+            /**
+             * Its name; of a condition its text.
+             */
+            guard: string;
+            /**
+             * Whether it holds; null: it failed.
+             */
+            holds: boolean | null;
+            /**
+             * What a condition looked at.
+             */
+            values: Array<{
+                /**
+                 * As the condition names it; size(…) for a list.
+                 */
+                name: string;
+                /**
+                 * What it is; null: missing.
+                 */
+                value: string | number | boolean | null;
+            }>;
+        }>;
         /**
          * Timers that would begin.
          */
@@ -12971,6 +13232,67 @@ export type RehearseWorkflowResponses = {
 
 export type RehearseWorkflowResponse = RehearseWorkflowResponses[keyof RehearseWorkflowResponses];
 
+export type TryWorkflowSelectionData = {
+    body: SelectionTrial;
+    path?: never;
+    query?: never;
+    url: '/v1/workflow-selections/try';
+};
+
+export type TryWorkflowSelectionErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type TryWorkflowSelectionError = TryWorkflowSelectionErrors[keyof TryWorkflowSelectionErrors];
+
+export type TryWorkflowSelectionResponses = {
+    /**
+     * Which workflow an order would start with, and why.
+     */
+    200: SelectionTrialAnswer;
+};
+
+export type TryWorkflowSelectionResponse = TryWorkflowSelectionResponses[keyof TryWorkflowSelectionResponses];
+
 export type ListOrderActionsData = {
     body?: never;
     path: {
@@ -17966,7 +18288,7 @@ export type PreviewMessageResponses = {
 export type PreviewMessageResponse = PreviewMessageResponses[keyof PreviewMessageResponses];
 
 export type SendTestMessageData = {
-    body: MessagePreviewRequest;
+    body: TestMessageRequest;
     path?: never;
     query?: never;
     url: '/v1/message-tests';
@@ -17994,7 +18316,7 @@ export type SendTestMessageErrors = {
      *
      * `cannotSend`: This installation has no way to send it.
      *
-     * `noAddress`: Test messages go to your own address, and API keys have none; sign in as a user.
+     * `noAddress`: API keys have no address of their own; say where the test is to go.
      */
     409: Problem;
     /**
@@ -20064,6 +20386,63 @@ export type SetInboundSecretResponses = {
 };
 
 export type SetInboundSecretResponse = SetInboundSecretResponses[keyof SetInboundSecretResponses];
+
+export type TryInboundSourceData = {
+    body: InboundTrial;
+    path?: never;
+    query?: never;
+    url: '/v1/inbound-sources/try';
+};
+
+export type TryInboundSourceErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type TryInboundSourceError = TryInboundSourceErrors[keyof TryInboundSourceErrors];
+
+export type TryInboundSourceResponses = {
+    /**
+     * What a source would make of an event; nothing was kept or done.
+     */
+    200: InboundTrialAnswer;
+};
+
+export type TryInboundSourceResponse = TryInboundSourceResponses[keyof TryInboundSourceResponses];
 
 export type ListInboundEventsData = {
     body?: never;

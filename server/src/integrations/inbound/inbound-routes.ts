@@ -11,6 +11,7 @@ import { replayEvent, skipEvent } from "./act-on-events.ts";
 import { InboundEvent, InboundEventDetails, InboundQuery, listInbound, readInbound, State } from "./list-events.ts";
 import { createReceiver, MAX_BODY_BYTES, type ReceiverDependencies } from "./receive-events.ts";
 import { InboundSecret, NewInboundSecret, setSecret } from "./source-secrets.ts";
+import { SourceTrial, SourceTrialAnswer, trySource } from "./try-source.ts";
 
 const TAG = "Inbound events";
 const READ = "inbound:read";
@@ -30,7 +31,7 @@ const { badSignature, staleEvent, unreadableEvent, notReplayable, bodyErased, wr
 const { tooManyRequests, bodyTooLarge } = common.kinds;
 
 export function inboundRoutes(dependencies: ReceiverDependencies): Route[] {
-  return [receivingRoute(dependencies), secretRoute(dependencies), ...eventRoutes(dependencies)];
+  return [receivingRoute(dependencies), secretRoute(dependencies), trialRoute(), ...eventRoutes(dependencies)];
 }
 
 function receivingRoute(dependencies: ReceiverDependencies): Route {
@@ -95,6 +96,24 @@ function secretRoute({ database, secrets, sources }: ReceiverDependencies): Rout
         return {};
       });
       return { source: source.code, secret };
+    },
+  });
+}
+
+function trialRoute(): Route {
+  return route({
+    method: "POST",
+    path: "/v1/inbound-sources/try",
+    operationId: "tryInboundSource",
+    permission: READ,
+    tag: TAG,
+    summary: "Read a sample event as a source would, and tell what would be done",
+    description: "Changes nothing, and looks nothing up. The source need not be saved.",
+    body: SourceTrial,
+    responses: { 200: SourceTrialAnswer },
+    handle: ({ body, reply }) => {
+      reply.code(200);
+      return trySource(body);
     },
   });
 }

@@ -16,6 +16,7 @@ export function sourceDocuments(): DocumentKind {
       const { title } = (content ?? {}) as { title?: unknown };
       return typeof title === "string" && title !== "" ? title.slice(0, 200) : null;
     },
+    facts: { scheme: "signature.scheme" },
     check: checkSource,
     shipped: [],
   };

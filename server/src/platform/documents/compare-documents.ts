@@ -53,7 +53,7 @@ async function contentOf(reading: DocumentReading, kind: DocumentKind, code: str
   if (which === "draft") return (await viewDraft(reading, kind, code)).content;
   if (which === "offer") return (await viewOffer(reading.database, name)).content;
   if (which !== "published") return (await viewVersion(reading, name, Number(which))).content;
-  const { publishedVersion } = await viewDocument(reading.database, kind.kind, code);
+  const { publishedVersion } = await viewDocument(reading, kind.kind, code);
   if (publishedVersion === null) throw common.refuse("notFound", { message: documents.kinds.notPublished.title });
   return (await viewVersion(reading, name, publishedVersion)).content;
 }

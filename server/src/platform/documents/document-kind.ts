@@ -16,6 +16,8 @@ export interface DocumentKind {
   schema: TSchema;
   /** The name that lists show. Gets content of any shape: drafts may be faulty. */
   titleOf: (content: unknown) => string | null;
+  /** What lists tell of it besides: a name for each, and where the content has it, as its fields joined by dots. */
+  facts?: Readonly<Record<string, string>>;
   /** Everything that keeps it from being published, and what is allowed but probably not meant. */
   check: (content: unknown, code: string) => DocumentCheck;
   /** What a reader should know of the differences. Both have been published or checked once; else plain fields are compared. */

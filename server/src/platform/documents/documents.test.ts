@@ -26,6 +26,7 @@ function greetings(shipped: readonly ShippedDocument[] = []): DocumentKind {
     description: "What is said first.",
     schema: Type.Object({ text: Type.String() }),
     titleOf: (content) => (content as { text?: string }).text ?? null,
+    facts: { tone: "voice.tone", pitch: "pitch" },
     check: (content) => {
       const { text } = content as { text?: unknown };
       if (typeof text !== "string") return { faults: [{ pointer: "/text", message: "is required" }], warnings: [] };
@@ -185,6 +186,21 @@ describe("a document", () => {
     expect((await api.call("GET", at("nobody"))).status).toBe(404);
     expect((await api.call("PUT", "/v1/documents/secret/x/draft", { body: { content: {} } })).status).toBe(404);
   });
+});
+
+test("lists tell what a kind has to say of its documents: in force, else drafted, else in force last", async () => {
+  const voice = (tone: string) => ({ text: "Hello!", voice: { tone }, pitch: 7 });
+  const facts = async () => (await api.call("GET", at("voiced"))).json()["facts"];
+  await save("voiced", voice("low"));
+  expect(await facts()).toEqual({ tone: "low", pitch: "7" });
+  await publish("voiced");
+  await save("voiced", { text: "Hello!", voice: { tone: "x".repeat(500) } });
+  expect(await facts()).toEqual({ tone: "low", pitch: "7" });
+  await api.call("DELETE", at("voiced", "/draft"));
+  await api.call("POST", at("voiced", "/retire"), { body: { note: "no more" } });
+  expect(await facts()).toEqual({ tone: "low", pitch: "7" });
+  await save("voiced", { text: "Hello!", voice: { tone: "x".repeat(500) } });
+  expect(await facts()).toEqual({ tone: "x".repeat(200), pitch: null });
 });
 
 describe("a draft", () => {

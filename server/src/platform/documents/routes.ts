@@ -110,7 +110,7 @@ function readingRoutes(dependencies: DocumentDependencies): Route[] {
       summary: "List documents with what is in force and what is being prepared",
       query: DocumentListQuery,
       responses: { 200: pageOf(DocumentView, { $id: "DocumentPage" }) },
-      handle: ({ query }) => listDocuments(database, query),
+      handle: ({ query }) => listDocuments(dependencies, query),
     }),
     route({
       ...read,
@@ -119,7 +119,7 @@ function readingRoutes(dependencies: DocumentDependencies): Route[] {
       summary: "Read a document: what is in force and what is being prepared",
       params: Name,
       responses: { 200: DocumentView },
-      handle: ({ params }) => viewDocument(database, params.kind, params.code),
+      handle: ({ params }) => viewDocument(dependencies, params.kind, params.code),
     }),
     route({
       ...read,

@@ -16,8 +16,11 @@ import { absent, type DraftRow } from "./documents.sql.ts";
 /** Who uses the system is kept by an upper module, which tells their names. */
 export interface DocumentReading {
   database: Database;
+  kinds: readonly DocumentKind[];
   actorNames: (actors: string[]) => Promise<ReadonlyMap<string, string>>;
 }
+
+type Reading = Pick<DocumentReading, "database" | "kinds">;
 
 interface ViewRow {
   kind: string;
@@ -33,22 +36,31 @@ interface ViewRow {
   draft_at: Date | null;
   offered_version: number | null;
   updated_at: Date;
+  facts: Record<string, string | null> | null;
 }
 
+/** Of a draft everything may be anything: what lists tell of it is cut. */
+const LONGEST_FACT = 200;
+
+// The facts of all kinds come as one parameter: kind -> name -> place in the content.
 const VIEW = `select d.kind, d.code, d.title, d.published_version, d.latest_version, v.origin, v.published_at, r.revision as draft_revision, r.based_on,
     r.updated_by as draft_by, r.updated_at as draft_at, case when d.offered_content is not null then d.shipped_version end as offered_version,
-    d.updated_at
+    d.updated_at,
+    (select jsonb_object_agg(f.name, left(coalesce(v.content, r.content, withdrawn.content) #>> string_to_array(f.place, '.'), ${LONGEST_FACT}))
+       from jsonb_each_text($1::jsonb -> d.kind) as f (name, place)) as facts
   from platform.documents d
   left join platform.document_versions v on v.document_id = d.id and v.version = d.published_version
-  left join platform.document_drafts r on r.document_id = d.id`;
+  left join platform.document_drafts r on r.document_id = d.id
+  left join platform.document_versions withdrawn
+    on d.published_version is null and withdrawn.document_id = d.id and withdrawn.version = d.latest_version`;
 
 const selectDocuments = statement<ViewRow>(
   "platform.listDocuments",
-  `${VIEW} where ($1::text is null or d.kind = $1) and ($2::text is null or (d.kind, d.code) > ($2, $3::text))
-   order by d.kind, d.code limit $4::int`,
+  `${VIEW} where ($2::text is null or d.kind = $2) and ($3::text is null or (d.kind, d.code) > ($3, $4::text))
+   order by d.kind, d.code limit $5::int`,
 );
 
-const selectDocument = statement<ViewRow>("platform.viewDocument", `${VIEW} where d.kind = $1 and d.code = $2`);
+const selectDocument = statement<ViewRow>("platform.viewDocument", `${VIEW} where d.kind = $2 and d.code = $3`);
 
 export const DocumentListQuery = Type.Object(
   {
@@ -59,17 +71,22 @@ export const DocumentListQuery = Type.Object(
 );
 
 export async function listDocuments(
-  database: Database,
+  { database, kinds }: Reading,
   query: Static<typeof DocumentListQuery>,
 ): Promise<Page<DocumentViewed>> {
   const limit = query.limit ?? DEFAULT_PAGE_SIZE;
   const [kind, code] = decodeCursor(query.after, ["text", "text"]) ?? [null, null];
-  const rows = await database.read(selectDocuments, [query.kind ?? null, kind, code, limit + 1]);
+  const rows = await database.read(selectDocuments, [factsOf(kinds), query.kind ?? null, kind, code, limit + 1]);
   return cutPage(rows, limit, viewOf, (row) => [row.kind, row.code]);
 }
 
-export async function viewDocument(database: Database, kind: string, code: string): Promise<DocumentViewed> {
-  const [row] = await database.read(selectDocument, [kind, code]);
+/** What each kind tells in lists. */
+function factsOf(kinds: readonly DocumentKind[]): string {
+  return JSON.stringify(Object.fromEntries(kinds.map(({ kind, facts = {} }) => [kind, facts])));
+}
+
+export async function viewDocument({ database, kinds }: Reading, kind: string, code: string): Promise<DocumentViewed> {
+  const [row] = await database.read(selectDocument, [factsOf(kinds), kind, code]);
   if (row === undefined) throw absent(kind, code);
   return viewOf(row);
 }
@@ -94,6 +111,7 @@ function viewOf(row: ViewRow): DocumentViewed {
           },
     offeredVersion: row.offered_version,
     updatedAt: row.updated_at.toISOString(),
+    facts: row.facts ?? {},
   };
 }
 
@@ -129,11 +147,11 @@ export const VersionListQuery = Type.Object(PageQuery, { additionalProperties: f
 
 /** Newest first. */
 export async function listVersions(
-  { database, actorNames }: DocumentReading,
+  { database, kinds, actorNames }: DocumentReading,
   { kind, code }: DocumentName,
   query: Static<typeof VersionListQuery>,
 ): Promise<Page<Static<typeof DocumentVersionSummary>>> {
-  await viewDocument(database, kind, code);
+  await viewDocument({ database, kinds }, kind, code);
   const limit = query.limit ?? DEFAULT_PAGE_SIZE;
   const [version] = decodeCursor(query.after, ["integer"]) ?? [null];
   const rows = await database.read(selectVersions, [kind, code, version, limit + 1]);
