@@ -555,6 +555,14 @@ create table network.revision (
   constraint revision_singleton_check CHECK (singleton)
 );
 
+create table orders.action_entries (
+  order_id uuid not null,
+  sequence integer not null,
+  data jsonb not null,
+  entered_at timestamp with time zone not null default now(),
+  constraint action_entries_pkey PRIMARY KEY (order_id, sequence)
+);
+
 create table orders.charges (
   order_id uuid not null,
   number smallint not null,
@@ -719,6 +727,7 @@ create table orders.orders (
   event_sequence integer not null,
   customer_tier text,
   attributes jsonb,
+  sourcing_deferred boolean not null default false,
   constraint orders_pkey PRIMARY KEY (id),
   constraint orders_external_reference_channel_id_revision_key UNIQUE (external_reference, channel_id, revision),
   constraint orders_number_key UNIQUE (number)
@@ -1095,7 +1104,7 @@ CREATE INDEX network_locations_location ON network.network_locations USING btree
 CREATE INDEX fulfillment_choices_method ON orders.fulfillment_choices USING btree (method, service, order_id);
 CREATE INDEX fulfillment_orders_due ON orders.fulfillment_orders USING btree (COALESCE(due_at, 'infinity'::timestamp with time zone), id);
 CREATE INDEX fulfillment_orders_location ON orders.fulfillment_orders USING btree (location_id, status, due_at);
-CREATE INDEX fulfillment_orders_open ON orders.fulfillment_orders USING btree (location_id, due_at) WHERE status = ANY (ARRAY['created'::text, 'scheduled'::text, 'waiting for wave'::text, 'picking'::text, 'packed'::text]);
+CREATE INDEX fulfillment_orders_unfinished ON orders.fulfillment_orders USING btree (location_id, due_at) WHERE status = ANY (ARRAY['created'::text, 'escalated'::text, 'scheduled'::text, 'waiting for wave'::text, 'picking'::text, 'packed'::text, 'ready for pickup'::text]);
 CREATE INDEX holds_active ON orders.holds USING btree (reason) WHERE released_at IS NULL;
 CREATE INDEX holds_order ON orders.holds USING btree (order_id);
 CREATE INDEX mass_action_items_pending ON orders.mass_action_items USING btree (mass_action_id, "position") WHERE state = 'pending'::text;

@@ -32,6 +32,7 @@ export const eventTypes = [
   "order.statusChanged",
   "order.superseded",
   "order.unitsCancelled",
+  "order.unitsPerformed",
   "short.changed",
   "short.closed",
   "short.opened",

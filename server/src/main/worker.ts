@@ -10,7 +10,7 @@ import {
   webhookJobKind,
 } from "../integrations/public.ts";
 import { forgetOldMessages, messageConsumer, messageJobs } from "../messages/public.ts";
-import { callJobKind, fireTimers, massActionJobs, resolveShorts } from "../orders/public.ts";
+import { callJobKind, fireTimers, massActionJobs, resolveShorts, tellOverdue } from "../orders/public.ts";
 import { systemClock } from "../platform/clock.ts";
 import { keepPartitions } from "../platform/db/keep-partitions.ts";
 import { followFeed } from "../platform/events/follow-feed.ts";
@@ -93,6 +93,7 @@ export function startWorker(application: Application, log: Logger): Worker {
       everyMs: 1_000,
       work: async () => (await fireTimers(database, changeOrder)) > 0,
     }),
+    repeat({ database, log, name: "tellOverdue", everyMs: 5_000, work: () => tellOverdue(database, changeOrder) }),
   ];
   return {
     stop: async () => {

@@ -18,6 +18,9 @@ const FormField = Type.Object(
       examples: ["choice"],
     }),
     required: Type.Boolean({ description: "Must be entered.", examples: [true] }),
+    personal: Type.Optional(
+      Type.Boolean({ description: "Kept erasable, and never told in events.", examples: [true] }),
+    ),
     options: Type.Array(
       Type.Object({ value: textField("What is sent.", "red"), label: LocalText }, { additionalProperties: false }),
       { description: "Of a choice." },

@@ -4,10 +4,10 @@ import type { Origin } from "../platform/events/record-events.ts";
 import type { Principal } from "../platform/http/route.ts";
 import type { RequestKey } from "../platform/http/idempotency.ts";
 import { common } from "../platform/refusals.ts";
-import { raiseExceptions } from "../tasks/public.ts";
 import type { FulfillmentOrder } from "./aggregate.ts";
 import type { ChangeOrder } from "./change-orders.ts";
-import { channelCode, collect, fulfillmentEntity, locationCode, type OrderRun } from "./order-run.ts";
+import { fulfillmentEntity, type OrderRun } from "./order-run.ts";
+import { noteRejection } from "./note-rejection.ts";
 import { refuse } from "./refusals.ts";
 import type { Withdrawal } from "./steps/move-units.ts";
 
@@ -58,27 +58,6 @@ export function advanceFulfillmentOrder(changeOrder: ChangeOrder, request: Advan
       if (request.action === "reject") noteRejection(run, fulfillmentOrder, request.reason ?? "rejected");
       return advanced(run, fulfillmentOrder);
     },
-  });
-}
-
-const REJECTION_DEADLINE_MS = 4 * 60 * 60 * 1000;
-
-/** In the same commit somebody owns what nobody may be able to serve; the exception ends by itself when it is sourced. */
-function noteRejection(run: OrderRun, fulfillmentOrder: FulfillmentOrder, reason: string): void {
-  fulfillmentOrder.rejectedReason = reason;
-  const location = locationCode(run, fulfillmentOrder.locationId);
-  const isPickup = fulfillmentOrder.method === "pickup";
-  collect(run.work, raiseExceptions, {
-    kind: "rejectedOrder",
-    entityType: "order",
-    entityId: run.order.id,
-    reason: `${location} rejected it (${reason}), and ${isPickup ? "it was to be collected there" : "no other location has the units"}.`,
-    nextAction: isPickup
-      ? "Offer the customer another store or delivery, and cancel this order."
-      : "Offer the customer to wait or to cancel; stock that comes elsewhere is used by itself.",
-    details: { orderNumber: run.order.number, location, channel: channelCode(run) },
-    ownerTeam: "customer-service",
-    dueAt: new Date(run.work.now.getTime() + REJECTION_DEADLINE_MS),
   });
 }
 

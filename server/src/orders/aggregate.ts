@@ -21,6 +21,8 @@ export interface OrderAggregate {
   activeHolds: Map<string, string>;
   /** What its workflow has noted of it; what the channel said is `header.metadata`. */
   attributes: Readonly<Record<string, unknown>>;
+  /** Its workflow lets no location be asked yet. */
+  sourcingDeferred: boolean;
   version: number;
   eventSequence: number;
   workflow: Place;

@@ -184,7 +184,7 @@ export const OrderSummary = Type.Object(
     channel: textField("Code of the channel where it was ordered.", "web-uk"),
     externalReference,
     revision,
-    type: textField("The workflow it runs: standard or pickup.", "standard"),
+    type: textField("What it is: standard, pickup, makeToOrder, service, preOrder, backOrder, dropShip or exchange.", "standard"),
     status: orderStatus,
     currency,
     grandTotal,

@@ -95,7 +95,7 @@ export function writeRuns(transaction: Transaction, runs: readonly OrderRun[], w
 }
 
 /** Kinds of exceptions that say that units of an order wait because a promise could not be kept. */
-const WAITING_KINDS = ["shortOrder", "rejectedOrder"] as const;
+const WAITING_KINDS = ["shortOrder", "rejectedOrder", "waitsForStock"] as const;
 
 /** Nothing of these orders waits any more, sourced or cancelled: nobody need look at them. */
 function endWaiting(transaction: Transaction, runs: readonly OrderRun[]): void {

@@ -11,13 +11,15 @@ export const orderAudit: readonly AuditCheck[] = [
       where o.item_total <> l.item_total or o.charge_total <> c.charge_total or o.grand_total <> o.item_total + o.charge_total or o.unit_count <> l.units`,
   },
   {
+    // Services are done without fulfillment orders.
     name: "orders: a line's allocated, shipped and delivered units are those of its fulfillment orders",
     sql: `select l.order_id, l.number, l.allocated, l.shipped, l.delivered, f.open, f.shipped as f_shipped, f.delivered as f_delivered
       from orders.order_lines l
       left join (select o.order_id, n.line_number, sum(n.quantity - n.shipped - n.withdrawn) as open, sum(n.shipped) as shipped, sum(n.delivered) as delivered
         from orders.fulfillment_orders o join orders.fulfillment_order_lines n on n.fulfillment_order_id = o.id group by 1, 2) f
         on f.order_id = l.order_id and f.line_number = l.number
-      where l.allocated <> coalesce(f.open, 0) or l.shipped <> coalesce(f.shipped, 0) or l.delivered <> coalesce(f.delivered, 0)`,
+      where (l.allocated <> coalesce(f.open, 0) or l.shipped <> coalesce(f.shipped, 0) or l.delivered <> coalesce(f.delivered, 0))
+        and not (l.allocated = 0 and f.order_id is null and l.shipped = l.delivered and exists (select from orders.orders o where o.id = l.order_id and o.type = 'service'))`,
   },
   {
     name: "orders: every open unit at a location is allocated there, and nothing else is",

@@ -249,7 +249,7 @@ function decideCapture(
     keepEarlier(batch, replaces);
     return { again: true };
   }
-  if (decided.unassigned.length > 0 && plan.channel.whenUnavailable === "reject" && !plan.content.historical) {
+  if (decided.unassigned.length > 0 && plan.mayBeRefused) {
     keepEarlier(batch, replaces);
     return { ok: false, error: unavailable(plan, decided) };
   }

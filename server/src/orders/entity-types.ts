@@ -1,4 +1,5 @@
 import { conditionGuard, type DescribedEntityType } from "../workflow/public.ts";
+import { FULFILLMENT_LABELS, ORDER_LABELS } from "./labels.ts";
 import { fulfillmentGuards, orderGuards } from "./guards.ts";
 import { stepsOfFulfillmentOrders, stepsOfOrders } from "./steps.ts";
 import { fulfillmentOrderConditions, orderConditions } from "./order-context.ts";
@@ -10,17 +11,7 @@ const PROGRESSED = { description: "Quantities of its lines have changed." };
 export const orderEntityType: DescribedEntityType<OrderRun> = {
   name: "order",
   title: "Order",
-  labels: [
-    "created",
-    "confirmed",
-    "processing",
-    "ready for pickup",
-    "shipped",
-    "delivered",
-    "complete",
-    "cancelled",
-    "expired",
-  ],
+  labels: ORDER_LABELS,
   conditions: orderConditions,
   guards: { ...orderGuards, cel: conditionGuard(orderConditions) },
   steps: stepsOfOrders,
@@ -34,19 +25,7 @@ export const orderEntityType: DescribedEntityType<OrderRun> = {
 export const fulfillmentOrderEntityType: DescribedEntityType<FulfillmentRun> = {
   name: "fulfillmentOrder",
   title: "Fulfillment order",
-  labels: [
-    "created",
-    "scheduled",
-    "waiting for wave",
-    "picking",
-    "packed",
-    "dispatched",
-    "fulfilled",
-    "expired",
-    "rejected",
-    "escalated",
-    "cancelled",
-  ],
+  labels: FULFILLMENT_LABELS,
   conditions: fulfillmentOrderConditions,
   guards: { ...fulfillmentGuards, cel: conditionGuard(fulfillmentOrderConditions) },
   steps: stepsOfFulfillmentOrders,
@@ -62,6 +41,7 @@ export const fulfillmentOrderEntityType: DescribedEntityType<FulfillmentRun> = {
     lose: { description: "A shipment of it is lost." },
     ready: { description: "It waits at the counter." },
     collect: { description: "The customer has collected units." },
+    overdue: { description: "Its cut-off has passed, and nobody has begun it." },
     extend: { description: "The customer gets more time to collect it." },
   },
 };

@@ -18,6 +18,13 @@ export const orderGuards: Record<string, DescribedGuard<OrderRun>> = {
       some(run, (line) => line.backordered > 0) &&
       !some(run, (line) => line.shipped > 0),
   ),
+  restWaits: guard(
+    "Units wait for stock, and all others have left.",
+    (run) =>
+      !some(run, (line) => line.allocated > 0) &&
+      some(run, (line) => line.backordered > 0) &&
+      some(run, (line) => line.shipped > 0),
+  ),
   everythingCancelled: guard(
     "All of its units are cancelled.",
     // An order that came without lines has no more to cancel than itself.

@@ -1,5 +1,6 @@
 import type { Transaction } from "../platform/db/database.ts";
 import { arrayLiteral, statement } from "../platform/db/statements.ts";
+import type { FulfillmentLabel } from "./labels.ts";
 import type { Choice, FulfillmentOrder, OrderAggregate } from "./aggregate.ts";
 
 interface OrderRow {
@@ -21,6 +22,7 @@ interface OrderRow {
   ordered_at: Date;
   holds: number;
   attributes: Record<string, unknown> | null;
+  sourcing_deferred: boolean;
   version: number;
   event_sequence: number;
   definition_id: number;
@@ -28,10 +30,10 @@ interface OrderRow {
   entry: number;
 }
 
-/** The state of a fulfillment order that waits at the counter (`markReady` puts it there). */
-const READY_STATE = "readyForPickup";
-/** The state of one that nobody has collected (`expireUnits` puts it there). */
-const EXPIRED_STATE = "expired";
+/** What a state shows in which a fulfillment order waits at the counter, whatever a workflow calls the state. */
+const READY: FulfillmentLabel = "ready for pickup";
+/** The same of one that nobody has collected. */
+const EXPIRED: FulfillmentLabel = "expired";
 
 // Whoever changes anything of an order holds this lock first (design, "One lock order").
 const lockOrders = statement<{ id: string }>(
@@ -42,7 +44,7 @@ const lockOrders = statement<{ id: string }>(
 const readOrders = statement<OrderRow>(
   "orders.readAggregates",
   `select o.id, o.number, o.channel_id, o.status, o.status_at, o.type, o.external_reference, o.item_total, o.charge_total,
-          o.customer_reference, o.customer_tier, o.metadata, o.currency, o.priority, o.historical, o.ordered_at, o.holds, o.attributes,
+          o.customer_reference, o.customer_tier, o.metadata, o.currency, o.priority, o.historical, o.ordered_at, o.holds, o.attributes, o.sourcing_deferred,
           o.version, o.event_sequence, i.definition_id, i.state, i.entry
      from orders.orders o join workflow.instances i on i.entity_id = o.id
     where o.id = any($1::uuid[])`,
@@ -173,6 +175,7 @@ export async function loadOrders(transaction: Transaction, orderIds: string): Pr
       holds: row.holds,
       activeHolds: new Map(),
       attributes: row.attributes ?? {},
+      sourcingDeferred: row.sourcing_deferred,
       version: row.version,
       eventSequence: row.event_sequence,
       workflow: { definitionId: row.definition_id, state: row.state, entry: row.entry },
@@ -223,8 +226,8 @@ export async function loadOrders(transaction: Transaction, orderIds: string): Pr
       dueAt: row.due_at,
       rejectedReason: row.rejected_reason,
       version: row.version,
-      ready: row.state === READY_STATE,
-      expired: row.state === EXPIRED_STATE,
+      ready: row.status === READY,
+      expired: row.status === EXPIRED,
       workflow: { definitionId: row.definition_id, state: row.state, entry: row.entry },
       lines: new Map(),
       isNew: false,

@@ -42,7 +42,7 @@ const readLoad = statement<{ locationId: number; used: number }>(
      cross join lateral (select date_trunc('day', due, zone) as begins, date_trunc('day', due, zone) + interval '1 day' as ends) as day
      cross join lateral (select count(*)::int as units from (
        select from orders.fulfillment_orders f
-        where f.location_id = limited.id and f.status in ('created', 'scheduled', 'waiting for wave', 'picking', 'packed')
+        where f.location_id = limited.id and f.status in ('created', 'escalated', 'scheduled', 'waiting for wave', 'picking', 'packed', 'ready for pickup')
           and (f.due_at < day.ends or (limited.due is null and f.due_at is null))
         limit limited.capacity) as counted) as open
      cross join lateral (select count(*)::int as units from (

@@ -26,6 +26,7 @@ export function newOrder(plan: CapturePlan, number: number, now: Date): OrderAgg
     holds: 0,
     activeHolds: new Map(),
     attributes: {},
+    sourcingDeferred: false,
     version: 1,
     eventSequence: 0,
     workflow: { definitionId: 0, state: "", entry: 0 },

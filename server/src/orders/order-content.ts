@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import type { Database } from "../platform/db/database.ts";
 import { statement } from "../platform/db/statements.ts";
+import type { OrderType } from "./order-types.ts";
 import type { CaptureOrderInput } from "./schemas.ts";
 
 /**
@@ -8,7 +9,7 @@ import type { CaptureOrderInput } from "./schemas.ts";
  * same content exactly when these are equal. SKUs, locations and channels appear by code.
  */
 export interface OrderContent {
-  type: "standard" | "pickup";
+  type: OrderType;
   currency: string;
   priority: number;
   historical: boolean;

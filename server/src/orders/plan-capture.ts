@@ -5,6 +5,7 @@ import { isCurrency } from "../platform/money.ts";
 import { common, type Fault, type Refusal } from "../platform/refusals.ts";
 import { MAX_CLOCK_SKEW_MS, MAX_ORDER_AGE_MS, MAX_SAFE_AMOUNT } from "./limits.ts";
 import { contentOf, type OrderContent } from "./order-content.ts";
+import { mayBeRefused, suppliersOf } from "./order-types.ts";
 import { refuse } from "./refusals.ts";
 import type { CaptureOrderInput } from "./schemas.ts";
 
@@ -16,6 +17,10 @@ export interface CapturePlan {
   orderedAt: Date;
   choices: PlannedChoice[];
   lines: PlannedLine[];
+  /** Where its units may come from; a line may say less. */
+  locationIds: readonly number[];
+  /** Whether it is refused when not all of it can be promised. */
+  mayBeRefused: boolean;
   itemTotal: number;
   chargeTotal: number;
   unitCount: number;
@@ -98,6 +103,9 @@ export function planCapture(
     orderedAt: content.orderedAt === null ? now : new Date(content.orderedAt),
     choices: [...choices.values()],
     lines,
+    locationIds: suppliersOf(content.type, channel.locationIds, network),
+    mayBeRefused:
+      channel.whenUnavailable === "reject" && !content.historical && mayBeRefused(content.type),
     itemTotal,
     chargeTotal,
     unitCount: content.lines.reduce((sum, line) => sum + line.quantity, 0),

@@ -1,7 +1,8 @@
 import type { PositionKey } from "../inventory/public.ts";
 import type { NetworkDirectory } from "../network/public.ts";
 import type { LocationLoad } from "./location-load.ts";
-import type { CapturePlan } from "./plan-capture.ts";
+import { isPromisedAtCapture } from "./order-types.ts";
+import type { CapturePlan, PlannedLine } from "./plan-capture.ts";
 import type { SourcingCandidate, SourcingDecision, SourcingPolicy } from "../sourcing/public.ts";
 
 /** How many units of a position can still be promised; negative while it is short. */
@@ -128,16 +129,23 @@ export function proposeSources(
   return proposal;
 }
 
+/** Where a line of an order that is not captured yet may come from now. */
+export function placesOf(plan: CapturePlan, line: PlannedLine): readonly number[] {
+  if (!isPromisedAtCapture(plan.content.type)) return [];
+  return line.onlyLocationId === null ? plan.locationIds : [line.onlyLocationId];
+}
+
 /** Every position that could supply a line of the order. */
 export function eligiblePositions(plan: CapturePlan): PositionKey[] {
   return plan.lines.flatMap((line) => {
-    const locationIds = line.onlyLocationId === null ? plan.channel.locationIds : [line.onlyLocationId];
+    const locationIds = placesOf(plan, line);
     return locationIds.map((locationId) => ({ skuId: line.sku.id, locationId }));
   });
 }
 
 /** Asks the policy for all lines of an order that is not captured yet. */
 export function proposePlan(basis: SourcingBasis, plan: CapturePlan, free: FreeUnits, taken: UnitsTaken): Proposal {
+  if (!isPromisedAtCapture(plan.content.type)) return promisedLater(plan);
   const groups = groupForSourcing(
     plan.lines.map((line) => ({
       lineNumber: line.number,
@@ -149,7 +157,12 @@ export function proposePlan(basis: SourcingBasis, plan: CapturePlan, free: FreeU
       onlyLocationId: line.onlyLocationId,
     })),
   );
-  return proposeSources(basis, groups, plan.channel.locationIds, free, taken);
+  return proposeSources(basis, groups, plan.locationIds, free, taken);
+}
+
+function promisedLater({ lines }: CapturePlan): Proposal {
+  const unassigned = lines.map(({ number, sku, quantity }) => ({ lineNumber: number, skuId: sku.id, quantity }));
+  return { sources: [], unassigned, explanations: [], claimed: [] };
 }
 
 function decide(

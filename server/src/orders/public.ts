@@ -27,6 +27,7 @@ export { holdOrder } from "./hold-orders.ts";
 export { createLocationLoad } from "./location-load.ts";
 export { moveFulfillmentOrders, moveOrders } from "./move-orders.ts";
 export { fireTimers } from "./fire-timers.ts";
+export { tellOverdue } from "./tell-overdue.ts";
 export { resolveShorts } from "./resolve-shorts.ts";
 export { createBackorderSourcing, type SourceBackorders } from "./source-backorders.ts";
 export { orderSteps } from "./steps.ts";

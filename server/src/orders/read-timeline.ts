@@ -29,9 +29,11 @@ const MAX_ENTRIES = 2_000;
 
 // Names are looked up now: events hold IDs only, so that a person can be erased (design, "Event feed"). What happened to the
 // order's tasks happened to the order; an event's ID is drawn under the order's lock, or after it for people's work on a task.
+// What people have entered about somebody is kept beside the fact, and can be erased.
 const readEntries = statement<TimelineEntry>(
   "orders.readTimeline",
-  `select e.sequence, e.type, e.actor, e.data,
+  `select e.sequence, e.type, e.actor,
+          case when entered.data is null then e.data else e.data || jsonb_build_object('data', e.data -> 'data' || entered.data) end as data,
           to_char(e.occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "occurredAt",
           to_char(e.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "recordedAt",
           coalesce(u.name, k.name) as "actorName",
@@ -41,6 +43,7 @@ const readEntries = statement<TimelineEntry>(
      from (select $1::uuid as entity_id union all select id from tasks.tasks where root_id = $1::uuid) about
      join platform.events e on e.entity_id = about.entity_id
      left join tasks.tasks t on t.id = e.entity_id
+     left join orders.action_entries entered on entered.order_id = e.entity_id and entered.sequence = e.sequence
      left join access.users u on e.actor = 'user:' || u.id::text
      left join access.api_keys k on e.actor = 'key:' || k.id::text
     order by e.id limit ${MAX_ENTRIES}`,

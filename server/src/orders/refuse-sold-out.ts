@@ -8,6 +8,7 @@ import { lockAndReadEarlier, type NamedCapture, referenceOf } from "./earlier-ca
 import type { CapturePlan } from "./plan-capture.ts";
 import {
   eligiblePositions,
+  placesOf,
   positionKey,
   type Proposal,
   proposePlan,
@@ -37,21 +38,17 @@ export function createSoldOutRefusal(
     run: (requests) => dependencies.database.transaction((transaction) => decide(dependencies, transaction, requests)),
   });
   return async (request) => {
-    if (!mayBeRefused(request.plan)) return null;
+    if (!request.plan.mayBeRefused) return null;
     await dependencies.availability.ensure(request.plan.lines.map((line) => line.sku.id));
     return looksSoldOut(dependencies, request.plan) ? await batcher.submit(request) : null;
   };
-}
-
-function mayBeRefused(plan: CapturePlan): boolean {
-  return plan.channel.whenUnavailable === "reject" && !plan.content.historical;
 }
 
 /** Whether some line asks for more than the index knows of in all places that could supply it. */
 function looksSoldOut({ availability }: SoldOutDependencies, plan: CapturePlan): boolean {
   return plan.lines.some((line) => {
     let missing = line.quantity;
-    const locationIds = line.onlyLocationId === null ? plan.channel.locationIds : [line.onlyLocationId];
+    const locationIds = placesOf(plan, line);
     for (const locationId of locationIds) {
       missing -= Math.max(0, availability.free(line.sku.id, locationId));
       if (missing <= 0) return false;

@@ -34,7 +34,7 @@ interface Victim {
 }
 
 /** The allocation `a` can go elsewhere: what is packed already stays with its parcel. */
-const MOVABLE = `join orders.fulfillment_orders f on f.id = a.holder_id and f.status in ('created', 'scheduled', 'waiting for wave', 'picking')
+const MOVABLE = `join orders.fulfillment_orders f on f.id = a.holder_id and f.status in ('created', 'escalated', 'scheduled', 'waiting for wave', 'picking')
      join orders.orders o on o.id = a.order_id and not o.historical`;
 
 // Lowest priority first, then the newest: who ordered first keeps the units. Shorts of which nothing can go elsewhere

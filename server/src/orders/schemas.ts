@@ -1,5 +1,6 @@
 import { Type, type Static } from "typebox";
 import { MAX_SAFE_AMOUNT } from "./limits.ts";
+import { ORDER_TYPES } from "./order-types.ts";
 
 /** What channels send: orders to capture. Quantities are units, amounts are minor units of the order's currency. */
 
@@ -144,8 +145,10 @@ export const CaptureOrder = Type.Object(
       "W-100045",
     ),
     type: Type.Optional(
-      Type.Union([Type.Literal("standard"), Type.Literal("pickup")], {
-        description: "The workflow it runs; pickup when every choice is a pickup.",
+      Type.Enum([...ORDER_TYPES], {
+        description:
+          "What it is, which chooses the workflow it runs; when absent pickup if every choice is a pickup, else standard.",
+        examples: ["standard"],
       }),
     ),
     currency: Type.Optional(

@@ -10,6 +10,7 @@ import type { ChangeDependencies } from "./change-orders.ts";
 import { lockAndLoadOrders } from "./load-orders.ts";
 import type { LocationLoad } from "./location-load.ts";
 import { newWork, orderEntity, type OrderRun } from "./order-run.ts";
+import { suppliersOf } from "./order-types.ts";
 import { groupForSourcing, positionKey, type Proposal, proposeSources, UnitsTaken } from "./propose-sources.ts";
 
 export interface BackorderDependencies extends ChangeDependencies {
@@ -27,7 +28,8 @@ const ORIGIN: Origin = { actor: "system:sourcing", requestId: null };
 
 /**
  * Whatever made a line wait (no stock at capture, a rejection, a short), it is sourced again in one way: highest
- * priority first, then oldest, never from a location that has rejected the order, never while the order is held.
+ * priority first, then oldest, never from a location that has rejected the order, never while the order is held or its workflow has
+ * put sourcing off.
  */
 export function createBackorderSourcing(dependencies: BackorderDependencies): SourceBackorders {
   return async (orderIds) => {
@@ -47,11 +49,11 @@ const findWaiting = statement<{ id: string }>(
   `with waiting as materialized (select order_id, choice_number, sku_id from orders.order_lines where backordered > 0),
      suppliable as materialized (
        select distinct l.order_id from waiting l
-         join orders.orders o on o.id = l.order_id and o.holds = 0 and not o.historical and o.status not in ('cancelled', 'complete')
+         join orders.orders o on o.id = l.order_id and o.holds = 0 and not o.sourcing_deferred and not o.historical and o.status not in ('cancelled', 'complete')
          join orders.fulfillment_choices c on c.order_id = l.order_id and c.number = l.choice_number
          join network.channels ch on ch.id = o.channel_id
          join network.network_locations m on m.network_id = ch.network_id and (c.location_id is null or m.location_id = c.location_id)
-         join network.locations n on n.id = m.location_id and n.active
+         join network.locations n on n.id = m.location_id and n.active and (o.type <> 'dropShip' or n.type = 'vendor')
          join inventory.positions p on p.sku_id = l.sku_id and p.location_id = m.location_id
         where p.on_hand - p.damaged - p.reserved - p.allocated > 0
           and not exists (select from orders.fulfillment_orders f where f.order_id = l.order_id and f.location_id = p.location_id and f.rejected_reason is not null))
@@ -74,7 +76,7 @@ async function sourceBatch(dependencies: BackorderDependencies, orderIds: readon
   try {
     return await dependencies.database.transaction(async (transaction) => {
       const orders = [...(await lockAndLoadOrders(transaction, orderIds)).values()]
-        .filter((order) => order.holds === 0)
+        .filter((order) => order.holds === 0 && !order.sourcingDeferred)
         .sort((one, other) => other.priority - one.priority || one.orderedAt.getTime() - other.orderedAt.getTime());
       const taken = new UnitsTaken();
       for (const order of orders)
@@ -176,7 +178,8 @@ function proposeFor(
 ): Proposal {
   const channel = dependencies.network.channelById(order.channelId);
   const rejected = locationsThatRejected(order);
-  const eligible = (channel?.locationIds ?? []).filter((id) => !rejected.has(id));
+  const suppliers = suppliersOf(order.header.type, channel?.locationIds ?? [], dependencies.network);
+  const eligible = suppliers.filter((id) => !rejected.has(id));
   const groups = groupForSourcing(
     [...order.lines.values()]
       .filter((line) => line.backordered > 0)

@@ -9,6 +9,7 @@ import { openTask } from "./steps/open-task.ts";
 import { raiseException } from "./steps/raise-exception.ts";
 import { sendMessage } from "./steps/send-message.ts";
 import { setAttributes } from "./steps/set-attributes.ts";
+import { sourcingSteps } from "./steps/source-units.ts";
 import { type GenericStep, type OwnStep, stepOver } from "./steps/step.ts";
 import { unhold } from "./steps/unhold.ts";
 import { waitUntil } from "./steps/wait-until.ts";
@@ -28,6 +29,7 @@ export const genericSteps: readonly GenericStep[] = [
 
 export const stepsOfOrders: Readonly<Record<string, OwnStep>> = {
   ...unitStepsOfOrders,
+  ...sourcingSteps,
   ...over(orderConditions),
 };
 

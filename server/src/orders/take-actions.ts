@@ -1,7 +1,7 @@
 import type { NetworkDirectory } from "../network/public.ts";
 import type { Clock } from "../platform/clock.ts";
-import type { Database } from "../platform/db/database.ts";
-import { arrayLiteral } from "../platform/db/statements.ts";
+import type { Database, Transaction } from "../platform/db/database.ts";
+import { arrayLiteral, bulkInsert } from "../platform/db/statements.ts";
 import type { Origin } from "../platform/events/record-events.ts";
 import type { RequestKey } from "../platform/http/idempotency.ts";
 import type { Principal } from "../platform/http/route.ts";
@@ -25,7 +25,7 @@ import type { ChangeOrder } from "./change-orders.ts";
 import { fulfillmentOrderEntityType, orderEntityType } from "./entity-types.ts";
 import { loadOrders } from "./load-orders.ts";
 import { isOrderBeyond, refuseOrderBeyond } from "./location-limits.ts";
-import { fulfillmentEntity, newWork, orderEntity, type OrderRun, recordFact } from "./order-run.ts";
+import { collect, fulfillmentEntity, newWork, orderEntity, type OrderRun, recordFact } from "./order-run.ts";
 import { refuse } from "./refusals.ts";
 
 export interface ActionDependencies {
@@ -67,6 +67,7 @@ const REASON: FormField = {
   label: { en: "Reason", de: "Grund" },
   type: "text",
   required: true,
+  personal: true,
   options: [],
   maxLength: 200,
   minimum: null,
@@ -150,6 +151,7 @@ export function tellableFault(entity: "order" | "fulfillmentOrder", event: strin
 
 function takeOffered(dependencies: ActionDependencies, request: TakeActionRequest): Promise<ActionTakenAnswer> {
   const { orderId, fulfillmentOrderId, action, data, principal } = request;
+  let form: readonly FormField[] | null = null;
   return dependencies.changeOrder({
     orderId,
     action: "takeAction",
@@ -167,11 +169,12 @@ function takeOffered(dependencies: ActionDependencies, request: TakeActionReques
       if (fulfillmentOrderId === null) refuseOrderBeyond(run, principal.locationCodes);
       if (run.order.holds > 0 && !offered.whileHeld) throw refuse("orderHeld", { details: { holds: run.order.holds } });
       refuseFaultyForm(offered.form, data);
+      form = offered.form;
       return { entity, event: { type: action, data } };
     },
     finish: (run) => {
       const fulfillmentOrder = fulfillmentOrderId === null ? null : findFulfillmentOrder(run, fulfillmentOrderId);
-      recordFact(run, "order.actionTaken", { fulfillmentOrderId, action, data });
+      recordAction(run, fulfillmentOrderId, action, separate(form, data));
       return {
         orderId,
         orderNumber: run.order.number,
@@ -182,6 +185,49 @@ function takeOffered(dependencies: ActionDependencies, request: TakeActionReques
       };
     },
   });
+}
+
+interface Entered {
+  told: Params;
+  personal: Params;
+}
+
+/** Facts are kept for ever, so what may say something of a person stays out of them; without a form, any text may. */
+function separate(form: readonly FormField[] | null, data: Params): Entered {
+  const isPersonal = (name: string, value: unknown): boolean =>
+    form?.find((field) => field.name === name)?.personal ?? typeof value === "string";
+  const of = (personal: boolean): Params =>
+    Object.fromEntries(Object.entries(data).filter(([name, value]) => isPersonal(name, value) === personal));
+  return { told: of(false), personal: of(true) };
+}
+
+function recordAction(
+  run: OrderRun,
+  fulfillmentOrderId: string | null,
+  action: string,
+  { told, personal }: Entered,
+): void {
+  const names = Object.keys(personal);
+  recordFact(run, "order.actionTaken", { fulfillmentOrderId, action, data: told, personal: names });
+  if (names.length > 0)
+    collect(run.work, insertActionEntries, {
+      order_id: run.order.id,
+      sequence: run.order.eventSequence,
+      data: personal,
+    });
+}
+
+const actionEntries = bulkInsert<{ order_id: string; sequence: number; data: object }>(
+  "orders.insertActionEntries",
+  "orders.action_entries",
+  { order_id: "uuid", sequence: "int", data: "jsonb" },
+);
+
+function insertActionEntries(
+  transaction: Transaction,
+  rows: readonly Parameters<typeof actionEntries.parameters>[0][number][],
+): void {
+  transaction.insert(actionEntries, rows);
 }
 
 export interface OfferedAction extends UserAction {

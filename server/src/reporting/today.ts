@@ -106,7 +106,7 @@ export const TodayQuery = Type.Object(
   { additionalProperties: false },
 );
 
-const OPEN = sql`f.status in ('created', 'scheduled', 'waiting for wave', 'picking', 'packed')`;
+const OPEN = sql`f.status in ('created', 'escalated', 'scheduled', 'waiting for wave', 'picking', 'packed', 'ready for pickup')`;
 
 /** What the caller may see, so that every number is that of the list which it opens. */
 interface Scope {
@@ -197,7 +197,7 @@ function readBacklog(database: Database, timeZone: string, scope: Scope, now: Da
     work as (
       select f.location_id, count(*)::int as open, count(*) filter (where f.due_at < ${now}::timestamptz)::int as late,
              count(*) filter (where f.due_at < (select ends from day))::int as due_today,
-             count(*) filter (where f.status in ('picking', 'packed'))::int as picking,
+             count(*) filter (where f.status in ('picking', 'packed', 'ready for pickup'))::int as picking,
              count(*) filter (where f.status_at < ${now}::timestamptz - interval '1 day')::int as stuck,
              min(f.due_at) filter (where f.due_at >= ${now}::timestamptz) as next_due_at
         from orders.fulfillment_orders f join network.locations l on l.id = f.location_id where ${OPEN}${scope.work} group by f.location_id),

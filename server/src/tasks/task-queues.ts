@@ -145,6 +145,33 @@ const SHIPPED: readonly ShippedDocument[] = [
       escalations: [{ after: "PT4H", team: "operations", alert: true }],
     },
   ],
+  [
+    "production",
+    {
+      title: "Production",
+      team: "production",
+      due: "P5D",
+      escalations: [{ after: "P5D", team: "operations", priority: 80, alert: true }],
+    },
+  ],
+  [
+    "services",
+    {
+      title: "Services",
+      team: "services",
+      due: "P7D",
+      escalations: [{ after: "P7D", team: "customer-service", priority: 80, alert: true }],
+    },
+  ],
+  [
+    "purchasing",
+    {
+      title: "Purchasing",
+      team: "purchasing",
+      due: "PT8H",
+      escalations: [{ after: "PT8H", team: "operations", priority: 80, alert: true }],
+    },
+  ],
 ].map(([code, content]) => ({ code: code as string, shippedVersion: 1, content: content as TaskQueue }));
 
 export interface PlannedEscalation {

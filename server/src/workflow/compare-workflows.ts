@@ -1,5 +1,12 @@
 import type { DocumentChange } from "../platform/documents/document-kind.ts";
-import type { LocalText, NamedCall, StateDefinition, TransitionDefinition, WorkflowDefinition } from "./definition.ts";
+import type {
+  FormField,
+  LocalText,
+  NamedCall,
+  StateDefinition,
+  TransitionDefinition,
+  WorkflowDefinition,
+} from "./definition.ts";
 import { descendants, resolveTarget } from "./state-paths.ts";
 
 /**
@@ -272,7 +279,27 @@ function callOf({ name, params }: NamedCall): string {
 }
 
 function buttonOf({ userAction }: TransitionDefinition): string {
-  return userAction === null ? "none" : `${labelOf(userAction.label)} (${userAction.permission})`;
+  if (userAction === null) return "none";
+  const { label, permission, confirm, form, whileHeld } = userAction;
+  const more = [
+    ...(whileHeld ? [", also while held"] : []),
+    ...(confirm === null ? [] : [`, which asks first: ${labelOf(confirm)}`]),
+    ...(form.length === 0 ? [] : [`, with the form ${form.map(fieldOf).join(", ")}`]),
+  ];
+  return `${labelOf(label)} (${permission})${more.join("")}`;
+}
+
+function fieldOf({ name, label, type, required, personal, options, maxLength, minimum, maximum }: FormField): string {
+  const said = [
+    `${name}: ${type}`,
+    ...(required ? ["required"] : []),
+    ...(personal ? ["personal"] : []),
+    ...options.map((option) => `${option.value}: ${labelOf(option.label)}`),
+    ...(type === "text" ? [`up to ${maxLength} characters`] : []),
+    ...(minimum === null ? [] : [`at least ${minimum}`]),
+    ...(maximum === null ? [] : [`at most ${maximum}`]),
+  ];
+  return `${labelOf(label)} (${said.join(", ")})`;
 }
 
 /** "Reject", or "en: Reject, de: Ablehnen" where it is said per language. */

@@ -38,6 +38,8 @@ export interface FormField {
   readonly label: LocalText;
   readonly type: "text" | "number" | "flag" | "choice" | "date";
   readonly required: boolean;
+  /** Kept where it can be erased, and never in events. Texts are unless the definition says otherwise. */
+  readonly personal: boolean;
   /** Of a choice. */
   readonly options: readonly { readonly value: string; readonly label: LocalText }[];
   /** Of a text, in characters. */
@@ -121,6 +123,11 @@ export const FormFieldShape = Type.Object(
     label: LocalTextShape,
     type: Type.Enum(["text", "number", "flag", "choice", "date"]),
     required: Type.Optional(Type.Boolean()),
+    personal: Type.Optional(
+      Type.Boolean({
+        description: "Whether it may say something of a person: kept erasable, and out of events. Texts are unless this says false.",
+      }),
+    ),
     options: Type.Optional(
       Type.Array(Type.Object({ value: Type.String({ minLength: 1, maxLength: 200 }), label: LocalTextShape }, CLOSED), {
         minItems: 1,

@@ -35,6 +35,7 @@ export function readForm(fields: readonly FormFieldJson[], pointer: string, faul
       label: field.label,
       type: field.type,
       required: field.required ?? false,
+      personal: field.personal ?? field.type === "text",
       options: field.options ?? [],
       maxLength: field.maxLength ?? TEXT_LENGTH,
       minimum: field.minimum ?? null,

@@ -123,7 +123,7 @@ describe("a workflow is warned of", () => {
       });
     });
     expect(warnings).toEqual([
-      { pointer: "/states/processing/on/progressed/6", message: expect.stringContaining("same condition") },
+      { pointer: "/states/processing/on/progressed/7", message: expect.stringContaining("same condition") },
     ]);
   });
 

@@ -58,12 +58,12 @@ export interface RetailerOptions {
   beside?: Retailer;
 }
 
-/** Locations by distance from Leeds, where customers live unless a test says otherwise. */
+/** Locations by distance from Leeds, where customers live unless a test says otherwise; no stores, whose floor has a workflow of its own. */
 const LOCATIONS = [
-  { code: "leeds", type: "store", latitude: 53.797, longitude: -1.543 },
-  { code: "york", type: "store", latitude: 53.96, longitude: -1.081 },
+  { code: "leeds", type: "warehouse", latitude: 53.797, longitude: -1.543 },
+  { code: "york", type: "warehouse", latitude: 53.96, longitude: -1.081 },
   { code: "dc", type: "warehouse", latitude: 52.63, longitude: -1.13 },
-  { code: "london", type: "store", latitude: 51.507, longitude: -0.128 },
+  { code: "london", type: "warehouse", latitude: 51.507, longitude: -0.128 },
 ] as const;
 const CHANNELS = [
   { code: "web", whenUnavailable: "reject", whenChanged: "refuse" },

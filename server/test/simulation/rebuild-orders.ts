@@ -107,6 +107,12 @@ function apply(orders: Map<string, RebuiltOrder>, event: CloudEvent): void {
     case "order.unitsCancelled":
       each((line, { waiting }) => move(line, "backordered", "cancelled", waiting));
       break;
+    case "order.unitsPerformed":
+      each((line, { quantity }) => {
+        move(line, "backordered", "shipped", quantity);
+        line.delivered += quantity;
+      });
+      break;
     case "fulfillmentOrder.created":
       each((line, { quantity }) => move(line, "backordered", "allocated", quantity));
       break;

@@ -96,7 +96,7 @@ test("a pickup waits at the counter: ready, then collected, which is delivery (F
   expect(await shop.admin.refused(`/v1/fulfillment-orders/${id}/collect`, {})).toBe("transitionNotAllowed");
   await act(id, "accept");
   await act(id, "pack");
-  expect(await act(id, "ready")).toMatchObject({ status: "packed", orderStatus: "ready for pickup" });
+  expect(await act(id, "ready")).toMatchObject({ status: "ready for pickup", orderStatus: "ready for pickup" });
   expect(await act(id, "collect")).toMatchObject({ status: "fulfilled", orderStatus: "delivered" });
   expect(await shop.position(sku, "york")).toEqual({ onHand: 0, allocated: 0, available: 0, short: 0 });
   expect(await shop.order(captured.id)).toMatchObject({ type: "pickup", lines: [{ delivered: 1 }] });

@@ -70,7 +70,7 @@ test("a pickup that nobody collects within seven days expires: its units are fre
       type: "fulfillmentOrder.unitsWithdrawn",
       data: { to: "cancelled", reason: "not collected in time", lines: [{ lineNumber: 1, quantity: 2 }] },
     },
-    { type: "fulfillmentOrder.statusChanged", data: { from: "packed", to: "expired" } },
+    { type: "fulfillmentOrder.statusChanged", data: { from: "ready for pickup", to: "expired" } },
     { type: "order.statusChanged", data: { from: "ready for pickup", to: "expired" } },
   ]);
   expect(await shop.admin.refused(`/v1/fulfillment-orders/${id}/collect`, {})).toBe("nothingToShip");
@@ -83,7 +83,7 @@ test("staff keep it longer: the whole window begins again, and the first one no 
   await shop.database.pool.query("update workflow.timers set due_at = now() + interval '1 hour' where entity_id = $1", [
     id,
   ]);
-  expect(await act(id, "extend")).toMatchObject({ status: "packed", orderStatus: "ready for pickup" });
+  expect(await act(id, "extend")).toMatchObject({ status: "ready for pickup", orderStatus: "ready for pickup" });
   expect(Math.abs((await keptUntil(id)) - (Date.now() + 7 * DAY_MS))).toBeLessThan(60_000);
   await shop.database.pool.query("update workflow.timers set due_at = now() where entity_id = $1 and entry = 2", [id]);
   await eventually(

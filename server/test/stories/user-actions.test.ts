@@ -135,6 +135,24 @@ test("a step that a business user adds has its button, form and history at once 
   expect((await takeOnFloor(floor, "pack")).body.status).toBe("packed");
 });
 
+test("what may say something of a person stays out of the facts, and can be erased; the timeline tells it until then", async () => {
+  const { id, floor } = await newOrder();
+  await takeOnFloor(floor, "startPicking");
+  await takeOnFloor(floor, "giftWrapped", { paper: "red", sheets: 2, note: "For Ada" });
+  const taken = async () => {
+    const { data } = await retailer.admin.get<{ data: { type: string; data: object }[] }>(`/v1/orders/${id}/timeline`);
+    return data.findLast(({ type }) => type === "order.actionTaken")!.data;
+  };
+  expect(await taken()).toMatchObject({ data: { paper: "red", sheets: 2, note: "For Ada" }, personal: ["note"] });
+  const { rows } = await retailer.database.pool.query<{ data: { data: object } }>(
+    "select data from platform.events where entity_id = $1 and type = 'order.actionTaken' order by sequence desc limit 1",
+    [id],
+  );
+  expect(rows[0]!.data.data).toEqual({ paper: "red", sheets: 2 });
+  await retailer.database.pool.query("delete from orders.action_entries where order_id = $1", [id]);
+  expect(await taken()).toMatchObject({ data: { paper: "red", sheets: 2 } });
+});
+
 test("a hold blocks actions unless they say otherwise, and permissions are the actions' own", async () => {
   const { id, floor } = await newOrder();
   const hold = await retailer.admin.post<{ id: string }>(`/v1/orders/${id}/holds`, { reason: "fraud check" });

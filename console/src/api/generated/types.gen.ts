@@ -84,6 +84,10 @@ export type ActionFormField = {
      */
     required: boolean;
     /**
+     * Kept erasable, and never told in events.
+     */
+    personal?: boolean;
+    /**
      * Of a choice.
      */
     options: Array<{
@@ -738,9 +742,9 @@ export type CaptureOrder = {
      */
     externalReference: string;
     /**
-     * The workflow it runs; pickup when every choice is a pickup.
+     * What it is, which chooses the workflow it runs; when absent pickup if every choice is a pickup, else standard.
      */
-    type?: 'standard' | 'pickup';
+    type?: 'standard' | 'pickup' | 'makeToOrder' | 'service' | 'preOrder' | 'backOrder' | 'dropShip' | 'exchange';
     /**
      * ISO 4217; the channel's currency when absent.
      */
@@ -3796,7 +3800,7 @@ export type Order = {
      */
     revision: number;
     /**
-     * The workflow it runs: standard or pickup.
+     * What it is: standard, pickup, makeToOrder, service, preOrder, backOrder, dropShip or exchange.
      */
     type: string;
     /**
@@ -4050,7 +4054,7 @@ export type OrderSummary = {
      */
     revision: number;
     /**
-     * The workflow it runs: standard or pickup.
+     * What it is: standard, pickup, makeToOrder, service, preOrder, backOrder, dropShip or exchange.
      */
     type: string;
     /**

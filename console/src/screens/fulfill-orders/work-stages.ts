@@ -1,11 +1,11 @@
 /** The stages a person on the floor thinks in, each with the statuses that belong to it. */
 export const stages = {
-  open: ["created", "scheduled", "picking", "packed"],
-  new: ["created", "scheduled"],
+  open: ["created", "escalated", "scheduled", "picking", "packed", "ready for pickup"],
+  new: ["created", "escalated", "scheduled"],
   picking: ["picking"],
-  packed: ["packed"],
+  packed: ["packed", "ready for pickup"],
   done: ["dispatched", "fulfilled"],
-  refused: ["rejected", "escalated", "cancelled", "expired"],
+  refused: ["rejected", "cancelled", "expired"],
 } as const;
 
 export type Stage = keyof typeof stages;

@@ -164,7 +164,7 @@ const readEffect = statement<Static<typeof MassActionEffect>>(
    select count(*)::int as orders, coalesce(sum(unit_count), 0)::int as units,
      coalesce((select json_agg(json_build_object('currency', currency, 'amount', amount) order by currency)
         from (select currency, sum(grand_total)::bigint as amount from found group by currency) by_currency), '[]') as amounts,
-     count(*) filter (where exists (select from orders.fulfillment_orders f where f.order_id = found.id and f.status in ('picking', 'packed')))::int as "beingPicked",
+     count(*) filter (where exists (select from orders.fulfillment_orders f where f.order_id = found.id and f.status in ('picking', 'packed', 'ready for pickup')))::int as "beingPicked",
      count(*) filter (where exists (select from orders.order_lines l where l.order_id = found.id and l.shipped > 0))::int as shipped,
      count(*) filter (where holds > own)::int as "heldOtherwise",
      coalesce((select json_agg(json_build_object('status', status, 'orders', orders) order by orders desc, status)

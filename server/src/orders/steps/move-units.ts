@@ -1,6 +1,8 @@
 import type { EngineRequest, StepRun } from "../../workflow/public.ts";
 import { cancellable, type FulfillmentOrder, type FulfillmentOrderLine, openUnits } from "../aggregate.ts";
 import { createFulfillmentOrders } from "../create-fulfillment-orders.ts";
+import { noteRejection } from "../note-rejection.ts";
+import type { FulfillmentLabel } from "../labels.ts";
 import {
   type FulfillmentRun,
   fulfillmentEntity,
@@ -67,6 +69,12 @@ export const unitStepsOfFulfillmentOrders: Readonly<Record<string, OwnStep>> = {
       "Takes units back that the location need not hand over any more, all open ones or those that the event names.",
     emits: ["progressed"],
     run: forFulfillmentOrders((context, data) => withdrawUnits(context, { ...GIVEN_BACK, ...data })),
+  },
+  declineUnits: {
+    description:
+      "Takes all open units back from the location and notes that it is not asked for them again; they are promised elsewhere, or wait with an exception that somebody owns.",
+    emits: ["progressed"],
+    run: forFulfillmentOrders((context) => declineUnits(context)),
   },
   shipUnits: {
     description: "Books the units that left the location.",
@@ -197,7 +205,15 @@ function cancelUnits(run: OrderRun, cancellation: Cancellation): EngineRequest[]
   return [...emitted, ...progressOf(run)];
 }
 
-const TOUCHED = ["created", "scheduled", "waiting for wave", "picking", "packed"];
+const TOUCHED: readonly string[] = [
+  "created",
+  "escalated",
+  "scheduled",
+  "waiting for wave",
+  "picking",
+  "packed",
+  "ready for pickup",
+] satisfies FulfillmentLabel[];
 
 function byTouch(fulfillmentOrders: Iterable<FulfillmentOrder>): FulfillmentOrder[] {
   return [...fulfillmentOrders].sort(
@@ -227,6 +243,13 @@ function withdrawUnits({ run, fulfillmentOrder }: FulfillmentRun, withdrawal: Wi
     lines,
   });
   return progressOf(run, fulfillmentOrder);
+}
+
+function declineUnits(context: FulfillmentRun): EngineRequest[] {
+  const reason = "not taken in time";
+  const emitted = withdrawUnits(context, { lines: null, to: "backordered", reason });
+  noteRejection(context.run, context.fulfillmentOrder, reason);
+  return emitted;
 }
 
 function openLines(fulfillmentOrder: FulfillmentOrder): LineUnits[] {

@@ -74,6 +74,7 @@ function aggregate(historical = false): { order: OrderAggregate; fulfillmentOrde
     holds: 1,
     activeHolds: new Map([["01936b1c-7e6a-7cc3-98d4-444444444444", "credit"]]),
     attributes: { kept: "as it was" },
+    sourcingDeferred: false,
     version: 5,
     eventSequence: 9,
     workflow: { definitionId: 1, state: "processing", entry: 2 },

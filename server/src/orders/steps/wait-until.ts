@@ -5,7 +5,7 @@ import type { OrderRun } from "../order-run.ts";
 import { defineStep, faultsOfDuration, type StepEntry } from "./step.ts";
 
 const WAIT_OVER = "waitOver";
-const MOMENTS = ["now", "ordered", "due", "requestedFrom", "requestedUntil"] as const;
+const MOMENTS = ["now", "ordered", "due", "requestedFrom", "requestedUntil", "release"] as const;
 type Moment = (typeof MOMENTS)[number];
 
 /** A state's own `after` waits for a fixed time; this waits until a moment that the order itself has. */
@@ -17,7 +17,7 @@ export const waitUntil = defineStep({
     {
       moment: Type.Enum([...MOMENTS], {
         description:
-          "now · ordered: when the customer ordered · due: the cut-off (an order's: the first of its fulfillment orders) · requestedFrom, requestedUntil: the customer's wish.",
+          "now · ordered: when the customer ordered · due: the cut-off (an order's: the first of its fulfillment orders) · requestedFrom, requestedUntil: the customer's wish · release: when it comes out (the day or moment in the attribute releaseOn, else in the channel's metadata, else requestedFrom).",
         examples: ["requestedFrom"],
       }),
       offset: Type.Optional(
@@ -71,6 +71,12 @@ function momentOf(moment: Moment, { run, fulfillmentOrder }: StepEntry<unknown>)
       return first(choicesOf(run, fulfillmentOrder).map(({ notBefore }) => timeOf(notBefore)));
     case "requestedUntil":
       return first(choicesOf(run, fulfillmentOrder).map(({ notAfter }) => timeOf(notAfter)));
+    case "release":
+      return (
+        releaseIn(run.order.attributes) ??
+        releaseIn(run.order.header.metadata) ??
+        first(choicesOf(run, fulfillmentOrder).map(({ notBefore }) => timeOf(notBefore)))
+      );
   }
 }
 
@@ -90,4 +96,10 @@ function first(times: readonly (number | null)[]): number | null {
 
 function timeOf(text: string | null): number | null {
   return text === null ? null : Date.parse(text);
+}
+
+/** A day counts from its first moment in UTC. */
+function releaseIn({ releaseOn }: Readonly<Record<string, unknown>>): number | null {
+  const time = typeof releaseOn === "string" ? Date.parse(releaseOn) : Number.NaN;
+  return Number.isNaN(time) ? null : time;
 }
