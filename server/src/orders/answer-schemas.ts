@@ -184,7 +184,10 @@ export const OrderSummary = Type.Object(
     channel: textField("Code of the channel where it was ordered.", "web-uk"),
     externalReference,
     revision,
-    type: textField("What it is: standard, pickup, makeToOrder, service, preOrder, backOrder, dropShip or exchange.", "standard"),
+    type: textField(
+      "What it is: standard, pickup, makeToOrder, service, preOrder, backOrder, dropShip or exchange.",
+      "standard",
+    ),
     status: orderStatus,
     currency,
     grandTotal,

@@ -40,7 +40,9 @@ export const orderEvents = declareEvents({
         channel,
         number: Type.Integer({ description: "The order's number." }),
         externalReference: Type.String({ description: "The channel's reference." }),
-        type: Type.String({ description: "standard, pickup, makeToOrder, service, preOrder, backOrder, dropShip or exchange." }),
+        type: Type.String({
+          description: "standard, pickup, makeToOrder, service, preOrder, backOrder, dropShip or exchange.",
+        }),
         status: Type.String({ description: "The label that it begins with.", examples: ["processing"] }),
         currency: Type.String({ description: "ISO 4217." }),
         grandTotal: Type.Integer({ description: "Minor units." }),
@@ -72,7 +74,9 @@ export const orderEvents = declareEvents({
           description: "What it was about; null: the order.",
         }),
         action: Type.String({ description: "The workflow's event.", examples: ["giftWrapped"] }),
-        data: Type.Record(Type.String(), Type.Unknown(), { description: "What was entered, without what is personal." }),
+        data: Type.Record(Type.String(), Type.Unknown(), {
+          description: "What was entered, without what is personal.",
+        }),
         personal: Type.Optional(
           Type.Array(Type.String(), {
             description: "Names of what was entered besides: the order's timeline tells it as long as it is kept.",

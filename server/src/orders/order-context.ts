@@ -50,7 +50,11 @@ const channelOf = (run: OrderRun) => run.work.network.channelById(run.order.chan
 const orderView = defineView<OrderRun>("Order", {
   number: whole("The order's number.", 100001, ({ order }) => order.number),
   externalReference: text("The channel's own reference.", "W-100045", ({ order }) => order.header.externalReference),
-  type: text("Its type: standard, pickup, makeToOrder, service, preOrder, backOrder, dropShip, exchange.", "standard", ({ order }) => order.header.type),
+  type: text(
+    "Its type: standard, pickup, makeToOrder, service, preOrder, backOrder, dropShip, exchange.",
+    "standard",
+    ({ order }) => order.header.type,
+  ),
   status: text("The label that it shows.", "processing", ({ order }) => order.status),
   channel: text("Code of the channel that it came from.", "web-uk", (run) => channelOf(run)?.code),
   channelKind: text("Kind of that channel: web, app, marketplace, pos …", "web", (run) => channelOf(run)?.kind),

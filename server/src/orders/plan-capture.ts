@@ -104,8 +104,7 @@ export function planCapture(
     choices: [...choices.values()],
     lines,
     locationIds: suppliersOf(content.type, channel.locationIds, network),
-    mayBeRefused:
-      channel.whenUnavailable === "reject" && !content.historical && mayBeRefused(content.type),
+    mayBeRefused: channel.whenUnavailable === "reject" && !content.historical && mayBeRefused(content.type),
     itemTotal,
     chargeTotal,
     unitCount: content.lines.reduce((sum, line) => sum + line.quantity, 0),

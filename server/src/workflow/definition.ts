@@ -125,7 +125,8 @@ export const FormFieldShape = Type.Object(
     required: Type.Optional(Type.Boolean()),
     personal: Type.Optional(
       Type.Boolean({
-        description: "Whether it may say something of a person: kept erasable, and out of events. Texts are unless this says false.",
+        description:
+          "Whether it may say something of a person: kept erasable, and out of events. Texts are unless this says false.",
       }),
     ),
     options: Type.Optional(

@@ -82,7 +82,9 @@ test("a shipped workflow that changes gets the next version: raise it in the fil
 });
 
 describe.each(files)("%s", (file) => {
-  test("means the same to XState: every state, every event, every answer of the guards that it asks", { timeout: 60_000 }, () => {
+  test("means the same to XState: every state, every event, every answer of the guards that it asks", {
+    timeout: 60_000,
+  }, () => {
     const workflow = compiled(file, entityTypes.map(withFlags));
     const delays: Record<string, number> = {};
     for (const { timers } of workflow.states.values()) {
@@ -90,7 +92,9 @@ describe.each(files)("%s", (file) => {
     }
     const events = [...new Set([...workflow.states.values()].flatMap(({ on }) => [...on.keys()])), "unknown"];
     const oracles = new Map<string, XStateOracle>();
-    const none = Object.fromEntries(entityTypes.flatMap(({ guards }) => Object.keys(guards).map((name) => [name, false])));
+    const none = Object.fromEntries(
+      entityTypes.flatMap(({ guards }) => Object.keys(guards).map((name) => [name, false])),
+    );
     const oracleFor = (flags: Flags): XStateOracle => {
       const key = JSON.stringify(Object.entries(flags).filter(([, isSet]) => isSet));
       const oracle = oracles.get(key) ?? new XStateOracle(document(file), { ...none, ...flags }, delays);

@@ -153,7 +153,11 @@ test("a back-order waits for stock where others are refused; when it waits too l
   const { id } = await capture("backOrder", sku);
   expect(await shop.order(id)).toMatchObject({ status: "confirmed" });
   await letTimePass(id);
-  await eventually("somebody is asked", async () => (await shop.admin.list(`/v1/tasks?order=${id}`)).length === 1, 8_000);
+  await eventually(
+    "somebody is asked",
+    async () => (await shop.admin.list(`/v1/tasks?order=${id}`)).length === 1,
+    8_000,
+  );
   await end(id, "keepWaiting");
   await shop.receive(sku, "leeds", 1);
   await sourced(id);
@@ -200,7 +204,11 @@ test("an exchange keeps the new goods while the old ones come back; the return's
   const sku = await shop.sku({ leeds: 1 });
   const { id } = await capture("exchange", sku);
   const waiting = await shop.order(id);
-  expect(waiting).toMatchObject({ status: "confirmed", holds: [{ reason: "returnPending" }], lines: [{ allocated: 1 }] });
+  expect(waiting).toMatchObject({
+    status: "confirmed",
+    holds: [{ reason: "returnPending" }],
+    lines: [{ allocated: 1 }],
+  });
   expect(await shop.admin.refused(`/v1/fulfillment-orders/${waiting.fulfillmentOrders[0]!.id}/shipments`, {})).toBe(
     "orderHeld",
   );
@@ -213,7 +221,11 @@ test("an exchange whose return does not come is asked about, and ends when the c
   const sku = await shop.sku({ leeds: 1 });
   const { id } = await capture("exchange", sku);
   await letTimePass(id);
-  await eventually("somebody is asked", async () => (await shop.admin.list(`/v1/tasks?order=${id}`)).length === 1, 8_000);
+  await eventually(
+    "somebody is asked",
+    async () => (await shop.admin.list(`/v1/tasks?order=${id}`)).length === 1,
+    8_000,
+  );
   await end(id, "giveUp");
   expect(await shop.order(id)).toMatchObject({ status: "cancelled" });
   expect(await shop.position(sku, "leeds")).toMatchObject({ allocated: 0, available: 1 });
