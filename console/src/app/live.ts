@@ -34,6 +34,7 @@ const shownIn: Readonly<Record<string, readonly string[]>> = {
   sku: ["skus", "positions"],
   import: ["imports", "import"],
   exception: ["exceptions"],
+  document: ["documents"],
 };
 
 /**

@@ -92,6 +92,8 @@ const destinations: readonly Destination[] = [
     name: "messages",
     icon: IconMail,
     permission: "messages:read",
+    otherwise: [{ to: "/message-templates", permission: "documents:read" }],
+    covers: ["/message-templates"],
     group: "work",
     phoneRank: null,
   },

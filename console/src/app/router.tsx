@@ -3,6 +3,7 @@ import { createRoute, createRouter, lazyRouteComponent, redirect } from "@tansta
 import { sessionQuery } from "../api/session.ts";
 import { connectionRoutes } from "./connection-routes.ts";
 import { Crashed } from "./crashed.tsx";
+import { documentRoutes } from "./document-routes.ts";
 import { NotFound } from "./not-found.tsx";
 import { PagePending } from "./page-pending.tsx";
 import { allowedDestinations } from "./navigation.ts";
@@ -271,25 +272,6 @@ const importPage = createRoute({
   component: lazyRouteComponent(() => import("../screens/import-files/import.tsx"), "ImportPage"),
 });
 
-const workflows = createRoute({
-  getParentRoute: () => signedIn,
-  path: "/changes/workflows",
-  component: lazyRouteComponent(() => import("../screens/change-workflows/workflows.tsx"), "Workflows"),
-});
-
-const workflow = createRoute({
-  getParentRoute: () => signedIn,
-  path: "/changes/workflows/$code",
-  validateSearch: onlyThese(["version"]),
-  component: lazyRouteComponent(() => import("../screens/change-workflows/workflow.tsx"), "WorkflowPage"),
-});
-
-const workflowDraft = createRoute({
-  getParentRoute: () => signedIn,
-  path: "/changes/workflows/$code/draft",
-  component: lazyRouteComponent(() => import("../screens/change-workflows/draft.tsx"), "WorkflowDraft"),
-});
-
 const tour = createRoute({
   getParentRoute: () => signedIn,
   path: "/tour",
@@ -338,9 +320,7 @@ const routes = root.addChildren([
     message,
     imports,
     importPage,
-    workflows,
-    workflow,
-    workflowDraft,
+    ...documentRoutes,
     tour,
   ]),
 ]);

@@ -1375,7 +1375,7 @@ export type Document = {
      * What its kind says of it besides, of the version in force, else of the draft, else of the version in force last: of a message template its trigger, medium and language.
      */
     facts: {
-        [key: string]: unknown | string | null;
+        [key: string]: string | null;
     };
 };
 
@@ -2378,7 +2378,7 @@ export type InboundTrialAnswer = {
          * What the rules look at.
          */
         fields: {
-            [key: string]: unknown | string | number | boolean;
+            [key: string]: string | number | boolean;
         };
     } | null;
     /**
@@ -2417,7 +2417,7 @@ export type InboundTrialAnswer = {
          * What it is told with it.
          */
         data: {
-            [key: string]: unknown | string | number | boolean;
+            [key: string]: string | number | boolean;
         };
     } | null;
 };

@@ -1,18 +1,7 @@
 import type { WorkflowEntityType } from "../../api/generated/types.gen.ts";
+import type { Completion, Completions } from "../change-documents/completing-field.tsx";
 
 export type Language = WorkflowEntityType["conditions"];
-
-export interface Completion {
-  /** What the typed beginning becomes. */
-  readonly insert: string;
-  readonly about: string;
-}
-
-export interface Completions {
-  /** Where the typed beginning starts. */
-  readonly from: number;
-  readonly options: readonly Completion[];
-}
 
 const MACRO = /([A-Za-z_][\w.]*)\.(?:exists_one|exists|all|filter|map)\(\s*([A-Za-z_]\w*)\s*,/g;
 

@@ -1,37 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import {
-  getDocument,
-  getDocumentVersion,
-  listDocumentVersions,
-  listWorkflowEntityTypes,
-} from "../../api/generated/sdk.gen.ts";
+import { listWorkflowEntityTypes } from "../../api/generated/sdk.gen.ts";
+import type { DocumentName } from "../change-documents/documents.ts";
 
 export const KIND = "workflow";
 
-export function useWorkflowDocument(code: string) {
-  return useQuery({
-    queryKey: ["workflows", "document", code],
-    queryFn: async ({ signal }) => (await getDocument({ path: { kind: KIND, code }, signal })).data,
-  });
-}
-
-/** Versions never change. */
-export function useWorkflowVersion(code: string, version: number | null) {
-  return useQuery({
-    queryKey: ["workflow-version", code, version],
-    queryFn: async ({ signal }) =>
-      (await getDocumentVersion({ path: { kind: KIND, code, version: version ?? 0 }, signal })).data,
-    enabled: version !== null,
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-}
-
-export function useVersions(code: string) {
-  return useQuery({
-    queryKey: ["workflows", "versions", code],
-    queryFn: async ({ signal }) =>
-      (await listDocumentVersions({ path: { kind: KIND, code }, query: { limit: 50 }, signal })).data.data,
-  });
+export function workflowName(code: string): DocumentName {
+  return { kind: KIND, code };
 }
 
 /** All that workflows may name, by what runs them. */

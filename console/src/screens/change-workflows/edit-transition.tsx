@@ -5,7 +5,7 @@ import { Panel } from "../../ui/panel.tsx";
 import { humanize } from "../humanize.ts";
 import { ActionFields } from "./action-fields.tsx";
 import { AddBetween, type EditProps, newAction, placeFor } from "./add-forms.tsx";
-import { CommitField } from "./commit-field.tsx";
+import { CommitField } from "../change-documents/commit-field.tsx";
 import detailClasses from "./details.module.css";
 import { type Duration, durationOf, toIso, toMilliseconds } from "./durations.ts";
 import {
@@ -21,7 +21,7 @@ import {
 import classes from "./editor.module.css";
 import { FaultsHere } from "./faults.tsx";
 import { GuardFields } from "./guard-fields.tsx";
-import type { Fault } from "./selection.ts";
+import type { Fault } from "../change-documents/use-draft.ts";
 import { type ChartTransition, targetFor, type TransitionJson, type TransitionKind } from "./statechart.ts";
 import { StepFields } from "./step-fields.tsx";
 import { DurationFields, EventSelect, TargetSelect, type Trigger, TriggerSelect } from "./trigger-fields.tsx";

@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
+import type { Fault } from "../change-documents/use-draft.ts";
 import classes from "./editor.module.css";
-import { type Fault, placeOf, type Selection } from "./selection.ts";
+import { placeOf, type Selection } from "./selection.ts";
 import type { Chart } from "./statechart.ts";
 import { stateName } from "./workflow-words.ts";
 
@@ -30,15 +31,15 @@ export function FaultList({ chart, faults, warnings, select }: FaultListProps) {
   const { t } = useTranslation();
   if (faults.length + warnings.length === 0) return null;
   return (
-    <section className={classes.check} aria-label={t("workflow.check")}>
+    <section className={classes.check} aria-label={t("document.check")}>
       <List
-        title={t("workflow.faults", { count: faults.length })}
+        title={t("document.faults", { count: faults.length })}
         tone="trouble"
         items={faults}
         {...{ chart, select }}
       />
       <List
-        title={t("workflow.warnings", { count: warnings.length })}
+        title={t("document.warnings", { count: warnings.length })}
         tone="attention"
         items={warnings}
         {...{ chart, select }}

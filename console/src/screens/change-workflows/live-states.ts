@@ -8,7 +8,7 @@ export type LiveState = LiveStates["versions"][number]["states"][number];
 /** What stands where, by version. A workflow that was never published has nothing anywhere. */
 export function useLiveStates(code: string) {
   return useQuery({
-    queryKey: ["workflows", "live", code],
+    queryKey: ["documents", "workflow", "live", code],
     queryFn: async ({ signal }) => {
       try {
         return (await getLiveStates({ path: { code }, signal })).data.versions;

@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { FieldRow } from "../../ui/edit-page.tsx";
-import { CommitField } from "./commit-field.tsx";
+import { CommitField } from "../change-documents/commit-field.tsx";
 import type { LocalText } from "./statechart.ts";
 
 type LocalTextFieldsProps = {

@@ -2,7 +2,7 @@ import { Checkbox, NumberInput, Select } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { humanize } from "../humanize.ts";
-import { CommitField } from "./commit-field.tsx";
+import { CommitField } from "../change-documents/commit-field.tsx";
 import { dense } from "./edit-statechart.ts";
 import classes from "./editor.module.css";
 

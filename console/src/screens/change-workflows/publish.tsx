@@ -1,16 +1,17 @@
 import { Button, Checkbox, Group, Modal, Select, Stack, Textarea } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { compareDocuments, migrateWorkflow, publishDocument } from "../../api/generated/sdk.gen.ts";
+import { migrateWorkflow, publishDocument } from "../../api/generated/sdk.gen.ts";
 import type { LiveStates } from "../../api/generated/types.gen.ts";
 import { onlyOn } from "../../api/edited.ts";
 import { useCan } from "../../api/session.ts";
-import { Failed, Loading, ProblemNote } from "../../ui/states.tsx";
-import { StatusBadge, type Tone } from "../../ui/status-badge.tsx";
-import { KIND } from "./documents.ts";
+import { ProblemNote } from "../../ui/states.tsx";
+import { StatusBadge } from "../../ui/status-badge.tsx";
+import { Changes } from "../change-documents/changes.tsx";
+import { useDocumentsChanged } from "../change-documents/documents.ts";
+import { workflowName } from "./documents.ts";
 import { countAll, lostStates } from "./live-states.ts";
 import classes from "./publish.module.css";
 import { type Chart, restingStates } from "./statechart.ts";
@@ -23,27 +24,22 @@ type PublishProps = {
   /** How many faults the check has found. */
   faults: number;
   versions: LiveStates["versions"];
+  /** Whether a version of it is in force. */
+  published: boolean;
   close: () => void;
 };
 
-const tones = { added: "ready", removed: "trouble", changed: "attention" } as const satisfies Record<string, Tone>;
-
 /** What is different from what is in force, what happens to what is under way, why; then it is in force. */
-export function Publish({ code, chart, revision, faults, versions, close }: PublishProps) {
+export function Publish({ code, chart, revision, faults, versions, published, close }: PublishProps) {
   const { t } = useTranslation();
   const can = useCan();
-  const queries = useQueryClient();
+  const changed = useDocumentsChanged();
   const navigate = useNavigate();
   const [note, setNote] = useState("");
   const [mapping, setMapping] = useState<Readonly<Record<string, string>>>({});
   const [moveAll, setMoveAll] = useState(false);
   const [sending, setSending] = useState(false);
   const [error, setError] = useState<unknown>();
-  const changes = useQuery({
-    queryKey: ["workflow-changes", code, revision],
-    queryFn: async ({ signal }) => (await compareDocuments({ path: { kind: KIND, code }, signal })).data.changes,
-    retry: false,
-  });
   const lost = lostStates(versions, new Set(chart.states.keys()));
   const places = restingStates(chart);
   const isReady =
@@ -69,7 +65,7 @@ export function Publish({ code, chart, revision, faults, versions, close }: Publ
       }
     }
     notifications.show({
-      title: t("workflow.inForceNow", { version }),
+      title: t("document.inForceNow", { version }),
       message: [
         moved > 0 ? t("workflow.moved", { count: moved }) : "",
         refused > 0 ? t("workflow.notMoved", { count: refused }) : "",
@@ -84,13 +80,13 @@ export function Publish({ code, chart, revision, faults, versions, close }: Publ
     try {
       const { version } = (
         await publishDocument({
-          path: { kind: KIND, code },
+          path: workflowName(code),
           body: { note: note.trim(), ...(lost.length > 0 ? { options: { mapping } } : {}) },
           headers: onlyOn(revision),
         })
       ).data;
       await moveOn(version);
-      await queries.invalidateQueries({ queryKey: ["workflows"] });
+      await changed();
       await navigate({ to: "/changes/workflows/$code", params: { code } });
     } catch (refused) {
       setError(refused);
@@ -103,31 +99,14 @@ export function Publish({ code, chart, revision, faults, versions, close }: Publ
       opened
       onClose={close}
       size="lg"
-      title={<strong>{t("workflow.publishTitle")}</strong>}
+      title={<strong>{t("document.publishTitle")}</strong>}
       closeButtonProps={{ "aria-label": t("ui.close") }}
     >
       <form onSubmit={(event) => void publish(event)}>
         <Stack gap="md">
-          {faults > 0 && <StatusBadge tone="trouble">{t("workflow.mendFirst", { count: faults })}</StatusBadge>}
-          <section aria-label={t("workflow.changes")}>
-            <h3 className={classes.heading}>{t("workflow.changes")}</h3>
-            {changes.error ? (
-              <Failed error={changes.error} />
-            ) : !changes.data ? (
-              <Loading />
-            ) : changes.data.length === 0 ? (
-              <p className="soft">{t("workflow.noChanges")}</p>
-            ) : (
-              <ul className={classes.changes}>
-                {changes.data.map((each) => (
-                  <li key={`${each.change} ${each.pointer} ${each.sentence}`}>
-                    <StatusBadge tone={tones[each.change]}>{t(`workflow.changeKinds.${each.change}`)}</StatusBadge>
-                    <span>{each.sentence}</span>
-                  </li>
-                ))}
-              </ul>
-            )}
-          </section>
+          {faults > 0 && <StatusBadge tone="trouble">{t("document.mendFirst", { count: faults })}</StatusBadge>}
+          {published && <Changes name={workflowName(code)} from="published" to="draft" revision={revision} />}
+          {!published && <p className={classes.text}>{t("document.isNew")}</p>}
           {lost.length > 0 && (
             <section>
               <h3 className={classes.heading}>{t("workflow.lostTitle")}</h3>
@@ -144,7 +123,7 @@ export function Publish({ code, chart, revision, faults, versions, close }: Publ
               ))}
             </section>
           )}
-          <p className={classes.text}>{t("workflow.publishEffect")}</p>
+          <p className={classes.text}>{t("document.publishEffect")}</p>
           {lost.length === 0 && countAll(versions) > 0 && (
             <Checkbox
               label={t("workflow.moveAll", { count: countAll(versions) })}
@@ -154,7 +133,7 @@ export function Publish({ code, chart, revision, faults, versions, close }: Publ
             />
           )}
           <Textarea
-            label={t("workflow.note")}
+            label={t("document.note")}
             placeholder={t("workflow.noteExample")}
             value={note}
             onChange={(event) => setNote(event.currentTarget.value)}
@@ -170,7 +149,7 @@ export function Publish({ code, chart, revision, faults, versions, close }: Publ
               {t("ui.back")}
             </Button>
             <Button type="submit" disabled={!isReady} loading={sending}>
-              {t("workflow.publish")}
+              {t("document.publish")}
             </Button>
           </Group>
         </Stack>

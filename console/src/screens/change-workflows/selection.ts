@@ -1,3 +1,4 @@
+import type { Fault } from "../change-documents/use-draft.ts";
 import { isSame } from "./edit-statechart.ts";
 import type { Chart, ChartState, ChartTransition } from "./statechart.ts";
 
@@ -13,8 +14,6 @@ export function selectedState({ states }: Chart, selection: Selection): ChartSta
 export function selectedTransition({ transitions }: Chart, selection: Selection): ChartTransition | undefined {
   return "transition" in selection ? transitions.find((each) => isSame(each, selection.transition)) : undefined;
 }
-
-export type Fault = { readonly pointer: string; readonly message: string };
 
 /** Where a fault is shown: the innermost part that its pointer leads into. */
 export function placeOf({ states, transitions }: Chart, { pointer }: Fault): Selection {

@@ -16,6 +16,8 @@ export function stateName(path: string): string {
   return humanize(path.split(".").at(-1) ?? path);
 }
 
+export type WorkflowWords = ReturnType<typeof wordsOf>;
+
 /** What a workflow says in words. */
 export function useWorkflowWords(workflow: WorkflowJson, entityType: WorkflowEntityType | undefined) {
   const { t, i18n } = useTranslation();

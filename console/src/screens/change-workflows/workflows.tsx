@@ -1,30 +1,37 @@
 import { IconSitemap } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { listDocuments } from "../../api/generated/sdk.gen.ts";
 import type { Document } from "../../api/generated/types.gen.ts";
-import { pageSize, useCursorList } from "../../api/list.ts";
+import { useCan } from "../../api/session.ts";
 import { DataTable } from "../../ui/data-table.tsx";
 import { DateTime } from "../../ui/date-time.tsx";
 import { formatCount } from "../../ui/format.ts";
 import { Page } from "../../ui/page.tsx";
 import { Empty } from "../../ui/states.tsx";
-import { StatusBadge } from "../../ui/status-badge.tsx";
 import type { TableColumn } from "../../ui/table-columns.ts";
 import cards from "../card.module.css";
-import { KIND, useEntityTypes, useVersions, useWorkflowVersion } from "./documents.ts";
+import { DocumentState, DraftState } from "../change-documents/document-state.tsx";
+import { useDocuments, useVersions } from "../change-documents/documents.ts";
+import { Publisher } from "../change-documents/version-list.tsx";
+import { KIND, useEntityTypes, workflowName } from "./documents.ts";
+import { NewWorkflow } from "./new-workflow.tsx";
+import { WorkflowTabs } from "../workflow-tabs.tsx";
 import { countAll, useLiveStates } from "./live-states.ts";
-import { asWorkflow } from "./statechart.ts";
 
 /** The processes that orders and fulfillment orders go through. */
 export function Workflows() {
   const { t } = useTranslation();
+  const can = useCan();
   const columns = useColumns();
-  const { list, rows } = useCursorList(["workflows", "list"], (after, signal) =>
-    listDocuments({ query: { kind: KIND, after, limit: pageSize }, signal }),
-  );
+  const { list, rows } = useDocuments(KIND);
   return (
-    <Page title={t("workflow.listTitle")} facts={t("workflow.listAbout")} layout="fill">
+    <Page
+      title={t("workflow.listTitle")}
+      facts={t("workflow.listAbout")}
+      layout="fill"
+      actions={can("documents:write") && <NewWorkflow workflows={rows} />}
+    >
+      <WorkflowTabs />
       <DataTable<Document>
         name="workflows"
         label={t("workflow.listTitle")}
@@ -32,7 +39,11 @@ export function Workflows() {
         rows={rows}
         rowId={({ code }) => code}
         list={list}
-        open={({ code }) => ({ to: "/changes/workflows/$code", params: { code } })}
+        open={({ code, publishedVersion, latestVersion }) =>
+          publishedVersion === null && latestVersion === 0
+            ? { to: "/changes/workflows/$code/draft", params: { code } }
+            : { to: "/changes/workflows/$code", params: { code } }
+        }
         card={(document) => <WorkflowCard document={document} />}
         empty={
           <Empty title={t("workflow.none")} icon={<IconSitemap size={26} stroke={1.4} aria-hidden="true" />}>
@@ -49,7 +60,7 @@ function useColumns(): readonly TableColumn<Document>[] {
   return useMemo(
     () => [
       { id: "title", header: t("workflow.title"), width: 240, fixed: true, cell: ({ title }) => title },
-      { id: "state", header: t("workflow.state"), width: 190, cell: (document) => <DocumentState {...document} /> },
+      { id: "state", header: t("document.state"), width: 190, cell: (document) => <DocumentState {...document} /> },
       { id: "for", header: t("workflow.entityType"), width: 150, cell: (document) => <EntityTypeOf {...document} /> },
       {
         id: "live",
@@ -58,17 +69,17 @@ function useColumns(): readonly TableColumn<Document>[] {
         numeric: true,
         cell: ({ code }) => <Running code={code} />,
       },
-      { id: "draft", header: t("workflow.draft"), width: 190, cell: (document) => <DraftState {...document} /> },
-      { id: "by", header: t("workflow.publishedBy"), width: 160, cell: ({ code }) => <PublishedBy code={code} /> },
+      { id: "draft", header: t("document.draft"), width: 190, cell: (document) => <DraftState {...document} /> },
+      { id: "by", header: t("document.publishedBy"), width: 160, cell: ({ code }) => <PublishedBy code={code} /> },
       {
         id: "at",
-        header: t("workflow.publishedAt"),
+        header: t("document.publishedAt"),
         width: 150,
         cell: ({ publishedAt }) => publishedAt && <DateTime at={publishedAt} />,
       },
       {
         id: "code",
-        header: t("workflow.code"),
+        header: t("document.code"),
         width: 190,
         optional: true,
         cell: ({ code }) => <span className="code">{code}</span>,
@@ -78,28 +89,9 @@ function useColumns(): readonly TableColumn<Document>[] {
   );
 }
 
-export function DocumentState({
-  publishedVersion,
-  latestVersion,
-}: Pick<Document, "publishedVersion" | "latestVersion">) {
-  const { t } = useTranslation();
-  if (publishedVersion !== null)
-    return <StatusBadge tone="ready">{t("workflow.inForce", { version: publishedVersion })}</StatusBadge>;
-  return (
-    <StatusBadge tone="stopped">{t(latestVersion === 0 ? "workflow.neverPublished" : "workflow.retired")}</StatusBadge>
-  );
-}
-
-function DraftState({ draft, offeredVersion }: Document) {
-  const { t } = useTranslation();
-  if (draft) return <StatusBadge tone="working">{t("workflow.draftOpen")}</StatusBadge>;
-  return offeredVersion !== null && <StatusBadge tone="attention">{t("workflow.offered")}</StatusBadge>;
-}
-
-function EntityTypeOf({ code, publishedVersion }: Document) {
-  const { data: version } = useWorkflowVersion(code, publishedVersion);
+function EntityTypeOf({ facts }: Document) {
   const { data: entityTypes } = useEntityTypes();
-  const name = asWorkflow(version?.content)?.meta.entityType;
+  const name = facts["entityType"];
   return entityTypes?.find((each) => each.name === name)?.title ?? name ?? null;
 }
 
@@ -109,11 +101,9 @@ function Running({ code }: { code: string }) {
 }
 
 function PublishedBy({ code }: { code: string }) {
-  const { t } = useTranslation();
-  const { data: versions } = useVersions(code);
+  const { data: versions } = useVersions(workflowName(code));
   const published = versions?.find(({ state }) => state === "published");
-  if (!published) return null;
-  return published.publishedByName ?? (published.origin === "shipped" ? t("workflow.shipped") : published.publishedBy);
+  return published ? <Publisher of={published} /> : null;
 }
 
 function WorkflowCard({ document }: { document: Document }) {

@@ -14,6 +14,7 @@ import { Empty } from "../../ui/states.tsx";
 import type { TableColumn } from "../../ui/table-columns.ts";
 import classes from "../card.module.css";
 import { MessageState, messageStates, messageTriggers, useTriggerText } from "../message-facts.tsx";
+import { MessageTabs } from "../message-tabs.tsx";
 
 const route = getRouteApi("/signed-in/messages");
 
@@ -51,6 +52,7 @@ export function Outbox() {
   ];
   return (
     <Page title={t("message.title")} layout="fill">
+      <MessageTabs />
       <FilterBar
         filters={filters}
         values={search}

@@ -21,6 +21,11 @@ const Fault = Type.Object({
   message: textField("What is wrong there.", "there is no evnt"),
 });
 
+const Plain = Type.Union([Type.String(), Type.Number(), Type.Boolean()], {
+  description: "A text, number or flag.",
+  examples: ["1Z"],
+});
+
 export const SourceTrialAnswer = Type.Object(
   {
     faults: Type.Array(Fault, { description: "What is wrong with the source; then nothing else is told." }),
@@ -32,10 +37,10 @@ export const SourceTrialAnswer = Type.Object(
           type: textField("Its type.", "parcel.delivered"),
           time: orNull(textField("When it happened.", "2026-11-20T14:05:00.000Z")),
           sequence: orNull(Type.Integer({ description: "Its number among those of its entity.", examples: [3] })),
-          fields: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]), {
-            description: "What the rules look at.",
-            examples: [{ tracking: "1Z" }],
-          }),
+          fields: Type.Object(
+            {},
+            { additionalProperties: Plain, description: "What the rules look at.", examples: [{ tracking: "1Z" }] },
+          ),
         },
         { description: "What is read of it; null: it cannot be read." },
       ),
@@ -55,10 +60,10 @@ export const SourceTrialAnswer = Type.Object(
           by: textField("By what it is named.", "trackingNumber"),
           name: textField("How the sender names it.", "1Z"),
           event: textField("What it is told.", "deliver"),
-          data: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]), {
-            description: "What it is told with it.",
-            examples: [{ reason: "fraud" }],
-          }),
+          data: Type.Object(
+            {},
+            { additionalProperties: Plain, description: "What it is told with it.", examples: [{ reason: "fraud" }] },
+          ),
         },
         { description: "What would be done; null: nothing." },
       ),

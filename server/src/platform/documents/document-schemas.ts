@@ -88,11 +88,15 @@ export const DocumentView = Type.Object(
       ),
     ),
     updatedAt: momentField("When anything of it changed last."),
-    facts: Type.Record(Type.String(), orNull(textField("As a text; null: it does not say.", "shipped")), {
-      description:
-        "What its kind says of it besides, of the version in force, else of the draft, else of the version in force last: of a message template its trigger, medium and language.",
-      examples: [{ trigger: "shipped", medium: "email", language: "en" }],
-    }),
+    facts: Type.Object(
+      {},
+      {
+        additionalProperties: orNull(textField("As a text; null: it does not say.", "shipped")),
+        description:
+          "What its kind says of it besides, of the version in force, else of the draft, else of the version in force last: of a message template its trigger, medium and language.",
+        examples: [{ trigger: "shipped", medium: "email", language: "en" }],
+      },
+    ),
   },
   { $id: "Document", description: "A document: what is in force, and what is being prepared." },
 );

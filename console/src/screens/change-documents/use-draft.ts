@@ -2,9 +2,9 @@ import { useEffect, useReducer, useRef, useState } from "react";
 import { onlyOn, useEdited } from "../../api/edited.ts";
 import { getDocument, getDocumentDraft, getDocumentVersion, saveDocumentDraft } from "../../api/generated/sdk.gen.ts";
 import { Problem } from "../../api/problem.ts";
-import { KIND } from "./documents.ts";
-import type { Fault } from "./selection.ts";
-import type { WorkflowJson } from "./statechart.ts";
+import type { DocumentName } from "./documents.ts";
+
+export type Fault = { readonly pointer: string; readonly message: string };
 
 /** After the last change; typing and clicking on are not interrupted. */
 const PAUSE_MS = 600;
@@ -19,12 +19,11 @@ export interface DraftStart {
 }
 
 /** What editing starts from: the open draft, else what is in force. */
-export function useDraftStart(code: string) {
-  return useEdited(["workflow-draft", code], async (signal) => ({ data: await readStart(code, signal) }));
+export function useDraftStart(path: DocumentName) {
+  return useEdited(["draft", path.kind, path.code], async (signal) => ({ data: await readStart(path, signal) }));
 }
 
-async function readStart(code: string, signal: AbortSignal): Promise<DraftStart> {
-  const path = { kind: KIND, code };
+async function readStart(path: DocumentName, signal: AbortSignal): Promise<DraftStart> {
   const { draft, publishedVersion, latestVersion } = (await getDocument({ path, signal })).data;
   if (draft) return (await getDocumentDraft({ path, signal })).data;
   const version = publishedVersion ?? latestVersion;
@@ -32,15 +31,15 @@ async function readStart(code: string, signal: AbortSignal): Promise<DraftStart>
   return { content, revision: undefined, basedOn: version, faults: [], warnings: [] };
 }
 
-interface History {
-  readonly past: readonly WorkflowJson[];
-  readonly present: WorkflowJson;
-  readonly future: readonly WorkflowJson[];
+interface History<Content> {
+  readonly past: readonly Content[];
+  readonly present: Content;
+  readonly future: readonly Content[];
 }
 
-type Move = { change: (workflow: WorkflowJson) => WorkflowJson } | "undo" | "redo";
+type Move<Content> = { change: (content: Content) => Content } | "undo" | "redo";
 
-function moved(history: History, move: Move): History {
+function moved<Content>(history: History<Content>, move: Move<Content>): History<Content> {
   const { past, present, future } = history;
   if (move === "undo") {
     const before = past.at(-1);
@@ -57,9 +56,9 @@ function moved(history: History, move: Move): History {
 export type Saving = "saved" | "unsaved" | "saving" | "conflict" | "failed";
 
 /** A draft that is edited: every change can be taken back, and is saved by itself unless somebody else has saved since. */
-export function useDraft(code: string, start: DraftStart, workflow: WorkflowJson) {
-  const [history, move] = useReducer(moved, { past: [], present: workflow, future: [] });
-  const [saved, setSaved] = useState(workflow);
+export function useDraft<Content extends object>(path: DocumentName, start: DraftStart, begun: Content) {
+  const [history, move] = useReducer(moved<Content>, { past: [], present: begun, future: [] });
+  const [saved, setSaved] = useState(begun);
   const [sending, setSending] = useState(false);
   const [error, setError] = useState<unknown>();
   const [said, setSaid] = useState({ faults: start.faults, warnings: start.warnings });
@@ -75,13 +74,13 @@ export function useDraft(code: string, start: DraftStart, workflow: WorkflowJson
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [isDue, present]);
 
-  async function save(content: WorkflowJson): Promise<void> {
+  async function save(content: Content): Promise<void> {
     setSending(true);
     setError(undefined);
     try {
       const basedOn = revision.current === undefined ? { basedOn: start.basedOn } : {};
       const { data } = await saveDocumentDraft({
-        path: { kind: KIND, code },
+        path,
         body: { content, ...basedOn },
         headers: onlyOn(revision.current),
       });
@@ -97,7 +96,7 @@ export function useDraft(code: string, start: DraftStart, workflow: WorkflowJson
 
   /** What somebody else saved is given up for what is here. */
   async function overwrite(): Promise<void> {
-    const { draft } = (await getDocument({ path: { kind: KIND, code } })).data;
+    const { draft } = (await getDocument({ path })).data;
     revision.current = draft?.revision;
     await save(present);
   }
@@ -113,8 +112,8 @@ export function useDraft(code: string, start: DraftStart, workflow: WorkflowJson
           ? "unsaved"
           : "saved";
   return {
-    workflow: present,
-    change: (change: (workflow: WorkflowJson) => WorkflowJson) => move({ change }),
+    content: present,
+    change: (change: (content: Content) => Content) => move({ change }),
     undo: past.length > 0 ? () => move("undo") : undefined,
     redo: future.length > 0 ? () => move("redo") : undefined,
     state,
@@ -127,4 +126,4 @@ export function useDraft(code: string, start: DraftStart, workflow: WorkflowJson
   };
 }
 
-export type Draft = ReturnType<typeof useDraft>;
+export type Draft<Content extends object> = ReturnType<typeof useDraft<Content>>;

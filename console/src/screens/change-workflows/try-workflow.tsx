@@ -1,0 +1,128 @@
+import { Button, Modal, SegmentedControl, Select, Stack } from "@mantine/core";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { rehearseWorkflow } from "../../api/generated/sdk.gen.ts";
+import { Empty, Failed, Loading } from "../../ui/states.tsx";
+import { ChooseOrder } from "../change-documents/choose-order.tsx";
+import { useOrderParts } from "../change-documents/order-parts.ts";
+import { useEntityTypes } from "./documents.ts";
+import type { Chart, WorkflowJson } from "./statechart.ts";
+import { Tried } from "./tried.tsx";
+import classes from "./try-workflow.module.css";
+import { useWorkflowWords } from "./workflow-words.ts";
+
+type TryWorkflowProps = { workflow: WorkflowJson; chart: Chart; close: () => void };
+
+/** A real order goes through the draft, in memory: where it would get, why, and what each step would do (X5). */
+export function TryWorkflow({ workflow, chart, close }: TryWorkflowProps) {
+  const { t } = useTranslation();
+  const { data: entityTypes } = useEntityTypes();
+  const entityType = entityTypes?.find(({ name }) => name === workflow.meta.entityType);
+  const words = useWorkflowWords(workflow, entityType);
+  const ofOrders = workflow.meta.entityType === "order";
+  const [order, setOrder] = useState<string | null>(null);
+  const [part, setPart] = useState<string | null>(null);
+  const [from, setFrom] = useState<"now" | "start">(ofOrders ? "start" : "now");
+  const [events, setEvents] = useState<readonly string[]>([]);
+  const parts = useOrderParts(ofOrders ? null : order);
+  const fulfillmentOrder = ofOrders ? undefined : (part ?? parts[0]?.value);
+  const ready = order !== null && (ofOrders || fulfillmentOrder !== undefined);
+  const { data, error, isFetching } = useQuery({
+    queryKey: ["rehearse", workflow, order, fulfillmentOrder, from, events],
+    queryFn: async ({ signal }) =>
+      (
+        await rehearseWorkflow({
+          body: {
+            content: workflow,
+            order: order ?? "",
+            ...(fulfillmentOrder === undefined ? {} : { fulfillmentOrder }),
+            from,
+            events: events.map((type) => ({ type })),
+          },
+          signal,
+        })
+      ).data,
+    enabled: ready,
+    retry: false,
+    placeholderData: keepPreviousData,
+  });
+  const again = (change: () => void) => {
+    change();
+    setEvents([]);
+  };
+  return (
+    <Modal
+      opened
+      onClose={close}
+      size="xl"
+      title={<strong>{t("workflow.tryTitle", { title: workflow.meta.title })}</strong>}
+      closeButtonProps={{ "aria-label": t("ui.close") }}
+    >
+      <Stack gap="md">
+        <p style={{ margin: 0 }} className="soft">
+          {t("workflow.tryAbout")}
+        </p>
+        <div className={classes.choices}>
+          <ChooseOrder
+            value={order}
+            change={(id) =>
+              again(() => {
+                setOrder(id);
+                setPart(null);
+              })
+            }
+          />
+          {!ofOrders && parts.length > 0 && (
+            <Select
+              label={t("workflow.tryPart")}
+              data={parts}
+              value={fulfillmentOrder ?? null}
+              onChange={(id) => again(() => setPart(id))}
+              allowDeselect={false}
+            />
+          )}
+          {ofOrders && (
+            <div>
+              <span className={classes.label}>{t("workflow.tryFrom")}</span>
+              <SegmentedControl
+                fullWidth
+                value={from}
+                onChange={(value) => again(() => setFrom(value === "now" ? "now" : "start"))}
+                aria-label={t("workflow.tryFrom")}
+                data={[
+                  { value: "start", label: t("workflow.tryFromStart") },
+                  { value: "now", label: t("workflow.tryFromNow") },
+                ]}
+              />
+            </div>
+          )}
+        </div>
+        {!ready ? (
+          <Empty small title={t("workflow.tryChoose")} />
+        ) : error ? (
+          <>
+            <Failed error={error} />
+            {events.length > 0 && (
+              <Button variant="default" onClick={() => setEvents(events.slice(0, -1))}>
+                {t("workflow.tryBack")}
+              </Button>
+            )}
+          </>
+        ) : !data ? (
+          <Loading lines={6} />
+        ) : (
+          <Tried
+            answer={data}
+            workflow={workflow}
+            chart={chart}
+            words={words}
+            busy={isFetching}
+            happen={(event) => setEvents([...events, event])}
+            back={events.length > 0 ? () => setEvents(events.slice(0, -1)) : undefined}
+          />
+        )}
+      </Stack>
+    </Modal>
+  );
+}

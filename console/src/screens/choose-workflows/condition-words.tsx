@@ -1,0 +1,21 @@
+import { useTranslation } from "react-i18next";
+import { useChoiceFields } from "./queries.ts";
+import { readParts } from "./rule-conditions.ts";
+
+/** A condition in words where it is made of choices, else as it was written. */
+export function ConditionWords({ condition, entityType }: { condition: string; entityType: string }) {
+  const { t } = useTranslation();
+  const fields = useChoiceFields(entityType);
+  const parts = readParts(
+    condition,
+    fields.map(({ path }) => path),
+  );
+  if (parts === null) return <code className="code">{condition}</code>;
+  if (parts.length === 0) return t("choice.always");
+  return parts
+    .map(({ path, values }) => {
+      const label = fields.find((field) => field.path === path)?.label ?? path;
+      return `${label}: ${values.join(` ${t("choice.or")} `)}`;
+    })
+    .join(` ${t("workflow.and")} `);
+}

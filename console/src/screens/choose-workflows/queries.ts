@@ -1,0 +1,73 @@
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { listChannels, listDocuments, listLocations } from "../../api/generated/sdk.gen.ts";
+
+/** A value of an order that rules choose by, and what it may be; others may be typed. */
+export interface ChoiceField {
+  readonly path: string;
+  readonly label: string;
+  readonly options: readonly string[];
+}
+
+const methods = ["delivery", "pickup"];
+const channelKinds = ["web", "app", "marketplace", "social", "kiosk", "pos", "phone"];
+const locationTypes = ["warehouse", "store", "3pl", "vendor", "virtual"];
+const orderTypes = ["standard", "pickup"];
+
+/** What a business user chooses by, without writing a condition. */
+export function useChoiceFields(entityType: string): readonly ChoiceField[] {
+  const { t } = useTranslation();
+  const { data: channels } = useQuery({
+    queryKey: ["channels", "all"],
+    queryFn: async ({ signal }) => (await listChannels({ query: { limit: 200 }, signal })).data.data,
+  });
+  const { data: locations } = useQuery({
+    queryKey: ["locations", "all"],
+    queryFn: async ({ signal }) => (await listLocations({ query: { limit: 200 }, signal })).data.data,
+    enabled: entityType === "fulfillmentOrder",
+  });
+  return useMemo(() => {
+    const distinct = (values: readonly string[] = []) => [...new Set(values)].filter(Boolean).toSorted();
+    const ofOrders: ChoiceField[] = [
+      { path: "order.channel", label: t("choice.field.channel"), options: distinct(channels?.map(({ code }) => code)) },
+      { path: "order.channelKind", label: t("choice.field.channelKind"), options: channelKinds },
+      { path: "order.brand", label: t("choice.field.brand"), options: distinct(channels?.map(({ brand }) => brand)) },
+      {
+        path: "order.market",
+        label: t("choice.field.market"),
+        options: distinct(channels?.map(({ market }) => market)),
+      },
+      { path: "order.type", label: t("choice.field.type"), options: orderTypes },
+      { path: "order.customerTier", label: t("choice.field.tier"), options: [] },
+    ];
+    if (entityType !== "fulfillmentOrder") return ofOrders;
+    return [
+      { path: "fulfillmentOrder.method", label: t("choice.field.method"), options: methods },
+      {
+        path: "fulfillmentOrder.location.code",
+        label: t("choice.field.location"),
+        options: distinct(locations?.map(({ code }) => code)),
+      },
+      { path: "fulfillmentOrder.location.type", label: t("choice.field.locationType"), options: locationTypes },
+      ...ofOrders,
+    ];
+  }, [channels, locations, entityType, t]);
+}
+
+/** The workflows of an entity type that are in force. */
+export function useWorkflowsOf(entityType?: string) {
+  const { data = [] } = useQuery({
+    queryKey: ["documents", "workflow", "titles"],
+    queryFn: async ({ signal }) => (await listDocuments({ query: { kind: "workflow", limit: 200 }, signal })).data.data,
+  });
+  return data.filter(
+    ({ facts, publishedVersion }) =>
+      publishedVersion !== null && (entityType === undefined || facts["entityType"] === entityType),
+  );
+}
+
+export function useWorkflowTitle(): (code: string) => string {
+  const workflows = useWorkflowsOf();
+  return (code) => workflows.find((one) => one.code === code)?.title ?? code;
+}

@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { readParts, writeParts } from "./rule-conditions.ts";
+
+const known = ["order.channel", "order.customerTier", "fulfillmentOrder.location.code"];
+
+test("a condition that is made of choices is read as such, and written as the same condition", () => {
+  for (const condition of [
+    "true",
+    'order.channel == "web"',
+    'order.channel in ["web", "app"] && order.customerTier == "gold"',
+    'fulfillmentOrder.location.code == "with \\"quotes\\" && more"',
+  ]) {
+    const parts = readParts(condition, known);
+    expect(parts).not.toBeNull();
+    expect(writeParts(parts ?? [])).toBe(condition);
+  }
+  expect(readParts('order.channel=="web"&&order.customerTier in ["a","b"]', known)).toEqual([
+    { path: "order.channel", values: ["web"] },
+    { path: "order.customerTier", values: ["a", "b"] },
+  ]);
+});
+
+test("a condition that says more stays as it was written", () => {
+  for (const condition of [
+    "order.total > 5",
+    'order.channel == "web" || order.customerTier == "gold"',
+    'order.channel != "web"',
+    'order.brand == "Orrery"',
+    "order.channel in []",
+    'order.channel == "web" &&',
+    "",
+  ])
+    expect(readParts(condition, known), condition).toBeNull();
+});
+
+test("a part without values decides nothing", () => {
+  expect(writeParts([{ path: "order.channel", values: [] }])).toBe("true");
+});

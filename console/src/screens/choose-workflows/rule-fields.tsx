@@ -1,0 +1,186 @@
+import { ActionIcon, Button, Select, TagsInput } from "@mantine/core";
+import { IconArrowDown, IconArrowUp, IconPlus, IconTrash } from "@tabler/icons-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { WorkflowEntityType } from "../../api/generated/types.gen.ts";
+import { CommitField } from "../change-documents/commit-field.tsx";
+import documents from "../change-documents/document.module.css";
+import type { Fault } from "../change-documents/use-draft.ts";
+import { ConditionField } from "../change-workflows/condition-field.tsx";
+import classes from "./choice.module.css";
+import type { Rule } from "./choice-content.ts";
+import type { ChoiceField } from "./queries.ts";
+import { type Part, readParts, writeParts } from "./rule-conditions.ts";
+
+type RuleFieldsProps = {
+  rule: Rule;
+  index: number;
+  last: boolean;
+  entityType: WorkflowEntityType;
+  fields: readonly ChoiceField[];
+  workflows: readonly { code: string; title: string }[];
+  faults: readonly Fault[];
+  warnings: readonly Fault[];
+  put: (rule: Rule) => void;
+  move: (step: 1 | -1) => void;
+  remove: () => void;
+};
+
+/** One rule: when it holds, and which workflow it chooses. */
+export function RuleFields(props: RuleFieldsProps) {
+  const { rule, index, last, entityType, fields, workflows, faults, warnings, put, move, remove } = props;
+  const { t } = useTranslation();
+  const known = fields.map(({ path }) => path);
+  const [written, setWritten] = useState(readParts(rule.when, known) === null);
+  const name = t("choice.ruleName", { number: index + 1, name: rule.name });
+  const faultAt = (part: string) => faults.find(({ pointer }) => pointer === `/rules/${index}/${part}`)?.message;
+  const here = warnings.filter(({ pointer }) => pointer === `/rules/${index}`);
+  return (
+    <li className={classes.rule} data-faulty={faults.length > 0 || undefined} aria-label={name}>
+      <span className={classes.number}>{index + 1}</span>
+      <div className={classes.fields}>
+        <div className={classes.head}>
+          <CommitField
+            label={t("choice.name")}
+            value={rule.name}
+            required
+            maxLength={200}
+            error={faultAt("name")}
+            commit={(next) => put({ ...rule, name: next })}
+          />
+          <ActionIcon
+            variant="subtle"
+            size="lg"
+            disabled={index === 0}
+            aria-label={t("choice.up", { rule: name })}
+            onClick={() => move(-1)}
+          >
+            <IconArrowUp size={17} />
+          </ActionIcon>
+          <ActionIcon
+            variant="subtle"
+            size="lg"
+            disabled={last}
+            aria-label={t("choice.down", { rule: name })}
+            onClick={() => move(1)}
+          >
+            <IconArrowDown size={17} />
+          </ActionIcon>
+          <ActionIcon
+            variant="subtle"
+            size="lg"
+            color="red"
+            aria-label={t("choice.remove", { rule: name })}
+            onClick={remove}
+          >
+            <IconTrash size={17} />
+          </ActionIcon>
+        </div>
+        {written ? (
+          <ConditionField entityType={entityType} value={rule.when} commit={(when) => put({ ...rule, when })} />
+        ) : (
+          <Parts when={rule.when} fields={fields} put={(when) => put({ ...rule, when })} />
+        )}
+        <div>
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            disabled={written && readParts(rule.when, known) === null}
+            onClick={() => setWritten(!written)}
+          >
+            {t(written ? "choice.asChoices" : "choice.asText")}
+          </Button>
+        </div>
+        <Select
+          label={t("choice.workflow")}
+          data={withChosen(workflows, rule.workflow)}
+          value={rule.workflow || null}
+          error={faultAt("workflow")}
+          onChange={(workflow) => workflow && put({ ...rule, workflow })}
+          allowDeselect={false}
+        />
+        {here.length > 0 && (
+          <ul className={documents.faults} data-tone="attention">
+            {here.map(({ message }) => (
+              <li key={message}>{message}</li>
+            ))}
+          </ul>
+        )}
+      </div>
+    </li>
+  );
+}
+
+/** The chosen one also when it is not in force any more. */
+export function withChosen(workflows: readonly { code: string; title: string }[], chosen: string) {
+  const options = workflows.map(({ code, title }) => ({ value: code, label: title }));
+  const isThere = chosen === "" || options.some(({ value }) => value === chosen);
+  return isThere ? options : [...options, { value: chosen, label: chosen }];
+}
+
+type PartsProps = { when: string; fields: readonly ChoiceField[]; put: (when: string) => void };
+
+/** All must hold; of each, one of the values. A part that has no value yet is only here. */
+function Parts({ when, fields, put }: PartsProps) {
+  const { t } = useTranslation();
+  const known = fields.map(({ path }) => path);
+  const [parts, setParts] = useState<readonly Part[]>(readParts(when, known) ?? []);
+  // Undoing or somebody else's change: what the draft says counts.
+  const said = readParts(when, known);
+  const shown = said !== null && writeParts(parts) !== writeParts(said) ? said : parts;
+  function change(next: readonly Part[]) {
+    setParts(next);
+    if (writeParts(next) !== when) put(writeParts(next));
+  }
+  const free = fields.find(({ path }) => !shown.some((part) => part.path === path));
+  return (
+    <>
+      {shown.length === 0 && <p className="soft">{t("choice.always")}</p>}
+      {shown.map((part, index) => {
+        const field = fields.find(({ path }) => path === part.path);
+        return (
+          <div key={part.path} className={classes.part}>
+            <Select
+              label={t("choice.by")}
+              data={fields
+                .filter(({ path }) => path === part.path || !shown.some((other) => other.path === path))
+                .map(({ path, label }) => ({ value: path, label }))}
+              value={part.path}
+              onChange={(path) => path && change(shown.with(index, { path, values: [] }))}
+              allowDeselect={false}
+            />
+            <TagsInput
+              label={t("choice.isOneOf")}
+              placeholder={part.values.length === 0 ? t("choice.chooseOrType") : undefined}
+              data={[...(field?.options ?? [])]}
+              value={[...part.values]}
+              onChange={(values) => change(shown.with(index, { ...part, values }))}
+              acceptValueOnBlur
+              clearable={false}
+            />
+            <ActionIcon
+              variant="subtle"
+              size="lg"
+              aria-label={t("choice.removePart", { part: field?.label ?? part.path })}
+              onClick={() => change(shown.toSpliced(index, 1))}
+            >
+              <IconTrash size={17} />
+            </ActionIcon>
+          </div>
+        );
+      })}
+      {free && (
+        <div>
+          <Button
+            size="compact-sm"
+            variant="default"
+            leftSection={<IconPlus size={14} aria-hidden="true" />}
+            onClick={() => change([...shown, { path: free.path, values: [] }])}
+          >
+            {t("choice.addPart")}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,186 @@
+import { IconMailCog } from "@tabler/icons-react";
+import { getRouteApi } from "@tanstack/react-router";
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import type { Document } from "../../api/generated/types.gen.ts";
+import { useCan } from "../../api/session.ts";
+import { DataTable } from "../../ui/data-table.tsx";
+import { DateTime } from "../../ui/date-time.tsx";
+import { FilterBar } from "../../ui/filter-bar.tsx";
+import type { Filter, FilterValues } from "../../ui/filters.ts";
+import { Page } from "../../ui/page.tsx";
+import { Empty } from "../../ui/states.tsx";
+import type { TableColumn } from "../../ui/table-columns.ts";
+import cards from "../card.module.css";
+import { DocumentOrigin, DocumentState, DraftState } from "../change-documents/document-state.tsx";
+import { useDocuments } from "../change-documents/documents.ts";
+import { useTriggerText } from "../message-facts.tsx";
+import { MessageTabs } from "../message-tabs.tsx";
+import { languageName } from "./languages.ts";
+import { NewTemplate } from "./new-template.tsx";
+import { useTriggers } from "./queries.ts";
+import { KIND, media } from "./template-content.ts";
+
+const route = getRouteApi("/signed-in/message-templates");
+
+/** What customers are told, for each occasion, medium and language; and for whom. */
+export function Templates() {
+  const { t } = useTranslation();
+  const can = useCan();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const columns = useColumns();
+  const filters = useFilters();
+  const { list, rows } = useDocuments(KIND);
+  const shown = rows.filter((row) => fits(row, search));
+  return (
+    <Page title={t("message.title")} layout="fill" actions={can("documents:write") && <NewTemplate templates={rows} />}>
+      <MessageTabs />
+      <FilterBar
+        filters={filters}
+        values={search}
+        change={(patch) => void navigate({ search: (before) => ({ ...before, ...patch }), replace: true })}
+      />
+      <DataTable<Document>
+        name="message-templates"
+        label={t("template.listTitle")}
+        columns={columns}
+        rows={shown}
+        rowId={({ code }) => code}
+        list={list}
+        open={(document) =>
+          document.latestVersion === 0
+            ? { to: "/message-templates/$code/draft", params: { code: document.code } }
+            : { to: "/message-templates/$code", params: { code: document.code } }
+        }
+        card={(document) => <TemplateCard document={document} />}
+        empty={
+          <Empty title={t("template.none")} icon={<IconMailCog size={26} stroke={1.4} aria-hidden="true" />}>
+            {t("template.noneText")}
+          </Empty>
+        }
+      />
+    </Page>
+  );
+}
+
+function fits({ facts, draft, offeredVersion }: Document, search: FilterValues): boolean {
+  const isIn = (name: "trigger" | "medium" | "language") => {
+    const wanted = search[name]?.split(",");
+    return wanted === undefined || wanted.includes(facts[name] ?? "");
+  };
+  const isDue = search["due"] === undefined || draft !== null || offeredVersion !== null;
+  return isIn("trigger") && isIn("medium") && isIn("language") && isDue;
+}
+
+function useFilters(): Filter[] {
+  const { t } = useTranslation();
+  const triggerText = useTriggerText();
+  const { data: triggers = [] } = useTriggers();
+  const { rows } = useDocuments(KIND);
+  const languages = [...new Set(rows.flatMap(({ facts }) => facts["language"] ?? []))].toSorted();
+  return [
+    {
+      kind: "choice",
+      name: "trigger",
+      label: t("message.trigger"),
+      options: triggers.map(({ code }) => ({ value: code, label: triggerText(code) })),
+    },
+    {
+      kind: "choice",
+      name: "medium",
+      label: t("template.medium"),
+      options: media.map((value) => ({ value, label: t(`template.media.${value}`) })),
+    },
+    {
+      kind: "choice",
+      name: "language",
+      label: t("template.language"),
+      options: languages.map((value) => ({ value, label: languageName(value) })),
+    },
+    { kind: "choice", name: "due", label: t("document.draft"), options: [{ value: "yes", label: t("template.due") }] },
+  ];
+}
+
+function useColumns(): readonly TableColumn<Document>[] {
+  const { t } = useTranslation();
+  const triggerText = useTriggerText();
+  return useMemo(
+    () => [
+      { id: "title", header: t("template.title"), width: 220, fixed: true, cell: ({ title }) => title },
+      {
+        id: "trigger",
+        header: t("message.trigger"),
+        width: 170,
+        cell: ({ facts }) => facts["trigger"] && triggerText(facts["trigger"]),
+      },
+      {
+        id: "medium",
+        header: t("template.medium"),
+        width: 90,
+        cell: ({ facts }) => <MediumText of={facts["medium"]} />,
+      },
+      {
+        id: "language",
+        header: t("template.language"),
+        width: 130,
+        cell: ({ facts }) => facts["language"] && languageName(facts["language"]),
+      },
+      { id: "for", header: t("template.for"), width: 150, cell: ({ facts }) => <ForWhom {...facts} /> },
+      { id: "state", header: t("document.state"), width: 180, cell: (document) => <DocumentState {...document} /> },
+      { id: "draft", header: t("document.draft"), width: 160, cell: (document) => <DraftState {...document} /> },
+      { id: "origin", header: t("template.origin"), width: 110, cell: (document) => <DocumentOrigin {...document} /> },
+      {
+        id: "at",
+        header: t("document.publishedAt"),
+        width: 130,
+        cell: ({ publishedAt }) => publishedAt && <DateTime at={publishedAt} />,
+      },
+      {
+        id: "code",
+        header: t("document.code"),
+        width: 170,
+        optional: true,
+        cell: ({ code }) => <span className="code">{code}</span>,
+      },
+    ],
+    [t, triggerText],
+  );
+}
+
+export function MediumText({ of: medium }: { of: string | null | undefined }) {
+  const { t } = useTranslation();
+  const known = media.find((one) => one === medium);
+  return known ? t(`template.media.${known}`) : medium;
+}
+
+export function ForWhom({ brand, channel }: { brand?: string | null; channel?: string | null }) {
+  const { t } = useTranslation();
+  return [brand, channel].filter(Boolean).join(" · ") || t("template.forAll");
+}
+
+function TemplateCard({ document }: { document: Document }) {
+  const { facts } = document;
+  const triggerText = useTriggerText();
+  return (
+    <span className={cards.card}>
+      <span className={cards.line}>
+        <strong className="truncate">{document.title}</strong>
+        <span className={cards.end}>
+          {document.draft || document.offeredVersion !== null ? (
+            <DraftState {...document} />
+          ) : (
+            <DocumentState {...document} />
+          )}
+        </span>
+      </span>
+      <span className="soft">
+        {facts["trigger"] && triggerText(facts["trigger"])} · <MediumText of={facts["medium"]} /> ·{" "}
+        {facts["language"] && languageName(facts["language"])}
+      </span>
+      <span className="faint">
+        <ForWhom {...facts} />
+      </span>
+    </span>
+  );
+}
