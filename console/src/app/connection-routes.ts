@@ -40,5 +40,41 @@ const parkedJobs = createRoute({
   component: lazyRouteComponent(() => import("../screens/connect-systems/parked-jobs.tsx"), "ParkedJobs"),
 });
 
-/** Pages about other systems that are told what happens here. */
-export const connectionRoutes = [webhooks, webhook, editWebhook, newWebhook, delivery, parkedJobs] as const;
+const sources = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/connections/sources",
+  component: lazyRouteComponent(() => import("../screens/receive-events/sources.tsx"), "Sources"),
+});
+
+const source = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/connections/sources/$code",
+  validateSearch: onlyThese(["state", "type"]),
+  component: lazyRouteComponent(() => import("../screens/receive-events/source.tsx"), "SourcePage"),
+});
+
+const sourceDraft = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/connections/sources/$code/draft",
+  component: lazyRouteComponent(() => import("../screens/receive-events/source-draft.tsx"), "SourceDraft"),
+});
+
+const inboundEvent = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/inbound-events/$eventId",
+  component: lazyRouteComponent(() => import("../screens/receive-events/inbound-event.tsx"), "InboundEventPage"),
+});
+
+/** Pages about other systems that are told what happens here, or that tell us. */
+export const connectionRoutes = [
+  webhooks,
+  webhook,
+  editWebhook,
+  newWebhook,
+  delivery,
+  parkedJobs,
+  sources,
+  source,
+  sourceDraft,
+  inboundEvent,
+] as const;

@@ -138,8 +138,11 @@ const destinations: readonly Destination[] = [
     name: "connections",
     icon: IconPlugConnected,
     permission: "webhooks:read",
-    otherwise: [{ to: "/jobs", permission: "jobs:read" }],
-    covers: ["/jobs", "/deliveries", "/new/webhook"],
+    otherwise: [
+      { to: "/connections/sources", permission: "inbound:read" },
+      { to: "/jobs", permission: "jobs:read" },
+    ],
+    covers: ["/jobs", "/deliveries", "/inbound-events", "/new/webhook"],
     group: "setUp",
     phoneRank: null,
   },

@@ -12,7 +12,7 @@ export function PageTabs({ label, tabs }: { label: string; tabs: readonly PageTa
           key={tab.label}
           {...tab.link}
           className={classes.tab}
-          activeOptions={{ includeSearch: false }}
+          activeOptions={{ includeSearch: false, exact: true }}
           activeProps={{ "data-active": true, "aria-current": "page" }}
         >
           {tab.label}

@@ -2311,6 +2311,24 @@ export type InboundSecret = {
 };
 
 /**
+ * Whether a source of events can be believed.
+ */
+export type InboundSource = {
+    /**
+     * Code of the source.
+     */
+    source: string;
+    /**
+     * Since when it has its secret; null: it has none, and nothing of it is believed. ISO 8601, UTC.
+     */
+    setAt: string | null;
+    /**
+     * Until when the secret before is believed as well; null: it is not. ISO 8601, UTC.
+     */
+    previousUntil: string | null;
+};
+
+/**
  * A source of events and a sample of one.
  */
 export type InboundTrial = {
@@ -20308,6 +20326,62 @@ export type ReceiveInboundEventResponses = {
 };
 
 export type ReceiveInboundEventResponse = ReceiveInboundEventResponses[keyof ReceiveInboundEventResponses];
+
+export type GetInboundSourceData = {
+    body?: never;
+    path: {
+        /**
+         * Code of the source.
+         */
+        source: string;
+    };
+    query?: never;
+    url: '/v1/inbound-sources/{source}';
+};
+
+export type GetInboundSourceErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type GetInboundSourceError = GetInboundSourceErrors[keyof GetInboundSourceErrors];
+
+export type GetInboundSourceResponses = {
+    /**
+     * Whether a source of events can be believed.
+     */
+    200: InboundSource;
+};
+
+export type GetInboundSourceResponse = GetInboundSourceResponses[keyof GetInboundSourceResponses];
 
 export type SetInboundSecretData = {
     body: NewInboundSecret;

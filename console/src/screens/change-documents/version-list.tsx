@@ -14,7 +14,8 @@ type VersionListProps = {
   /** The version that the page shows; null: none. */
   shown: number | null;
   hasDraft: boolean;
-  open: (version: number) => LinkProps;
+  /** The page of a version; absent: there is none. */
+  open?: (version: number) => LinkProps;
   /** What there is to say of a version besides, such as how much still runs on it. */
   beside?: (version: number) => React.ReactNode;
 };
@@ -39,7 +40,7 @@ export function VersionList({ name, shown, hasDraft, open, beside }: VersionList
       <ul className={classes.versions}>
         {versions?.map((each) => (
           <li key={each.version}>
-            {each.version === shown ? (
+            {each.version === shown || !open ? (
               <strong>{t("document.version", { version: each.version })}</strong>
             ) : (
               <Link {...open(each.version)}>{t("document.version", { version: each.version })}</Link>

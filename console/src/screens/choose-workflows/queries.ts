@@ -13,7 +13,7 @@ export interface ChoiceField {
 const methods = ["delivery", "pickup"];
 const channelKinds = ["web", "app", "marketplace", "social", "kiosk", "pos", "phone"];
 const locationTypes = ["warehouse", "store", "3pl", "vendor", "virtual"];
-const orderTypes = ["standard", "pickup"];
+const orderTypes = ["standard", "pickup", "makeToOrder", "service", "preOrder", "backOrder", "dropShip", "exchange"];
 
 /** What a business user chooses by, without writing a condition. */
 export function useChoiceFields(entityType: string): readonly ChoiceField[] {

@@ -35,6 +35,16 @@ export function RuleFields(props: RuleFieldsProps) {
   const name = t("choice.ruleName", { number: index + 1, name: rule.name });
   const faultAt = (part: string) => faults.find(({ pointer }) => pointer === `/rules/${index}/${part}`)?.message;
   const here = warnings.filter(({ pointer }) => pointer === `/rules/${index}`);
+  const other = (
+    <Button
+      size="compact-sm"
+      variant="subtle"
+      disabled={written && readParts(rule.when, known) === null}
+      onClick={() => setWritten(!written)}
+    >
+      {t(written ? "choice.asChoices" : "choice.asText")}
+    </Button>
+  );
   return (
     <li className={classes.rule} data-faulty={faults.length > 0 || undefined} aria-label={name}>
       <span className={classes.number}>{index + 1}</span>
@@ -47,6 +57,14 @@ export function RuleFields(props: RuleFieldsProps) {
             maxLength={200}
             error={faultAt("name")}
             commit={(next) => put({ ...rule, name: next })}
+          />
+          <Select
+            label={t("choice.workflow")}
+            data={withChosen(workflows, rule.workflow)}
+            value={rule.workflow || null}
+            error={faultAt("workflow")}
+            onChange={(workflow) => workflow && put({ ...rule, workflow })}
+            allowDeselect={false}
           />
           <ActionIcon
             variant="subtle"
@@ -77,28 +95,13 @@ export function RuleFields(props: RuleFieldsProps) {
           </ActionIcon>
         </div>
         {written ? (
-          <ConditionField entityType={entityType} value={rule.when} commit={(when) => put({ ...rule, when })} />
+          <>
+            <ConditionField entityType={entityType} value={rule.when} commit={(when) => put({ ...rule, when })} />
+            <div>{other}</div>
+          </>
         ) : (
-          <Parts when={rule.when} fields={fields} put={(when) => put({ ...rule, when })} />
+          <Parts when={rule.when} fields={fields} put={(when) => put({ ...rule, when })} other={other} />
         )}
-        <div>
-          <Button
-            size="compact-sm"
-            variant="subtle"
-            disabled={written && readParts(rule.when, known) === null}
-            onClick={() => setWritten(!written)}
-          >
-            {t(written ? "choice.asChoices" : "choice.asText")}
-          </Button>
-        </div>
-        <Select
-          label={t("choice.workflow")}
-          data={withChosen(workflows, rule.workflow)}
-          value={rule.workflow || null}
-          error={faultAt("workflow")}
-          onChange={(workflow) => workflow && put({ ...rule, workflow })}
-          allowDeselect={false}
-        />
         {here.length > 0 && (
           <ul className={documents.faults} data-tone="attention">
             {here.map(({ message }) => (
@@ -118,10 +121,16 @@ export function withChosen(workflows: readonly { code: string; title: string }[]
   return isThere ? options : [...options, { value: chosen, label: chosen }];
 }
 
-type PartsProps = { when: string; fields: readonly ChoiceField[]; put: (when: string) => void };
+type PartsProps = {
+  when: string;
+  fields: readonly ChoiceField[];
+  put: (when: string) => void;
+  /** The button to the other way of saying it. */
+  other: React.ReactNode;
+};
 
 /** All must hold; of each, one of the values. A part that has no value yet is only here. */
-function Parts({ when, fields, put }: PartsProps) {
+function Parts({ when, fields, put, other }: PartsProps) {
   const { t } = useTranslation();
   const known = fields.map(({ path }) => path);
   const [parts, setParts] = useState<readonly Part[]>(readParts(when, known) ?? []);
@@ -169,8 +178,8 @@ function Parts({ when, fields, put }: PartsProps) {
           </div>
         );
       })}
-      {free && (
-        <div>
+      <div className={classes.buttons}>
+        {free && (
           <Button
             size="compact-sm"
             variant="default"
@@ -179,8 +188,9 @@ function Parts({ when, fields, put }: PartsProps) {
           >
             {t("choice.addPart")}
           </Button>
-        </div>
-      )}
+        )}
+        {other}
+      </div>
     </>
   );
 }

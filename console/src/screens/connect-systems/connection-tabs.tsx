@@ -10,6 +10,9 @@ export function ConnectionTabs() {
       label={t("connect.title")}
       tabs={[
         ...(can("webhooks:read") ? [{ label: t("connect.webhooks"), link: { to: "/connections" } as const }] : []),
+        ...(can("inbound:read") && can("documents:read")
+          ? [{ label: t("source.listTitle"), link: { to: "/connections/sources" } as const }]
+          : []),
         ...(can("jobs:read") ? [{ label: t("connect.jobs"), link: { to: "/jobs" } as const }] : []),
       ]}
     />

@@ -107,11 +107,11 @@ function useColumns(): readonly TableColumn<Document>[] {
   const triggerText = useTriggerText();
   return useMemo(
     () => [
-      { id: "title", header: t("template.title"), width: 220, fixed: true, cell: ({ title }) => title },
+      { id: "title", header: t("template.title"), width: 210, fixed: true, cell: ({ title }) => title },
       {
         id: "trigger",
         header: t("message.trigger"),
-        width: 170,
+        width: 150,
         cell: ({ facts }) => facts["trigger"] && triggerText(facts["trigger"]),
       },
       {
@@ -123,13 +123,13 @@ function useColumns(): readonly TableColumn<Document>[] {
       {
         id: "language",
         header: t("template.language"),
-        width: 130,
+        width: 110,
         cell: ({ facts }) => facts["language"] && languageName(facts["language"]),
       },
-      { id: "for", header: t("template.for"), width: 150, cell: ({ facts }) => <ForWhom {...facts} /> },
-      { id: "state", header: t("document.state"), width: 180, cell: (document) => <DocumentState {...document} /> },
-      { id: "draft", header: t("document.draft"), width: 160, cell: (document) => <DraftState {...document} /> },
-      { id: "origin", header: t("template.origin"), width: 110, cell: (document) => <DocumentOrigin {...document} /> },
+      { id: "for", header: t("template.for"), width: 120, cell: ({ facts }) => <ForWhom {...facts} /> },
+      { id: "state", header: t("document.state"), width: 170, cell: (document) => <DocumentState {...document} /> },
+      { id: "draft", header: t("document.draft"), width: 150, cell: (document) => <DraftState {...document} /> },
+      { id: "origin", header: t("template.origin"), width: 90, cell: (document) => <DocumentOrigin {...document} /> },
       {
         id: "at",
         header: t("document.publishedAt"),

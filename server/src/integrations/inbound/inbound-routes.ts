@@ -9,8 +9,9 @@ import type { Transaction } from "../../platform/db/database.ts";
 import { integrations } from "../refusals.ts";
 import { replayEvent, skipEvent } from "./act-on-events.ts";
 import { InboundEvent, InboundEventDetails, InboundQuery, listInbound, readInbound, State } from "./list-events.ts";
+import type { CompiledSource } from "./compile-source.ts";
 import { createReceiver, MAX_BODY_BYTES, type ReceiverDependencies } from "./receive-events.ts";
-import { InboundSecret, NewInboundSecret, setSecret } from "./source-secrets.ts";
+import { InboundSecret, NewInboundSecret, readSecretState, SecretState, setSecret } from "./source-secrets.ts";
 import { SourceTrial, SourceTrialAnswer, trySource } from "./try-source.ts";
 
 const TAG = "Inbound events";
@@ -31,7 +32,7 @@ const { badSignature, staleEvent, unreadableEvent, notReplayable, bodyErased, wr
 const { tooManyRequests, bodyTooLarge } = common.kinds;
 
 export function inboundRoutes(dependencies: ReceiverDependencies): Route[] {
-  return [receivingRoute(dependencies), secretRoute(dependencies), trialRoute(), ...eventRoutes(dependencies)];
+  return [receivingRoute(dependencies), ...secretRoutes(dependencies), trialRoute(), ...eventRoutes(dependencies)];
 }
 
 function receivingRoute(dependencies: ReceiverDependencies): Route {
@@ -71,33 +72,53 @@ function receivingRoute(dependencies: ReceiverDependencies): Route {
   });
 }
 
-function secretRoute({ database, secrets, sources }: ReceiverDependencies): Route {
-  return route({
-    method: "POST",
-    path: "/v1/inbound-sources/{source}/secret",
-    operationId: "setInboundSecret",
-    permission: WRITE,
-    tag: TAG,
-    summary: "Give a source of events its secret, or the next one",
-    description:
-      "The source is a published document of the kind `inbound-source`. The secret is kept sealed and never shown again.",
-    params: Source,
-    body: NewInboundSecret,
-    responses: { 200: InboundSecret },
-    refuses: { wrongSecret },
-    key: "call",
-    handle: async (call) => {
-      const source = sources.source(call.params.source);
-      if (source === undefined)
-        throw common.refuse("notFound", { message: `There is no source ${call.params.source}.` });
-      let secret: string | null = null;
-      await once(database, "setInboundSecret", 200, call, async (transaction) => {
-        secret = setSecret(transaction, secrets, source, call.body, call.origin);
-        return {};
-      });
-      return { source: source.code, secret };
-    },
-  });
+function secretRoutes({ database, secrets, sources }: ReceiverDependencies): Route[] {
+  const known = (code: string): CompiledSource => {
+    const source = sources.source(code);
+    if (source === undefined) throw common.refuse("notFound", { message: `There is no source ${code}.` });
+    return source;
+  };
+  return [
+    route({
+      method: "GET",
+      path: "/v1/inbound-sources/{source}",
+      operationId: "getInboundSource",
+      permission: READ,
+      tag: TAG,
+      summary: "Tell whether a source of events has its secret",
+      description: "What it says is its document, of the kind `inbound-source`.",
+      params: Source,
+      responses: { 200: SecretState },
+      handle: ({ params, principal }) => {
+        refuseScoped(principal);
+        return readSecretState(database, known(params.source).code);
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/v1/inbound-sources/{source}/secret",
+      operationId: "setInboundSecret",
+      permission: WRITE,
+      tag: TAG,
+      summary: "Give a source of events its secret, or the next one",
+      description:
+        "The source is a published document of the kind `inbound-source`. The secret is kept sealed and never shown again.",
+      params: Source,
+      body: NewInboundSecret,
+      responses: { 200: InboundSecret },
+      refuses: { wrongSecret },
+      key: "call",
+      handle: async (call) => {
+        const source = known(call.params.source);
+        let secret: string | null = null;
+        await once(database, "setInboundSecret", 200, call, async (transaction) => {
+          secret = setSecret(transaction, secrets, source, call.body, call.origin);
+          return {};
+        });
+        return { source: source.code, secret };
+      },
+    }),
+  ];
 }
 
 function trialRoute(): Route {

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { type Static, Type } from "typebox";
 import { statement } from "../../platform/db/statements.ts";
-import type { Transaction } from "../../platform/db/database.ts";
+import type { Database, Transaction } from "../../platform/db/database.ts";
 import { recordAudit } from "../../platform/events/record-audit.ts";
 import type { Origin } from "../../platform/events/record-events.ts";
-import { orNull, textField } from "../../platform/http/described.ts";
+import { momentField, orNull, textField } from "../../platform/http/described.ts";
 import type { SecretBox } from "../../platform/secrets.ts";
 import { integrations } from "../refusals.ts";
 import type { CompiledSource } from "./compile-source.ts";
@@ -49,6 +49,31 @@ export const InboundSecret = Type.Object(
   },
   { $id: "InboundSecret", description: "That a source has a new secret." },
 );
+
+export const SecretState = Type.Object(
+  {
+    source: textField("Code of the source.", "carrier"),
+    setAt: orNull(momentField("Since when it has its secret; null: it has none, and nothing of it is believed.")),
+    previousUntil: orNull(momentField("Until when the secret before is believed as well; null: it is not.")),
+  },
+  { $id: "InboundSource", description: "Whether a source of events can be believed." },
+);
+
+const readState = statement<{ set_at: Date; previous_until: Date | null }>(
+  "integrations.readInboundSecretState",
+  `select set_at, case when previous_secret_until > now() then previous_secret_until end as previous_until
+   from integrations.inbound_secrets where source = $1`,
+);
+
+/** Whether a source has a secret; the secret itself is shown to nobody. */
+export async function readSecretState(database: Database, source: string): Promise<Static<typeof SecretState>> {
+  const [row] = await database.read(readState, [source]);
+  return {
+    source,
+    setAt: row?.set_at.toISOString() ?? null,
+    previousUntil: row?.previous_until?.toISOString() ?? null,
+  };
+}
 
 const putSecret = statement(
   "integrations.putInboundSecret",
