@@ -2,6 +2,7 @@ import { Textarea } from "@mantine/core";
 import { useEffect, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import classes from "./document.module.css";
+import { InsertValue, type Variable } from "./insert-value.tsx";
 
 export interface Completion {
   /** What the typed beginning becomes. */
@@ -38,13 +39,13 @@ type CompletingFieldProps = {
   commit: (text: string) => unknown;
   completions: (text: string, caret: number) => Completions;
   faults: readonly PlacedFault[];
-  /** Stands below the field; `insert` puts a text where the caret was last. */
-  tools?: (insert: (text: string) => void) => React.ReactNode;
+  /** What can be put in where the caret was last, from a list. */
+  insertable?: { readonly label: string; readonly variables: readonly Variable[] };
 };
 
 /** A text that is completed while it is typed, with what is wrong with it below. */
 export function CompletingField(props: CompletingFieldProps) {
-  const { value, typed, commit, completions, faults, tools, code, minRows = 2, ...shown } = props;
+  const { value, typed, commit, completions, faults, insertable, code, minRows = 2, ...shown } = props;
   const { t } = useTranslation();
   const list = useId();
   const field = useRef<HTMLTextAreaElement>(null);
@@ -171,7 +172,7 @@ export function CompletingField(props: CompletingFieldProps) {
           ))}
         </ul>
       )}
-      {tools?.(insert)}
+      {insertable && <InsertValue {...insertable} insert={insert} />}
     </div>
   );
 }

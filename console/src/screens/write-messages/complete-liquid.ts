@@ -1,5 +1,5 @@
 import type { Completion, Completions } from "../change-documents/completing-field.tsx";
-import type { Variable } from "./variables.ts";
+import type { Variable } from "../change-documents/insert-value.tsx";
 
 const shownAtOnce = 12;
 const filters = ["upcase", "downcase", "capitalize", "strip", "truncate", "default"];

@@ -1,10 +1,9 @@
 import { useDebouncedCallback } from "@mantine/hooks";
 import { useTranslation } from "react-i18next";
 import { CompletingField } from "../change-documents/completing-field.tsx";
+import type { Variable } from "../change-documents/insert-value.tsx";
 import type { Fault } from "../change-documents/use-draft.ts";
 import { completionsAt, placeOfFault } from "./complete-liquid.ts";
-import { InsertValue } from "./insert-value.tsx";
-import type { Variable } from "./variables.ts";
 
 /** After the last letter; the preview follows the typing, and one step of undoing is a few words. */
 const PAUSE_MS = 500;
@@ -38,9 +37,7 @@ export function LiquidField({ label, value, change, variables, faults, minRows =
       maxLength={maxLength ?? 4_000}
       completions={(text, caret) => completionsAt(variables, text, caret)}
       faults={faults.map(({ message }) => ({ message, at: placeOfFault(value, message) }))}
-      tools={(insert) => (
-        <InsertValue label={t("template.insert", { field: label })} variables={variables} insert={insert} />
-      )}
+      insertable={{ label: t("template.insert", { field: label }), variables }}
     />
   );
 }

@@ -103,9 +103,7 @@ function Letter({ message: { subject, html, text } }: { message: Written }) {
             ]}
           />
           {shown === "plain" ? (
-            <pre className={classes.plain} tabIndex={0}>
-              {text}
-            </pre>
+            <pre className={classes.plain}>{text}</pre>
           ) : (
             <iframe
               className={classes.letter}

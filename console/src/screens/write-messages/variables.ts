@@ -1,9 +1,4 @@
-/** Something that a text may name: `order.number`. */
-export interface Variable {
-  readonly path: string;
-  readonly about: string;
-  readonly example: string | null;
-}
+import type { Variable } from "../change-documents/insert-value.tsx";
 
 export interface Variables {
   readonly values: readonly Variable[];

@@ -2,7 +2,13 @@ import { Button, Combobox, useCombobox } from "@mantine/core";
 import { IconVariable } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Variable } from "./variables.ts";
+
+/** Something that a text may name. */
+export interface Variable {
+  readonly path: string;
+  readonly about: string;
+  readonly example: string | null;
+}
 
 const listHeight = 320;
 
