@@ -98,6 +98,8 @@ export interface ApplicationOptions {
   connections?: number;
 }
 
+/** Work of a location that says no cut-off still has a deadline (X4). */
+const WITHOUT_CUT_OFF_MS = 24 * 3_600_000;
 const WORKFLOWS = new URL("../../workflows/", import.meta.url);
 const SELECTIONS = new URL("../../workflow-selections/", import.meta.url);
 
@@ -164,7 +166,7 @@ export async function openApplication({
     network,
     skus,
     engine,
-    dueAt,
+    dueAt: (locationId: number, at: Date): Date => dueAt(locationId, at) ?? new Date(at.getTime() + WITHOUT_CUT_OFF_MS),
     desk,
     availability: index,
     policy: fewestThenNearest,

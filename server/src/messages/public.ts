@@ -1,3 +1,4 @@
+export { messageAudit } from "./audit.ts";
 export { forgetOldMessages } from "./forget-messages.ts";
 export type { Formats } from "./formats.ts";
 export { createMessages, messageDocuments, type Messages } from "./messages.ts";

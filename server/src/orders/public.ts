@@ -9,6 +9,7 @@ export {
 export { advanceFulfillmentOrder, type FloorAction } from "./advance-fulfillment-orders.ts";
 export { type FulfillmentOrder as FulfillmentOrderAggregate, openUnits } from "./aggregate.ts";
 export { orderAudit } from "./audit.ts";
+export { orderLiveness } from "./liveness.ts";
 export { callJobKind } from "./call-systems.ts";
 export { createOrderCapture } from "./capture-orders.ts";
 export type { OrdersDependencies } from "./capture-requests.ts";

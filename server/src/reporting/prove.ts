@@ -1,20 +1,27 @@
 import { Type } from "typebox";
 import { fulfillmentAudit } from "../fulfillment/public.ts";
 import { inventoryAudit } from "../inventory/public.ts";
-import { orderAudit } from "../orders/public.ts";
+import { integrationAudit } from "../integrations/public.ts";
+import { messageAudit } from "../messages/public.ts";
+import { orderAudit, orderLiveness } from "../orders/public.ts";
 import { type AuditCheck, type AuditResult, runAudit } from "../platform/db/audit-check.ts";
 import type { Database } from "../platform/db/database.ts";
 import { momentField } from "../platform/http/described.ts";
 import { eventAudit } from "../platform/events/audit.ts";
 import { jobAudit } from "../platform/jobs/audit.ts";
+import { taskAudit } from "../tasks/public.ts";
 
 /** Every promise that the data must keep, of all modules. */
 export const auditChecks: readonly AuditCheck[] = [
   ...eventAudit,
   ...jobAudit,
+  ...taskAudit,
   ...inventoryAudit,
   ...orderAudit,
+  ...orderLiveness,
   ...fulfillmentAudit,
+  ...messageAudit,
+  ...integrationAudit,
 ];
 
 export const Proof = Type.Object(

@@ -1,3 +1,4 @@
+export { taskAudit } from "./audit.ts";
 export { closeExceptions, type ExceptionToClose } from "./close-exceptions.ts";
 export { type DecideOn, type TaskDecision } from "./complete-task.ts";
 export { escalateTasks } from "./escalate-tasks.ts";
