@@ -728,6 +728,7 @@ create table orders.orders (
   customer_tier text,
   attributes jsonb,
   sourcing_deferred boolean not null default false,
+  language text,
   constraint orders_pkey PRIMARY KEY (id),
   constraint orders_external_reference_channel_id_revision_key UNIQUE (external_reference, channel_id, revision),
   constraint orders_number_key UNIQUE (number)

@@ -34,6 +34,14 @@ export function readMessaging(variables: NodeJS.ProcessEnv, address: string): Me
   const webhookSecret = variables["ORRERY_MESSAGE_SECRET"] || null;
   if (smtpUrl !== null && !/^[^\s@<>",;]+@[^\s@<>",;]+$/.test(mailFrom ?? ""))
     throw new Error("ORRERY_MAIL_FROM must be the address that emails come from, such as orders@shop.example.");
+  const way = Object.entries({ ORRERY_SMTP_URL: smtpUrl, ORRERY_SMS_URL: smsUrl, ORRERY_PUSH_URL: pushUrl }).find(
+    ([, url]) => url !== null,
+  )?.[0];
+  // Links in what customers get would lead to the inside of our network, or nowhere.
+  if (way !== undefined && publicUrl === null)
+    throw new Error(
+      `ORRERY_PUBLIC_URL must be set with ${way}: the address where customers reach this server, such as https://orders.shop.example.`,
+    );
   if ((smsUrl ?? pushUrl) !== null && !/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/.test(webhookSecret ?? ""))
     throw new Error("ORRERY_MESSAGE_SECRET must be whsec_ and 24 to 64 random bytes in base64.");
   return { smtpUrl, mailFrom, smsUrl, pushUrl, webhookSecret, publicUrl: publicUrl?.replace(/\/+$/, "") ?? address };

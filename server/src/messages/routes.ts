@@ -4,6 +4,7 @@ import type { DocumentKind } from "../platform/documents/document-kind.ts";
 import { idField } from "../platform/http/described.ts";
 import { answerOnce, requestHash } from "../platform/http/idempotency.ts";
 import { pageOf } from "../platform/http/paging.ts";
+import { TokenBuckets } from "../platform/http/rate-limit.ts";
 import { type Call, type Principal, type Route, route } from "../platform/http/route.ts";
 import { common } from "../platform/refusals.ts";
 import { type PageAnswer, answerLink, showLink } from "./answer-links.ts";
@@ -40,9 +41,18 @@ const Token = Type.Object({
 const NewMessageId = Type.Object({ id: idField("ID of the new message (UUIDv7).") });
 const { kinds: refused } = messageRefusals;
 
+/** Of one address on the pages that messages link to: a person opens a few; whoever tries secrets gets nowhere. */
+const VISITS = { perSecond: 1, burst: 30 };
+
+function refuseTooMany(visitors: TokenBuckets, address: string): void {
+  const retryAfterSeconds = visitors.take(address);
+  if (retryAfterSeconds > 0) throw common.refuse("tooManyRequests", { details: { retryAfterSeconds } });
+}
+
 export function messageRoutes({ messages, kinds, addressOf }: MessageRoutesOptions): Route[] {
   const { database, source } = messages;
   const templates = kinds.find(({ kind }) => kind === TEMPLATE_KIND)!;
+  const visitors = new TokenBuckets(VISITS);
   return [
     route({
       method: "GET",
@@ -235,7 +245,11 @@ export function messageRoutes({ messages, kinds, addressOf }: MessageRoutesOptio
       params: Token,
       responses: { 200: null, 404: null },
       produces: "text/html; charset=utf-8",
-      handle: async ({ params, reply }) => answerPage(reply, await showLink(messages, params.token)),
+      refuses: { tooManyRequests: common.kinds.tooManyRequests },
+      handle: async ({ params, request, reply }) => {
+        refuseTooMany(visitors, request.ip);
+        return answerPage(reply, await showLink(messages, params.token));
+      },
     }),
     route({
       method: "POST",
@@ -250,8 +264,11 @@ export function messageRoutes({ messages, kinds, addressOf }: MessageRoutesOptio
       consumes: "application/x-www-form-urlencoded",
       responses: { 200: null, 404: null },
       produces: "text/html; charset=utf-8",
-      handle: async ({ params, request, reply }) =>
-        answerPage(reply, await answerLink(messages, params.token, await readForm(request.body))),
+      refuses: { tooManyRequests: common.kinds.tooManyRequests },
+      handle: async ({ params, request, reply }) => {
+        refuseTooMany(visitors, request.ip);
+        return answerPage(reply, await answerLink(messages, params.token, await readForm(request.body)));
+      },
     }),
   ];
 }

@@ -66,9 +66,31 @@ export function messageJobs(messages: Messages): JobKind<MessageOutcome> {
 async function attempt(messages: Messages, job: ClaimedJob, signal: AbortSignal): Promise<MessageOutcome> {
   const [row] = await messages.database.read(readOutbox, [job.id]);
   if (row === undefined || (row.state !== "queued" && row.state !== "sending")) return { done: true };
-  const written = row.text === null ? await writeOut(messages, row) : row;
+  const written = row.text === null ? await writeOut(messages, job, row) : row;
+  if (written === null) return LOST;
   if ("state" in written && !("text" in written)) return { done: true, end: written };
-  return await send(messages, written as Written, signal);
+  return (await isStillOurs(messages, job)) ? await send(messages, written as Written, signal) : LOST;
+}
+
+/** Another worker has taken the job over: what this one says of it is not recorded. */
+const LOST: MessageOutcome = { done: false, postponedMs: 0 };
+
+/** Renewed every 10 s for 30 s, a lease has so much left unless this process has stood still. */
+const LEASE_LEFT_SECONDS = 10;
+
+const readLease = statement<{ id: string }>(
+  "messages.readLease",
+  `select id from platform.jobs where id = $1::uuid and lease_number = $2::int and state = 'running'
+     and lease_until > now() + ${LEASE_LEFT_SECONDS} * interval '1 second'`,
+);
+
+/**
+ * Asked right before sending, so that a worker that has stood still does not send what another one sends by now. What is
+ * left is the time between this answer and the other side's yes: a process that stands still for 10 s in it, or a
+ * connection that hangs past the lease, may send a second time, with the same Message-ID.
+ */
+async function isStillOurs({ database }: Messages, job: ClaimedJob): Promise<boolean> {
+  return (await database.read(readLease, [job.id, job.leaseNumber])).length > 0;
 }
 
 type Written = OutboxRow & { recipient: string; text: string; language: string };
@@ -99,11 +121,13 @@ const keepWritten = statement<{ id: string }>(
   "messages.keepWritten",
   `update messages.outbox set state = 'sending', state_at = now(), template_code = $2, template_version = $3::int, language = $4,
      recipient = $5, subject = $6, html = $7, text = $8, decline_url = $9
-   where id = $1::uuid and state = 'queued' returning id`,
+   where id = $1::uuid and state = 'queued'
+     and exists (select from platform.jobs j where j.id = $1::uuid and j.state = 'running' and j.lease_number = $10::int)
+   returning id`,
 );
 
-/** Writes the message out and keeps it; or says why there is none to be sent. */
-async function writeOut(messages: Messages, row: OutboxRow): Promise<Written | MessageEnd> {
+/** Writes the message out and keeps it; or says why there is none to be sent. Null: the job is another worker's by now. */
+async function writeOut(messages: Messages, job: ClaimedJob, row: OutboxRow): Promise<Written | MessageEnd | null> {
   const { id, trigger, medium, orderId } = row;
   const none = (reason: string): MessageEnd => ({ id, state: "skipped", reason });
   const subject = await messages.source.subjectOf(trigger, row);
@@ -138,6 +162,7 @@ async function writeOut(messages: Messages, row: OutboxRow): Promise<Written | M
       rendered.html,
       rendered.text,
       links.declineFollowUps,
+      job.leaseNumber,
     ]);
     if (held.length === 0) return false;
     for (const [purpose, link] of Object.entries(made) as [LinkPurpose, typeof made.declineFollowUps][]) {
@@ -147,10 +172,9 @@ async function writeOut(messages: Messages, row: OutboxRow): Promise<Written | M
     }
     return true;
   });
-  if (kept) return { ...row, ...rendered, state: "sending", recipient, language, declineUrl: links.declineFollowUps };
-  // Another worker, whose lease has run out by now, wrote it out: what it kept is what is sent.
-  const [now] = await messages.database.read(readOutbox, [id]);
-  return now as Written;
+  return kept
+    ? { ...row, ...rendered, state: "sending", recipient, language, declineUrl: links.declineFollowUps }
+    : null;
 }
 
 function pageOf({ publicUrl }: Pick<Messages, "publicUrl">, token: string): string {

@@ -209,6 +209,7 @@ export const Order = Type.Object(
     ...OrderSummary.properties,
     state: textField("State of its workflow.", "processing"),
     priority: wholeField("From 0 to 100; higher keeps its stock longer when units are short.", 0),
+    language: orNull(textField("The customer's language (BCP 47); null: the channel's.", "de-AT")),
     customer: Type.Object(
       {
         reference: orNull(textField("The retailer's own customer number; null: not told.", "C-20391")),

@@ -13,9 +13,11 @@ import {
   type Workflow,
   type WorkflowEntity,
 } from "../workflow/public.ts";
+import type { Refusal } from "../platform/refusals.ts";
 import { isWaiting, type OrderAggregate } from "./aggregate.ts";
 import { collect, type FulfillmentRun, locationCode, type OrderRun, type OrderWork, recordFact } from "./order-run.ts";
 import { writeOrders } from "./order-writes.ts";
+import { refuse } from "./refusals.ts";
 import { openTask } from "./steps/open-task.ts";
 
 const FAILURE_DEADLINE_MS = 60 * 60 * 1000;
@@ -117,6 +119,32 @@ export function definitionsOf(order: OrderAggregate): number[] {
     order.workflow.definitionId,
     ...[...order.fulfillmentOrders.values()].map((one) => one.workflow.definitionId),
   ];
+}
+
+/** Null: this release understands all that the order runs on, once the engine has been asked to ensure it. */
+export function refusalOfStrange(engine: Engine, order: OrderAggregate): Refusal | null {
+  const definitionId = definitionsOf(order).find((id) => !engine.knows(id));
+  if (definitionId === undefined) return null;
+  return refuse("workflowFailed", {
+    message: `Order ${order.number} runs on a workflow (definition ${definitionId}) that this release does not understand.`,
+    details: { definitionId },
+  });
+}
+
+/** Others of the batch go on; somebody has to look at this one. */
+export function raiseStrange(transaction: Transaction, order: OrderAggregate, refusal: Refusal, now: Date): void {
+  raiseExceptions(transaction, [
+    {
+      kind: "workflowFailed",
+      entityType: "order",
+      entityId: order.id,
+      reason: refusal.message.slice(0, 500),
+      nextAction: "Run the release that published the workflow, or move the order to a version that is understood.",
+      details: { orderId: order.id, orderNumber: order.number },
+      ownerTeam: "operations",
+      dueAt: new Date(now.getTime() + FAILURE_DEADLINE_MS),
+    },
+  ]);
 }
 
 function orderOf({ entity }: EngineRequest): OrderAggregate {

@@ -11,6 +11,7 @@ import type { SourcingPolicy } from "../sourcing/public.ts";
 import type { TaskDesk } from "../tasks/public.ts";
 import type { Engine } from "../workflow/public.ts";
 import { openUnits, type OrderAggregate } from "./aggregate.ts";
+import { definitionsOf, refusalOfStrange } from "./apply-runs.ts";
 import { type EarlierCaptures, lockAndReadEarlier, referenceOf } from "./earlier-captures.ts";
 import { createSoldOutRefusal, unavailable } from "./refuse-sold-out.ts";
 import { answerStoredOrder, capturedAnswer } from "./captured-answer.ts";
@@ -122,6 +123,8 @@ async function captureInTransaction(
   const replaced = items.flatMap((item) => item.supersedes ?? []);
   const superseded =
     replaced.length > 0 ? await lockAndLoadOrders(transaction, replaced) : new Map<string, OrderAggregate>();
+  if (superseded.size > 0)
+    await dependencies.engine.ensure(transaction, [...superseded.values()].flatMap(definitionsOf));
   // One round trip: locks in the one order (names, then positions), and everything the decision needs.
   const [earlier, locked, numbers] = await Promise.all([
     lockAndReadEarlier(transaction, items),
@@ -214,6 +217,8 @@ function decideCapture(
     item.supersedes = stored.id;
     return { again: true };
   }
+  const strange = replaces === null ? null : refusalOfStrange(dependencies.engine, replaces);
+  if (strange !== null) return { ok: false, error: strange };
   if (replaces !== null && hasLeft(replaces))
     return {
       ok: false,

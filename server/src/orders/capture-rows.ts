@@ -21,6 +21,7 @@ const insertOrders = bulkInsert<{
   customer_email: string | null;
   customer_phone: string | null;
   customer_tier: string | null;
+  language: string | null;
   item_total: number;
   charge_total: number;
   grand_total: number;
@@ -48,6 +49,7 @@ const insertOrders = bulkInsert<{
   customer_email: "text",
   customer_phone: "text",
   customer_tier: "text",
+  language: "text",
   item_total: "bigint",
   charge_total: "bigint",
   grand_total: "bigint",
@@ -175,6 +177,7 @@ export function insertCapturedOrders(transaction: Transaction, captured: readonl
       customer_email: plan.content.customer.email,
       customer_phone: plan.content.customer.phone,
       customer_tier: plan.content.customer.tier ?? null,
+      language: plan.content.language ?? null,
       item_total: plan.itemTotal,
       charge_total: plan.chargeTotal,
       grand_total: plan.itemTotal + plan.chargeTotal,

@@ -11,7 +11,7 @@ import { common } from "../platform/refusals.ts";
 import type { TaskDesk } from "../tasks/public.ts";
 import type { Engine, EngineRequest, RunFailure } from "../workflow/public.ts";
 import type { OrderAggregate } from "./aggregate.ts";
-import { advance, definitionsOf, writeRuns } from "./apply-runs.ts";
+import { advance, definitionsOf, raiseStrange, refusalOfStrange, writeRuns } from "./apply-runs.ts";
 import type { DueAt } from "./create-fulfillment-orders.ts";
 import { lockAndLoadOrders } from "./load-orders.ts";
 import { newWork, type OrderRun } from "./order-run.ts";
@@ -93,7 +93,14 @@ async function changeBatch(
           ok: false,
           error: common.refuse("notFound", { message: `There is no order ${change.orderId}.` }),
         });
-      else runnable.push({ change, order });
+      else {
+        const strange = refusalOfStrange(dependencies.engine, order);
+        if (strange === null) runnable.push({ change, order });
+        else {
+          raiseStrange(transaction, order, strange, dependencies.clock.now());
+          outcomes.set(change, { ok: false, error: strange });
+        }
+      }
     }
     await Promise.all(runnable.flatMap(({ change }) => (change.look === undefined ? [] : [change.look(transaction)])));
     const done = await runChanges(dependencies, transaction, runnable, skuCodes);

@@ -42,7 +42,7 @@ export async function getOrder(
       'id', o.id, 'number', o.number, 'channel', c.code, 'externalReference', o.external_reference, 'revision', o.revision, 'type', o.type,
       'status', o.status, 'state', i.state, 'currency', o.currency, 'priority', o.priority, 'historical', o.historical, 'held', ${HELD},
       'customerName', o.customer_name, 'customerReference', o.customer_reference,
-      'customer', json_build_object('reference', o.customer_reference, 'name', o.customer_name, 'email', o.customer_email, 'phone', o.customer_phone, 'tier', o.customer_tier),
+      'customer', json_build_object('reference', o.customer_reference, 'name', o.customer_name, 'email', o.customer_email, 'phone', o.customer_phone, 'tier', o.customer_tier), 'language', o.language,
       'itemTotal', o.item_total, 'chargeTotal', o.charge_total, 'grandTotal', o.grand_total, 'unitCount', o.unit_count,
       'orderedAt', ${iso("o.ordered_at")}, 'capturedAt', ${iso("o.captured_at")}, 'statusAt', ${iso("o.status_at")},
       'metadata', o.metadata, 'attributes', coalesce(o.attributes, '{}'), 'version', o.version,

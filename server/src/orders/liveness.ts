@@ -2,7 +2,8 @@ import type { AuditCheck } from "../platform/db/audit-check.ts";
 import { CALL_JOB } from "./steps/call-webhook.ts";
 
 const UNFINISHED = "'created', 'confirmed', 'processing', 'ready for pickup', 'shipped', 'delivered'";
-const AT_WORK = "'created', 'escalated', 'scheduled', 'waiting for wave', 'picking', 'packed', 'ready for pickup', 'dispatched'";
+const AT_WORK =
+  "'created', 'escalated', 'scheduled', 'waiting for wave', 'picking', 'packed', 'ready for pickup', 'dispatched'";
 /** Workers look once a second; what is so late nobody looks after. */
 const LATE = "interval '15 minutes'";
 

@@ -79,7 +79,7 @@ function recipientOf(order: OrderAnswer): Omit<MessageSubject, "contextFor"> {
     email: order.customer.email,
     phone: order.customer.phone,
     customerReference: order.customer.reference,
-    language: null,
+    language: order.language,
     currency: order.currency,
   };
 }

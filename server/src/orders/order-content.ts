@@ -27,6 +27,8 @@ export interface OrderContent {
   charges: { type: string; line: number | null; amount: number; description: string | null }[];
   tenders: { type: string; amount: number; installments: number | null; reference: string | null }[];
   metadata: Record<string, unknown>;
+  /** Absent rather than null: orders of before there were languages keep their hash. */
+  language?: string;
 }
 
 export interface ChoiceContent {
@@ -105,6 +107,7 @@ export function contentOf(input: CaptureOrderInput, defaultCurrency: string): Or
       reference: tender.reference ?? null,
     })),
     metadata: input.metadata ? sorted(input.metadata) : {},
+    ...(input.language === undefined ? {} : { language: input.language }),
   };
 }
 
@@ -147,7 +150,8 @@ function isContainer(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
 
-type StoredContent = Omit<OrderContent, "customer"> & {
+type StoredContent = Omit<OrderContent, "customer" | "language"> & {
+  language: string | null;
   customer: Omit<OrderContent["customer"], "tier"> & { tier?: string | null };
 };
 
@@ -172,7 +176,7 @@ const readStoredContent = statement<{ content: StoredContent }>(
         from orders.charges g where g.order_id = o.id), '[]'),
      'tenders', coalesce((select json_agg(json_build_object('type', t.type, 'amount', t.amount, 'installments', t.installments, 'reference', t.reference) order by t.number)
         from orders.tenders t where t.order_id = o.id), '[]'),
-     'metadata', o.metadata) as content
+     'metadata', o.metadata, 'language', o.language) as content
      from orders.orders o where o.id = $1::uuid`,
 );
 
@@ -180,6 +184,11 @@ const readStoredContent = statement<{ content: StoredContent }>(
 export async function readContent(database: Database, orderId: string): Promise<OrderContent | undefined> {
   const [row] = await database.read(readStoredContent, [orderId]);
   if (row === undefined) return undefined;
-  const { tier, ...customer } = row.content.customer;
-  return { ...row.content, customer: { ...customer, ...(typeof tier === "string" ? { tier } : {}) } };
+  const { language, ...content } = row.content;
+  const { tier, ...customer } = content.customer;
+  return {
+    ...content,
+    customer: { ...customer, ...(typeof tier === "string" ? { tier } : {}) },
+    ...(language === null ? {} : { language }),
+  };
 }

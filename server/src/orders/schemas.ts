@@ -175,6 +175,14 @@ export const CaptureOrder = Type.Object(
       }),
     ),
     customer: Type.Optional(Customer),
+    language: Type.Optional(
+      Type.String({
+        pattern: "^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$",
+        maxLength: 12,
+        description: "The customer's language (BCP 47): messages are written in it. The channel's own when absent.",
+        examples: ["de-AT"],
+      }),
+    ),
     fulfillmentChoices: Type.Array(FulfillmentChoice, {
       minItems: 0,
       maxItems: 50,

@@ -5,7 +5,7 @@ import { arrayLiteral, statement } from "../platform/db/statements.ts";
 import type { Origin } from "../platform/events/record-events.ts";
 import type { SourcingPolicy } from "../sourcing/public.ts";
 import { locationsThatRejected, type OrderAggregate } from "./aggregate.ts";
-import { advance, writeRuns } from "./apply-runs.ts";
+import { advance, definitionsOf, refusalOfStrange, writeRuns } from "./apply-runs.ts";
 import type { ChangeDependencies } from "./change-orders.ts";
 import { lockAndLoadOrders } from "./load-orders.ts";
 import type { LocationLoad } from "./location-load.ts";
@@ -75,8 +75,11 @@ async function sourceBatch(dependencies: BackorderDependencies, orderIds: readon
   const proposals: { order: OrderAggregate; proposal: Proposal }[] = [];
   try {
     return await dependencies.database.transaction(async (transaction) => {
-      const orders = [...(await lockAndLoadOrders(transaction, orderIds)).values()]
+      const loaded = [...(await lockAndLoadOrders(transaction, orderIds)).values()];
+      await dependencies.engine.ensure(transaction, loaded.flatMap(definitionsOf));
+      const orders = loaded
         .filter((order) => order.holds === 0 && !order.sourcingDeferred)
+        .filter((order) => refusalOfStrange(dependencies.engine, order) === null)
         .sort((one, other) => other.priority - one.priority || one.orderedAt.getTime() - other.orderedAt.getTime());
       const taken = new UnitsTaken();
       for (const order of orders)

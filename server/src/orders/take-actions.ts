@@ -19,7 +19,7 @@ import {
   type WorkflowEntity,
 } from "../workflow/public.ts";
 import { advanceFulfillmentOrder, findFulfillmentOrder } from "./advance-fulfillment-orders.ts";
-import { definitionsOf } from "./apply-runs.ts";
+import { definitionsOf, refusalOfStrange } from "./apply-runs.ts";
 import { cancelOrder } from "./cancel-orders.ts";
 import type { ChangeOrder } from "./change-orders.ts";
 import { fulfillmentOrderEntityType, orderEntityType } from "./entity-types.ts";
@@ -250,6 +250,8 @@ export async function offeredActions(
     const loaded = (await loadOrders(transaction, arrayLiteral("uuid", [orderId]))).get(orderId);
     if (loaded === undefined) throw common.refuse("notFound", { message: `There is no order ${orderId}.` });
     await engine.ensure(transaction, definitionsOf(loaded));
+    const strange = refusalOfStrange(engine, loaded);
+    if (strange !== null) throw strange;
     return loaded;
   });
   const now = clock.now();

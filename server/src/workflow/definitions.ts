@@ -37,6 +37,8 @@ export class Definitions {
   readonly #entityTypes: readonly EntityType[];
   readonly #onError: (error: unknown) => void;
   readonly #byId = new Map<number, Definition>();
+  /** Read, and not understood; documents never change, so neither does that. */
+  readonly #strange = new Set<number>();
   #inForce = new Map<string, Definition>();
 
   constructor(entityTypes: readonly EntityType[], onError: (error: unknown) => void) {
@@ -58,9 +60,14 @@ export class Definitions {
 
   /** Another process may have published versions that this one has not seen. */
   async ensure(transaction: Transaction, ids: Iterable<number>): Promise<void> {
-    const missing = [...new Set(ids)].filter((id) => id !== 0 && !this.#byId.has(id));
+    const missing = [...new Set(ids)].filter((id) => !this.knows(id) && !this.#strange.has(id));
     if (missing.length === 0) return;
-    for (const row of await transaction.read(readDefinitions, [arrayLiteral("int", missing)])) this.#add(row);
+    for (const row of await transaction.read(readDefinitions, [arrayLiteral("int", missing)])) this.#understood(row);
+  }
+
+  /** A newer release may have published what this one does not understand: what runs on it is left to that release. */
+  knows(id: number): boolean {
+    return id === 0 || this.#byId.has(id);
   }
 
   async loadInForce(database: Database): Promise<void> {
@@ -87,9 +94,11 @@ export class Definitions {
   }
 
   #understood(row: DefinitionRow): Definition | undefined {
+    if (this.#strange.has(row.id)) return undefined;
     try {
       return this.#add(row);
     } catch (error) {
+      this.#strange.add(row.id);
       this.#onError(error);
       return undefined;
     }

@@ -79,6 +79,8 @@ export interface Engine {
   run(transaction: Transaction, requests: readonly EngineRequest[], now: Date): Promise<EngineResult>;
   /** Loads definitions that this process has not seen: a newer release may have published them meanwhile. */
   ensure(transaction: Transaction, definitionIds: readonly number[]): Promise<void>;
+  /** After `ensure`: whether this release can run what stands on it. */
+  knows(definitionId: number): boolean;
   /** The table an entity runs on; the definition is loaded when an order of this version has been seen before. */
   workflowOf(definitionId: number): Workflow;
   /** The table of a document that is not published; one with faults is refused with their places in `/content`. */
@@ -114,6 +116,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     run: (transaction, requests, now) =>
       run({ steps: options.steps, definitions, selection }, transaction, requests, now),
     ensure: (transaction, definitionIds) => definitions.ensure(transaction, definitionIds),
+    knows: (definitionId) => definitions.knows(definitionId),
     workflowOf: (definitionId) => definitions.byId(definitionId).workflow,
     compile: (content) => compileOrRefuse(content, options.entityTypes),
     rehearse: (requests, instead, ran) =>

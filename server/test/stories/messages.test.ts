@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type MailServer, openMailServer, type ReceivedMail } from "../harness/mail-server.ts";
+import { messageJobs } from "../../src/messages/public.ts";
 import { eventually, HOME, openRetailer, type Retailer } from "../harness/retailer.ts";
 
 let shop: Retailer;
@@ -439,4 +440,89 @@ test("without a mail server messages are kept and written out when somebody look
   await quiet.admin.post(`/v1/messages/${kept.id}/erase`, {});
   expect(await quiet.admin.get(`/v1/messages/${kept.id}`)).toMatchObject({ text: null, recipient: null });
   await quiet.close();
+});
+
+test("an order that tells its customer's language gets its messages in it", async () => {
+  const sku = await shop.sku({ leeds: 2 });
+  const [german, english] = [newCustomer(), newCustomer()];
+  const lines = [{ sku, quantity: 1, unitPrice: 100 }];
+  const { id } = await shop.capture({ customer: german, language: "de-AT", lines });
+  await shop.capture({ customer: english, lines });
+  expect((await mailsTo(german.email, 1))[0]!.text).toContain("Bestellung");
+  expect((await mailsTo(english.email, 1))[0]!.text).not.toContain("Bestellung");
+  expect((await shop.admin.get<{ language: string }>(`/v1/orders/${id}`)).language).toBe("de-AT");
+});
+
+test("once a message is sent, nobody can read its links in the outbox", async () => {
+  const customer = newCustomer();
+  const sku = await shop.sku({ leeds: 1 });
+  const { id } = await shop.capture({ customer, lines: [{ sku, quantity: 1, unitPrice: 100 }] });
+  const [work] = (await shop.order(id)).fulfillmentOrders;
+  const { shipmentId } = await shop.admin.post<{ shipmentId: string }>(
+    `/v1/fulfillment-orders/${work!.id}/shipments`,
+    {},
+  );
+  await shop.admin.post(`/v1/shipments/${shipmentId}/deliver`, {});
+  await eventually("the customer is asked", async () => {
+    return (await mailsTo(customer.email, 1)).some(({ text }) => text.includes("Something is wrong"));
+  });
+  const tokens = (await mailsTo(customer.email, 1)).flatMap(({ text }) =>
+    [...text.matchAll(/\/m\/([\w-]{32})/g)].map(([, token]) => token!),
+  );
+  expect(tokens.length).toBeGreaterThan(0);
+  const rows = await eventually("all are sent", async () => {
+    const found = await shop.database.pool.query<{ state: string; row: string }>(
+      "select state, o::text as row from messages.outbox o where order_id = $1",
+      [id],
+    );
+    return found.rows.every(({ state }) => state === "sent") && found.rows;
+  });
+  for (const token of tokens) expect(rows.some(({ row }) => row.includes(token))).toBe(false);
+  expect(rows.some(({ row }) => row.includes("/m/…"))).toBe(true);
+  const answer = await fetch(`${shop.url}/m/${tokens[0]}`);
+  expect(answer.status).toBe(200);
+});
+
+test("a worker that stood still does not send what another has taken over", async () => {
+  const sent: string[] = [];
+  const { messages } = shop.application;
+  const ports = {
+    ...messages.ports,
+    email: { send: async ({ id }: { id: string }) => (sent.push(id), { sent: true as const }), close: async () => {} },
+  };
+  const [row] = (
+    await shop.database.pool.query<{ id: string }>(
+      `with m as (insert into messages.outbox (id, trigger, medium, order_id, channel, state, requested_by, text, recipient, language)
+         values (gen_random_uuid(), 'orderConfirmed', 'email', gen_random_uuid(), 'web', 'sending', 'test', 'hello', 'x@customer.test', 'en') returning id)
+       insert into platform.jobs (id, kind, lane, payload, state, due_at, lease_until, lease_number)
+       select id, 'message', 'planted', '{}', 'running', now(), now() + interval '60 seconds', 2 from m returning id`,
+    )
+  ).rows;
+  const kind = messageJobs({ ...messages, ports });
+  const attempt = (leaseNumber: number) => {
+    const job = {
+      id: row!.id,
+      lane: "planted",
+      orderingKey: null,
+      payload: {},
+      attempts: 1,
+      leaseNumber,
+      createdAt: new Date(),
+    };
+    const never = new AbortController().signal;
+    return kind.start([job], never, never)[0]!;
+  };
+  expect(await attempt(1)).toMatchObject({ done: false });
+  expect(sent).toEqual([]);
+  expect(await attempt(2)).toMatchObject({ done: true });
+  expect(sent).toEqual([row!.id]);
+  await shop.database.pool.query("delete from platform.jobs where lane = 'planted'");
+  await shop.database.pool.query("delete from messages.outbox where id = $1", [row!.id]);
+});
+
+test("whoever tries many secrets of links is told to wait", async () => {
+  const statuses = await Promise.all(
+    Array.from({ length: 60 }, async (_, index) => (await fetch(`${shop.url}/m/guess-${index}`)).status),
+  );
+  expect(new Set(statuses)).toEqual(new Set([404, 429]));
 });

@@ -763,6 +763,10 @@ export type CaptureOrder = {
     priority?: number;
     customer?: Customer;
     /**
+     * The customer's language (BCP 47): messages are written in it. The channel's own when absent.
+     */
+    language?: string;
+    /**
      * Methods and places; at least one when there are lines.
      */
     fulfillmentChoices: Array<FulfillmentChoice>;
@@ -3873,6 +3877,10 @@ export type Order = {
      * From 0 to 100; higher keeps its stock longer when units are short.
      */
     priority: number;
+    /**
+     * The customer's language (BCP 47); null: the channel's.
+     */
+    language: string | null;
     /**
      * Who ordered.
      */
@@ -18917,6 +18925,10 @@ export type ShowMessageLinkErrors = {
      */
     422: Problem;
     /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
@@ -18967,6 +18979,10 @@ export type AnswerMessageLinkErrors = {
      * `invalidInput`: The input does not fit what this operation accepts.
      */
     422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
     /**
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *

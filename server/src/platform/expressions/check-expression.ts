@@ -20,8 +20,15 @@ const CALL_STEPS = 3;
 /** For each state of the pattern's program, on 200 characters. */
 const PATTERN_STEPS = 100;
 
+/** As many as captures, events and workflows may give a record; the values in it are texts, numbers and flags. */
+const MAX_RECORD_FIELDS = 100;
+
 /** What a part of an expression is, as far as its cost depends on it. */
-type Shape = { kind: "object"; view: View<never> } | { kind: "list"; size: number; item: Shape } | { kind: "value" };
+type Shape =
+  | { kind: "object"; view: View<never> }
+  | { kind: "list"; size: number; item: Shape }
+  | { kind: "record" }
+  | { kind: "value" };
 
 const VALUE: Shape = { kind: "value" };
 
@@ -141,11 +148,10 @@ class Look {
     return { shape: { kind: "list", size, item: left.item }, steps: 1 + size + sum(looked) };
   }
 
-  /** Looking for something in a list, or comparing lists, takes a step for each item. */
+  /** What is compared is walked through to its innermost values: lists of lists, objects and what is in them. */
   #comparison(nodes: readonly ASTNode[], scope: Scope): Looked {
     const looked = this.#all(nodes, scope);
-    const items = looked.map(({ shape }) => (shape.kind === "list" ? shape.size : 0));
-    return { shape: VALUE, steps: 1 + Math.max(...items) + sum(looked) };
+    return { shape: VALUE, steps: Math.max(...looked.map(({ shape }) => weightOf(shape))) + sum(looked) };
   }
 
   #call(node: ASTNode, name: string, args: readonly ASTNode[], scope: Scope): Looked {
@@ -186,9 +192,24 @@ class Look {
   }
 }
 
-function shapeOf({ view, maxItems }: Field<never>): Shape {
+function shapeOf({ type, view, maxItems }: Field<never>): Shape {
+  if (type === "record") return { kind: "record" };
   const item: Shape = view === null ? VALUE : { kind: "object", view };
   return maxItems === null ? item : { kind: "list", size: maxItems, item };
+}
+
+/** Steps of comparing it with something of its kind. */
+function weightOf(shape: Shape): number {
+  switch (shape.kind) {
+    case "value":
+      return 1;
+    case "record":
+      return MAX_RECORD_FIELDS;
+    case "list":
+      return 1 + shape.size * weightOf(shape.item);
+    case "object":
+      return Object.values(shape.view.fields).reduce((steps, field) => steps + weightOf(shapeOf(field)), 1);
+  }
 }
 
 function longer(one: Shape, other: Shape): Shape {

@@ -232,6 +232,14 @@ describe("whoever writes it", () => {
     expect(sound).toBe(2_000);
   });
 
+  test("comparing lists of lists, objects or records costs what is in them", () => {
+    expect(faultsOf(context.compile("order.lines.map(l, l.quantity) == order.lines.map(l, l.quantity)"))).toEqual([]);
+    const twice = "order.lines.map(l, order.lines)";
+    expect(faultsOf(context.compile(`${twice} == ${twice}`))).toEqual([expect.stringContaining("takes too long")]);
+    const all = Array(20).fill("order.lines").join(", ");
+    expect(faultsOf(context.compile(`[${all}] == [${all}]`))).toEqual([expect.stringContaining("takes too long")]);
+  });
+
   test("costs more with every list it looks through; the limit is one look at the longest list with some conditions", () => {
     const conditions = (count: number) => `order.lines.exists(l, ${"l.quantity > 5 || ".repeat(count)}false)`;
     expect(faultsOf(context.compile(conditions(3)))).toEqual([]);
