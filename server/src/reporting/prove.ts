@@ -1,7 +1,6 @@
 import { Type } from "typebox";
 import { fulfillmentAudit } from "../fulfillment/public.ts";
 import { inventoryAudit } from "../inventory/public.ts";
-import { integrationAudit } from "../integrations/public.ts";
 import { messageAudit } from "../messages/public.ts";
 import { orderAudit, orderLiveness } from "../orders/public.ts";
 import { type AuditCheck, type AuditResult, runAudit } from "../platform/db/audit-check.ts";
@@ -10,6 +9,7 @@ import { momentField } from "../platform/http/described.ts";
 import { eventAudit } from "../platform/events/audit.ts";
 import { jobAudit } from "../platform/jobs/audit.ts";
 import { taskAudit } from "../tasks/public.ts";
+import { connectionAudit } from "./connection-audit.ts";
 
 /** Every promise that the data must keep, of all modules. */
 export const auditChecks: readonly AuditCheck[] = [
@@ -21,7 +21,7 @@ export const auditChecks: readonly AuditCheck[] = [
   ...orderLiveness,
   ...fulfillmentAudit,
   ...messageAudit,
-  ...integrationAudit,
+  ...connectionAudit,
 ];
 
 export const Proof = Type.Object(
