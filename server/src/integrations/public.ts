@@ -1,3 +1,4 @@
+export { integrationAudit } from "./audit.ts";
 export { webhookJobKind } from "./webhooks/deliver-events.ts";
 export { endDeliveriesOfRemoved } from "./webhooks/end-removed.ts";
 export { forgetOldAttempts } from "./webhooks/keep-attempts.ts";

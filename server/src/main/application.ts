@@ -57,6 +57,7 @@ import { jobRoutes } from "../platform/jobs/routes.ts";
 import { type OutboundPolicy, PUBLIC_ONLY } from "../platform/outbound/address-policy.ts";
 import { createOutbound, type Outbound } from "../platform/outbound/send-outbound.ts";
 import type { SecretBox } from "../platform/secrets.ts";
+import { auditChecks } from "./audit-checks.ts";
 import { reportingRoutes } from "../reporting/routes.ts";
 import { createTaskDesk, reportMessages, reportParkedJobs, taskQueueDocuments } from "../tasks/public.ts";
 import { taskRoutes } from "../tasks/routes.ts";
@@ -206,7 +207,7 @@ export async function openApplication({
       ...actionRoutes(actions),
       ...massActionRoutes({ database, clock, shipments: shipmentQueries, actorNames: actorNames(database) }),
       ...fulfillmentRoutes({ database, changeOrder, sourceBackorders, actions }),
-      ...reportingRoutes({ database, clock }),
+      ...reportingRoutes({ database, clock, auditChecks }),
       ...taskRoutes({ database, clock, decideOn: decideOnOrders(changeOrder) }),
       ...workflowRoutes({
         database,

@@ -1,1 +1,1 @@
-export { auditChecks } from "./prove.ts";
+export { lowerAuditChecks } from "./prove.ts";

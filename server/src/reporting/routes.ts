@@ -1,5 +1,6 @@
 import { refuseScoped } from "../access/public.ts";
 import type { Clock } from "../platform/clock.ts";
+import type { AuditCheck } from "../platform/db/audit-check.ts";
 import type { Database } from "../platform/db/database.ts";
 import { route, type Route } from "../platform/http/route.ts";
 import { common } from "../platform/refusals.ts";
@@ -9,11 +10,13 @@ import { readToday, Today, TodayQuery } from "./today.ts";
 export interface ReportingDependencies {
   database: Database;
   clock: Clock;
+  /** What `orrery audit` proves. */
+  auditChecks: readonly AuditCheck[];
 }
 
 /** Numbers for people. */
-export function reportingRoutes({ database, clock }: ReportingDependencies): Route[] {
-  const prove = createProof(database);
+export function reportingRoutes({ database, clock, auditChecks }: ReportingDependencies): Route[] {
+  const prove = createProof(database, auditChecks);
   return [
     route({
       method: "GET",

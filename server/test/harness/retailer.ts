@@ -4,7 +4,7 @@ import { pino } from "pino";
 import { ALL_PERMISSIONS, ALL_RIGHTS, createApiKey } from "../../src/access/public.ts";
 import { buildApi } from "../../src/main/api.ts";
 import { type Application, openApplication } from "../../src/main/application.ts";
-import { auditChecks } from "../../src/reporting/public.ts";
+import { auditChecks } from "../../src/main/audit-checks.ts";
 import { type Messaging, NO_MESSAGING } from "../../src/main/messaging.ts";
 import { startWorker } from "../../src/main/worker.ts";
 import type { CapturedOrderAnswer, FulfillmentOrderAnswer, OrderAnswer } from "../../src/orders/answer-schemas.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { auditChecks } from "../../src/reporting/public.ts";
+import { auditChecks } from "../../src/main/audit-checks.ts";
 import { runAudit } from "../../src/platform/db/audit-check.ts";
 import { openRetailer, type Retailer } from "../harness/retailer.ts";
 

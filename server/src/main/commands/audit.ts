@@ -1,5 +1,5 @@
 import { runAudit } from "../../platform/db/audit-check.ts";
-import { auditChecks } from "../../reporting/public.ts";
+import { auditChecks } from "../audit-checks.ts";
 import { withDatabase } from "./with-database.ts";
 
 /** `orrery audit`: proves the promises on the live database; exit code 1 and a list when one is broken. */

@@ -2,11 +2,8 @@ import type { AuditCheck } from "../platform/db/audit-check.ts";
 
 const LATE = "interval '15 minutes'";
 
-/**
- * What must hold for webhooks and inbound events; each selects what breaks it (X4, W5). It stands here because integrations
- * is above all that proves something.
- */
-export const connectionAudit: readonly AuditCheck[] = [
+/** What must hold for webhooks and inbound events; each selects what breaks it (X4, W5). */
+export const integrationAudit: readonly AuditCheck[] = [
   {
     // One that fails is tried at least every five minutes; one that is paused or disabled was so by somebody.
     name: "liveness: no webhook that is active stands still with deliveries due",
