@@ -1,4 +1,5 @@
 export { integrationAudit } from "./audit.ts";
+export { boundDeliveries } from "./webhooks/bound-deliveries.ts";
 export { webhookJobKind } from "./webhooks/deliver-events.ts";
 export { endDeliveriesOfRemoved } from "./webhooks/end-removed.ts";
 export { forgetOldAttempts } from "./webhooks/keep-attempts.ts";

@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { refuseScoped } from "../access/public.ts";
+import { callSecrets } from "../orders/public.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Database, Transaction } from "../platform/db/database.ts";
 import { answerOnce, keyName, readKeptAnswers, requestHash, type RequestKey } from "../platform/http/idempotency.ts";
@@ -47,7 +48,12 @@ const DeliveryId = Type.Object({ id: Type.String({ format: "uuid", description: 
 const { addressRefused, tooManyWebhooks } = integrations.kinds;
 
 export function integrationRoutes(dependencies: IntegrationDependencies): Route[] {
-  return [...webhookRoutes(dependencies), ...secretRoutes(dependencies), ...deliveryRoutes(dependencies)];
+  return [
+    ...webhookRoutes(dependencies),
+    ...secretRoutes(dependencies),
+    ...deliveryRoutes(dependencies),
+    ...callRoutes(dependencies),
+  ];
 }
 
 function webhookRoutes(dependencies: IntegrationDependencies): Route[] {
@@ -116,6 +122,44 @@ function webhookRoutes(dependencies: IntegrationDependencies): Route[] {
         refuseScoped(principal);
         await database.transaction((transaction) => removeWebhook(transaction, params.id, origin));
         return undefined;
+      },
+    }),
+  ];
+}
+
+const CallQuery = Type.Object({
+  url: Type.String({
+    maxLength: 2_000,
+    format: "uri",
+    description: "The address that a workflow calls; its scheme, host and port count.",
+    examples: ["https://fraud.example/score"],
+  }),
+});
+const CallSecrets = Type.Object(
+  {
+    secrets: Type.Array(Type.String(), {
+      description:
+        "Standard Webhooks secrets (`whsec_…`), one for each key of the installation; a call is signed with all.",
+      examples: [["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]],
+    }),
+  },
+  { $id: "WorkflowCallSecrets", description: "What calls of workflows to one host are signed with." },
+);
+
+function callRoutes({ secrets }: IntegrationDependencies): Route[] {
+  return [
+    route({
+      method: "GET",
+      path: "/v1/workflow-calls/secrets",
+      operationId: "readWorkflowCallSecrets",
+      permission: WRITE,
+      tag: TAG,
+      summary: "What the calls of the workflow step callWebhook to a host are signed with",
+      query: CallQuery,
+      responses: { 200: CallSecrets },
+      handle: ({ query, principal }) => {
+        refuseScoped(principal);
+        return { secrets: callSecrets(secrets, query.url) };
       },
     }),
   ];

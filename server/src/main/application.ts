@@ -154,7 +154,7 @@ export async function openApplication({
     network,
     source: orderMessages(database, shipmentQueries),
     reports: reportMessages,
-    ports: openMessagePorts(messaging, outbound, clock),
+    ports: openMessagePorts(messaging, clock),
     publicUrl: messaging.publicUrl,
   });
   const reader = createFeedReader({ database, log });

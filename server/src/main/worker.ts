@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import { webhookConsumer } from "../integrations/consumers.ts";
 import {
+  boundDeliveries,
   continueReplays,
   endDeliveriesOfRemoved,
   forgetOldAttempts,
@@ -41,7 +42,7 @@ export function startWorker(application: Application, log: Logger): Worker {
     onError: (error) => log.warn({ err: error }, "webhooks could not be read; it will be tried again"),
   });
   const webhooks = webhookJobKind({ database, clock: systemClock, outbound, directory });
-  const calls = callJobKind({ outbound, changeOrder });
+  const calls = callJobKind({ outbound, secrets, changeOrder });
   const jobWorker = startJobWorker({
     database,
     kinds: [webhooks, messageJobs(messages), massActionJobs(application.actions), calls, inboundJobKind(application)],
@@ -70,6 +71,7 @@ export function startWorker(application: Application, log: Logger): Worker {
     repeat({ database, log, name: "forgetOldAnswers", everyMs: HOUR_MS, work: () => forgetOldAnswers(database) }),
     repeat({ database, log, name: "continueReplays", everyMs: 1_000, work: () => continueReplays(database) }),
     repeat({ database, log, name: "endDeliveries", everyMs: 5_000, work: () => endDeliveriesOfRemoved(database) }),
+    repeat({ database, log, name: "boundDeliveries", everyMs: 60_000, work: () => boundDeliveries(database) }),
     repeat({ database, log, name: "forgetOldAttempts", everyMs: HOUR_MS, work: () => forgetOldAttempts(database) }),
     repeat({ database, log, name: "forgetOldInbound", everyMs: HOUR_MS, work: () => forgetOldInbound(database) }),
     repeat({ database, log, name: "forgetEndedJobs", everyMs: HOUR_MS, work: () => forgetEndedJobs(database) }),

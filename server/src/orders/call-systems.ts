@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
+import { Webhook } from "standardwebhooks";
 import type { ClaimedJob, JobKind, JobOutcome } from "../platform/jobs/job-kinds.ts";
 import { type Outbound, type OutboundAnswer } from "../platform/outbound/send-outbound.ts";
+import { retryAfterMs } from "../platform/outbound/retry-after.ts";
 import { Refusal } from "../platform/refusals.ts";
+import type { SecretBox } from "../platform/secrets.ts";
 import { findFulfillmentOrder } from "./advance-fulfillment-orders.ts";
 import type { ChangeOrder } from "./change-orders.ts";
 import { fulfillmentEntity, orderEntity, recordFactOf } from "./order-run.ts";
@@ -22,13 +25,32 @@ interface CallResult {
   status: number | null;
   reason: string;
   answer: Readonly<Record<string, unknown>>;
+  /** How long the receiver asks to be left alone; null: it does not say. */
+  retryAfter: number | null;
+}
+
+export interface CallDependencies {
+  outbound: Outbound;
+  /** Signs the calls. */
+  secrets: SecretBox;
+  changeOrder: ChangeOrder;
+}
+
+/**
+ * Standard Webhooks: what calls to this place are signed with, by each of the installation's keys, so that a key can be
+ * changed while receivers learn the new secret. Every host has its own: none can speak to another in our name.
+ */
+export function callSecrets(secrets: SecretBox, url: string): string[] {
+  return secrets
+    .derive(`workflow calls to ${new URL(url).origin}`)
+    .map((secret) => `whsec_${secret.toString("base64")}`);
 }
 
 /**
  * Calls other systems for workflows: at least once, each time with the same `webhook-id`, and takes the answer to whoever
  * called, once. A receiver that is down is tried again; its "no" (400 to 499) is an answer.
  */
-export function callJobKind({ outbound, changeOrder }: { outbound: Outbound; changeOrder: ChangeOrder }): JobKind {
+export function callJobKind(dependencies: CallDependencies): JobKind {
   return {
     kind: CALL_JOB,
     concurrency: CONCURRENCY,
@@ -38,20 +60,22 @@ export function callJobKind({ outbound, changeOrder }: { outbound: Outbound; cha
       deadlineMs: 4 * 60 * MINUTE,
       nextAction: "Mend the other system, then retry the call; or skip it and take the order on by hand.",
     },
-    start: (jobs, signal) => jobs.map((job) => carryOut(outbound, changeOrder, job, signal)),
+    start: (jobs, signal) => jobs.map((job) => carryOut(dependencies, job, signal)),
   };
 }
 
 async function carryOut(
-  outbound: Outbound,
-  changeOrder: ChangeOrder,
+  { outbound, secrets, changeOrder }: CallDependencies,
   job: ClaimedJob,
   signal: AbortSignal,
 ): Promise<JobOutcome> {
   const payload = job.payload as unknown as CallPayload;
-  const result = await call(outbound, job, payload, signal);
+  const result = await call(outbound, secrets, job, payload, signal);
   const isLast = job.attempts > RETRY_PAUSES_MS.length;
-  if (!result.succeeded && !isLast && mayPass(result)) return { done: false, reason: result.reason };
+  if (!result.succeeded && !isLast && mayPass(result)) {
+    const { reason, retryAfter } = result;
+    return { done: false, reason, ...(retryAfter === null ? {} : { retryAfterMs: retryAfter }) };
+  }
   try {
     await tell(changeOrder, job.id, payload, result);
     return { done: true };
@@ -69,24 +93,36 @@ function mayPass({ status }: CallResult): boolean {
 
 async function call(
   outbound: Outbound,
+  secrets: SecretBox,
   { id }: ClaimedJob,
   { url, body }: CallPayload,
   signal: AbortSignal,
 ): Promise<CallResult> {
   try {
+    const now = new Date();
+    const text = JSON.stringify({ id, ...body });
+    const signatures = callSecrets(secrets, url).map((secret) => new Webhook(secret).sign(id, now, text));
     const sent = await outbound.send({
       url,
       method: "POST",
-      headers: { "content-type": "application/json", "user-agent": USER_AGENT, "webhook-id": id },
-      body: JSON.stringify({ id, ...body }),
+      headers: {
+        "content-type": "application/json",
+        "user-agent": USER_AGENT,
+        "webhook-id": id,
+        "webhook-timestamp": String(Math.floor(now.getTime() / SECOND)),
+        "webhook-signature": signatures.join(" "),
+      },
+      body: text,
       signal,
     });
     const succeeded = sent.status >= 200 && sent.status < 300;
     const reason = succeeded ? "" : `The receiver answered ${sent.status}.`;
-    return { succeeded, status: sent.status, reason, answer: fieldsOf(sent) };
+    const retryAfter = retryAfterMs(sent, now);
+    return { succeeded, status: sent.status, reason, answer: fieldsOf(sent), retryAfter };
   } catch (error) {
     const { message, code } = error as Error & { code?: string };
-    return { succeeded: false, status: null, reason: message || code || "It could not be reached.", answer: {} };
+    const reason = message || code || "It could not be reached.";
+    return { succeeded: false, status: null, reason, answer: {}, retryAfter: null };
   }
 }
 

@@ -10,7 +10,7 @@ export { advanceFulfillmentOrder, type FloorAction } from "./advance-fulfillment
 export { type FulfillmentOrder as FulfillmentOrderAggregate, openUnits } from "./aggregate.ts";
 export { orderAudit } from "./audit.ts";
 export { orderLiveness } from "./liveness.ts";
-export { callJobKind } from "./call-systems.ts";
+export { callJobKind, callSecrets } from "./call-systems.ts";
 export { createOrderCapture } from "./capture-orders.ts";
 export type { OrdersDependencies } from "./capture-requests.ts";
 export { type ChangeOrder, createOrderChanges } from "./change-orders.ts";

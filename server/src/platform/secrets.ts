@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from "node:crypto";
 
 /**
  * Secrets of other systems, as they lie in the database: AES-256-GCM under a data key of their own, which is sealed with
@@ -9,6 +9,11 @@ export interface SecretBox {
   /** `context` says what the secret belongs to; moved to another row, it does not open. */
   seal(secret: string, context: string): Buffer;
   open(sealed: Buffer, context: string): string;
+  /**
+   * Secrets for a purpose that nobody has to keep: of 32 bytes, always the same for the same keys, and not to be told from
+   * chance by who does not have them. One for each key, that of the first key first.
+   */
+  derive(purpose: string): readonly Buffer[];
 }
 
 const FORMAT = 1;
@@ -30,6 +35,7 @@ export function createSecretBox(keys: readonly Buffer[]): SecretBox {
       const head = Buffer.concat([Buffer.from([FORMAT]), keyId(first)]);
       return Buffer.concat([head, encrypt(first, dataKey, context), encrypt(dataKey, Buffer.from(secret), context)]);
     },
+    derive: (purpose) => keys.map((key) => createHmac("sha256", key).update(`orrery derived: ${purpose}`).digest()),
     open(sealed, context) {
       const id = sealed.subarray(1, 1 + KEY_ID_BYTES).toString("hex");
       const key = byId.get(id);

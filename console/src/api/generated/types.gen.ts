@@ -6210,6 +6210,16 @@ export type Webhooks = {
 };
 
 /**
+ * What calls of workflows to one host are signed with.
+ */
+export type WorkflowCallSecrets = {
+    /**
+     * Standard Webhooks secrets (`whsec_…`), one for each key of the installation; a call is signed with all.
+     */
+    secrets: Array<string>;
+};
+
+/**
  * A kind of entity that runs workflows, and all that these may name.
  */
 export type WorkflowEntityType = {
@@ -20273,6 +20283,54 @@ export type ReplayWebhookDeliveryResponses = {
 };
 
 export type ReplayWebhookDeliveryResponse = ReplayWebhookDeliveryResponses[keyof ReplayWebhookDeliveryResponses];
+
+export type ReadWorkflowCallSecretsData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * The address that a workflow calls; its scheme, host and port count.
+         */
+        url: string;
+    };
+    url: '/v1/workflow-calls/secrets';
+};
+
+export type ReadWorkflowCallSecretsErrors = {
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type ReadWorkflowCallSecretsError = ReadWorkflowCallSecretsErrors[keyof ReadWorkflowCallSecretsErrors];
+
+export type ReadWorkflowCallSecretsResponses = {
+    /**
+     * What calls of workflows to one host are signed with.
+     */
+    200: WorkflowCallSecrets;
+};
+
+export type ReadWorkflowCallSecretsResponse = ReadWorkflowCallSecretsResponses[keyof ReadWorkflowCallSecretsResponses];
 
 export type ReceiveInboundEventData = {
     /**

@@ -2,7 +2,15 @@ import type { Clock } from "../../platform/clock.ts";
 import type { Database, Transaction } from "../../platform/db/database.ts";
 import { cloudEventOf } from "../../platform/events/cloud-events.ts";
 import { readEventsAt } from "../../platform/events/read-feed.ts";
-import type { ClaimedJob, EndedAttempt, JobKind, JobOutcome, LaneCapacity } from "../../platform/jobs/job-kinds.ts";
+import type {
+  ClaimedJob,
+  EndedAttempt,
+  JobKind,
+  JobOutcome,
+  LaneCapacity,
+  ParkedBy,
+} from "../../platform/jobs/job-kinds.ts";
+import { retryAfterMs } from "../../platform/outbound/retry-after.ts";
 import type { Outbound } from "../../platform/outbound/send-outbound.ts";
 import { type DeliveryPayload, WEBHOOK } from "./fan-out.ts";
 import { insertAttempts } from "./keep-attempts.ts";
@@ -32,6 +40,12 @@ const RETRY_PAUSES_MS = [
   24 * HOUR,
   27 * HOUR,
 ];
+export const SCHEDULE_MS = RETRY_PAUSES_MS.reduce((sum, pause) => sum + pause, 0);
+export const DELIVERY_PARKING: ParkedBy = {
+  ownerTeam: "operations",
+  deadlineMs: 24 * HOUR,
+  nextAction: "Mend the receiver, then retry the delivery; or skip it, if the receiver does not need it.",
+};
 /** In hand at once in one process, over all webhooks. */
 const CONCURRENCY = 2_048;
 /**
@@ -54,11 +68,7 @@ export function webhookJobKind(dependencies: DeliveryDependencies): JobKind<Deli
     kind: WEBHOOK,
     concurrency: CONCURRENCY,
     retryPausesMs: RETRY_PAUSES_MS,
-    parking: {
-      ownerTeam: "operations",
-      deadlineMs: 24 * HOUR,
-      nextAction: "Mend the receiver, then retry the delivery; or skip it, if the receiver does not need it.",
-    },
+    parking: DELIVERY_PARKING,
     lanes: (running) => [...directory.targets.values()].map((target) => capacityOf(target, circuits, running)),
     start: (jobs, signal) => {
       const events = readEvents(database, jobs);
@@ -112,7 +122,8 @@ async function deliver(
     };
   const attempt = await sendEvent(outbound, target.url, event, { signers: target.signers, at: clock.now(), signal });
   if (attempt.error === null) return { done: true, attempt };
-  return { done: false, reason: attempt.error, attempt };
+  const asked = retryAfterMs(attempt.answer, clock.now());
+  return { done: false, reason: attempt.error, attempt, ...(asked === null ? {} : { retryAfterMs: asked }) };
 }
 
 async function record(
