@@ -42,7 +42,7 @@ export function startWorker(application: Application, log: Logger): Worker {
     onError: (error) => log.warn({ err: error }, "webhooks could not be read; it will be tried again"),
   });
   const webhooks = webhookJobKind({ database, clock: systemClock, outbound, directory });
-  const calls = callJobKind({ outbound, secrets, changeOrder });
+  const calls = callJobKind({ outbound, secrets, clock: systemClock, changeOrder });
   const jobWorker = startJobWorker({
     database,
     kinds: [webhooks, messageJobs(messages), massActionJobs(application.actions), calls, inboundJobKind(application)],

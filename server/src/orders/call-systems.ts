@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { Webhook } from "standardwebhooks";
+import type { Clock } from "../platform/clock.ts";
 import type { ClaimedJob, JobKind, JobOutcome } from "../platform/jobs/job-kinds.ts";
 import { type Outbound, type OutboundAnswer } from "../platform/outbound/send-outbound.ts";
 import { retryAfterMs } from "../platform/outbound/retry-after.ts";
@@ -33,6 +34,7 @@ export interface CallDependencies {
   outbound: Outbound;
   /** Signs the calls. */
   secrets: SecretBox;
+  clock: Clock;
   changeOrder: ChangeOrder;
 }
 
@@ -64,20 +66,16 @@ export function callJobKind(dependencies: CallDependencies): JobKind {
   };
 }
 
-async function carryOut(
-  { outbound, secrets, changeOrder }: CallDependencies,
-  job: ClaimedJob,
-  signal: AbortSignal,
-): Promise<JobOutcome> {
+async function carryOut(dependencies: CallDependencies, job: ClaimedJob, signal: AbortSignal): Promise<JobOutcome> {
   const payload = job.payload as unknown as CallPayload;
-  const result = await call(outbound, secrets, job, payload, signal);
+  const result = await call(dependencies, job, payload, signal);
   const isLast = job.attempts > RETRY_PAUSES_MS.length;
   if (!result.succeeded && !isLast && mayPass(result)) {
     const { reason, retryAfter } = result;
     return { done: false, reason, ...(retryAfter === null ? {} : { retryAfterMs: retryAfter }) };
   }
   try {
-    await tell(changeOrder, job.id, payload, result);
+    await tell(dependencies.changeOrder, job.id, payload, result);
     return { done: true };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -92,14 +90,13 @@ function mayPass({ status }: CallResult): boolean {
 }
 
 async function call(
-  outbound: Outbound,
-  secrets: SecretBox,
+  { outbound, secrets, clock }: CallDependencies,
   { id }: ClaimedJob,
   { url, body }: CallPayload,
   signal: AbortSignal,
 ): Promise<CallResult> {
   try {
-    const now = new Date();
+    const now = clock.now();
     const text = JSON.stringify({ id, ...body });
     const signatures = callSecrets(secrets, url).map((secret) => new Webhook(secret).sign(id, now, text));
     const sent = await outbound.send({
