@@ -30,6 +30,7 @@ export function InsertValue({ label, variables, insert }: InsertValueProps) {
       width={380}
       position="bottom-start"
       withinPortal
+      keepMounted={false}
       onOptionSubmit={(path) => {
         insert(`{{ ${path} }}`);
         combobox.closeDropdown();

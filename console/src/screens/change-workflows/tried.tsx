@@ -32,7 +32,7 @@ export function Tried({ answer, workflow, chart, words, busy, happen, back }: Tr
   const wordsOf = (event: string, from: string | null) => eventWords(chart, words, t("workflow.tryStart"), event, from);
   const next = nextEvents(own, chart);
   return (
-    <div className={classes.result} data-busy={busy || undefined} aria-busy={busy}>
+    <div className={classes.result} aria-busy={busy}>
       <div className={classes.outcome} data-tone={own.failure === null ? undefined : "trouble"} role="status">
         <span>{t("workflow.tryEnds")}</span>
         <strong>{own.state === null ? "–" : stateName(own.state)}</strong>
