@@ -32,6 +32,8 @@ async function reviewWhen(expression: string): Promise<void> {
       approve: { target: "processing", meta: { userAction: { label: "Approve", permission: "orders:write" } } },
       cancel: { target: "cancelled", actions: { type: "cancelUnits" } },
     },
+    // Nobody waits without a deadline.
+    after: { 86400000: { target: "processing" } },
   };
   await retailer.admin.put(`${PATH}/draft`, { content });
   await retailer.admin.post(`${PATH}/publish`, { note: expression });
