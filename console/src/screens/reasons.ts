@@ -27,6 +27,8 @@ const holdReasons = {
   "customer request": "customerRequest",
   "stock problem": "stockProblem",
 } as const;
+/** Of holds that shipped workflows place; nobody chooses them. */
+const ownHoldReasons = { returnPending: "returnPending" } as const;
 const adjustReasons = {
   counted: "count",
   found: "found",
@@ -69,7 +71,7 @@ export function useAdjustReasons(): readonly ReasonOption[] {
 export function useHoldReasonText(): (reason: string) => string {
   const { t } = useTranslation();
   return (reason) => {
-    const known = Object.entries(holdReasons).find(([stored]) => stored === reason);
+    const known = Object.entries({ ...holdReasons, ...ownHoldReasons }).find(([stored]) => stored === reason);
     return known ? t(`reason.hold.${known[1]}`) : reason;
   };
 }

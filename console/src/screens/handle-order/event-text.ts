@@ -109,6 +109,8 @@ function useSentence(): (type: string, facts: Facts) => Sentence {
         return say("moving", t("event.unitsShipped", { location, count }));
       case "fulfillmentOrder.unitsDelivered":
         return say("done", t("event.unitsDelivered", { count }));
+      case "order.unitsPerformed":
+        return say("done", t("event.unitsPerformed", { count }));
       case "fulfillmentOrder.shipmentLost":
         return say("trouble", t("event.shipmentLost", { location, count }));
       case "order.messageRequested":
