@@ -848,6 +848,7 @@ create table platform.feed (
   "position" bigint not null,
   event_id bigint not null,
   recorded_at timestamp with time zone not null,
+  type text,
   constraint feed_pkey PRIMARY KEY ("position"),
   constraint feed_event_id_key UNIQUE (event_id)
 );

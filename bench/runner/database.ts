@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import pg from "pg";
+import { register } from "prom-client";
 
 /** A migrated database of the bench's own PostgreSQL. */
 export interface BenchDatabase {
@@ -32,6 +33,8 @@ export class BenchPostgres {
   }
 
   static async start(root: string, directory: string): Promise<BenchPostgres> {
+    // Two checkouts in one process declare the same metrics, which nobody reads here.
+    register.clear();
     const load = async <T>(path: string): Promise<T> => (await import(pathToFileURL(join(root, path)).href)) as T;
     const { startEmbedded } = await load<Embedded>("server/src/main/embedded.ts");
     const { migrate } = await load<Migration>("server/src/platform/db/migrate.ts");

@@ -27,6 +27,12 @@ const readWishes = statement<{
   "select id, event_types, channels, locations from integrations.webhooks where state in ('active', 'paused') order by id",
 );
 
+const readEventTypes = statement<{ types: string[] }>(
+  "integrations.readWantedEventTypes",
+  `select array(select distinct unnest(event_types) as type from integrations.webhooks where state in ('active', 'paused')
+     order by type) as types`,
+);
+
 const takeTurn = statement(
   "integrations.takeTurnToEnqueue",
   "select pg_advisory_xact_lock(hashtextextended('integrations.enqueueDeliveries', 0))",
@@ -36,10 +42,17 @@ interface Wish extends EventWish {
   webhookId: string;
 }
 
+/** A webhook created a moment ago wants what happens now, so this is read and not remembered. */
+async function readWantedTypes(transaction: Transaction): Promise<readonly string[] | null> {
+  const [row] = await transaction.read(readEventTypes);
+  const types = row!.types;
+  return types.some((type) => type.endsWith("*")) ? null : types;
+}
+
 /** Makes deliveries of the events of the feed. Exactly once: they are inserted with the move of the consumer's cursor. */
 export const webhookConsumer: FeedConsumer = {
   name: "webhooks",
-  types: null,
+  types: readWantedTypes,
   startAt: "end",
   handle: async (transaction, events) => {
     const rows = await transaction.read(readWishes);

@@ -1,15 +1,16 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import { classifyFailure } from "../db/failures.ts";
 import type { Database, Transaction } from "../db/database.ts";
 import { statement } from "../db/statements.ts";
 import type { FeedReader } from "./feed-reader.ts";
-import { type FeedEvent, readFeed } from "./read-feed.ts";
+import { type FeedEvent, type FeedPage, readFeed } from "./read-feed.ts";
 
 export interface FeedConsumer {
   /** Unique and stable: its cursor is kept under this name. */
   name: string;
-  /** null: all of them. */
-  types: readonly string[] | null;
+  /** null: all of them. Who finds out in the transaction that moves the cursor misses nothing that is committed by then. */
+  types: readonly string[] | null | ((transaction: Transaction) => Promise<readonly string[] | null>);
   /** Where a consumer begins that has never run: projections at the beginning, reactions at the end. */
   startAt: "beginning" | "end";
   /** Positions per transaction. */
@@ -62,9 +63,10 @@ const registerConsumer = statement(
    select $1, case when $2 then 0 else position end from platform.feed_state on conflict (name) do nothing`,
 );
 
-const lockConsumer = statement<{ position: number }>(
+const lockConsumer = statement<{ position: number; generation: number }>(
   "platform.lockConsumer",
-  "select position from platform.consumers where name = $1 for update skip locked",
+  `select consumers.position, feed_state.generation from platform.consumers, platform.feed_state
+   where name = $1 for update of consumers skip locked`,
 );
 
 const moveConsumer = statement(
@@ -77,6 +79,8 @@ class Follower {
   readonly #options: FollowOptions;
   readonly #aborted = new AbortController();
   #registered = false;
+  /** Those of the last transaction: what is read ahead of the next. */
+  #types: readonly string[] | null;
   /** Everything up to here was applied, or was of other types. */
   #scanned: number | null = null;
   #stored = 0;
@@ -88,6 +92,7 @@ class Follower {
     this.#consumer = consumer;
     this.#options = options;
     this.#batch = consumer.batch ?? BATCH;
+    this.#types = typeof consumer.types === "function" ? [] : consumer.types;
   }
 
   stop(): void {
@@ -120,24 +125,36 @@ class Follower {
       );
       this.#registered = true;
     }
-    if (this.#scanned !== null) {
-      const page = await reader.read({ after: this.#scanned, limit: this.#batch, types: this.#consumer.types });
-      if (page.events.length === 0 && page.last - this.#stored < UNSTORED_POSITIONS) {
-        this.#scanned = page.last;
-        return page.last >= page.head.position;
-      }
+    if (this.#scanned === null) return await this.#apply(null);
+    const page = await reader.read({ after: this.#scanned, limit: this.#batch, types: this.#types });
+    if (page.events.length === 0 && (page.last === this.#scanned || this.#mayPassBy(page))) {
+      this.#scanned = page.last;
+      return page.last >= page.head.position;
     }
-    return await this.#apply();
+    return await this.#apply(page);
   }
 
-  async #apply(): Promise<boolean> {
-    const { name, types, handle } = this.#consumer;
+  #mayPassBy({ last }: FeedPage): boolean {
+    return typeof this.#consumer.types !== "function" && last - this.#stored < UNSTORED_POSITIONS;
+  }
+
+  /** `ahead` begins where the last one ended; it counts when no other process has worked since, and the feed is the same. */
+  async #apply(ahead: FeedPage | null): Promise<boolean> {
+    const { name, types: given, handle } = this.#consumer;
     const applied = await this.#options.database.transaction(async (transaction) => {
       const [cursor] = await transaction.read(lockConsumer, [name]);
       if (cursor === undefined) return null;
-      const page = await readFeed(transaction, { after: cursor.position, limit: this.#batch, types });
+      const types = typeof given === "function" ? await given(transaction) : given;
+      const isCurrent =
+        ahead?.head.generation === cursor.generation &&
+        this.#scanned === cursor.position &&
+        isDeepStrictEqual(types, this.#types);
+      const page = isCurrent
+        ? ahead
+        : await readFeed(transaction, { after: cursor.position, limit: this.#batch, types });
       if (page.events.length > 0) await handle(transaction, page.events);
       if (page.last > cursor.position) transaction.write(moveConsumer, [name, page.last]);
+      this.#types = types;
       return page;
     });
     if (applied === null) {

@@ -11,10 +11,10 @@ const appendMissing = statement(
   `with state as materialized (
      select position from platform.feed_state
    ), missing as (
-     select id, recorded_at from platform.events where not exists (select from platform.feed where event_id = events.id)
+     select id, recorded_at, type from platform.events where not exists (select from platform.feed where event_id = events.id)
    ), appended as (
-     insert into platform.feed (position, event_id, recorded_at)
-     select (select position from state) + row_number() over (order by id), id, recorded_at from missing
+     insert into platform.feed (position, event_id, recorded_at, type)
+     select (select position from state) + row_number() over (order by id), id, recorded_at, type from missing
    )
    update platform.feed_state
    set generation = generation + 1, position = position + (select count(*) from missing),

@@ -142,12 +142,12 @@ const appendCommitted = statement<Tick>(
   `with state as materialized (
      select position, pg_snapshot_xmax(snapshot) as next_xid, array(select pg_snapshot_xip(snapshot)) as open_xids from platform.feed_state
    ), fresh as materialized (
-     select id, recorded_at from platform.events where xid >= (select next_xid from state)
+     select id, recorded_at, type from platform.events where xid >= (select next_xid from state)
      union all
-     select id, recorded_at from platform.events where xid = any((select open_xids from state)::xid8[])
+     select id, recorded_at, type from platform.events where xid = any((select open_xids from state)::xid8[])
    ), appended as (
-     insert into platform.feed (position, event_id, recorded_at)
-     select (select position from state) + row_number() over (order by id), id, recorded_at from fresh
+     insert into platform.feed (position, event_id, recorded_at, type)
+     select (select position from state) + row_number() over (order by id), id, recorded_at, type from fresh
    ), counted as (
      select count(*)::int as appended, min(recorded_at) as oldest from fresh
    )
