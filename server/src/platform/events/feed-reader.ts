@@ -149,7 +149,8 @@ async function fromMemory(database: Database, newest: Newest | null, query: Feed
   const isWanted = (type: string | null): boolean => types === null || type === null || types.includes(type);
   const wanted = window.filter(({ type }) => isWanted(type));
   readTogether(database, generation, wanted);
-  const events = (await Promise.all(wanted.map(({ event }) => event))).filter((event) => event != null);
+  const read = await Promise.all(wanted.map(async ({ event }) => await event));
+  const events = read.filter((event) => event != null);
   if (events.length < wanted.length) return null;
   return {
     events: events.filter(({ type }) => isWanted(type)),
@@ -165,7 +166,9 @@ function readTogether(database: Database, generation: number, entries: readonly 
   const reading = readEventsAt(
     database,
     unread.map(({ position }) => position),
-  ).then((read) => (read.generation === generation ? new Map(read.events.map((event) => [event.position, event])) : null));
+  ).then((read) =>
+    read.generation === generation ? new Map(read.events.map((event) => [event.position, event])) : null,
+  );
   for (const entry of unread) {
     entry.event = reading.then(
       (found) => found?.get(entry.position),
