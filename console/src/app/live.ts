@@ -35,6 +35,7 @@ const shownIn: Readonly<Record<string, readonly string[]>> = {
   import: ["imports", "import"],
   exception: ["exceptions"],
   document: ["documents"],
+  task: ["tasks", "order"],
 };
 
 /**

@@ -3,6 +3,7 @@ import {
   IconBarcode,
   IconBuildingStore,
   IconBuildingWarehouse,
+  IconChecklist,
   IconFileUpload,
   IconMail,
   IconMap,
@@ -30,6 +31,7 @@ export type Destination = Place & {
     | "orders"
     | "fulfillment"
     | "inventory"
+    | "tasks"
     | "exceptions"
     | "messages"
     | "catalog"
@@ -53,7 +55,7 @@ export type Destination = Place & {
 
 /** One place per job, in the order in which the day asks for them. */
 const destinations: readonly Destination[] = [
-  { to: "/", name: "today", icon: IconSunHigh, permission: "reports:read", group: "work", phoneRank: 4 },
+  { to: "/", name: "today", icon: IconSunHigh, permission: "reports:read", group: "work", phoneRank: 5 },
   {
     to: "/orders",
     name: "orders",
@@ -61,7 +63,7 @@ const destinations: readonly Destination[] = [
     permission: "orders:read",
     covers: ["/new/order", "/mass-actions"],
     group: "work",
-    phoneRank: 3,
+    phoneRank: 4,
   },
   {
     to: "/fulfillment",
@@ -78,6 +80,15 @@ const destinations: readonly Destination[] = [
     permission: "inventory:read",
     group: "work",
     phoneRank: 2,
+  },
+  {
+    to: "/tasks",
+    name: "tasks",
+    icon: IconChecklist,
+    permission: "tasks:read",
+    covers: ["/task-queues", "/new/task-queue"],
+    group: "work",
+    phoneRank: 3,
   },
   {
     to: "/exceptions",

@@ -8,6 +8,7 @@ import { NotFound } from "./not-found.tsx";
 import { PagePending } from "./page-pending.tsx";
 import { allowedDestinations } from "./navigation.ts";
 import { root, signedIn, signIn } from "./root-routes.ts";
+import { taskRoutes } from "./task-routes.ts";
 import { onlyThese, parseSearch, writeSearch } from "./search-parameters.ts";
 
 const today = createRoute({
@@ -315,6 +316,7 @@ const routes = root.addChildren([
     newKey,
     audit,
     ...connectionRoutes,
+    ...taskRoutes,
     exceptions,
     messages,
     message,

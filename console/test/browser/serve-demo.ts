@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,13 +13,19 @@ const SEED_LIMIT_MS = 150_000;
 declare module "vitest" {
   interface ProvidedContext {
     url: string;
+    /** Of the server's own PostgreSQL, for clocks that a test moves. */
+    databaseUrl: string;
   }
 }
 
 /** Starts Orrery with the demo's retailer in a throw-away directory and waits until it is filled in; ORRERY_URL names one that runs already. */
 export default async function serveDemo(project: TestProject): Promise<(() => Promise<void>) | void> {
   const running = process.env["ORRERY_URL"];
-  if (running !== undefined) return project.provide("url", running);
+  if (running !== undefined) {
+    project.provide("url", running);
+    project.provide("databaseUrl", process.env["DATABASE_URL"] ?? "");
+    return;
+  }
   await buildConsoleIfStale();
   const data = await mkdtemp(join(tmpdir(), "orrery-browser-"));
   await chmod(data, 0o755);
@@ -62,5 +68,14 @@ export default async function serveDemo(project: TestProject): Promise<(() => Pr
     throw error;
   }
   project.provide("url", `http://127.0.0.1:${port}`);
+  project.provide("databaseUrl", await databaseUrlOf(data));
   return stop;
+}
+
+/** What `orrery start` leaves for the commands beside it. */
+async function databaseUrlOf(directory: string): Promise<string> {
+  const [port, password] = await Promise.all(
+    ["port", "password"].map(async (name) => (await readFile(join(directory, "postgres", name), "utf8")).trim()),
+  );
+  return `postgresql://postgres:${password}@127.0.0.1:${port}/orrery`;
 }

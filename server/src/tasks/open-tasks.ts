@@ -9,6 +9,8 @@ import type { TaskPlan } from "./task-queues.ts";
 export interface TaskOutcome {
   event: string;
   label: LocalText;
+  /** What is asked before; null: nothing. */
+  confirm: LocalText | null;
   form: readonly FormField[];
 }
 

@@ -19,7 +19,7 @@ export const Task = Type.Object(
     entityType: textField("Type of what it is about.", "order"),
     entityId: idField("What it is about."),
     orderId: idField("The order that this belongs to."),
-    subject: json("Codes and numbers of it.", { orderNumber: 100001 }),
+    subject: json("Codes and numbers of it.", { orderNumber: 100001, total: 54900, currency: "EUR" }),
     outcomes: Type.Array(
       Type.Object({
         event: textField("Its name.", "approve"),
@@ -27,6 +27,12 @@ export const Task = Type.Object(
           description: "For people: one text, or one per language.",
           examples: [{ en: "Approve", de: "Freigeben" }],
         }),
+        confirm: orNull(
+          Type.Union([Type.String(), Type.Record(Type.String(), Type.String())], {
+            description: "What is asked before it ends like that; null: nothing.",
+            examples: [{ en: "Everything is cancelled.", de: "Alles wird storniert." }],
+          }),
+        ),
         form: Type.Array(json("A field, as in user actions.", { name: "note", type: "text" }), {
           description: "What has to be entered.",
         }),
@@ -126,7 +132,11 @@ export function viewTask(row: TaskRow, now: Date): Task {
     entityId: row.entity_id,
     orderId: row.root_id,
     subject: row.subject,
-    outcomes: row.outcomes as unknown as Task["outcomes"],
+    // Tasks that an earlier release opened say nothing of a question.
+    outcomes: row.outcomes.map((outcome) => ({
+      ...outcome,
+      confirm: outcome.confirm ?? null,
+    })) as unknown as Task["outcomes"],
     assignee: row.assignee,
     assigneeName: row.assignee_name,
     dueAt: row.due_at.toISOString(),

@@ -5325,6 +5325,12 @@ export type Task = {
             [key: string]: unknown | string;
         };
         /**
+         * What is asked before it ends like that; null: nothing.
+         */
+        confirm: string | {
+            [key: string]: unknown | string;
+        } | null;
+        /**
          * What has to be entered.
          */
         form: Array<{

@@ -57,14 +57,26 @@ export function ActionFields({ action, change }: ActionFieldsProps) {
         checked={action.whileHeld ?? false}
         onChange={(event) => change(dense({ ...action, whileHeld: event.currentTarget.checked || undefined }))}
       />
+      <FormFields form={form} change={setForm} />
+    </fieldset>
+  );
+}
+
+type FormFieldsProps = { form: readonly FieldJson[]; change: (form: readonly FieldJson[]) => unknown };
+
+/** What has to be entered, field by field. */
+export function FormFields({ form, change }: FormFieldsProps) {
+  const { t } = useTranslation();
+  return (
+    <>
       <strong>{t("workflow.form")}</strong>
       {form.map((field, index) => (
         // A field is known by its place: its name may be changing.
         <div key={index} className={classes.item}>
           <FormField
             field={field}
-            change={(changed) => setForm(form.map((each, at) => (at === index ? changed : each)))}
-            remove={() => setForm(form.filter((_, at) => at !== index))}
+            change={(changed) => change(form.map((each, at) => (at === index ? changed : each)))}
+            remove={() => change(form.filter((_, at) => at !== index))}
           />
         </div>
       ))}
@@ -73,12 +85,12 @@ export function ActionFields({ action, change }: ActionFieldsProps) {
           variant="default"
           size="xs"
           leftSection={<IconPlus size={14} aria-hidden="true" />}
-          onClick={() => setForm([...form, newField(form, t("workflow.newField"))])}
+          onClick={() => change([...form, newField(form, t("workflow.newField"))])}
         >
           {t("workflow.addField")}
         </Button>
       </div>
-    </fieldset>
+    </>
   );
 }
 

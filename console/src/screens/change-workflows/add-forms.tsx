@@ -234,7 +234,7 @@ export function placeFor(trigger: Trigger, entityType: WorkflowEntityType, workf
   });
 }
 
-function AddButtons({ verb, close, disabled }: { verb: string; close: () => void; disabled: boolean }) {
+export function AddButtons({ verb, close, disabled }: { verb: string; close: () => void; disabled: boolean }) {
   const { t } = useTranslation();
   return (
     <div className={classes.buttons}>

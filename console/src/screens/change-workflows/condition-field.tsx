@@ -11,21 +11,26 @@ type ConditionFieldProps = {
   entityType: WorkflowEntityType;
   value: string;
   commit: (expression: string) => unknown;
+  /** Nothing is a condition too: it always holds. */
+  mayBeEmpty?: boolean;
 };
 
 /** A condition, completed from what it may look at and checked by the server while it is typed. */
-export function ConditionField({ entityType, value, commit }: ConditionFieldProps) {
+export function ConditionField({ entityType, value, commit, mayBeEmpty }: ConditionFieldProps) {
   const { t } = useTranslation();
   const [text, setText] = useState(value);
   useEffect(() => setText(value), [value]);
   const [asked] = useDebouncedValue(text, 300);
-  const { data: faults = [] } = useQuery({
+  const isNothing = mayBeEmpty === true && asked.trim() === "";
+  const { data: found = [] } = useQuery({
     queryKey: ["check-condition", entityType.name, asked],
     queryFn: async ({ signal }) =>
       (await checkCondition({ path: { name: entityType.name }, body: { expression: asked }, signal })).data.faults,
     staleTime: Number.POSITIVE_INFINITY,
     placeholderData: (before) => before,
+    enabled: !isNothing,
   });
+  const faults = isNothing ? [] : found;
   return (
     <CompletingField
       label={t("workflow.condition")}

@@ -22,7 +22,7 @@ function shortest(milliseconds: number): Duration {
   return { count: milliseconds / lengths[unit], unit };
 }
 
-function readIso(iso: string): Duration | null {
+export function readIso(iso: string): Duration | null {
   const found = /^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/.exec(iso);
   if (!found) return null;
   const [weeks, days, hours, minutes, seconds] = found.slice(1).map((part) => Number(part ?? 0)) as [

@@ -6,6 +6,7 @@ import { humanize } from "../humanize.ts";
 import { ActionFields } from "./action-fields.tsx";
 import { AddBetween, type EditProps, newAction, placeFor } from "./add-forms.tsx";
 import { CommitField } from "../change-documents/commit-field.tsx";
+import { AddReview } from "./add-review.tsx";
 import detailClasses from "./details.module.css";
 import { type Duration, durationOf, toIso, toMilliseconds } from "./durations.ts";
 import {
@@ -39,7 +40,7 @@ export function EditTransition(props: EditTransitionProps) {
   const { transition, workflow, chart, entityType, change, select, faults } = props;
   const { t } = useTranslation();
   const words = useWorkflowWords(workflow, entityType);
-  const [between, setBetween] = useState(false);
+  const [adding, setAdding] = useState<"between" | "review" | null>(null);
   const { source, kind, name, action } = transition;
   const trigger = triggerOf(transition);
   const set = (write: (json: TransitionJson) => TransitionJson) =>
@@ -131,14 +132,21 @@ export function EditTransition(props: EditTransitionProps) {
             change={(userAction) => set((json) => ({ ...json, meta: { ...json.meta, userAction } }))}
           />
         )}
-        {between ? (
-          <AddBetween {...props} close={() => setBetween(false)} />
+        {adding === "between" ? (
+          <AddBetween {...props} close={() => setAdding(null)} />
+        ) : adding === "review" ? (
+          <AddReview {...props} close={() => setAdding(null)} />
         ) : (
           <div className={classes.buttons}>
             {source !== "" && transition.target !== null && (
-              <Button variant="default" size="xs" onClick={() => setBetween(true)}>
-                {t("workflow.addBetween")}
-              </Button>
+              <>
+                <Button variant="default" size="xs" onClick={() => setAdding("between")}>
+                  {t("workflow.addBetween")}
+                </Button>
+                <Button variant="default" size="xs" onClick={() => setAdding("review")}>
+                  {t("workflow.addReview")}
+                </Button>
+              </>
             )}
             <Button
               variant="default"

@@ -7,6 +7,7 @@ import { callsJson } from "./edit-statechart.ts";
 import classes from "./editor.module.css";
 import { ParamFields } from "./param-fields.tsx";
 import type { Call, CallJson } from "./statechart.ts";
+import { newTask, OPEN_TASK, TaskFields } from "./task-fields.tsx";
 
 type StepFieldsProps = {
   title: string;
@@ -26,6 +27,7 @@ export function StepFields({ title, entityType, steps, change }: StepFieldsProps
       <legend>{title}</legend>
       {steps.map((step, index) => {
         const about = entityType.steps.find(({ name }) => name === step.name);
+        const Fields = step.name === OPEN_TASK ? TaskFields : ParamFields;
         return (
           // A step has no name of its own but its place.
           <div key={`${step.name} ${index}`} className={classes.item}>
@@ -66,7 +68,7 @@ export function StepFields({ title, entityType, steps, change }: StepFieldsProps
               </ActionIcon>
             </div>
             <p className="faint">{about?.description}</p>
-            <ParamFields
+            <Fields
               schema={about?.params ?? null}
               params={step.params}
               change={(params) => write(steps.map((each, at) => (at === index ? { ...each, params } : each)))}
@@ -87,7 +89,7 @@ export function StepFields({ title, entityType, steps, change }: StepFieldsProps
             <span className="faint">{entityType.steps.find(({ name }) => name === option.value)?.description}</span>
           </span>
         )}
-        onChange={(name) => name !== null && write([...steps, { name, params: {} }])}
+        onChange={(name) => name !== null && write([...steps, { name, params: name === OPEN_TASK ? newTask(t) : {} }])}
       />
     </fieldset>
   );

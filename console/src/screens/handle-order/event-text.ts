@@ -4,6 +4,7 @@ import { formatMoney } from "../../ui/format.ts";
 import type { Tone } from "../../ui/status-badge.tsx";
 import type { TimelineEntry } from "../../ui/timeline.tsx";
 import { humanize } from "../humanize.ts";
+import { useLocalText } from "../offered-actions.ts";
 import { useLocationNames } from "../places.tsx";
 import { useHoldReasonText } from "../reasons.ts";
 import { toneOf, useStatusText } from "../statuses.tsx";
@@ -58,11 +59,14 @@ function untold(type: string): string {
 /** An event as a line of the timeline: what happened, with the numbers that make it concrete. */
 export function useEventText(): (event: TimelineEvent) => TimelineEntry {
   const sentenceOf = useSentence();
+  const taskSentenceOf = useTaskSentence();
   return (event) => ({
-    id: String(event.sequence),
+    id: `${event.task?.id ?? ""} ${event.sequence}`,
     at: event.occurredAt,
     actor: event.actorName ?? event.actor.replace(/^system:/, ""),
-    ...sentenceOf(event.type, new Facts(event.data)),
+    ...(event.task
+      ? taskSentenceOf(event.type, event.task, new Facts(event.data))
+      : sentenceOf(event.type, new Facts(event.data))),
   });
 }
 
@@ -123,6 +127,33 @@ function useSentence(): (type: string, facts: Facts) => Sentence {
         return say("trouble", t("event.unitsWithdrawn", { location, count }), facts.text("reason"));
       default:
         return say("waiting", untold(type));
+    }
+  };
+}
+
+/** What happened to a task of the order. */
+function useTaskSentence(): (type: string, task: NonNullable<TimelineEvent["task"]>, facts: Facts) => Sentence {
+  const { t } = useTranslation();
+  const textOf = useLocalText();
+  const say = (tone: Tone, title: string, detail?: string): Sentence => ({ tone, title, detail });
+  return (type, { title, assigneeName, outcome }, facts) => {
+    const team = facts.text("team");
+    switch (type) {
+      case "task.opened":
+        return say("attention", t("event.taskOpened", { title }), t("event.taskFor", { team }));
+      case "task.assigned":
+        if (facts.text("assignee") === "") return say("waiting", t("event.taskGivenBack", { title }), team);
+        return say("working", t("event.taskAssigned", { title, name: assigneeName ?? t("event.somebody") }));
+      case "task.commented":
+        return say("waiting", t("event.taskCommented", { title }));
+      case "task.escalated":
+        return say("trouble", t("event.taskEscalated", { title }), t("event.taskNowWith", { team }));
+      case "task.completed":
+        return say("done", t("event.taskDone", { title, outcome: outcome === null ? "" : textOf(outcome) }));
+      case "task.withdrawn":
+        return say("stopped", t("event.taskWithdrawn", { title }));
+      default:
+        return say("waiting", untold(type), title);
     }
   };
 }

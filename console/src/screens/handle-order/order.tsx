@@ -14,6 +14,7 @@ import { Lines } from "./order-lines.tsx";
 import { OrderMessages } from "./order-messages.tsx";
 import { OrderMoney } from "./order-money.tsx";
 import { Sourcing } from "./order-sourcing.tsx";
+import { OrderTasks } from "./order-tasks.tsx";
 import { OrderTimeline } from "./order-timeline.tsx";
 import { Trouble } from "./order-trouble.tsx";
 import classes from "./order.module.css";
@@ -63,6 +64,7 @@ export function OrderPage() {
       <Trouble order={order} />
       <div className={classes.columns}>
         <div className={classes.column}>
+          <OrderTasks order={order} />
           <Lines order={order} />
           <FulfillmentOrders order={order} />
           <OrderMoney order={order} />

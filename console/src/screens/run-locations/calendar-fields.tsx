@@ -8,7 +8,11 @@ import classes from "./calendar.module.css";
 import { exceptionKinds, type Interval, type Weekday, weekdays } from "./calendar-values.ts";
 import type { LocationValues } from "./location-values.ts";
 
-type CalendarFieldsProps = { form: UseFormReturnType<LocationValues> };
+type CalendarFieldsProps = {
+  form: UseFormReturnType<LocationValues>;
+  /** False where nothing is handed to carriers, so that there is no last moment of the day for it. */
+  withCutOffs?: boolean;
+};
 
 /** 5 January 2026 was a Monday: names of weekdays come from the reader's own locale. */
 const monday = Date.UTC(2026, 0, 5);
@@ -16,7 +20,7 @@ const dayMs = 86_400_000;
 const usual: Interval = { from: "09:00", to: "18:00" };
 const mostIntervals = 10;
 
-export function CalendarFields({ form }: CalendarFieldsProps) {
+export function CalendarFields({ form, withCutOffs = true }: CalendarFieldsProps) {
   const { t } = useTranslation();
   const { calendar } = form.values;
   const nameOf = new Intl.DateTimeFormat(formatLocale(), { weekday: "long", timeZone: "UTC" });
@@ -36,7 +40,7 @@ export function CalendarFields({ form }: CalendarFieldsProps) {
               {nameOf.format(monday + index * dayMs)}
             </span>
             {!calendar.alwaysOpen && <DayHours form={form} path={`calendar.openingHours.${day}`} />}
-            <CutOff form={form} day={day} />
+            {withCutOffs && <CutOff form={form} day={day} />}
           </div>
         ))}
       </div>
@@ -45,7 +49,7 @@ export function CalendarFields({ form }: CalendarFieldsProps) {
           {t("location.copyMonday")}
         </Button>
       </div>
-      <Exceptions form={form} />
+      <Exceptions form={form} withCutOffs={withCutOffs} />
     </>
   );
 }
@@ -103,7 +107,7 @@ function Time({ form, path, label, placeholder }: TimeProps) {
   );
 }
 
-function Exceptions({ form }: CalendarFieldsProps) {
+function Exceptions({ form, withCutOffs }: CalendarFieldsProps) {
   const { t } = useTranslation();
   const { exceptions } = form.values.calendar;
   return (
@@ -120,13 +124,15 @@ function Exceptions({ form }: CalendarFieldsProps) {
           />
           <Select
             aria-label={t("location.exceptionKind")}
-            data={exceptionKinds.map((value) => ({ value, label: t(`location.exceptionKinds.${value}`) }))}
+            data={exceptionKinds
+              .filter((kind) => withCutOffs || kind !== "usual")
+              .map((value) => ({ value, label: t(`location.exceptionKinds.${value}`) }))}
             allowDeselect={false}
             w={150}
             {...form.getInputProps(`calendar.exceptions.${index}.kind`)}
           />
           {exception.kind === "hours" && <DayHours form={form} path={`calendar.exceptions.${index}.openingHours`} />}
-          {exception.kind !== "closed" && (
+          {withCutOffs && exception.kind !== "closed" && (
             <span className={classes.cutOff}>
               <span className="soft" aria-hidden="true">
                 {t("location.cutOff")}

@@ -22,6 +22,10 @@ export const openTask = defineStep({
           {
             event: Name("The event that the entity gets.", "approve"),
             label: LocalTextShape,
+            confirm: Type.Optional({
+              ...LocalTextShape,
+              description: "What is asked before it ends like that, where it cannot be taken back.",
+            }),
             form: Type.Optional(Type.Array(FormFieldShape, { maxItems: 20, description: "What has to be entered." })),
           },
           { additionalProperties: false },
@@ -42,6 +46,7 @@ export const openTask = defineStep({
   run: (entry) => {
     const { run, fulfillmentOrder, entity, params, item } = entry;
     const { location = null, channel, ...subject } = subjectOf(entry);
+    const { header, currency } = run.order;
     const { queue, title, instructions = "", outcomes } = params;
     run.work.tasks.push({
       transition: item.transition,
@@ -53,12 +58,18 @@ export const openTask = defineStep({
         entityId: entity.id,
         rootId: run.order.id,
         step: item.pointer,
-        subject: fulfillmentOrder === null ? subject : { ...subject, location },
+        subject: {
+          ...subject,
+          ...(fulfillmentOrder === null ? {} : { location }),
+          total: header.itemTotal + header.chargeTotal,
+          currency,
+        },
         location,
         channel,
-        outcomes: outcomes.map(({ event, label, form = [] }) => ({
+        outcomes: outcomes.map(({ event, label, confirm = null, form = [] }) => ({
           event,
           label,
+          confirm,
           form: readForm(form as readonly FormFieldJson[], "", []),
         })),
         plan: run.work.desk.plan(queue, location, run.work.now),

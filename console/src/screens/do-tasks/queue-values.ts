@@ -1,0 +1,102 @@
+import type { Location } from "../../api/generated/types.gen.ts";
+import { numberOrNull } from "../empty-values.ts";
+import { type Duration, readIso, toIso, type Unit } from "../change-workflows/durations.ts";
+import { calendarOf, calendarValues, type CalendarValues } from "../run-locations/calendar-values.ts";
+
+/** A task queue as its document says it (server/src/tasks/task-queues.ts). */
+export interface QueueJson {
+  title: string;
+  team: string;
+  priority?: number;
+  due: string;
+  hours?: "always" | "location" | { timeZone: string; calendar: Location["calendar"] };
+  escalations?: { after: string; team?: string; priority?: number; alert?: boolean }[];
+}
+
+export const hoursKinds = ["always", "location", "own"] as const;
+export type HoursKind = (typeof hoursKinds)[number];
+
+export type LevelValues = {
+  count: number | string;
+  unit: Unit;
+  team: string;
+  priority: number | string;
+  alert: boolean;
+};
+
+export type QueueValues = {
+  code: string;
+  title: string;
+  team: string;
+  priority: number | string;
+  due: { count: number | string; unit: Unit };
+  hours: HoursKind;
+  timeZone: string;
+  calendar: CalendarValues;
+  escalations: LevelValues[];
+  note: string;
+};
+
+const usualDays = [{ from: "09:00", to: "17:00" }];
+
+export function queueValues(code: string, queue: QueueJson | null, timeZone: string): QueueValues {
+  const own = typeof queue?.hours === "object" ? queue.hours : null;
+  return {
+    code,
+    title: queue?.title ?? "",
+    team: queue?.team ?? "",
+    priority: queue?.priority ?? "",
+    due: durationFields(queue?.due ?? "PT4H"),
+    hours: own ? "own" : ((queue?.hours as "always" | "location" | undefined) ?? "always"),
+    timeZone: own?.timeZone ?? timeZone,
+    calendar: calendarValues(
+      own?.calendar ?? {
+        openingHours: { mon: usualDays, tue: usualDays, wed: usualDays, thu: usualDays, fri: usualDays },
+      },
+    ),
+    escalations: (queue?.escalations ?? []).map(({ after, team = "", priority = "", alert = false }) => ({
+      ...durationFields(after),
+      team,
+      priority,
+      alert,
+    })),
+    note: "",
+  };
+}
+
+export function queueOf(values: QueueValues): QueueJson {
+  const priority = numberOrNull(values.priority);
+  return {
+    title: values.title.trim(),
+    team: values.team.trim(),
+    ...(priority === null ? {} : { priority }),
+    due: isoOf(values.due),
+    ...hoursOf(values),
+    ...(values.escalations.length > 0 ? { escalations: values.escalations.map(levelOf) } : {}),
+  };
+}
+
+function hoursOf({ hours, timeZone, calendar }: QueueValues): Pick<QueueJson, "hours"> {
+  if (hours === "always") return {};
+  return { hours: hours === "location" ? "location" : { timeZone: timeZone.trim(), calendar: calendarOf(calendar) } };
+}
+
+function levelOf(level: LevelValues) {
+  const priority = numberOrNull(level.priority);
+  return {
+    after: isoOf(level),
+    ...(level.team.trim() === "" ? {} : { team: level.team.trim() }),
+    ...(priority === null ? {} : { priority }),
+    ...(level.alert ? { alert: true } : {}),
+  };
+}
+
+/** What the form cannot show stands as it was written: the server says what is wrong with it. */
+function durationFields(iso: string): { count: number | string; unit: Unit } {
+  return readIso(iso) ?? { count: "", unit: "hours" };
+}
+
+function isoOf({ count, unit }: { count: number | string; unit: Unit }): string {
+  const duration: Duration = { count: Number(count), unit };
+  return toIso(duration);
+}
