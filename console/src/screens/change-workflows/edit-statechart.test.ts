@@ -69,7 +69,7 @@ test("with a state go the transitions into it; others of the same events stay, i
     transitions
       .filter(({ source, name }) => source === "processing" && name === "progressed")
       .map(({ target }) => target),
-  ).toEqual(["expired", "delivered", "shipped", "readyForPickup", "waitingForStock"]);
+  ).toEqual(["expired", "delivered", "shipped", "readyForPickup", "waitingForStock", "waitingForRest"]);
 });
 
 test("a transition that is added and removed leaves nothing behind", () => {

@@ -72,6 +72,7 @@ export const actions = [
   "sendTestMessage",
   "resolveException",
   "assignException",
+  "tellOverdue",
   "saveDocumentDraft",
   "discardDocumentDraft",
   "publishDocument",
