@@ -256,7 +256,7 @@ const message = createRoute({
 const exceptions = createRoute({
   getParentRoute: () => signedIn,
   path: "/exceptions",
-  validateSearch: onlyThese(["kind", "open", "overdue"]),
+  validateSearch: onlyThese(["kind", "open", "overdue", "owner"]),
   component: lazyRouteComponent(() => import("../screens/resolve-exceptions/exceptions.tsx"), "Exceptions"),
 });
 

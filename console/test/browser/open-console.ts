@@ -78,10 +78,13 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
 async function useScheme(page: Page, colorScheme: "light" | "dark"): Promise<void> {
   await page.emulateMedia({ colorScheme });
   await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor();
-  // Colors move for a moment even where motion is reduced: two frames later they stand.
-  await page.evaluate(
-    () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(undefined)))),
-  );
+  // Colors move for a moment even where motion is reduced: what began by the second frame has to come to its end.
+  await page.evaluate(async () => {
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    const endless = (animation: Animation) => animation.effect?.getComputedTiming().endTime === Infinity;
+    const moving = document.getAnimations().filter((animation) => !endless(animation));
+    await Promise.allSettled(moving.map(({ finished }) => finished));
+  });
 }
 
 interface Violation {

@@ -230,6 +230,36 @@ test("what nobody does in two hours goes to operations, and the inbox shows it",
   expect(desk.complaints).toEqual([]);
 });
 
+test("exceptions are given to another team and resolved, many together", async () => {
+  const { page } = desk;
+  const kind = `made${RUN}`;
+  for (const number of [1, 2])
+    await write(page, "/v1/exceptions", {
+      kind,
+      entityType: "carrier",
+      entityId: `carrier-${RUN}-${number}`,
+      reason: "It tells two things that cannot both be true.",
+      ownerTeam: "operations",
+      dueAt: new Date(Date.now() + 3_600_000).toISOString(),
+    });
+  await page.goto(`/exceptions?kind=${kind}`);
+  await page.getByRole("checkbox", { name: "Select all" }).check();
+  await page.getByRole("button", { name: "Assign" }).last().click();
+  await page.getByRole("dialog").getByLabel("Team").fill("carriers");
+  await page.getByRole("dialog").getByRole("button", { name: "Assign" }).click();
+  await page.getByText("2 done").waitFor();
+  await page.getByRole("cell", { name: "carriers" }).nth(1).waitFor();
+  await page.getByRole("checkbox", { name: "Select all" }).check();
+  await picture(page, "exceptions");
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.getByRole("button", { name: "Resolve" }).last().click();
+  await page.getByRole("dialog").getByRole("textbox").fill("The carrier says the second.");
+  await page.getByRole("dialog").getByRole("button", { name: "Resolve" }).click();
+  await page.getByText("No exceptions").waitFor();
+  const { data } = await read<{ data: { resolution: string }[] }>(page, `/v1/exceptions?kind=${kind}&open=false`);
+  expect(data.map(({ resolution }) => resolution)).toEqual(Array(2).fill("The carrier says the second."));
+});
+
 test("tasks are done on a phone, by thumb", async () => {
   const phone = await openConsole(browser, PHONE);
   const { page } = phone;

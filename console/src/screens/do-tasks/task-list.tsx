@@ -145,7 +145,7 @@ function TaskRow({ task, isChosen, inPlace }: TaskRowProps) {
       </span>
       <span className={classes.line}>
         <span className="faint truncate">
-          {queueTitle(task.queue)} · {task.team}
+          {task.team} · {queueTitle(task.queue)}
         </span>
         <span className={`${classes.end} ${classes.marks}`}>
           {task.closedAt === null ? (

@@ -1,14 +1,11 @@
-import { Button } from "@mantine/core";
 import { IconCircleCheck } from "@tabler/icons-react";
-import { useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { listExceptions, resolveException } from "../../api/generated/sdk.gen.ts";
+import { listExceptions } from "../../api/generated/sdk.gen.ts";
 import type { ProcessException } from "../../api/generated/types.gen.ts";
 import { pageSize, useCursorList } from "../../api/list.ts";
 import { useCan } from "../../api/session.ts";
-import { ConfirmAction } from "../../ui/confirm-action.tsx";
 import { DataTable } from "../../ui/data-table.tsx";
 import { DateTime } from "../../ui/date-time.tsx";
 import { FilterBar } from "../../ui/filter-bar.tsx";
@@ -19,31 +16,38 @@ import { StatusBadge } from "../../ui/status-badge.tsx";
 import type { TableColumn } from "../../ui/table-columns.ts";
 import classes from "../card.module.css";
 import { humanize } from "../humanize.ts";
+import { ActOnExceptions } from "./act-on-exceptions.tsx";
 
 const route = getRouteApi("/signed-in/exceptions");
+const nobody: ReadonlySet<string> = new Set();
 
 /** Everything that does not go on by itself, each with its reason, its owner and its deadline (W7). */
 export function Exceptions() {
   const { t } = useTranslation();
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const [resolving, setResolving] = useState<ProcessException>();
-  const columns = useColumns(setResolving);
+  const can = useCan();
+  const [selected, setSelected] = useState(nobody);
+  const columns = useColumns();
   const { list, rows } = useCursorList(["exceptions", search], (after, signal) =>
     listExceptions({
       query: {
         kind: search.kind,
         open: search.open !== "false",
         overdue: search.overdue === "true" ? true : undefined,
+        ownerTeam: search.owner,
         after,
         limit: pageSize,
       },
       signal,
     }),
   );
+  // What was dealt with meanwhile, here or by somebody else, is no longer selected.
+  const chosen = rows.filter(({ id }) => selected.has(id));
   const filters = useMemo<Filter[]>(
     () => [
       { kind: "text", name: "kind", label: t("exception.kind") },
+      { kind: "text", name: "owner", label: t("exception.owner"), placeholder: "operations" },
       {
         kind: "choice",
         name: "overdue",
@@ -74,13 +78,14 @@ export function Exceptions() {
         rowId={(exception) => exception.id}
         list={list}
         card={(exception) => <ExceptionCard exception={exception} />}
+        selection={can("tasks:write") && search.open !== "false" ? { ids: selected, change: setSelected } : undefined}
+        foot={<ActOnExceptions exceptions={chosen} done={() => setSelected(nobody)} />}
         empty={
           <Empty title={t("exception.none")} icon={<IconCircleCheck size={26} stroke={1.4} aria-hidden="true" />}>
             {t("exception.noneText")}
           </Empty>
         }
       />
-      {resolving && <Resolve exception={resolving} close={() => setResolving(undefined)} />}
     </Page>
   );
 }
@@ -136,10 +141,8 @@ function EntityLink({ exception: { entityType, entityId, details } }: { exceptio
   }
 }
 
-function useColumns(resolve: (exception: ProcessException) => void): readonly TableColumn<ProcessException>[] {
+function useColumns(): readonly TableColumn<ProcessException>[] {
   const { t } = useTranslation();
-  const can = useCan();
-  const mayResolve = can("tasks:write");
   return useMemo(
     () => [
       {
@@ -169,18 +172,12 @@ function useColumns(resolve: (exception: ProcessException) => void): readonly Ta
       {
         id: "resolve",
         header: t("exception.action"),
-        width: 130,
+        width: 190,
         fixed: true,
-        cell: (exception) =>
-          mayResolve &&
-          !exception.closedAt && (
-            <Button size="compact-xs" variant="default" onClick={() => resolve(exception)}>
-              {t("exception.resolve")}
-            </Button>
-          ),
+        cell: (exception) => <ActOnExceptions exceptions={[exception]} />,
       },
     ],
-    [t, mayResolve, resolve],
+    [t],
   );
 }
 
@@ -199,32 +196,7 @@ function ExceptionCard({ exception }: { exception: ProcessException }) {
         <EntityLink exception={exception} />
         <span className={`${classes.end} faint`}>{exception.ownerTeam}</span>
       </span>
+      <ActOnExceptions exceptions={[exception]} />
     </span>
-  );
-}
-
-function Resolve({ exception, close }: { exception: ProcessException; close: () => void }) {
-  const { t } = useTranslation();
-  const queries = useQueryClient();
-  return (
-    <ConfirmAction
-      opened
-      onClose={close}
-      title={t("exception.resolveTitle", { kind: humanize(exception.kind) })}
-      verb={t("exception.resolve")}
-      withNote
-      run={async ({ note }) => {
-        await resolveException({
-          path: { id: exception.id },
-          body: { resolution: note || t("exception.resolvedByHand") },
-        });
-        await Promise.all(["exceptions", "today"].map((word) => queries.invalidateQueries({ queryKey: [word] })));
-      }}
-    >
-      <p style={{ margin: 0 }}>{exception.reason}</p>
-      <p className="soft" style={{ margin: 0 }}>
-        {exception.nextAction}
-      </p>
-    </ConfirmAction>
   );
 }
