@@ -14,6 +14,14 @@ export async function write<Answer>(page: Page, path: string, content: object): 
   })) as Answer;
 }
 
+/** The same where something is saved under its own address, or taken away. */
+export function put<Answer>(page: Page, path: string, content: object): Promise<Answer> {
+  return page.evaluate(ask, {
+    path,
+    init: { method: "PUT", headers: { "content-type": "application/json" }, body: JSON.stringify(content) },
+  }) as Promise<Answer>;
+}
+
 /** Runs in the page. A busy machine may make the server shed load; it says when to come again. */
 async function ask({ path, init }: { path: string; init: RequestInit }): Promise<unknown> {
   for (let attempt = 1; ; attempt++) {

@@ -11,7 +11,7 @@ const PICTURES = process.env["ORRERY_PICTURES"];
 
 const SLOW_MACHINE_MS = 60_000;
 
-const DESKTOP: BrowserContextOptions = { viewport: { width: 1440, height: 900 } };
+export const DESKTOP: BrowserContextOptions = { viewport: { width: 1440, height: 900 } };
 export const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 
 export interface Console {
@@ -29,10 +29,10 @@ export function launch(): Promise<Browser> {
 }
 
 /** A signed-in console in a browser of its own. */
-export async function openConsole(browser: Browser, device = DESKTOP): Promise<Console> {
+export async function openConsole(browser: Browser, device = DESKTOP, url = inject("url")): Promise<Console> {
   const context = await browser.newContext({
     ...device,
-    baseURL: inject("url"),
+    baseURL: url,
     locale: "en-GB",
     timezoneId: "Europe/London",
     colorScheme: "light",
@@ -40,7 +40,7 @@ export async function openConsole(browser: Browser, device = DESKTOP): Promise<C
   });
   context.setDefaultTimeout(SLOW_MACHINE_MS);
   const page = await context.newPage();
-  const complaints = listenForComplaints(page);
+  const complaints = listenForComplaints(page, url);
   await page.goto("/");
   await page.getByLabel("E-mail").fill(CREDENTIALS.email);
   await page.getByRole("textbox", { name: "Password" }).fill(CREDENTIALS.password);
@@ -50,8 +50,7 @@ export async function openConsole(browser: Browser, device = DESKTOP): Promise<C
 }
 
 /** Collects uncaught errors, what the content security policy refused, and requests to other hosts. */
-export function listenForComplaints(page: Page): string[] {
-  const url = inject("url");
+export function listenForComplaints(page: Page, url = inject("url")): string[] {
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
   page.on("console", (message) => {

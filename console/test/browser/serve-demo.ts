@@ -18,7 +18,7 @@ declare module "vitest" {
   }
 }
 
-/** Starts Orrery with the demo's retailer in a throw-away directory and waits until it is filled in; ORRERY_URL names one that runs already. */
+/** Starts Orrery with the demo's retailer, once for all tests, and waits until it is filled in; ORRERY_URL names one that runs already. */
 export default async function serveDemo(project: TestProject): Promise<(() => Promise<void>) | void> {
   const running = process.env["ORRERY_URL"];
   if (running !== undefined) {
@@ -26,6 +26,20 @@ export default async function serveDemo(project: TestProject): Promise<(() => Pr
     project.provide("databaseUrl", process.env["DATABASE_URL"] ?? "");
     return;
   }
+  const { url, databaseUrl, stop } = await serveOrrery();
+  project.provide("url", url);
+  project.provide("databaseUrl", databaseUrl);
+  return stop;
+}
+
+export interface Served {
+  url: string;
+  databaseUrl: string;
+  stop: () => Promise<void>;
+}
+
+/** A filled-in Orrery of its own in a throw-away directory, for tests that need it set up in another way. */
+export async function serveOrrery(settings: Readonly<Record<string, string>> = {}): Promise<Served> {
   await buildConsoleIfStale();
   const data = await mkdtemp(join(tmpdir(), "orrery-browser-"));
   await chmod(data, 0o755);
@@ -39,6 +53,7 @@ export default async function serveDemo(project: TestProject): Promise<(() => Pr
       ORRERY_OUTBOUND_ALLOW: "127.0.0.1",
       ORRERY_ADMIN_EMAIL: CREDENTIALS.email,
       ORRERY_ADMIN_PASSWORD: CREDENTIALS.password,
+      ...settings,
     },
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -67,9 +82,7 @@ export default async function serveDemo(project: TestProject): Promise<(() => Pr
     await stop();
     throw error;
   }
-  project.provide("url", `http://127.0.0.1:${port}`);
-  project.provide("databaseUrl", await databaseUrlOf(data));
-  return stop;
+  return { url: `http://127.0.0.1:${port}`, databaseUrl: await databaseUrlOf(data), stop };
 }
 
 /** What `orrery start` leaves for the commands beside it. */

@@ -367,6 +367,25 @@ test("a sample is read as the source would read it, and nothing is kept", async 
   expect(await retailer.admin.list("/v1/inbound-events")).toEqual(before);
 });
 
+test("whether a source can be believed is told, and since when; its secret never", async () => {
+  const state = () =>
+    retailer.admin.get<{ setAt: string | null; previousUntil: string | null }>("/v1/inbound-sources/shop");
+  expect(await state()).toEqual({ source: "shop", setAt: expect.any(String), previousUntil: null });
+  await retailer.admin.put("/v1/documents/inbound-source/silent/draft", {
+    content: {
+      title: "Silent",
+      signature: { scheme: "standardWebhooks" },
+      toleranceSeconds: 300,
+      event: EVENT,
+      fields: {},
+      rules: [],
+    },
+  });
+  await retailer.admin.post("/v1/documents/inbound-source/silent/publish", { note: "Without a secret." });
+  expect(await retailer.admin.get("/v1/inbound-sources/silent")).toMatchObject({ setAt: null });
+  expect((await retailer.admin.ask("GET", "/v1/inbound-sources/nobody")).status).toBe(404);
+});
+
 test("neither secrets nor bodies lie open in the database", async () => {
   await shop.tell({ id: "secret-1", type: "other", time: time(), customer: "canary-of-a-customer" });
   await untilSettled(retailer, "shop");

@@ -49,6 +49,8 @@ export function CompletingField(props: CompletingFieldProps) {
   const { t } = useTranslation();
   const list = useId();
   const field = useRef<HTMLTextAreaElement>(null);
+  /** What is selected, or was when the field was left; before somebody was in it, its end. */
+  const selected = useRef<readonly [number, number]>(undefined);
   const [text, setText] = useState(value);
   const [caret, setCaret] = useState<number | null>(null);
   const [active, setActive] = useState(0);
@@ -77,8 +79,8 @@ export function CompletingField(props: CompletingFieldProps) {
   }
 
   function insert(given: string) {
-    const place = field.current?.selectionStart ?? text.length;
-    const next = text.slice(0, place) + given + text.slice(field.current?.selectionEnd ?? place);
+    const [place, end] = selected.current ?? [text.length, text.length];
+    const next = text.slice(0, place) + given + text.slice(end);
     change(next);
     commit(next);
     focusAt(place + given.length);
@@ -122,6 +124,9 @@ export function CompletingField(props: CompletingFieldProps) {
           setActive(0);
         }}
         onKeyDown={press}
+        onSelect={({ currentTarget }) => {
+          selected.current = [currentTarget.selectionStart, currentTarget.selectionEnd];
+        }}
         onBlur={() => {
           setCaret(null);
           if (text !== value) commit(text);

@@ -114,7 +114,7 @@ function Answer({ answer, choice }: { answer: SelectionTrialAnswer; choice: Choi
               </span>
               {failure !== null && <span className="soft">{failure}</span>}
               <SeenValues values={values} />
-              {choice.rules[index] && <code className="code faint">{choice.rules[index].when}</code>}
+              {choice.rules[index] && <code className="code soft">{choice.rules[index].when}</code>}
             </span>
           </li>
         ))}
