@@ -91,7 +91,7 @@ function Editor({ code, start, source: begun, reload }: EditorProps) {
         <fieldset disabled={!mayWrite} style={{ minWidth: 0, margin: 0, padding: 0, border: 0 }}>
           <SourceFields source={source} change={change} faults={faults} />
         </fieldset>
-        <div className={classes.stack}>
+        <div className={classes.side}>
           <TrySample source={source} />
           {!isNew && <VersionList name={name} shown={null} hasDraft={draft.revision() !== undefined} />}
         </div>
