@@ -1,4 +1,4 @@
-import { Webhook } from "standardwebhooks";
+import { createHmac } from "node:crypto";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { write } from "./ask-api.ts";
@@ -38,16 +38,18 @@ const capture = (): Promise<{ id: string; number: number }> =>
 const bodyOf = (id: string, order: number, score: number) =>
   JSON.stringify({ id, type: "score.changed", time: new Date().toISOString(), data: { order, score } });
 
-/** As the other system sends it. */
+/** As the other system sends it, by Standard Webhooks. */
 async function send(secret: string, id: string, body: string): Promise<number> {
-  const at = new Date();
+  const at = String(Math.floor(Date.now() / 1000));
+  const key = Buffer.from(secret.replace(/^whsec_/, ""), "base64");
+  const signature = createHmac("sha256", key).update(`${id}.${at}.${body}`).digest("base64");
   const response = await fetch(`${inject("url")}/v1/inbound/${code}`, {
     method: "POST",
     headers: {
       "content-type": "application/json",
       "webhook-id": id,
-      "webhook-timestamp": String(Math.floor(at.getTime() / 1000)),
-      "webhook-signature": new Webhook(secret).sign(id, at, body),
+      "webhook-timestamp": at,
+      "webhook-signature": `v1,${signature}`,
     },
     body,
   });
