@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     pool: "forks",
     // Two processes beside PostgreSQL: the machine this must run on has two cores.
-    maxWorkers: 2,
+    maxWorkers: 3,
     testTimeout: 20_000,
     hookTimeout: 60_000,
     setupFiles: ["./server/test/harness/seeds.ts"],

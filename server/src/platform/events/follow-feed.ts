@@ -63,10 +63,10 @@ const registerConsumer = statement(
    select $1, case when $2 then 0 else position end from platform.feed_state on conflict (name) do nothing`,
 );
 
-const lockConsumer = statement<{ position: number; generation: number }>(
+const lockConsumer = statement<{ position: number; generation: number; head: number }>(
   "platform.lockConsumer",
-  `select consumers.position, feed_state.generation from platform.consumers, platform.feed_state
-   where name = $1 for update of consumers skip locked`,
+  `select consumers.position, feed_state.generation, feed_state.position as head
+   from platform.consumers, platform.feed_state where name = $1 for update of consumers skip locked`,
 );
 
 const moveConsumer = statement(
@@ -149,9 +149,9 @@ class Follower {
         ahead?.head.generation === cursor.generation &&
         this.#scanned === cursor.position &&
         isDeepStrictEqual(types, this.#types);
-      const page = isCurrent
-        ? ahead
-        : await readFeed(transaction, { after: cursor.position, limit: this.#batch, types });
+      // What the feed has got since the types were read may be wanted by somebody who is not among them.
+      const limit = Math.min(this.#batch, cursor.head - cursor.position);
+      const page = isCurrent ? ahead : await readFeed(transaction, { after: cursor.position, limit, types });
       if (page.events.length > 0) await handle(transaction, page.events);
       if (page.last > cursor.position) transaction.write(moveConsumer, [name, page.last]);
       this.#types = types;

@@ -171,23 +171,29 @@ const HOSTILE = [
   `order.lines.all(a, (${"order.tags[0] + ".repeat(10)}'') != '')`,
 ];
 
+/** The best of five runs, in milliseconds, leaves out what else the machine does. */
+function quickest(work: () => void): number {
+  const times = Array.from({ length: 5 }, () => {
+    const started = performance.now();
+    work();
+    return performance.now() - started;
+  });
+  return Math.min(...times);
+}
+
 describe("whoever writes it", () => {
   test.each(HOSTILE)("%s is refused, or over within 10 ms (reliability 16)", (expression) => {
-    const begun = performance.now();
     const compiled = context.compile(expression);
-    expect(performance.now() - begun).toBeLessThan(100);
+    expect(quickest(() => void context.compile(expression))).toBeLessThan(100);
     if ("faults" in compiled) return;
-    // What it says or throws is the same to everybody else; the best of five runs leaves out what else the machine does.
-    const times = Array.from({ length: 5 }, () => {
-      const started = performance.now();
+    const testOnce = (): void => {
       try {
         compiled.test(LARGEST);
       } catch {
         // Refusing to answer is an answer.
       }
-      return performance.now() - started;
-    });
-    expect(Math.min(...times)).toBeLessThan(10);
+    };
+    expect(quickest(testOnce)).toBeLessThan(10);
   });
 
   test("nothing of JavaScript is in reach", () => {
