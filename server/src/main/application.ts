@@ -159,7 +159,8 @@ export async function openApplication({
   });
   const reader = createFeedReader({ database, log });
   const desk = createTaskDesk(publications, network);
-  const dueAt = (locationId: number, at: Date): Date | null => network.cutOffAfter(locationId, at);
+  const dueAt = (locationId: number, at: Date): Date =>
+    network.cutOffAfter(locationId, at) ?? new Date(at.getTime() + WITHOUT_CUT_OFF_MS);
   const load = await createLocationLoad({ database, clock, network, dueAt, onError });
   const orders = {
     database,
@@ -167,7 +168,7 @@ export async function openApplication({
     network,
     skus,
     engine,
-    dueAt: (locationId: number, at: Date): Date => dueAt(locationId, at) ?? new Date(at.getTime() + WITHOUT_CUT_OFF_MS),
+    dueAt,
     desk,
     availability: index,
     policy: fewestThenNearest,

@@ -6,8 +6,8 @@ import { Refresher } from "../platform/refresher.ts";
 import type { DueAt } from "./create-fulfillment-orders.ts";
 
 /**
- * How much of its day each location has left, for sourcing. The day is that of the next cut-off; everything open that is
- * due by its end counts, and what has left of it. Capacity is soft: a counter in the database would make all captures wait
+ * How much of its day each location has left, for sourcing. The day is that of when work of this moment is due (the next
+ * cut-off, else 24 hours later); everything open that is due by its end counts, and what has left of it. Capacity is soft: a counter in the database would make all captures wait
  * for each other. This process counts its own work at once, also what it is only about to commit; that of other
  * processes, and what was cancelled, it learns at the next look. So a location gets at most as much beyond its capacity
  * as other processes send it within half a second.
@@ -43,7 +43,7 @@ const readLoad = statement<{ locationId: number; used: number }>(
      cross join lateral (select count(*)::int as units from (
        select from orders.fulfillment_orders f
         where f.location_id = limited.id and f.status in ('created', 'escalated', 'scheduled', 'waiting for wave', 'picking', 'packed', 'ready for pickup')
-          and (f.due_at < day.ends or (limited.due is null and f.due_at is null))
+          and f.due_at < day.ends
         limit limited.capacity) as counted) as open
      cross join lateral (select count(*)::int as units from (
        select from orders.fulfillment_orders f

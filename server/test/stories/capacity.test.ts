@@ -138,3 +138,14 @@ test("work that has left today counts, so a location that ships fast does not ge
   await untilLeft(two, await one.sku({ leeds: 20 }), 0);
   expect(placeOf(await capture(two, sku))).toBe("york");
 });
+
+test("a location without a cut-off has a day as well: what was begun counts against it", async () => {
+  await one.admin.ask("PATCH", "/v1/locations/leeds", { calendar: {} });
+  await limitLeeds(2);
+  const sku = await one.sku({ leeds: 9, york: 9 });
+  const orders = [await capture(one, sku), await capture(one, sku)];
+  expect(orders.map(placeOf)).toEqual(["leeds", "leeds"]);
+  // Both processes see it: one counts only its own until it has looked, so the look alone says this to the other.
+  await untilLeft(two, await one.sku({ leeds: 20 }), 0);
+  expect(placeOf(await capture(two, sku))).toBe("york");
+});
