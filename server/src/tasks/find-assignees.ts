@@ -22,7 +22,12 @@ export const TaskAssignees = Type.Object(
 export const AssigneesQuery = Type.Object(
   {
     query: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 64, description: "Only people whose name contains this." }),
+      Type.String({
+        minLength: 1,
+        maxLength: 64,
+        description: "Only people whose name contains this.",
+        examples: ["Ada"],
+      }),
     ),
   },
   { additionalProperties: false },

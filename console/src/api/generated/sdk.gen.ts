@@ -3321,7 +3321,7 @@ export const setInboundSecret = <ThrowOnError extends boolean = true>(options: O
 /**
  * Read a sample event as a source would, and tell what would be done
  *
- * Changes nothing, and looks nothing up. The source need not be saved.
+ * Changes nothing. Nothing is looked up either; the source need not be saved.
  *
  * Permission: `inbound:read`.
  */

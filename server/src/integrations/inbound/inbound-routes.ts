@@ -129,7 +129,7 @@ function trialRoute(): Route {
     permission: READ,
     tag: TAG,
     summary: "Read a sample event as a source would, and tell what would be done",
-    description: "Changes nothing, and looks nothing up. The source need not be saved.",
+    description: "Changes nothing. Nothing is looked up either; the source need not be saved.",
     body: SourceTrial,
     responses: { 200: SourceTrialAnswer },
     handle: ({ body, reply }) => {
