@@ -1,6 +1,7 @@
 import type { Database } from "../platform/db/database.ts";
 import { statement } from "../platform/db/statements.ts";
 import type { Principal } from "../platform/http/route.ts";
+import { nameOf } from "../tasks/public.ts";
 import type { LocalText } from "../workflow/public.ts";
 
 /** What a fact of a task says of it in words; its event holds codes. */
@@ -27,6 +28,9 @@ export interface TimelineEntry {
 /** Long-running orders have tens of facts; this bounds one that a faulty integration has changed all day. */
 const MAX_ENTRIES = 2_000;
 
+const ACTOR_NAME = nameOf("e.actor");
+const ASSIGNEE_NAME = nameOf("(e.data ->> 'assignee')");
+
 // Names are looked up now: events hold IDs only, so that a person can be erased (design, "Event feed"). What happened to the
 // order's tasks happened to the order; an event's ID is drawn under the order's lock, or after it for people's work on a task.
 // What people have entered about somebody is kept beside the fact, and can be erased.
@@ -36,16 +40,14 @@ const readEntries = statement<TimelineEntry>(
           case when entered.data is null then e.data else e.data || jsonb_build_object('data', e.data -> 'data' || entered.data) end as data,
           to_char(e.occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "occurredAt",
           to_char(e.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "recordedAt",
-          coalesce(u.name, k.name) as "actorName",
+          ${ACTOR_NAME} as "actorName",
           case when t.id is not null then jsonb_build_object('id', t.id, 'title', t.title,
-            'assigneeName', (select name from access.users where 'user:' || id::text = e.data ->> 'assignee'),
+            'assigneeName', ${ASSIGNEE_NAME},
             'outcome', (select one -> 'label' from jsonb_array_elements(t.outcomes) one where one ->> 'event' = e.data ->> 'outcome' limit 1)) end as task
      from (select $1::uuid as entity_id union all select id from tasks.tasks where root_id = $1::uuid) about
      join platform.events e on e.entity_id = about.entity_id
      left join tasks.tasks t on t.id = e.entity_id
      left join orders.action_entries entered on entered.order_id = e.entity_id and entered.sequence = e.sequence
-     left join access.users u on e.actor = 'user:' || u.id::text
-     left join access.api_keys k on e.actor = 'key:' || k.id::text
     order by e.id limit ${MAX_ENTRIES}`,
 );
 

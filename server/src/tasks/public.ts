@@ -9,3 +9,4 @@ export { type ExceptionToRaise, raiseExceptions } from "./raise-exceptions.ts";
 export { reportBlockedConsumers } from "./report-blocked-consumers.ts";
 export { reportMessages } from "./report-messages.ts";
 export { reportParkedJobs } from "./report-parked-jobs.ts";
+export { nameOf } from "./view-tasks.ts";

@@ -102,7 +102,8 @@ export interface TaskRow {
 // By their keys: comparing texts read all users for every task of a page.
 const nameIn = (table: string, prefix: string, actor: string) =>
   `(select name from ${table} where id = case when ${actor} ~ '^${prefix}:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then split_part(${actor}, ':', 2)::uuid end)`;
-const nameOf = (actor: string) =>
+/** SQL for the name of whoever an actor is, a user or an API key; null for the system. */
+export const nameOf = (actor: string) =>
   `coalesce(${nameIn("access.users", "user", actor)}, ${nameIn("access.api_keys", "key", actor)})`;
 
 const ASSIGNEE_NAME = nameOf("t.assignee");
