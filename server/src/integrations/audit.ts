@@ -1,4 +1,5 @@
 import type { AuditCheck } from "../platform/db/audit-check.ts";
+import { ENDED_JOB_DAYS } from "../platform/jobs/forget-jobs.ts";
 
 const LATE = "interval '15 minutes'";
 
@@ -16,8 +17,10 @@ export const integrationAudit: readonly AuditCheck[] = [
         and not exists (select from integrations.webhook_attempts a where a.webhook_id = w.id and a.started_at > now() - ${LATE})`,
   },
   {
+    // A skipped event ends with its job, which is forgotten before the event is: only a younger one must still have it.
     name: "liveness: an inbound event that has not been applied has a job",
     sql: `select e.id, e.source, e.type, e.received_at from integrations.inbound_events e where e.outcome is null
+      and e.received_at > now() - interval '${ENDED_JOB_DAYS} days'
       and not exists (select from platform.jobs j where j.id = e.job_id and j.state <> 'done')`,
   },
 ];

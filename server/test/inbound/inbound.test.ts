@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Pool } from "undici";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { forgetEndedJobs } from "../../src/platform/jobs/forget-jobs.ts";
 import type { Answer, ProblemBody } from "../harness/caller.ts";
 import { eventually, openRetailer, type Retailer } from "../harness/retailer.ts";
 import { countsOf, EVENT, hmacOf, openSender, post, publishSource, type Sender, untilSettled } from "./sender.ts";
@@ -148,6 +149,16 @@ test("what does not fit its rules is parked as an exception with owner and next 
   expect(exception).toMatchObject({ ownerTeam: "operations", nextAction: expect.stringContaining("replay") as string });
   await retailer.admin.post(`/v1/inbound-events/${parked.id}/skip`, { reason: "A test" });
   expect(await eventOf("shop", "x-1")).toMatchObject({ state: "skipped" });
+  // Its job is forgotten first: nothing is wrong then, as the audit after all tests says.
+  const { pool } = retailer.database;
+  await pool.query("update integrations.inbound_events set received_at = now() - interval '15 days' where id = $1", [
+    parked.id,
+  ]);
+  await pool.query("update platform.jobs set ended_at = now() - interval '15 days' where payload ->> 'eventId' = $1", [
+    parked.id,
+  ]);
+  await forgetEndedJobs(retailer.database);
+  expect(await eventOf("shop", "x-1")).toMatchObject({ state: "skipped", attempts: 0 });
 });
 
 test("without the right signature, of another time, body or source nothing is taken", async () => {

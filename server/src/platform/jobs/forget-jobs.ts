@@ -2,7 +2,7 @@ import type { Database } from "../db/database.ts";
 import { statement } from "../db/statements.ts";
 
 /** Ended jobs stay this long, to be looked at. */
-const KEPT_DAYS = 14;
+export const ENDED_JOB_DAYS = 14;
 /** Rows per transaction, so that no lock and no vacuum takes long. */
 const BATCH = 5_000;
 
@@ -19,6 +19,6 @@ const deleteEnded = statement<{ deleted: number }>(
 
 /** True when there may be more. */
 export async function forgetEndedJobs(database: Database): Promise<boolean> {
-  const [row] = await database.read(deleteEnded, [KEPT_DAYS, BATCH]);
+  const [row] = await database.read(deleteEnded, [ENDED_JOB_DAYS, BATCH]);
   return row!.deleted === BATCH;
 }
