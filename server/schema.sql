@@ -622,6 +622,7 @@ create table orders.fulfillment_orders (
   created_at timestamp with time zone not null,
   status_at timestamp with time zone not null,
   version integer not null default 1,
+  overdue_told integer,
   constraint fulfillment_orders_pkey PRIMARY KEY (id),
   constraint fulfillment_orders_order_id_number_key UNIQUE (order_id, number)
 ) with (fillfactor=80);
