@@ -1,4 +1,5 @@
 export { taskAudit } from "./audit.ts";
+export { amendException } from "./amend-exception.ts";
 export { closeExceptions, type ExceptionToClose } from "./close-exceptions.ts";
 export { type DecideOn, type TaskDecision } from "./complete-task.ts";
 export { escalateTasks } from "./escalate-tasks.ts";

@@ -16,7 +16,9 @@ const statesOf = async (webhookId: string): Promise<Record<string, number>> => {
   );
   return Object.fromEntries(rows.map(({ state, n }) => [state, n]));
 };
-const exceptionsOf = async (query: string): Promise<{ kind: string; reason: string; entityId: string }[]> =>
+const exceptionsOf = async (
+  query: string,
+): Promise<{ kind: string; reason: string; entityId: string; details: object }[]> =>
   (await site.api.call("GET", `/v1/exceptions?${query}`)).json<{ data: never[] }>().data;
 const age = (webhookId: string, days: number) =>
   site.database.pool.query(
@@ -66,7 +68,17 @@ test("what a paused webhook has missed for a month is dropped, told of, and the 
   await eventually("one more waits", async () => (await site.unfinished(paused.id)) === 3);
   while (await boundDeliveries(site.database));
   expect(await statesOf(paused.id)).toEqual({ skipped: 2, waiting: 1 });
-  expect(await exceptionsOf(`entityId=${paused.id}`)).toMatchObject([{ kind: "webhookGap" }]);
+  expect(await exceptionsOf(`entityId=${paused.id}`)).toMatchObject([
+    { kind: "webhookGap", details: { deliveries: 2 } },
+  ]);
+  await age(paused.id, 31);
+  while (await boundDeliveries(site.database));
+  expect(await statesOf(paused.id)).toEqual({ skipped: 3 });
+  expect(await exceptionsOf(`entityId=${paused.id}`)).toMatchObject([
+    { kind: "webhookGap", details: { deliveries: 3 } },
+  ]);
+  await site.happen([thing!]);
+  await eventually("one more waits", async () => (await site.unfinished(paused.id)) === 1);
   await site.database.pool.query("update integrations.webhooks set state = 'active' where id = $1", [paused.id]);
   await site.refresh();
   await eventually("what came later is delivered", async () => (await site.unfinished(paused.id)) === 0);

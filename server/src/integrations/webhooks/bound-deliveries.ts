@@ -1,7 +1,7 @@
 import type { Database } from "../../platform/db/database.ts";
 import { statement } from "../../platform/db/statements.ts";
 import { parkOldJobs, skipOldJobs } from "../../platform/jobs/end-old.ts";
-import { raiseExceptions, reportParkedJobs } from "../../tasks/public.ts";
+import { amendException, raiseExceptions, reportParkedJobs } from "../../tasks/public.ts";
 import { DELIVERY_PARKING, SCHEDULE_MS } from "./deliver-events.ts";
 import { WEBHOOK } from "./fan-out.ts";
 import { GAP } from "./webhook-exceptions.ts";
@@ -44,6 +44,7 @@ export async function boundDeliveries(database: Database): Promise<boolean> {
       const why = { reason: `The webhook has rested for ${KEPT_DAYS} days.`, actor: "system:webhooks" };
       const { skipped, from, until, more: isMore } = await skipOldJobs(transaction, old, why, reportParkedJobs);
       if (from === null || until === null) return isMore;
+      // Raised without a number: when one is open already, also by another process just now, this adds to it.
       raiseExceptions(transaction, [
         {
           kind: GAP,
@@ -51,11 +52,16 @@ export async function boundDeliveries(database: Database): Promise<boolean> {
           entityId: lane,
           reason: `Deliveries to ${new URL(url).host} since ${from.toISOString()} were dropped: it rests for more than ${KEPT_DAYS} days.`,
           nextAction: "Set it active and replay from there, or remove it.",
-          details: { from: from.toISOString(), until: until.toISOString(), deliveries: skipped },
+          details: { from: from.toISOString(), until: until.toISOString(), deliveries: 0 },
           ownerTeam: "operations",
           dueAt,
         },
       ]);
+      await amendException(transaction, { kind: GAP, entityId: lane }, (told) => ({
+        ...told,
+        until: [String(told["until"]), until.toISOString()].sort()[1],
+        deliveries: Number(told["deliveries"]) + skipped,
+      }));
       return isMore;
     });
     more ||= dropped;
