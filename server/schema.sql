@@ -1099,6 +1099,7 @@ CREATE UNIQUE INDEX shorts_open ON inventory.shorts USING btree (sku_id, locatio
 CREATE INDEX shorts_opened ON inventory.shorts USING btree (opened_at, id);
 CREATE INDEX links_expired ON messages.links USING btree (expires_at);
 CREATE INDEX outbox_content ON messages.outbox USING btree (created_at) WHERE erased_at IS NULL;
+CREATE INDEX outbox_links ON messages.outbox USING btree (created_at) WHERE (state <> ALL (ARRAY['queued'::text, 'sending'::text])) AND (decline_url IS NOT NULL OR html ~ '/m/[A-Za-z0-9_-]{32}'::text OR text ~ '/m/[A-Za-z0-9_-]{32}'::text);
 CREATE INDEX outbox_newest ON messages.outbox USING btree (created_at DESC, id DESC);
 CREATE INDEX outbox_order ON messages.outbox USING btree (order_id, created_at DESC);
 CREATE INDEX outbox_unfinished ON messages.outbox USING btree (created_at) WHERE state = ANY (ARRAY['queued'::text, 'sending'::text]);

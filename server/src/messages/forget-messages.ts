@@ -1,5 +1,6 @@
 import type { Database } from "../platform/db/database.ts";
 import { statement } from "../platform/db/statements.ts";
+import { WITHOUT_LINKS } from "./outbox.sql.ts";
 
 /** Long enough for questions about what was written; whoever asks later is told that it was sent, not what. */
 const CONTENT_DAYS = 90;
@@ -38,15 +39,27 @@ const deleteLinks = statement<{ n: number }>(
 const endGivenUp = statement<{ n: number }>(
   "messages.endGivenUp",
   `with ended as (
-     update messages.outbox m set state = 'skipped', reason = j.skip_reason, state_at = now()
+     update messages.outbox m set state = 'skipped', reason = j.skip_reason, state_at = now(), ${WITHOUT_LINKS}
      from platform.jobs j where j.id = m.id and j.state = 'skipped' and m.state in ('queued', 'sending') returning 1
    ) select count(*)::int as n from ended`,
+);
+
+/** What an earlier release ended without taking its links away; the index holds nothing else. */
+const redactEnded = statement<{ n: number }>(
+  "messages.redactEnded",
+  `with open as (
+     select id from messages.outbox where state not in ('queued', 'sending')
+       and (decline_url is not null or html ~ '/m/[A-Za-z0-9_-]{32}' or text ~ '/m/[A-Za-z0-9_-]{32}')
+     order by created_at limit $1 for update skip locked
+   ), redacted as (update messages.outbox set ${WITHOUT_LINKS} from open where outbox.id = open.id returning 1)
+   select count(*)::int as n from redacted`,
 );
 
 /** True when there may be more. */
 export async function forgetOldMessages(database: Database): Promise<boolean> {
   await database.read(endGivenUp);
   const counts = [
+    await database.read(redactEnded, [BATCH]),
     await database.read(eraseOld, [CONTENT_DAYS, BATCH]),
     await database.read(deleteOld, [ROW_DAYS, BATCH]),
     await database.read(deleteLinks, [BATCH]),

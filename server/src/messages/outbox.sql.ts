@@ -123,12 +123,16 @@ export const readOutbox = statement<OutboxRow>(
 /** As `newLink` makes them: 24 bytes in base64url. */
 const LINK = "(/m/)[A-Za-z0-9_-]{32}";
 
-// While it may be sent again, the same text with the same links is needed; afterwards whoever reads the outbox, or a copy
-// of the database, must not be able to answer for the customer.
+/**
+ * While it may be sent again, the same text with the same links is needed; afterwards whoever reads the outbox, or a copy
+ * of the database, must not be able to answer for the customer.
+ */
+export const WITHOUT_LINKS = `decline_url = null,
+     html = regexp_replace(html, '${LINK}', '\\1…', 'g'), text = regexp_replace(text, '${LINK}', '\\1…', 'g')`;
+
 const endMessages = statement(
   "messages.endOutbox",
-  `update messages.outbox set state = given.state, reason = given.reason, state_at = now(), decline_url = null,
-     html = regexp_replace(html, '${LINK}', '\\1…', 'g'), text = regexp_replace(text, '${LINK}', '\\1…', 'g')
+  `update messages.outbox set state = given.state, reason = given.reason, state_at = now(), ${WITHOUT_LINKS}
    from unnest($1::uuid[], $2::text[], $3::text[]) as given (id, state, reason)
    where outbox.id = given.id and outbox.state in ('queued', 'sending')`,
 );

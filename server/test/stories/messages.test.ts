@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type MailServer, openMailServer, type ReceivedMail } from "../harness/mail-server.ts";
-import { messageJobs } from "../../src/messages/public.ts";
+import { forgetOldMessages, messageJobs } from "../../src/messages/public.ts";
 import { eventually, HOME, openRetailer, type Retailer } from "../harness/retailer.ts";
 
 let shop: Retailer;
@@ -276,6 +276,38 @@ async function followUp(customer: { name: string; email: string }): Promise<{ or
   const mails = await mailsTo(customer.email, 3);
   return { orderId: order.id, mail: mails.find((mail) => mail.text.includes("Something is wrong"))! };
 }
+
+test("nobody can answer for the customer with what the outbox holds of a message that ended, however it ended", async () => {
+  const token = "A".repeat(32);
+  const order = await shop.capture({
+    channel: "de",
+    customer: newCustomer(),
+    lines: [{ sku: await shop.sku({ leeds: 1 }), quantity: 1, unitPrice: 100 }],
+  });
+  const { pool } = shop.database;
+  const idsOf = async () =>
+    (
+      await pool.query<{ id: string }>("select id from messages.outbox where order_id = $1 and state = 'sent'", [
+        order.id,
+      ])
+    ).rows;
+  const [message] = await eventually("it is sent", async () => ((await idsOf()).length > 0 ? await idsOf() : false));
+  const holdsLinks = async () => {
+    const { rows } = await pool.query<{ held: boolean }>(
+      "select concat(html, text, decline_url) ~ '/m/A' as held from messages.outbox where id = $1",
+      [message!.id],
+    );
+    return rows[0]!.held;
+  };
+  const links = "text = text || '/m/' || $2, html = html || '/m/' || $2, decline_url = 'https://orders.test/m/' || $2";
+  await pool.query("update platform.jobs set state = 'skipped', skip_reason = 'A test' where id = $1", [message!.id]);
+  for (const state of ["sending", "sent"]) {
+    await pool.query(`update messages.outbox set state = $3, ${links} where id = $1`, [message!.id, token, state]);
+    expect(await holdsLinks()).toBe(true);
+    await forgetOldMessages(shop.database);
+    expect(await holdsLinks(), state).toBe(false);
+  }
+});
 
 async function exceptionsOf(orderId: string): Promise<{ kind: string; reason: string; ownerTeam: string }[]> {
   const all = await shop.admin.list<{ kind: string; entityId: string; reason: string; ownerTeam: string }>(
