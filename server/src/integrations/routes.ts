@@ -3,6 +3,7 @@ import { refuseScoped } from "../access/public.ts";
 import { callSecrets } from "../orders/public.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Database, Transaction } from "../platform/db/database.ts";
+import { recordAudit } from "../platform/events/record-audit.ts";
 import { answerOnce, keyName, readKeptAnswers, requestHash, type RequestKey } from "../platform/http/idempotency.ts";
 import { pageOf } from "../platform/http/paging.ts";
 import { type Call, type Principal, type Route, route } from "../platform/http/route.ts";
@@ -146,7 +147,7 @@ const CallSecrets = Type.Object(
   { $id: "WorkflowCallSecrets", description: "What calls of workflows to one host are signed with." },
 );
 
-function callRoutes({ secrets }: IntegrationDependencies): Route[] {
+function callRoutes({ database, secrets }: IntegrationDependencies): Route[] {
   return [
     route({
       method: "GET",
@@ -156,13 +157,30 @@ function callRoutes({ secrets }: IntegrationDependencies): Route[] {
       tag: TAG,
       summary: "What the calls of the workflow step callWebhook to a host are signed with",
       query: CallQuery,
+      description: "Each look at them leaves an entry in the audit trail.",
       responses: { 200: CallSecrets },
-      handle: ({ query, principal }) => {
+      handle: async ({ query, principal, origin }) => {
         refuseScoped(principal);
+        const host = originOf(query.url);
+        await database.transaction(async (transaction) =>
+          recordAudit(transaction, [
+            { origin, action: "readWorkflowCallSecrets", entityType: null, entityId: null, details: { host } },
+          ]),
+        );
         return { secrets: callSecrets(secrets, query.url) };
       },
     }),
   ];
+}
+
+/** Scheme, host and port: calls to it have a secret of their own. */
+function originOf(url: string): string {
+  const parsed = URL.canParse(url) ? new URL(url) : null;
+  if (parsed === null || (parsed.protocol !== "https:" && parsed.protocol !== "http:"))
+    throw common.refuse("invalidInput", {
+      faults: [{ pointer: "?url", message: "is no address that begins with https:// or http://", code: "badFormat" }],
+    });
+  return parsed.origin;
 }
 
 function secretRoutes(dependencies: IntegrationDependencies): Route[] {

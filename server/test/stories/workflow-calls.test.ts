@@ -89,6 +89,24 @@ test("a call is signed as Standard Webhooks say, with the secret of its host, ag
   await eventually("the order goes on", async () => (await stateOf(id)) === "processing", 5_000);
 });
 
+test("only addresses that can be called have secrets, and who has looked at them is in the audit trail", async () => {
+  const path = (address: string) => `/v1/workflow-calls/secrets?url=${encodeURIComponent(address)}`;
+  for (const address of [
+    "http://a:99999/",
+    "https:",
+    "http://256.256.256.256/",
+    "a:b",
+    "file:///etc/hosts",
+    "ftp://a.example/",
+  ])
+    expect((await shop.admin.ask("GET", path(address))).status, address).toBe(422);
+  await shop.admin.get(path("https://seen.example:8443/score"));
+  const { rows } = await shop.database.pool.query<{ details: object }>(
+    "select details from platform.audit_log where action = 'readWorkflowCallSecrets' and details ->> 'host' like '%seen%'",
+  );
+  expect(rows).toEqual([{ details: { host: "https://seen.example:8443" } }]);
+});
+
 test("a receiver that asks for time gets it, up to an hour", async () => {
   asked.length = 0;
   answer = (response) => response.writeHead(429, { "retry-after": "86400" }).end();

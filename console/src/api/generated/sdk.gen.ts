@@ -3250,7 +3250,7 @@ export const replayWebhookDelivery = <ThrowOnError extends boolean = true>(optio
 /**
  * What the calls of the workflow step callWebhook to a host are signed with
  *
- * What the calls of the workflow step callWebhook to a host are signed with
+ * Each look at them leaves an entry in the audit trail.
  *
  * Permission: `webhooks:write`.
  */

@@ -85,6 +85,7 @@ export const actions = [
   "createWebhook",
   "changeWebhook",
   "rotateWebhookSecret",
+  "readWorkflowCallSecrets",
   "removeWebhook",
   "replayDelivery",
   "replayWebhook",
