@@ -623,6 +623,8 @@ create table orders.fulfillment_orders (
   status_at timestamp with time zone not null,
   version integer not null default 1,
   overdue_told integer,
+  ready_at timestamp with time zone,
+  expired_at timestamp with time zone,
   constraint fulfillment_orders_pkey PRIMARY KEY (id),
   constraint fulfillment_orders_order_id_number_key UNIQUE (order_id, number)
 ) with (fillfactor=80);

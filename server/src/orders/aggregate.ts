@@ -82,10 +82,10 @@ export interface FulfillmentOrder {
   dueAt: Date | null;
   rejectedReason: string | null;
   version: number;
-  /** Waits at the counter for the customer. */
-  ready: boolean;
-  /** Nobody has collected it in time. */
-  expired: boolean;
+  /** Since when it waits at the counter for the customer; the step markReady says so, whatever the state shows. */
+  readyAt: Date | null;
+  /** Nobody has collected it in time; the step expireUnits says so. */
+  expiredAt: Date | null;
   workflow: Place;
   lines: Map<number, FulfillmentOrderLine>;
   isNew: boolean;

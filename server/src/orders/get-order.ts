@@ -17,7 +17,7 @@ export const fulfillmentOrderJson = (shipments: ShipmentQueries): Condition => s
   'id', f.id, 'orderId', f.order_id, 'orderNumber', o.number, 'number', f.number, 'location', fl.code, 'method', f.method, 'status', f.status,
   'state', fi.state, 'dueAt', ${iso("f.due_at")}, 'createdAt', ${iso("f.created_at")}, 'statusAt', ${iso("f.status_at")},
   'rejectedReason', f.rejected_reason, 'version', f.version, 'held', ${HELD},
-  'expiresAt', case when f.method = 'pickup' and f.status = 'ready for pickup' then (select ${iso("w.due_at")}
+  'expiresAt', case when f.method = 'pickup' and (f.ready_at is not null or f.status = 'ready for pickup') then (select ${iso("w.due_at")}
      from workflow.timers w where w.entity_id = f.id and w.entry = fi.entry order by w.due_at limit 1) end,
   'lines', (select json_agg(json_build_object('lineNumber', n.line_number, 'sku', s.code, 'name', s.name, 'imageUrl', s.image_url,
       'quantity', n.quantity, 'shipped', n.shipped, 'delivered', n.delivered, 'withdrawn', n.withdrawn) order by n.line_number)

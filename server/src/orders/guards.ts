@@ -35,7 +35,7 @@ export const orderGuards: Record<string, DescribedGuard<OrderRun>> = {
 
     (run) =>
       every(run, (line) => line.cancelled === line.quantity) &&
-      [...run.order.fulfillmentOrders.values()].some((fulfillmentOrder) => fulfillmentOrder.expired),
+      [...run.order.fulfillmentOrders.values()].some(({ expiredAt }) => expiredAt !== null),
   ),
   everythingShipped: guard(
     "All units that are not cancelled have left.",
@@ -101,7 +101,7 @@ function isEverythingReady(run: OrderRun): boolean {
   let ready = false;
   for (const fulfillmentOrder of run.order.fulfillmentOrders.values()) {
     if (!isOpen(fulfillmentOrder)) continue;
-    if (!fulfillmentOrder.ready) return false;
+    if (fulfillmentOrder.readyAt === null) return false;
     ready = true;
   }
   return ready && !some(run, (line) => line.backordered > 0);

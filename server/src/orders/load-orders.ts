@@ -30,9 +30,9 @@ interface OrderRow {
   entry: number;
 }
 
-/** What a state shows in which a fulfillment order waits at the counter, whatever a workflow calls the state. */
+/** What a process of the release before, which may run beside this one, has noted in place of `ready_at`. */
 const READY: FulfillmentLabel = "ready for pickup";
-/** The same of one that nobody has collected. */
+/** And in place of `expired_at`. */
 const EXPIRED: FulfillmentLabel = "expired";
 
 // Whoever changes anything of an order holds this lock first (design, "One lock order").
@@ -92,7 +92,10 @@ const readFulfillmentOrders = statement<{
   location_id: number;
   method: FulfillmentOrder["method"];
   status: string;
+  status_at: Date;
   due_at: Date | null;
+  ready_at: Date | null;
+  expired_at: Date | null;
   rejected_reason: string | null;
   version: number;
   definition_id: number;
@@ -100,7 +103,7 @@ const readFulfillmentOrders = statement<{
   entry: number;
 }>(
   "orders.readAggregateFulfillmentOrders",
-  `select f.id, f.order_id, f.number, f.choice_number, f.location_id, f.method, f.status, f.due_at, f.rejected_reason, f.version,
+  `select f.id, f.order_id, f.number, f.choice_number, f.location_id, f.method, f.status, f.status_at, f.due_at, f.ready_at, f.expired_at, f.rejected_reason, f.version,
           i.definition_id, i.state, i.entry
      from orders.fulfillment_orders f join workflow.instances i on i.entity_id = f.id
     where f.order_id = any($1::uuid[]) order by f.order_id, f.number`,
@@ -226,8 +229,8 @@ export async function loadOrders(transaction: Transaction, orderIds: string): Pr
       dueAt: row.due_at,
       rejectedReason: row.rejected_reason,
       version: row.version,
-      ready: row.status === READY,
-      expired: row.status === EXPIRED,
+      readyAt: row.ready_at ?? (row.status === READY ? row.status_at : null),
+      expiredAt: row.expired_at ?? (row.status === EXPIRED ? row.status_at : null),
       workflow: { definitionId: row.definition_id, state: row.state, entry: row.entry },
       lines: new Map(),
       isNew: false,

@@ -12,6 +12,8 @@ const insertFulfillmentOrders = bulkInsert<{
   method: string;
   status: string;
   due_at: Date | null;
+  ready_at: Date | null;
+  expired_at: Date | null;
   created_at: Date;
   status_at: Date;
 }>("orders.insertFulfillmentOrders", "orders.fulfillment_orders", {
@@ -23,6 +25,8 @@ const insertFulfillmentOrders = bulkInsert<{
   method: "text",
   status: "text",
   due_at: "timestamptz",
+  ready_at: "timestamptz",
+  expired_at: "timestamptz",
   created_at: "timestamptz",
   status_at: "timestamptz",
 });
@@ -72,8 +76,9 @@ const updateFulfillmentOrders = statement(
   "orders.updateFulfillmentOrders",
   `update orders.fulfillment_orders f
       set status = u.status, status_at = case when f.status = u.status then f.status_at else u.status_at end,
-          rejected_reason = u.rejected_reason, version = f.version + 1
-     from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::text[]) u (id, status, status_at, rejected_reason)
+          rejected_reason = u.rejected_reason, ready_at = u.ready_at, expired_at = u.expired_at, version = f.version + 1
+     from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::text[], $5::timestamptz[], $6::timestamptz[])
+          u (id, status, status_at, rejected_reason, ready_at, expired_at)
     where f.id = u.id`,
 );
 
@@ -209,6 +214,8 @@ function insertNewFulfillmentOrders(
       method: fulfillmentOrder.method,
       status: fulfillmentOrder.status,
       due_at: fulfillmentOrder.dueAt,
+      ready_at: fulfillmentOrder.readyAt,
+      expired_at: fulfillmentOrder.expiredAt,
       created_at: now,
       status_at: now,
     })),
@@ -252,6 +259,14 @@ function writeChangedFulfillmentOrders(
     arrayLiteral(
       "text",
       fulfillmentOrders.map((row) => row.rejectedReason),
+    ),
+    arrayLiteral(
+      "timestamptz",
+      fulfillmentOrders.map((row) => row.readyAt),
+    ),
+    arrayLiteral(
+      "timestamptz",
+      fulfillmentOrders.map((row) => row.expiredAt),
     ),
   ]);
   const lines: { fulfillmentOrderId: string; line: FulfillmentOrderLine }[] = [];

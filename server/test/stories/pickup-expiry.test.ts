@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { OrderAnswer } from "../harness/retailer.ts";
 import { eventually, HOME, openRetailer, type Retailer } from "../harness/retailer.ts";
@@ -145,4 +146,27 @@ test("collected at the moment when it expires: one of both happens, never half o
   }
   const sold = collected.filter(({ status }) => status === 200).length;
   expect(await shop.position(sku, "york")).toEqual({ onHand: 12 - sold, allocated: 0, available: 12 - sold, short: 0 });
+});
+
+test("a workflow that shows another label while it waits at the counter: it stays ready, is kept longer with one fact, and expires", async () => {
+  const file = new URL("../../workflows/pickup.fulfillment-order.json", import.meta.url);
+  const content = JSON.parse(readFileSync(file, "utf8")) as { states: Record<string, { meta: { label: string } }> };
+  content.states["readyForPickup"]!.meta.label = "packed";
+  content.states["expired"]!.meta.label = "cancelled";
+  const path = "/v1/documents/workflow/pickup-fulfillment";
+  await shop.admin.put(`${path}/draft`, { content });
+  await shop.admin.post(`${path}/publish`, { note: "As an earlier version" });
+  const sku = await shop.sku({ york: 2 });
+  const { orderId, id } = await readyPickup(sku, 2);
+  expect(await keptUntil(id)).toBeGreaterThan(Date.now() + 6 * DAY_MS);
+  expect(await act(id, "extend")).toMatchObject({ status: "packed", orderStatus: "ready for pickup" });
+  const { data } = await shop.admin.get<{ data: { type: string }[] }>(`/v1/orders/${orderId}/timeline`);
+  expect(data.filter(({ type }) => type === "fulfillmentOrder.readyForPickup")).toHaveLength(1);
+  await shop.admin.post(`/v1/orders/${orderId}/cancel`, {
+    reason: "r",
+    lines: [{ lineNumber: 1, quantity: 1 }],
+  });
+  expect(await shop.order(orderId)).toMatchObject({ status: "ready for pickup" });
+  await letWindowPass(id);
+  await untilOrder(orderId, "the order has expired", ({ status }) => status === "expired");
 });

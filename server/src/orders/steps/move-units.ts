@@ -327,13 +327,14 @@ function reportLoss({ run, fulfillmentOrder }: FulfillmentRun, { shipmentId, lin
 
 function markReady({ run, fulfillmentOrder }: FulfillmentRun): EngineRequest[] {
   // Whoever keeps it for another window enters the state again.
-  if (!fulfillmentOrder.ready) {
+  if (fulfillmentOrder.readyAt === null) {
+    fulfillmentOrder.readyAt = run.occurredAt;
+    fulfillmentOrder.changed = true;
     recordFact(run, "fulfillmentOrder.readyForPickup", {
       fulfillmentOrderId: fulfillmentOrder.id,
       location: locationCode(run, fulfillmentOrder.locationId),
     });
   }
-  fulfillmentOrder.ready = true;
   return progressOf(run);
 }
 
@@ -349,7 +350,7 @@ function extendPickup({ run, fulfillmentOrder }: FulfillmentRun): EngineRequest[
 
 /** The customer did not come: what waited at the counter is cancelled and free for others. */
 function expireUnits(context: FulfillmentRun): EngineRequest[] {
-  context.fulfillmentOrder.expired = true;
+  context.fulfillmentOrder.expiredAt = context.run.occurredAt;
   return withdrawUnits(context, { lines: null, to: "cancelled", reason: "not collected in time" });
 }
 
