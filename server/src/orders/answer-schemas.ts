@@ -106,7 +106,11 @@ export const FulfillmentOrder = Type.Object(
       "picking",
     ),
     state: textField("State of its workflow.", "picking"),
-    dueAt: orNull(momentField("The location's cut-off by which it should leave; null: no due time.")),
+    dueAt: orNull(
+      momentField(
+        "The location's cut-off by which it should leave, the next one when a hold has ended before it was begun; null: no due time.",
+      ),
+    ),
     expiresAt: orNull(momentField("Until when a ready pickup is kept; then its units are free again. Null: no limit.")),
     createdAt: momentField("When the location was given it."),
     statusAt: momentField("When it got its label."),

@@ -76,9 +76,10 @@ const updateFulfillmentOrders = statement(
   "orders.updateFulfillmentOrders",
   `update orders.fulfillment_orders f
       set status = u.status, status_at = case when f.status = u.status then f.status_at else u.status_at end,
-          rejected_reason = u.rejected_reason, ready_at = u.ready_at, expired_at = u.expired_at, version = f.version + 1
-     from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::text[], $5::timestamptz[], $6::timestamptz[])
-          u (id, status, status_at, rejected_reason, ready_at, expired_at)
+          rejected_reason = u.rejected_reason, ready_at = u.ready_at, expired_at = u.expired_at, due_at = u.due_at,
+          overdue_told = case when f.due_at is distinct from u.due_at then null else f.overdue_told end, version = f.version + 1
+     from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::timestamptz[])
+          u (id, status, status_at, rejected_reason, ready_at, expired_at, due_at)
     where f.id = u.id`,
 );
 
@@ -267,6 +268,10 @@ function writeChangedFulfillmentOrders(
     arrayLiteral(
       "timestamptz",
       fulfillmentOrders.map((row) => row.expiredAt),
+    ),
+    arrayLiteral(
+      "timestamptz",
+      fulfillmentOrders.map((row) => row.dueAt),
     ),
   ]);
   const lines: { fulfillmentOrderId: string; line: FulfillmentOrderLine }[] = [];

@@ -1,6 +1,7 @@
 import type { Transaction } from "../platform/db/database.ts";
 import { arrayLiteral, bulkInsert, statement } from "../platform/db/statements.ts";
 import { newId } from "../platform/ids.ts";
+import { isOpen } from "./aggregate.ts";
 import { collect, type OrderRun, recordFact } from "./order-run.ts";
 
 /** Puts a flag beside the status of the locked order; answers its ID. */
@@ -21,6 +22,19 @@ export function endHold(run: OrderRun, id: string): void {
   order.holds--;
   recordFact(run, "order.holdReleased", { holdId: id });
   collect(work, writeHolds, { id, by: origin.actor, at: work.now, released: true });
+  if (order.holds === 0) beginAnew(run);
+}
+
+/** Nobody could begin it while it was held: what nobody has touched is due as if it had been told now. */
+function beginAnew({ order, work }: OrderRun): void {
+  if (order.historical) return;
+  for (const fulfillmentOrder of order.fulfillmentOrders.values()) {
+    if (fulfillmentOrder.status !== "created" || !isOpen(fulfillmentOrder)) continue;
+    const dueAt = work.dueAt(fulfillmentOrder.locationId, work.now);
+    if (dueAt === null || (fulfillmentOrder.dueAt !== null && dueAt <= fulfillmentOrder.dueAt)) continue;
+    fulfillmentOrder.dueAt = dueAt;
+    fulfillmentOrder.changed = true;
+  }
 }
 
 type HoldChange =

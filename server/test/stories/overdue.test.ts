@@ -57,12 +57,19 @@ test("a workflow that stays where it is asks for one message, not one at every l
   expect(await messagesAskedFor(id)).toBe(1);
 });
 
-test("what is held is told when the last hold has ended, and nothing is told before its time", async () => {
+test("when the last hold ends, work that nobody could begin is due at the next cut-off, and is told of that one", async () => {
   const { id, work } = await overdueOrder();
   const { id: hold } = await shop.admin.post<{ id: string }>(`/v1/orders/${id}/holds`, { reason: "fraud" });
   await look();
   expect(await messagesAskedFor(id)).toBe(0);
+  const { id: other } = await shop.admin.post<{ id: string }>(`/v1/orders/${id}/holds`, { reason: "address" });
+  const dueAt = async (): Promise<number> => Date.parse((await shop.order(id)).fulfillmentOrders[0]!.dueAt!);
   await shop.admin.post(`/v1/orders/${id}/holds/${hold}/release`, {});
+  expect(await dueAt()).toBeLessThan(Date.now());
+  await shop.admin.post(`/v1/orders/${id}/holds/${other}/release`, {});
+  expect(await dueAt()).toBeGreaterThan(Date.now());
+  await look();
+  expect(await messagesAskedFor(id)).toBe(0);
   await pass(work);
   await look();
   expect(await messagesAskedFor(id)).toBe(1);

@@ -1868,7 +1868,7 @@ export type FulfillmentOrder = {
      */
     state: string;
     /**
-     * The location's cut-off by which it should leave; null: no due time. ISO 8601, UTC.
+     * The location's cut-off by which it should leave, the next one when a hold has ended before it was begun; null: no due time. ISO 8601, UTC.
      */
     dueAt: string | null;
     /**
