@@ -37,6 +37,8 @@ test("times are relative within a week and dates beyond it", () => {
   const now = Date.UTC(2026, 10, 20, 12);
   expect(formatRelative(new Date(now - 5 * 60_000), now)).toBe("5 min. ago");
   expect(formatRelative(new Date(now + 3 * 3_600_000), now)).toBe("in 3 hr.");
+  expect(formatRelative(new Date(now + 4 * 3_600_000 - 1_000), now)).toBe("in 4 hr.");
+  expect(formatRelative(new Date(now - 4 * 3_600_000 + 1_000), now)).toBe("3 hr. ago");
   expect(formatRelative(new Date(now - 30 * 86_400_000), now)).toBe("Oct 21, 2026");
 });
 

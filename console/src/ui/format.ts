@@ -163,10 +163,12 @@ export function formatRelative(at: Date, now: number): string {
   const size = Math.abs(distance);
   if (size > 7 * day) return formatDate(at);
   const formatter = kept("relative", () => new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" }));
-  if (size < minute) return formatter.format(Math.trunc(distance / 1000), "second");
-  if (size < hour) return formatter.format(Math.trunc(distance / minute), "minute");
-  if (size < day) return formatter.format(Math.trunc(distance / hour), "hour");
-  return formatter.format(Math.trunc(distance / day), "day");
+  // What has just been given four hours has "in 4 hr", not "in 3 hr"; what is past has lasted whole units only.
+  const whole = distance > 0 ? Math.round : Math.trunc;
+  if (size < minute) return formatter.format(whole(distance / 1000), "second");
+  if (size < hour) return formatter.format(whole(distance / minute), "minute");
+  if (size < day) return formatter.format(whole(distance / hour), "hour");
+  return formatter.format(whole(distance / day), "day");
 }
 
 /** "41 ms", "2.5 sec", "12 min": in the unit that keeps it short. */
