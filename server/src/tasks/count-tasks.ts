@@ -6,6 +6,9 @@ import type { Principal } from "../platform/http/route.ts";
 import { scopeConditions } from "./list-tasks.ts";
 import { TASK_QUEUE_KIND } from "./task-queues.ts";
 
+/** Of each queue: nobody reads the counts of 2,000 stores side by side, and lists of tasks filter by any. */
+const LOCATIONS_TOLD = 50;
+
 export const TaskCounts = Type.Object(
   {
     data: Type.Array(
@@ -13,7 +16,12 @@ export const TaskCounts = Type.Object(
         queue: textField("Code of the queue.", "fraud-review"),
         title: textField("Its name.", "Fraud review"),
         team: textField("Whose they are.", "fraud"),
-        location: orNull(textField("The location that they concern; null: none.", "store-12")),
+        location: orNull(
+          textField(
+            `The location that they concern; null: none, or one beyond the ${LOCATIONS_TOLD} of the queue with most overdue.`,
+            "store-12",
+          ),
+        ),
         open: wholeField("Open tasks.", 12),
         overdue: wholeField("Of these, past their time.", 2),
         unclaimed: wholeField("Of these, those on which nobody works.", 5),
@@ -32,15 +40,24 @@ export async function countTasks(database: Database, principal: Principal, now: 
   const data = await readComposed(
     database,
     sql<Counts["data"][number]>`
-      select c.queue, coalesce(d.title, c.queue) as title, c.team, c.location, c.open, c.overdue, c.unclaimed, c.mine
-        from (select t.queue, t.team, t.location, count(*)::int as open,
-                count(*) filter (where t.due_at < ${now}::timestamptz)::int as overdue,
-                count(*) filter (where t.assignee is null)::int as unclaimed,
-                count(*) filter (where t.assignee = ${principal.actor})::int as mine
-                from tasks.tasks t ${where([sql`t.closed_at is null`, ...scopeConditions(principal)])}
-               group by t.queue, t.team, t.location) c
-        left join platform.documents d on d.kind = ${TASK_QUEUE_KIND} and d.code = c.queue
-       order by title, c.queue, c.team, c.location nulls first`,
+      with counted as (
+        select t.queue, t.team, t.location, count(*) as open,
+          count(*) filter (where t.due_at < ${now}::timestamptz) as overdue,
+          count(*) filter (where t.assignee is null) as unclaimed,
+          count(*) filter (where t.assignee = ${principal.actor}) as mine
+        from tasks.tasks t ${where([sql`t.closed_at is null`, ...scopeConditions(principal)])}
+        group by t.queue, t.team, t.location
+      ), ranked as (
+        select *, row_number() over (partition by queue order by location is null, overdue desc, open desc, location) as place
+        from counted
+      ), told as (
+        select queue, team, case when place <= ${LOCATIONS_TOLD} then location end as location, sum(open)::int as open,
+          sum(overdue)::int as overdue, sum(unclaimed)::int as unclaimed, sum(mine)::int as mine
+        from ranked group by 1, 2, 3
+      )
+      select told.queue, coalesce(d.title, told.queue) as title, team, location, open, overdue, unclaimed, mine
+        from told left join platform.documents d on d.kind = ${TASK_QUEUE_KIND} and d.code = told.queue
+       order by title, told.queue, team, location nulls first`,
   );
   return { data };
 }

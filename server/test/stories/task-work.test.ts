@@ -160,6 +160,22 @@ test("open tasks are counted by queue, team and location, for each as far as the
   expect(await shop.admin.list<Task>("/v1/tasks?location=york&overdue=true&unclaimed=true")).toEqual([]);
 });
 
+test("a chain of many stores is counted as a whole, and told by those with most overdue", async () => {
+  const task = await taskAt("york");
+  const before = await shop.admin.get<{ data: { open: number }[] }>("/v1/task-counts");
+  const sum = (counts: { open: number }[]): number => counts.reduce((total, { open }) => total + open, 0);
+  await shop.database.pool.query(
+    `insert into tasks.tasks
+     select (jsonb_populate_record(t, jsonb_build_object('id', gen_random_uuid(), 'location', 'far-' || number, 'entry', 1000 + number))).*
+     from tasks.tasks t, generate_series(1, 80) number where t.id = $1`,
+    [task.id],
+  );
+  const after = await shop.admin.get<{ data: { open: number; location: string | null }[] }>("/v1/task-counts");
+  await shop.database.pool.query("delete from tasks.tasks where location like 'far-%'");
+  expect(sum(after.data)).toBe(sum(before.data) + 80);
+  expect(after.data.filter(({ location }) => location !== null)).toHaveLength(50);
+});
+
 test("a task is given only to who may do it", async () => {
   const task = await taskAt("leeds");
   const user = async (name: string, roles: string[], locationCodes: string[] | null) => {

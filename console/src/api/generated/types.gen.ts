@@ -5458,7 +5458,7 @@ export type TaskCounts = {
          */
         team: string;
         /**
-         * The location that they concern; null: none.
+         * The location that they concern; null: none, or one beyond the 50 of the queue with most overdue.
          */
         location: string | null;
         /**
