@@ -11,7 +11,14 @@ import {
   webhookJobKind,
 } from "../integrations/public.ts";
 import { forgetOldMessages, messageConsumer, messageJobs } from "../messages/public.ts";
-import { callJobKind, fireTimers, massActionJobs, resolveShorts, tellOverdue } from "../orders/public.ts";
+import {
+  callJobKind,
+  fireTimers,
+  massActionJobs,
+  ownStoppedMassActions,
+  resolveShorts,
+  tellOverdue,
+} from "../orders/public.ts";
 import { systemClock } from "../platform/clock.ts";
 import { keepPartitions } from "../platform/db/keep-partitions.ts";
 import { followFeed } from "../platform/events/follow-feed.ts";
@@ -94,6 +101,13 @@ export function startWorker(application: Application, log: Logger): Worker {
       name: "fireTimers",
       everyMs: 1_000,
       work: async () => (await fireTimers(database, changeOrder)) > 0,
+    }),
+    repeat({
+      database,
+      log,
+      name: "ownStoppedMassActions",
+      everyMs: 60_000,
+      work: () => ownStoppedMassActions(database),
     }),
     repeat({ database, log, name: "tellOverdue", everyMs: 5_000, work: () => tellOverdue(database, changeOrder) }),
   ];

@@ -1,4 +1,5 @@
 import type { AuditCheck } from "../platform/db/audit-check.ts";
+import { HAS_STOPPED, MASS_ACTION_STOPPED } from "./mass-actions/own-stopped-mass-actions.ts";
 import { CALL_JOB } from "./steps/call-webhook.ts";
 
 const UNFINISHED = "'created', 'confirmed', 'processing', 'ready for pickup', 'shipped', 'delivered'";
@@ -40,9 +41,8 @@ export const orderLiveness: readonly AuditCheck[] = [
       where t.due_at < now() - ${LATE}`,
   },
   {
-    name: "liveness: a mass action that goes on has a job",
-    sql: `select m.id, m.number, m.state from orders.mass_actions m where m.state in ('holding', 'running', 'withdrawing', 'undoing')
-        and m.id::text not in (select payload ->> 'massActionId' from platform.jobs
-          where kind = 'orders.massAction' and state in ('waiting', 'behind', 'running', 'parked', 'skipped') and payload ->> 'massActionId' is not null)`,
+    name: "liveness: a mass action that goes on has a job, or an exception since its job was skipped",
+    sql: `select m.id, m.number, m.state from orders.mass_actions m where ${HAS_STOPPED}
+        and not exists (select from tasks.exceptions x where x.kind = '${MASS_ACTION_STOPPED}' and x.entity_id = m.id::text and x.closed_at is null)`,
   },
 ];

@@ -37,4 +37,5 @@ export { actionRoutes } from "./action-routes.ts";
 export { ActionBody, actionName, ActionTaken, OfferedActionsAnswer } from "./action-schemas.ts";
 export { type ActionDependencies, offeredActions, takeAction, tellableFault } from "./take-actions.ts";
 export { massActionRoutes } from "./mass-actions/mass-action-routes.ts";
+export { ownStoppedMassActions } from "./mass-actions/own-stopped-mass-actions.ts";
 export { massActionJobs } from "./mass-actions/run-mass-actions.ts";

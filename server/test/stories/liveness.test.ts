@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { auditChecks } from "../../src/main/audit-checks.ts";
 import { runAudit } from "../../src/platform/db/audit-check.ts";
+import { ownStoppedMassActions } from "../../src/orders/public.ts";
 import { openRetailer, type Retailer } from "../harness/retailer.ts";
 
 /** X4, W7: whatever is unfinished has an owner and a deadline; the audit finds what has not. */
@@ -162,6 +163,32 @@ test("a webhook, an inbound event, a message or a mass action that nobody goes o
     `insert into orders.mass_actions (id, action, data, reason, filter, state, order_count, skipped_count, rights, begun_by)
      values (gen_random_uuid(), 'hold', '{}', 'r', '{}', 'running', 1, 0, '{}', 'test')`,
   );
-  expect(await found()).toEqual(["a mass action that goes on has a job"]);
+  expect(await found()).toEqual(["a mass action that goes on has a job, or an exception since its job was skipped"]);
   await run("delete from orders.mass_actions");
+});
+
+test("a mass action whose job was skipped is somebody's, and ends when it is withdrawn (O19)", async () => {
+  const { id } = await shop.capture({ lines: [{ sku: await shop.sku({ leeds: 1 }), ...LINE }] });
+  // Nobody works here, so the job waits until it is skipped.
+  const action = await shop.admin.post<{ id: string }>("/v1/mass-actions", {
+    action: "hold",
+    reason: "recall",
+    filter: { sku: (await shop.order(id)).lines[0]!.sku },
+  });
+  const jobs = await shop.admin.list<{ id: string }>("/v1/jobs?kind=orders.massAction");
+  await shop.admin.post("/v1/jobs/skip", { items: jobs.map((job) => ({ id: job.id, reason: "test" })) });
+  expect(await found()).toEqual(["a mass action that goes on has a job, or an exception since its job was skipped"]);
+  await ownStoppedMassActions(shop.application.database);
+  expect(await found()).toEqual([]);
+  const open = () => shop.admin.list("/v1/exceptions?kind=massActionStopped&open=true");
+  expect(await open()).toMatchObject([{ entityId: action.id, ownerTeam: "operations" }]);
+  for (const round of [1, 2]) {
+    expect([round, await shop.admin.post(`/v1/mass-actions/${action.id}/withdraw`, {})]).toMatchObject([
+      round,
+      { state: "withdrawing" },
+    ]);
+    await ownStoppedMassActions(shop.application.database);
+    expect(await open()).toEqual([]);
+  }
+  await run("delete from platform.jobs; delete from orders.mass_action_items; delete from orders.mass_actions");
 });

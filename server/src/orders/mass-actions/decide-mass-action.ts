@@ -24,8 +24,9 @@ export type MassActionDecision = "confirm" | "withdraw" | "undo";
 const DECISIONS: Readonly<Record<MassActionDecision, { from: readonly MassActionState[]; to: WorkingState }>> = {
   confirm: { from: ["ready"], to: "running" },
   // Also what is under way, or cannot get on: nobody's orders stay held because of one that fails.
-  withdraw: { from: ["holding", "ready", "running"], to: "withdrawing" },
-  undo: { from: ["done"], to: "undoing" },
+  // Likewise once more, in case the job that did it was skipped: what is released or taken back already stays so.
+  withdraw: { from: ["holding", "ready", "running", "withdrawing"], to: "withdrawing" },
+  undo: { from: ["done", "undoing"], to: "undoing" },
 };
 
 const setState = statement(
