@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { auditChecks } from "../../src/main/audit-checks.ts";
 import { runAudit } from "../../src/platform/db/audit-check.ts";
@@ -191,4 +192,21 @@ test("a mass action whose job was skipped is somebody's, and ends when it is wit
     expect(await open()).toEqual([]);
   }
   await run("delete from platform.jobs; delete from orders.mass_action_items; delete from orders.mass_actions");
+});
+
+test("what an earlier release left without a deadline has one after the migration, and an owner while it waits for stock", async () => {
+  const stocked = await shop.capture({ lines: [{ sku: await shop.sku({ leeds: 1 }), ...LINE }] });
+  const sku = await shop.sku();
+  const waiting = await shop.capture({ channel: "shop", lines: [{ sku, ...LINE }] });
+  await run("update orders.fulfillment_orders set due_at = null where order_id = $1", [stocked.id]);
+  await run("delete from workflow.timers where entity_id = $1", [waiting.id]);
+  expect(await found()).toHaveLength(2);
+  const file = new URL("../../migrations/0092-deadlines-of-earlier-work.sql", import.meta.url);
+  await run(await readFile(file, "utf8"));
+  expect(await found()).toEqual([]);
+  const open = () => shop.admin.list("/v1/exceptions?kind=waitsForStock");
+  expect(await open()).toMatchObject([{ entityId: waiting.id, ownerTeam: "customer-service" }]);
+  await shop.receive(sku, "leeds", 1);
+  await shop.application.sourceBackorders();
+  expect(await open()).toEqual([]);
 });
