@@ -7,7 +7,7 @@ export {
 } from "./directory.ts";
 export { Calendar, faultsOfCalendar } from "./calendar.ts";
 export { addOpenTime } from "./open-time.ts";
-export { isTimeZone } from "./time-zone.ts";
+export { instantOf, isTimeZone } from "./time-zone.ts";
 export { channelImportKind } from "./import-channels.ts";
 export { locationImportKind } from "./import-locations.ts";
 export { networkImportKind } from "./import-networks.ts";

@@ -143,6 +143,13 @@ test("a pre-order waits until its day, which an agent may move, though there is 
   await act(`/v1/orders/${captured.id}`, "moveRelease", { releaseOn: "2031-05-01" });
   expect(await dueAt()).toEqual(["2031-05-01T00:00:00.000Z"]);
   expect(await shop.application.sourceBackorders()).toBe(0);
+  const unclear = await capture("preOrder", sku, { metadata: { releaseOn: "week 12" } });
+  const open = () => shop.admin.list("/v1/exceptions?kind=releaseUnclear");
+  expect(await open()).toMatchObject([{ entityId: unclear.id, ownerTeam: "customer-service" }]);
+  expect(await shop.order(unclear.id)).toMatchObject({ status: "confirmed", fulfillmentOrders: [] });
+  await shop.audit();
+  await act(`/v1/orders/${unclear.id}`, "moveRelease", { releaseOn: "2031-05-01" });
+  expect(await open()).toEqual([]);
   await shop.database.pool.query("update workflow.timers set due_at = now() where entity_id = $1", [captured.id]);
   await sourced(captured.id);
   await shipAndComplete(captured.id);

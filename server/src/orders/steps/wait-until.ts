@@ -1,8 +1,11 @@
 import { Type } from "typebox";
+import type { Transaction } from "../../platform/db/database.ts";
+import { closeExceptions, raiseExceptions } from "../../tasks/public.ts";
 import { parseDurationMs } from "../../workflow/public.ts";
 import type { Choice, FulfillmentOrder } from "../aggregate.ts";
-import type { OrderRun } from "../order-run.ts";
-import { defineStep, faultsOfDuration, type StepEntry } from "./step.ts";
+import { collect, type OrderRun } from "../order-run.ts";
+import { readMoment } from "./read-moment.ts";
+import { defineStep, faultsOfDuration, type StepEntry, subjectOf } from "./step.ts";
 
 const WAIT_OVER = "waitOver";
 const MOMENTS = ["now", "ordered", "due", "requestedFrom", "requestedUntil", "release"] as const;
@@ -17,7 +20,7 @@ export const waitUntil = defineStep({
     {
       moment: Type.Enum([...MOMENTS], {
         description:
-          "now · ordered: when the customer ordered · due: the cut-off (an order's: the first of its fulfillment orders) · requestedFrom, requestedUntil: the customer's wish · release: when it comes out (the day or moment in the attribute releaseOn, else in the channel's metadata, else requestedFrom).",
+          "now · ordered: when the customer ordered · due: the cut-off (an order's: the first of its fulfillment orders) · requestedFrom, requestedUntil: the customer's wish · release: when it comes out (the day or moment in the attribute releaseOn, else in the channel's metadata, else requestedFrom). A day begins at midnight where the order is handed over if that is a location, else in UTC; what is no ISO 8601 day or moment is an exception, and nothing is sent.",
         examples: ["requestedFrom"],
       }),
       offset: Type.Optional(
@@ -46,7 +49,8 @@ export const waitUntil = defineStep({
   forHistorical: false,
   run: (entry) => {
     const { run, entity, params, item } = entry;
-    const moment = momentOf(params.moment, entry);
+    const moment = params.moment === "release" ? releaseOf(entry) : momentOf(params.moment, entry);
+    if (moment === "unclear") return;
     const now = run.work.now.getTime();
     const at = moment === null ? now + durationMs(params.otherwise) : moment + durationMs(params.offset);
     const timer = { entityId: entity.id, name: WAIT_OVER, dueAt: new Date(Math.max(at, now)) };
@@ -59,7 +63,7 @@ function durationMs(text: string | undefined): number {
   return text.startsWith("-") ? -parseDurationMs(text.slice(1))! : parseDurationMs(text)!;
 }
 
-function momentOf(moment: Moment, { run, fulfillmentOrder }: StepEntry<unknown>): number | null {
+function momentOf(moment: Exclude<Moment, "release">, { run, fulfillmentOrder }: StepEntry<unknown>): number | null {
   switch (moment) {
     case "now":
       return run.work.now.getTime();
@@ -71,12 +75,6 @@ function momentOf(moment: Moment, { run, fulfillmentOrder }: StepEntry<unknown>)
       return first(choicesOf(run, fulfillmentOrder).map(({ notBefore }) => timeOf(notBefore)));
     case "requestedUntil":
       return first(choicesOf(run, fulfillmentOrder).map(({ notAfter }) => timeOf(notAfter)));
-    case "release":
-      return (
-        releaseIn(run.order.attributes) ??
-        releaseIn(run.order.header.metadata) ??
-        first(choicesOf(run, fulfillmentOrder).map(({ notBefore }) => timeOf(notBefore)))
-      );
   }
 }
 
@@ -98,8 +96,45 @@ function timeOf(text: string | null): number | null {
   return text === null ? null : Date.parse(text);
 }
 
-/** A day counts from its first moment in UTC. */
-function releaseIn({ releaseOn }: Readonly<Record<string, unknown>>): number | null {
-  const time = typeof releaseOn === "string" ? Date.parse(releaseOn) : Number.NaN;
-  return Number.isNaN(time) ? null : time;
+const UNCLEAR = "releaseUnclear";
+const UNCLEAR_DEADLINE_MS = 24 * 60 * 60 * 1000;
+
+/** Who guesses a day releases too early: an unclear one waits until somebody has said it anew. */
+function releaseOf(entry: StepEntry<unknown>): number | "unclear" | null {
+  const { run, fulfillmentOrder, entity } = entry;
+  const { attributes, header } = run.order;
+  const said = attributes["releaseOn"] ?? header.metadata["releaseOn"] ?? null;
+  if (said === null) return momentOf("requestedFrom", entry);
+  const moment = readMoment(said, zoneOf(run, fulfillmentOrder));
+  if (moment !== null) {
+    collect(run.work, endUnclear, entity.id);
+    return moment;
+  }
+  collect(run.work, raiseExceptions, {
+    kind: UNCLEAR,
+    entityType: entity.entityType,
+    entityId: entity.id,
+    reason: `It is not clear when it comes out: releaseOn is ${JSON.stringify(said)}`.slice(0, 500),
+    nextAction: "Set the day, written like 2031-03-01, and tell the channel; until then nothing of it is released.",
+    details: subjectOf(entry),
+    ownerTeam: "customer-service",
+    dueAt: new Date(run.work.now.getTime() + UNCLEAR_DEADLINE_MS),
+  });
+  return "unclear";
+}
+
+/** Where it is handed over, if the customer or the sourcing has chosen a location. */
+function zoneOf(run: OrderRun, own: FulfillmentOrder | null): string {
+  const chosen = [own, ...run.order.choices.values()].map((one) => one?.locationId ?? null);
+  const locationId = chosen.find((id) => id !== null) ?? null;
+  return (locationId === null ? undefined : run.work.network.locationById(locationId)?.timeZone) ?? "UTC";
+}
+
+function endUnclear(transaction: Transaction, entityIds: readonly string[]): void {
+  const resolution = "The day is clear.";
+  closeExceptions(
+    transaction,
+    entityIds.map((entityId) => ({ kind: UNCLEAR, entityId, resolution })),
+    { actor: "system:workflow", requestId: null },
+  );
 }
