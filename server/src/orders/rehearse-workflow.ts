@@ -169,8 +169,9 @@ export async function rehearseWorkflow(
   principal: Principal,
 ): Promise<Static<typeof RehearsalAnswer>> {
   const { database, clock, network, engine, dueAt, desk } = dependencies;
-  const asked: AskedGuard[] = [];
-  const workflow = watchGuards(engine.compile(request.content), (guard) => asked.push(guard));
+  const asked = new AskedGuards();
+  const compiled = engine.compile(request.content);
+  const workflow = watchGuards(compiled, (guard) => asked.note(guard, compiled.entityType));
   const orderId = await findVisibleOrder(database, request.order, principal);
   const order = await database.transaction(async (transaction) => {
     const loaded = (await loadOrders(transaction, arrayLiteral("uuid", [orderId]))).get(orderId);
@@ -227,7 +228,7 @@ export async function rehearseWorkflow(
     moves: moves.map(({ transition, event }) => ({ event: event.type, from: transition.from, to: transition.to.path })),
     ignored: ignored.map(({ event }) => event),
     failure: failure === null ? null : failure.error instanceof Error ? failure.error.message : String(failure.error),
-    guards: subject.id === entity.id ? guardsOf(asked, workflow.entityType) : [],
+    guards: subject.id === entity.id ? asked.views : [],
     timers: (moves.findLast(({ transition }) => transition.enters)?.transition.to.timers ?? []).map((timer) => ({
       event: timer.event,
       dueAt: new Date(now.getTime() + timer.delayMs).toISOString(),
@@ -237,24 +238,26 @@ export async function rehearseWorkflow(
 }
 
 /** Each once for what happened: a refusal asks them all again for its reasons. */
-function guardsOf(asked: readonly AskedGuard[], entityType: string): Static<typeof AskedGuardView>[] {
-  const conditions: ExpressionContext<GuardInput<never>> =
-    entityType === "order" ? orderConditions : fulfillmentOrderConditions;
-  const first = asked.filter(
-    (one, index) =>
-      asked.findIndex(
-        ({ transition, guard, event }) => transition === one.transition && guard === one.guard && event === one.event,
-      ) === index,
-  );
-  return first.map(({ transition, guard, context, event, holds }) => ({
-    pointer: transition.pointer,
-    event: event.type,
-    from: transition.from,
-    to: transition.to.path,
-    guard,
-    holds,
-    values: valuesIn(conditions, guard, { context: context as never, event }),
-  }));
+class AskedGuards {
+  readonly views: Static<typeof AskedGuardView>[] = [];
+  readonly #seen: Pick<AskedGuard, "transition" | "guard" | "event">[] = [];
+
+  /** When it is asked: what a condition looks at may be something else after the next step. */
+  note({ transition, guard, context, event, holds }: AskedGuard, entityType: string): void {
+    if (this.#seen.some((one) => one.transition === transition && one.guard === guard && one.event === event)) return;
+    this.#seen.push({ transition, guard, event });
+    const conditions: ExpressionContext<GuardInput<never>> =
+      entityType === "order" ? orderConditions : fulfillmentOrderConditions;
+    this.views.push({
+      pointer: transition.pointer,
+      event: event.type,
+      from: transition.from,
+      to: transition.to.path,
+      guard,
+      holds,
+      values: valuesIn(conditions, guard, { context: context as never, event }),
+    });
+  }
 }
 
 export async function skuCodesOf(skus: SkuDirectory, ids: readonly number[]): Promise<Map<number, string>> {

@@ -142,7 +142,8 @@ test("it runs from where it stands, tells timers and failures, and refuses what 
 
 test("it tells each guard that was asked with what it saw, and what steps ask of people, systems and the clock", async () => {
   const { id } = await capture(90_000);
-  const content = withReview("order.total > 100000 && order.units == 2");
+  // The state to which it leads holds the order: what the guard saw was before that.
+  const content = withReview("order.total > 100000 && order.units == 2 && !order.held");
   content.states["review"]!["entry"] = [
     { type: "hold", params: { reason: "fraudReview" } },
     {
@@ -159,11 +160,12 @@ test("it tells each guard that was asked with what it saw, and what steps ask of
     event: "start",
     from: "created",
     to: "review",
-    guard: "order.total > 100000 && order.units == 2",
+    guard: "order.total > 100000 && order.units == 2 && !order.held",
     holds: true,
     values: [
       { name: "order.total", value: 180_000 },
       { name: "order.units", value: 2 },
+      { name: "order.held", value: false },
     ],
   });
   expect(entities[0]!.guards.map(({ from, guard }) => `${from} ${guard}`)).toEqual([
