@@ -18,12 +18,12 @@ const closeByCause = statement(
      join tasks.exceptions on exceptions.kind = given.kind and exceptions.entity_id = given.entity_id and reported_from = '' and closed_at is null
      order by exceptions.kind, exceptions.entity_id for update of exceptions
    ), closed as (
-     update tasks.exceptions set closed_at = now(), closed_by = $4, resolution = open.resolution
+     update tasks.exceptions set closed_at = now(), closed_by = $4, resolution = open.resolution, events = exceptions.events + 1
      from open where exceptions.id = open.id
      returning exceptions.*
    )
    ${INSERT_EVENTS}
-   select 'exception.closed', 'exception', id, 2, now(), $4, $5, jsonb_strip_nulls(jsonb_build_object(
+   select 'exception.closed', 'exception', id, events, now(), $4, $5, jsonb_strip_nulls(jsonb_build_object(
      'kind', kind, 'concernsType', entity_type, 'concernsId', entity_id, 'location', details -> 'location', 'channel', details -> 'channel'))
    from closed`,
 );

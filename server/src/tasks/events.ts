@@ -62,6 +62,14 @@ export const taskEvents = declareEvents({
       dueAt: Type.String({ format: "date-time", description: "By when somebody must have dealt with it." }),
     }),
   },
+  "exception.assigned": {
+    description: "Another team deals with it.",
+    version: 1,
+    data: Type.Object({
+      ...about,
+      ownerTeam: Type.String({ description: "Who from now on.", examples: ["customer-service"] }),
+    }),
+  },
   "exception.closed": {
     description: "It was resolved, by a person or because its cause is gone.",
     version: 1,

@@ -136,6 +136,23 @@ test("an exception whose cause is gone closes by itself, and closing what is not
   ]);
 });
 
+test("being given to another team is told, between being raised and closed", async () => {
+  const entityId = newId();
+  await raise(exception("handed", entityId));
+  const { id } = (await list("kind=handed")).data[0]!;
+  for (const ownerTeam of ["carriers", "customer-service"])
+    expect((await api.call("POST", `/v1/exceptions/${id}/assign`, { body: { ownerTeam } })).status).toBe(200);
+  await database.transaction(async (transaction) =>
+    closeExceptions(transaction, [{ kind: "handed", entityId, resolution: "It passed." }], origin),
+  );
+  expect(await eventsOf("handed")).toEqual(
+    ["exception.raised", "exception.assigned", "exception.assigned", "exception.closed"].map((type, index) => ({
+      type,
+      sequence: index + 1,
+    })),
+  );
+});
+
 test("whoever is limited to a channel sees and resolves only what concerns that one", async () => {
   await raise(
     exception("sold", "web", { channel: "web" }),

@@ -2,9 +2,16 @@ import { type Static, Type } from "typebox";
 import type { Transaction } from "../platform/db/database.ts";
 import { statement } from "../platform/db/statements.ts";
 import { recordAudit } from "../platform/events/record-audit.ts";
+import { taskEvents } from "./events.ts";
 import { refuseParkedJob } from "./refusals.ts";
 import { type ExceptionToResolve, lockOpenException } from "./resolve-exception.ts";
-import { EXCEPTION_COLUMNS, type ExceptionRow, type ProcessException, viewException } from "./view-exceptions.ts";
+import {
+  aboutOf,
+  EXCEPTION_COLUMNS,
+  type ExceptionRow,
+  type ProcessException,
+  viewException,
+} from "./view-exceptions.ts";
 
 export const NewOwner = Type.Object(
   {
@@ -18,9 +25,9 @@ export const NewOwner = Type.Object(
   { additionalProperties: false, $id: "ExceptionOwner", description: "Whose an exception is." },
 );
 
-const giveRow = statement<ExceptionRow>(
+const giveRow = statement<ExceptionRow & { events: number }>(
   "tasks.giveException",
-  `update tasks.exceptions set owner_team = $2 where id = $1 returning ${EXCEPTION_COLUMNS}`,
+  `update tasks.exceptions set owner_team = $2, events = events + 1 where id = $1 returning ${EXCEPTION_COLUMNS}, events`,
 );
 
 /** Another team deals with it; its deadline stays. */
@@ -32,6 +39,16 @@ export async function giveException(
   const open = await lockOpenException(transaction, request);
   refuseParkedJob(open.kind, "assignJobs");
   const [row] = await transaction.read(giveRow, [id, ownerTeam]);
+  taskEvents.record(transaction, [
+    {
+      type: "exception.assigned",
+      entityId: id,
+      sequence: row!.events,
+      occurredAt: now,
+      origin,
+      data: { ...aboutOf(open), ownerTeam },
+    },
+  ]);
   recordAudit(transaction, [
     {
       origin,

@@ -26,9 +26,10 @@ export const reportParkedJobs: ParkedJobReports = {
       ids.map((id) => ({ kind: JOB_PARKED, entityId: id, resolution })),
       { actor, requestId: null },
     ),
-  assigned: (transaction, ids, ownerTeam) =>
+  assigned: (transaction, ids, ownerTeam, origin) =>
     assignExceptions(
       transaction,
       ids.map((entityId) => ({ kind: JOB_PARKED, entityId, ownerTeam })),
+      origin,
     ),
 };

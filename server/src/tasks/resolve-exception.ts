@@ -8,6 +8,7 @@ import { common } from "../platform/refusals.ts";
 import { taskEvents } from "./events.ts";
 import { refuseParkedJob, tasks } from "./refusals.ts";
 import {
+  aboutOf,
   EXCEPTION_COLUMNS,
   type ExceptionRow,
   type ProcessException,
@@ -42,9 +43,10 @@ const lockException = statement<ExceptionRow>(
      and ($3::text[] is null or details ->> 'channel' = any($3::text[])) for update`,
 );
 
-const resolveRow = statement<ExceptionRow>(
+const resolveRow = statement<ExceptionRow & { events: number }>(
   "tasks.resolveException",
-  `update tasks.exceptions set closed_at = $2, closed_by = $3, resolution = $4 where id = $1 returning ${EXCEPTION_COLUMNS}`,
+  `update tasks.exceptions set closed_at = $2, closed_by = $3, resolution = $4, events = events + 1 where id = $1
+   returning ${EXCEPTION_COLUMNS}, events`,
 );
 
 /** The exception, locked; refused when the caller may not see it or it is closed already. */
@@ -68,21 +70,14 @@ export async function resolveException(
   const open = await lockOpenException(transaction, { id, principal });
   refuseParkedJob(open.kind, "retryJobs or skipJobs");
   const [row] = await transaction.read(resolveRow, [id, now, origin.actor, resolution]);
-  const { location, channel } = open.details;
   taskEvents.record(transaction, [
     {
       type: "exception.closed",
       entityId: id,
-      sequence: 2,
+      sequence: row!.events,
       occurredAt: now,
       origin,
-      data: {
-        kind: open.kind,
-        concernsType: open.entity_type,
-        concernsId: open.entity_id,
-        ...(typeof location === "string" ? { location } : {}),
-        ...(typeof channel === "string" ? { channel } : {}),
-      },
+      data: aboutOf(open),
     },
   ]);
   recordAudit(transaction, [

@@ -61,6 +61,17 @@ export interface ExceptionRow {
 export const EXCEPTION_COLUMNS =
   "id, kind, entity_type, entity_id, reason, next_action, details, owner_team, due_at, opened_at, closed_at, closed_by, resolution";
 
+/** What each of its events says of it. */
+export function aboutOf({ kind, entity_type, entity_id, details: { location, channel } }: ExceptionRow) {
+  return {
+    kind,
+    concernsType: entity_type,
+    concernsId: entity_id,
+    ...(typeof location === "string" ? { location } : {}),
+    ...(typeof channel === "string" ? { channel } : {}),
+  };
+}
+
 export function viewException(row: ExceptionRow, now: Date): Static<typeof ProcessException> {
   return {
     id: row.id,

@@ -170,6 +170,7 @@ export async function assignJobs(
         transaction,
         group.map((item) => item.id),
         team,
+        origin,
       );
     return await transaction.read(assignRows, [
       arrayLiteral(

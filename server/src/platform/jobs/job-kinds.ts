@@ -1,4 +1,5 @@
 import type { Transaction } from "../db/database.ts";
+import type { Origin } from "../events/record-events.ts";
 
 /** What is to be done, as its kind's module put it down. */
 export interface NewJob {
@@ -94,5 +95,5 @@ export interface ParkedJobReports {
   parked: (transaction: Transaction, jobs: readonly ParkedJob[]) => void;
   /** Somebody retried or skipped them. */
   released: (transaction: Transaction, ids: readonly string[], resolution: string, actor: string) => void;
-  assigned: (transaction: Transaction, ids: readonly string[], ownerTeam: string) => void;
+  assigned: (transaction: Transaction, ids: readonly string[], ownerTeam: string, origin: Origin) => void;
 }
