@@ -992,6 +992,7 @@ create table tasks.exceptions (
   closed_by text,
   resolution text,
   reported_from text not null default ''::text,
+  events integer not null default 1,
   constraint exceptions_pkey PRIMARY KEY (id)
 );
 

@@ -4,6 +4,7 @@ export const eventTypes = [
   "document.published",
   "document.retired",
   "document.updateOffered",
+  "exception.assigned",
   "exception.closed",
   "exception.raised",
   "fulfillmentOrder.created",

@@ -1,5 +1,6 @@
 import { Checkbox, NumberInput, Select, Stack, TextInput } from "@mantine/core";
 import { useState } from "react";
+import { useTranslation } from "react-i18next";
 import type { ActionFormField, OfferedAction } from "../api/generated/types.gen.ts";
 import { ConfirmAction } from "../ui/confirm-action.tsx";
 import { dataOf, type FormValues, isComplete, useLocalText } from "./offered-actions.ts";
@@ -50,6 +51,7 @@ type FieldProps = {
 };
 
 function Field({ field, value, change }: FieldProps) {
+  const { t } = useTranslation();
   const textOf = useLocalText();
   const label = textOf(field.label);
   switch (field.type) {
@@ -85,6 +87,7 @@ function Field({ field, value, change }: FieldProps) {
         <TextInput
           type={field.type}
           label={label}
+          description={field.type === "text" && field.personal === false ? t("action.readByOthers") : undefined}
           required={field.required}
           maxLength={field.type === "text" ? field.maxLength : undefined}
           value={typeof value === "string" ? value : ""}

@@ -19,7 +19,11 @@ const FormField = Type.Object(
     }),
     required: Type.Boolean({ description: "Must be entered.", examples: [true] }),
     personal: Type.Optional(
-      Type.Boolean({ description: "Kept erasable, and never told in events.", examples: [true] }),
+      Type.Boolean({
+        description:
+          "true: kept erasable, and never told in events. false: told in events and kept for ever; a text must say nothing of a person.",
+        examples: [true],
+      }),
     ),
     options: Type.Array(
       Type.Object({ value: textField("What is sent.", "red"), label: LocalText }, { additionalProperties: false }),

@@ -8,7 +8,7 @@ const channel = Type.Union([Type.String(), Type.Null()], {
 });
 const location = Type.String({ description: "Code of the location that it concerns.", examples: ["DC-EAST"] });
 const fulfillmentOrderId = Type.String({ format: "uuid", description: "The fulfillment order." });
-const reason = Type.String({ description: "Why.", examples: ["not found on the shelf"] });
+const reason = Type.String({ description: "Why; nothing of a person.", examples: ["not found on the shelf"] });
 const LineUnits = Type.Array(
   Type.Object(
     {

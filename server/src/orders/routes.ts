@@ -59,7 +59,7 @@ const CancelLines = Type.Array(
 const reason = Type.String({
   minLength: 1,
   maxLength: 200,
-  description: "Why, for the timeline.",
+  description: "Why, for the timeline and the event; no personal data.",
   examples: ["customer changed their mind"],
 });
 const occurredAt = Type.Optional(

@@ -62,12 +62,13 @@ export interface ActionTakenAnswer {
   orderStatus: string;
 }
 
+/** Told in facts and kept with the movements of stock for ever, so that everybody knows why: it must say nothing of a person. */
 const REASON: FormField = {
   name: "reason",
   label: { en: "Reason", de: "Grund" },
   type: "text",
   required: true,
-  personal: true,
+  personal: false,
   options: [],
   maxLength: 200,
   minimum: null,

@@ -16,7 +16,7 @@ interface Action {
   fulfillmentOrderId: string | null;
   event: string;
   label: unknown;
-  form: { name: string }[];
+  form: { name: string; personal: boolean }[];
   operation: string | null;
   blockedBy: string | null;
 }
@@ -89,6 +89,9 @@ test("what the shipped workflows offer is listed, and can be taken by name", asy
   expect(namesOf(offers.order)).toEqual(["cancel"]);
   expect(namesOf(offers.floor)).toEqual(["accept", "reject", "ship", "startPicking"]);
   expect(offers.floor.find(({ event }) => event === "ship")).toMatchObject({ operation: "shipFulfillmentOrder" });
+  // Facts tell the reason, so no form may promise that it can be erased.
+  for (const form of [offers.order[0]!.form, offers.floor.find(({ event }) => event === "reject")!.form])
+    expect(form).toMatchObject([{ name: "reason", personal: false }]);
   expect((await takeOnFloor(floor, "accept")).body).toMatchObject({ status: "scheduled", orderId: id });
   expect((await takeOnFloor(floor, "accept")).body.code).toBe("transitionNotAllowed");
   expect((await takeOnFloor(floor, "reject", {})).body.errors).toEqual([

@@ -84,7 +84,7 @@ export type ActionFormField = {
      */
     required: boolean;
     /**
-     * Kept erasable, and never told in events.
+     * true: kept erasable, and never told in events. false: told in events and kept for ever; a text must say nothing of a person.
      */
     personal?: boolean;
     /**
@@ -12793,7 +12793,7 @@ export type GetOrderTimelineResponse = GetOrderTimelineResponses[keyof GetOrderT
 export type CancelOrderData = {
     body: {
         /**
-         * Why, for the timeline.
+         * Why, for the timeline and the event; no personal data.
          */
         reason: string;
         /**
@@ -12915,7 +12915,7 @@ export type CancelOrdersData = {
              */
             order: string;
             /**
-             * Why, for the timeline.
+             * Why, for the timeline and the event; no personal data.
              */
             reason: string;
             /**
@@ -13001,7 +13001,7 @@ export type CancelOrdersResponse = CancelOrdersResponses[keyof CancelOrdersRespo
 export type HoldOrderData = {
     body: {
         /**
-         * Why, for the timeline.
+         * Why, for the timeline and the event; no personal data.
          */
         reason: string;
         /**
