@@ -7,4 +7,4 @@ export { hashPassword } from "./passwords.ts";
 export { ALL_PERMISSIONS, isPermission, PERMISSIONS, type Permission } from "./permissions.ts";
 export { ALL_RIGHTS, refuseScoped, type Rights } from "./rights.ts";
 export { ensureShippedRoles } from "./shipped-roles.ts";
-export { userAddresses } from "./user-addresses.ts";
+export { type UserAddress, type UserAddresses, userAddresses } from "./user-addresses.ts";

@@ -225,7 +225,7 @@ export async function openApplication({
         publications,
         actorNames: actorNames(database),
       }),
-      ...messageRoutes({ messages, kinds: documentKinds, addressOf: userAddresses(database) }),
+      ...messageRoutes({ messages, kinds: documentKinds, addresses: userAddresses(database) }),
       ...jobRoutes({ database, reports: reportParkedJobs }),
       ...integrationRoutes({ database, clock, outbound, secrets }),
       ...inboundRoutes({ database, clock, secrets, sources }),

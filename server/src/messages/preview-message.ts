@@ -33,7 +33,7 @@ export const TestRequest = Type.Object(
       Type.String({
         format: "email",
         maxLength: 254,
-        description: "Where to; absent: the address of who asks.",
+        description: "The address of somebody who can sign in here; absent: of who asks.",
         examples: ["ana@shop.example"],
       }),
     ),

@@ -6,5 +6,6 @@ export const messageRefusals = refusals({
   nothingToTell: { status: 409, title: "The order has nothing of the kind to tell; choose another order." },
   nobodyToTell: { status: 409, title: "There is no template in force for it, or the customer cannot be reached." },
   cannotSend: { status: 409, title: "This installation has no way to send it." },
-  noAddress: { status: 409, title: "API keys have no address of their own; say where the test is to go." },
+  noAddress: { status: 409, title: "API keys have no address of their own; say which colleague the test is for." },
+  notAColleague: { status: 422, title: "Tests go to people who can sign in here; nobody has this address." },
 });

@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import type { UserAddresses } from "../access/public.ts";
 import type { Transaction } from "../platform/db/database.ts";
 import type { DocumentKind } from "../platform/documents/document-kind.ts";
 import { idField } from "../platform/http/described.ts";
@@ -17,7 +18,7 @@ import { readForm } from "./read-form.ts";
 import { messageRefusals } from "./refusals.ts";
 import { requestMessage } from "./request-message.ts";
 import { eraseContent, resendMessage } from "./resend-message.ts";
-import { sendTest, TestSent } from "./send-test.ts";
+import { sendTest, testRecipient, TestSent } from "./send-test.ts";
 import { TEMPLATE_KIND } from "./template-documents.ts";
 import { Message, MessageSummary } from "./view-messages.ts";
 
@@ -25,8 +26,7 @@ export interface MessageRoutesOptions {
   messages: Messages;
   /** Those of `messageDocuments`. */
   kinds: readonly DocumentKind[];
-  /** Of a signed-in user; null for API keys. */
-  addressOf: (actor: string) => Promise<string | null>;
+  addresses: UserAddresses;
 }
 
 const TAG = "Messages";
@@ -44,15 +44,19 @@ const { kinds: refused } = messageRefusals;
 /** Of one address on the pages that messages link to: a person opens a few; whoever tries secrets gets nowhere. */
 const VISITS = { perSecond: 1, burst: 30 };
 
-function refuseTooMany(visitors: TokenBuckets, address: string): void {
-  const retryAfterSeconds = visitors.take(address);
+/** Of one person or key: whoever writes a template looks at a few; a loop must not fill colleagues' mailboxes. */
+const TESTS = { perSecond: 1 / 20, burst: 20 };
+
+function refuseTooMany(buckets: TokenBuckets, who: string): void {
+  const retryAfterSeconds = buckets.take(who);
   if (retryAfterSeconds > 0) throw common.refuse("tooManyRequests", { details: { retryAfterSeconds } });
 }
 
-export function messageRoutes({ messages, kinds, addressOf }: MessageRoutesOptions): Route[] {
+export function messageRoutes({ messages, kinds, addresses }: MessageRoutesOptions): Route[] {
   const { database, source } = messages;
   const templates = kinds.find(({ kind }) => kind === TEMPLATE_KIND)!;
   const visitors = new TokenBuckets(VISITS);
+  const testers = new TokenBuckets(TESTS);
   return [
     route({
       method: "GET",
@@ -90,21 +94,24 @@ export function messageRoutes({ messages, kinds, addressOf }: MessageRoutesOptio
       tag: TAG,
       summary: "Send a filled-in email template to oneself or a colleague",
       description:
-        "Takes no `Idempotency-Key`: a second call sends a second test. It tells of a real order: that it was sent, and whether elsewhere than to who asked, is in the audit trail.",
+        "Takes no `Idempotency-Key`: a second call sends a second test. It goes to people who can sign in here only: it tells of a real order. To whom is in the audit trail.",
       body: TestRequest,
       responses: { 200: TestSent },
       refuses: {
         nothingToTell: refused.nothingToTell,
         cannotSend: refused.cannotSend,
         noAddress: refused.noAddress,
+        notAColleague: refused.notAColleague,
+        tooManyRequests: common.kinds.tooManyRequests,
         notFound: common.kinds.notFound,
       },
       handle: async ({ body, principal, origin, reply }) => {
         reply.code(200);
         refuseLimited(principal);
+        refuseTooMany(testers, principal.actor);
         const orderId = await source.findOrder(body.order, principal);
-        const own = await addressOf(principal.actor);
-        return sendTest(messages, templates, { template: body.template, orderId, own, to: body.to ?? own, origin });
+        const recipient = await testRecipient(addresses, principal.actor, body.to);
+        return sendTest(messages, templates, { template: body.template, orderId, recipient, origin });
       },
     }),
     route({

@@ -4,6 +4,7 @@ import type { DocumentKind } from "../platform/documents/document-kind.ts";
 import { recordAudit } from "../platform/events/record-audit.ts";
 import type { Origin } from "../platform/events/record-events.ts";
 import { newId } from "../platform/ids.ts";
+import type { UserAddress, UserAddresses } from "../access/public.ts";
 import { common } from "../platform/refusals.ts";
 import { voiceOf } from "./compose-message.ts";
 import type { Messages } from "./messages.ts";
@@ -19,21 +20,29 @@ export const TestSent = Type.Object(
 export interface TestMessage {
   template: unknown;
   orderId: string;
-  /** The address of who asks; null: they have none. */
-  own: string | null;
-  to: string | null;
+  recipient: UserAddress;
   origin: Origin;
 }
 
 const TIMEOUT_MS = 30_000;
 
+/** Colleagues only: whoever may write templates must not be able to mail anybody in the retailer's name. */
+export async function testRecipient(
+  addresses: UserAddresses,
+  actor: string,
+  to: string | undefined,
+): Promise<UserAddress> {
+  const recipient = to === undefined ? await addresses.ofActor(actor) : await addresses.withEmail(to);
+  if (recipient !== null) return recipient;
+  throw messageRefusals.refuse(to === undefined ? "noAddress" : "notAColleague");
+}
+
 /** Sends what the preview shows to who looks at it, or whom they name. Nothing is kept of it but that it was sent. */
 export async function sendTest(
   messages: Messages,
   kind: DocumentKind,
-  { template, orderId, own, to, origin }: TestMessage,
+  { template, orderId, recipient, origin }: TestMessage,
 ): Promise<Static<typeof TestSent>> {
-  if (to === null) throw messageRefusals.refuse("noAddress");
   const { faults, message } = await previewMessage(messages, kind, template, orderId);
   if (message === null)
     throw common.refuse("invalidInput", {
@@ -53,7 +62,7 @@ export async function sendTest(
       orderId,
       trigger,
       language,
-      recipient: to,
+      recipient: recipient.email,
       declineUrl: null,
       from: { name, address: sender.address, replyTo: sender.replyTo },
     },
@@ -67,9 +76,9 @@ export async function sendTest(
         action: "sendTestMessage",
         entityType: "order",
         entityId: orderId,
-        details: { trigger, elsewhere: to !== own },
+        details: { trigger, recipient: `user:${recipient.id}` },
       },
     ]),
   );
-  return { sentTo: to };
+  return { sentTo: recipient.email };
 }

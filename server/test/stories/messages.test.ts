@@ -437,6 +437,28 @@ test("a draft is shown filled in with a real order, and its faults with their pl
   expect(await shop.admin.refused("/v1/message-tests", { template: content, order: orderId })).toBe("noAddress");
 });
 
+test("a test goes to people who can sign in, some at a time, and the audit trail says to whom", async () => {
+  const order = await captured(newCustomer());
+  const { content: template } = await shop.admin.get<{ content: object }>(
+    "/v1/documents/message-template/order-confirmed-en/versions/1",
+  );
+  const { pool } = shop.database;
+  const account = { name: "Lena", password: "a-long-password-of-hers", roles: ["operations"] };
+  const { id } = await shop.admin.post<{ id: string }>("/v1/users", { ...account, email: "lena@shop.test" });
+  const to = (address: string) => shop.admin.ask("POST", "/v1/message-tests", { template, order, to: address });
+  expect((await to("stranger@elsewhere.test")).body).toMatchObject({ code: "notAColleague" });
+  expect((await to("LENA@shop.test")).body).toEqual({ sentTo: "lena@shop.test" });
+  await mailsTo("lena@shop.test", 1);
+  const { rows } = await pool.query(
+    "select details ->> 'recipient' as recipient from platform.audit_log where action = 'sendTestMessage'",
+  );
+  expect(rows).toEqual([{ recipient: `user:${id}` }]);
+  await pool.query("update access.users set disabled_at = now() where id = $1", [id]);
+  expect((await to("lena@shop.test")).body).toMatchObject({ code: "notAColleague" });
+  const answers = await Promise.all(Array.from({ length: 30 }, () => to("stranger@elsewhere.test")));
+  expect(answers.some(({ status }) => status === 429)).toBe(true);
+});
+
 test("a workflow tells the customer by the step sendMessage, once per run of it (W3)", async () => {
   const path = "/v1/documents/workflow/standard-order";
   const { content } = await shop.admin.get<{ content: { states: Record<string, object> } }>(`${path}/versions/1`);

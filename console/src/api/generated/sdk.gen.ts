@@ -2717,7 +2717,7 @@ export const previewMessage = <ThrowOnError extends boolean = true>(options: Opt
 /**
  * Send a filled-in email template to oneself or a colleague
  *
- * Takes no `Idempotency-Key`: a second call sends a second test. It tells of a real order: that it was sent, and whether elsewhere than to who asked, is in the audit trail.
+ * Takes no `Idempotency-Key`: a second call sends a second test. It goes to people who can sign in here only: it tells of a real order. To whom is in the audit trail.
  *
  * Permission: `messages:write`.
  */

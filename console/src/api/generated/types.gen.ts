@@ -5529,7 +5529,7 @@ export type TestMessageRequest = {
      */
     order: string;
     /**
-     * Where to; absent: the address of who asks.
+     * The address of somebody who can sign in here; absent: of who asks.
      */
     to?: string;
 };
@@ -18362,7 +18362,7 @@ export type SendTestMessageErrors = {
      *
      * `cannotSend`: This installation has no way to send it.
      *
-     * `noAddress`: API keys have no address of their own; say where the test is to go.
+     * `noAddress`: API keys have no address of their own; say which colleague the test is for.
      */
     409: Problem;
     /**
@@ -18375,6 +18375,8 @@ export type SendTestMessageErrors = {
     415: Problem;
     /**
      * `invalidInput`: The input does not fit what this operation accepts.
+     *
+     * `notAColleague`: Tests go to people who can sign in here; nobody has this address.
      */
     422: Problem;
     /**

@@ -34,6 +34,7 @@ export function SendTest({ template, order, ready }: SendTestProps) {
         <p style={{ margin: 0 }}>{t("template.sendTestText")}</p>
         <TextInput
           label={t("template.to")}
+          description={t("template.toText")}
           type="email"
           required
           maxLength={254}
