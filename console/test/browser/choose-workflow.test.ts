@@ -131,7 +131,7 @@ test("a business user lets gold customers get it, sees why on a real order, and 
   await page.getByRole("dialog").getByText("The rule Gold customers is new").waitFor();
   await page.getByRole("dialog").getByLabel("Why").fill("Gold first.");
   await page.getByRole("dialog").getByRole("button", { name: "Publish" }).click();
-  await page.getByRole("heading", { level: 1, name: "Workflows of orders" }).waitFor();
+  await page.getByRole("heading", { level: 1, name: "Workflows of orders", exact: true }).waitFor();
 
   const { id } = await capture("gold");
   const tried = await write<{ now: string }>(page, "/v1/workflow-selections/try", { content: before, order: id });

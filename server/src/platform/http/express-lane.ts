@@ -14,6 +14,8 @@ export interface ExpressLaneOptions {
   buckets: TokenBuckets;
   /** False sends everything the usual way: while the server is overloaded or closes, and when this request is to be logged. */
   isOpen: () => boolean;
+  /** Told of each request that was answered here. */
+  count: () => void;
 }
 
 interface ExpressRoute {
@@ -36,8 +38,9 @@ export function openExpressLane(server: FastifyInstance, options: ExpressLaneOpt
   server.server.off("request", usualWay);
   server.server.prependListener("request", (request: IncomingMessage, response: ServerResponse) => {
     const answer = answerOf(request, routes, options);
-    if (answer === null) usualWay.call(server.server, request, response);
-    else send(response, answer);
+    if (answer === null) return void usualWay.call(server.server, request, response);
+    options.count();
+    send(response, answer);
   });
 }
 

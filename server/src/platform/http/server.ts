@@ -96,7 +96,13 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   }
   if (options.knownCaller !== undefined) {
     const { routes, knownCaller } = options;
-    openExpressLane(server, { routes, knownCaller, buckets, isOpen: () => !load.overloaded && sample.skipsNext() });
+    openExpressLane(server, {
+      routes,
+      knownCaller,
+      buckets,
+      isOpen: () => !load.overloaded && !sample.isDue(),
+      count: () => sample.skip(),
+    });
   }
   return server;
 }
@@ -135,11 +141,14 @@ class Sample {
     return this.#count === 0;
   }
 
-  /** The next one leaves none and has been counted; one that does is counted by whoever logs it. */
-  skipsNext(): boolean {
-    if (this.#count === LOGGED_REQUESTS - 1) return false;
+  /** Whether the next one leaves a line. */
+  isDue(): boolean {
+    return this.#count === LOGGED_REQUESTS - 1;
+  }
+
+  /** Counts one that leaves none. */
+  skip(): void {
     this.#count++;
-    return true;
   }
 }
 
