@@ -183,7 +183,8 @@ async function dribble(port: number, path: string, type: string, length: number,
   let said = "";
   socket.on("data", (piece) => (said += String(piece)));
   socket.on("error", () => undefined);
-  const closed = once(socket, "close");
+  // A reset is an end as well.
+  const closed = new Promise((resolve) => socket.once("close", resolve));
   const headers = [`Content-Type: ${type}`, `Content-Length: ${length}`, `Connection: ${connection}`];
   socket.write([`POST ${path} HTTP/1.1`, "Host: x", ...headers, "", ""].join("\r\n"));
   for (let sent = 0; sent < length && !socket.destroyed; sent++) {
