@@ -38,7 +38,7 @@ export function openExpressLane(server: FastifyInstance, options: ExpressLaneOpt
   server.server.off("request", usualWay);
   server.server.prependListener("request", (request: IncomingMessage, response: ServerResponse) => {
     const answer = answerOf(request, routes, options);
-    if (answer === null) return void usualWay.call(server.server, request, response);
+    if (answer === null) return usualWay.call(server.server, request, response);
     options.count();
     send(response, answer);
   });
