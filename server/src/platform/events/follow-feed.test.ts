@@ -151,3 +151,27 @@ test("a reaction that starts at the end does not react to the past", async () =>
   await until(async () => (await effectsOf("reaction")).length > 0);
   expect(await effectsOf("reaction")).toEqual(await idsOf("thing.future"));
 });
+
+test("what another process has applied meanwhile is not applied again by who had read it ahead", async () => {
+  const slow: FeedReader = Object.create(reader, {
+    read: {
+      value: async (query: Parameters<FeedReader["read"]>[0]) => {
+        const page = await reader.read(query);
+        await pause(300);
+        return page;
+      },
+    },
+  });
+  follow({ name: "twins", types: ["thing.twinned"] }, { reader: slow });
+  await pause(1_000);
+  follow({ name: "twins", types: ["thing.twinned"] });
+  await pause(1_000);
+  for (let round = 0; round < 4; round++) {
+    await record(["thing.twinned"]);
+    await pause(500);
+  }
+  const expected = await idsOf("thing.twinned");
+  await until(async () => (await effectsOf("twins")).length >= expected.length);
+  await pause(400);
+  expect(await effectsOf("twins")).toEqual(expected);
+});
