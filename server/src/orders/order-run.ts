@@ -3,7 +3,7 @@ import type { NetworkDirectory } from "../network/public.ts";
 import type { Transaction } from "../platform/db/database.ts";
 import type { Origin } from "../platform/events/record-events.ts";
 import { type EntityWentOn, raiseExceptions, type TaskDesk, type TaskToOpen } from "../tasks/public.ts";
-import type { EngineRequest, NewTimer, Transition, WorkflowEntity } from "../workflow/public.ts";
+import type { EngineRequest, NewTimer, Transition, WorkflowEntity, WorkflowEvent } from "../workflow/public.ts";
 import { type FulfillmentOrder, type OrderAggregate, orderEvent } from "./aggregate.ts";
 import type { DueAt } from "./create-fulfillment-orders.ts";
 import type { OrderEventType } from "./events.ts";
@@ -24,6 +24,8 @@ export interface OrderWork {
   releases: AllocationRelease[];
   /** Which steps have run, by entity and place: whatever runs a step twice in one change, it counts once. */
   stepsDone: Set<string>;
+  /** Which steps have booked what an event says of units, by event and entity. */
+  booked: Map<WorkflowEvent, Map<string, Set<object>>>;
   /** Timers that steps have asked for; void when the entity has gone on in the same change. */
   waits: { timer: Omit<NewTimer, "entry">; transition: Transition }[];
   /** Tasks that steps have asked for; likewise. */
@@ -69,6 +71,7 @@ export function newWork(
     allocations: [],
     releases: [],
     stepsDone: new Set(),
+    booked: new Map(),
     waits: [],
     tasks: [],
     wentOn: [],

@@ -154,14 +154,18 @@ async function inParallel<Item>(items: readonly Item[], work: (item: Item) => Pr
   await Promise.all(callers);
 }
 
-/** How many fulfillment orders have gone through which states, by which events of the feed. */
+/**
+ * How many fulfillment orders have gone through which states, by which events. All events are read once: looking for those
+ * of each fulfillment order apart took 22 s for 1,500 of them, and five times as long for twice as many.
+ */
 async function historiesOf(retailer: Retailer, floors: readonly string[]): Promise<unknown[]> {
   const { rows } = await retailer.database.pool.query<{ state: string; history: string[]; count: number }>(
-    `select state, history, count(*)::int as count from (
-       select i.state, array(select e.type || ' ' || (e.data ->> 'action') from platform.events e
-         where e.data ->> 'fulfillmentOrderId' = f.id::text and e.type = 'order.actionTaken' order by e.sequence) as history
-       from orders.fulfillment_orders f join workflow.instances i on i.entity_id = f.id where f.id = any($1::uuid[])) one
-     group by 1, 2 order by 1, 2`,
+    `with told as materialized (
+       select data ->> 'fulfillmentOrderId' as floor, array_agg(type || ' ' || (data ->> 'action') order by sequence) as history
+       from platform.events where type = 'order.actionTaken' group by 1)
+     select i.state, told.history, count(*)::int as count
+     from workflow.instances i left join told on told.floor = i.entity_id::text
+     where i.entity_id = any($1::uuid[]) group by 1, 2 order by 1, 2`,
     [floors],
   );
   return rows;

@@ -1,4 +1,4 @@
-import type { EngineRequest, StepRun } from "../../workflow/public.ts";
+import type { EngineRequest, EngineSubject, StepItem, StepRun } from "../../workflow/public.ts";
 import { cancellable, type FulfillmentOrder, type FulfillmentOrderLine, openUnits } from "../aggregate.ts";
 import { createFulfillmentOrders } from "../create-fulfillment-orders.ts";
 import { noteRejection } from "../note-rejection.ts";
@@ -124,7 +124,10 @@ export interface Cancellation {
 
 function forOrders(step: (run: OrderRun, data: Readonly<Record<string, unknown>>) => EngineRequest[]): StepRun {
   return (items) => ({
-    emitted: items.flatMap((item) => step(item.subject.entity.context as OrderRun, item.event.data ?? {})),
+    emitted: items.flatMap((item) => {
+      const run = item.subject.entity.context as OrderRun;
+      return isBooked(run, item, step) ? [] : step(run, item.event.data ?? {});
+    }),
   });
 }
 
@@ -132,8 +135,22 @@ function forFulfillmentOrders(
   step: (context: FulfillmentRun, data: Readonly<Record<string, unknown>>) => EngineRequest[],
 ): StepRun {
   return (items) => ({
-    emitted: items.flatMap((item) => step(item.subject.entity.context as FulfillmentRun, item.event.data ?? {})),
+    emitted: items.flatMap((item) => {
+      const context = item.subject.entity.context as FulfillmentRun;
+      return isBooked(context.run, item, step) ? [] : step(context, item.event.data ?? {});
+    }),
   });
+}
+
+/** What one event says of units is booked once, however often a workflow names the step on the way of it. */
+function isBooked({ work }: OrderRun, { subject, event }: StepItem<EngineSubject>, step: object): boolean {
+  let entities = work.booked.get(event);
+  if (entities === undefined) work.booked.set(event, (entities = new Map()));
+  const steps = entities.get(subject.id);
+  if (steps === undefined) entities.set(subject.id, new Set([step]));
+  else if (steps.has(step)) return true;
+  else steps.add(step);
+  return false;
 }
 
 function createPending(run: OrderRun): EngineRequest[] {
