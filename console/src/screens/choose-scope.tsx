@@ -36,6 +36,61 @@ export function ChooseScope({ what, isEverything, chosen, error, change }: Choos
   );
 }
 
+/** Where and for which channels something holds. */
+export type Scope = { everywhere: boolean; locationCodes: string[]; everyChannel: boolean; channelCodes: string[] };
+
+/** As the API says it: null is everything. */
+export type ScopeCodes = { locationCodes: string[] | null; channelCodes: string[] | null };
+
+export function scopeOf({ locationCodes, channelCodes }: ScopeCodes): Scope {
+  return {
+    everywhere: locationCodes === null,
+    locationCodes: locationCodes ?? [],
+    everyChannel: channelCodes === null,
+    channelCodes: channelCodes ?? [],
+  };
+}
+
+export function codesOf({ everywhere, locationCodes, everyChannel, channelCodes }: Scope): ScopeCodes {
+  return { locationCodes: everywhere ? null : locationCodes, channelCodes: everyChannel ? null : channelCodes };
+}
+
+/** Some, but none named, would be nothing at all. */
+export function useScopeFaults(): (scope: Scope) => Record<string, string> {
+  const { t } = useTranslation();
+  return ({ everywhere, locationCodes, everyChannel, channelCodes }) => ({
+    ...(everywhere || locationCodes.length > 0 ? {} : { locationCodes: t("access.locationNeeded") }),
+    ...(everyChannel || channelCodes.length > 0 ? {} : { channelCodes: t("access.channelNeeded") }),
+  });
+}
+
+type ChooseScopesProps = {
+  scope: Scope;
+  errors: Readonly<Record<string, React.ReactNode>>;
+  change: (scope: Partial<Scope>) => void;
+};
+
+export function ChooseScopes({ scope, errors, change }: ChooseScopesProps) {
+  return (
+    <>
+      <ChooseScope
+        what="locations"
+        isEverything={scope.everywhere}
+        chosen={scope.locationCodes}
+        error={errors["locationCodes"]}
+        change={(everywhere, locationCodes) => change({ everywhere, locationCodes })}
+      />
+      <ChooseScope
+        what="channels"
+        isEverything={scope.everyChannel}
+        chosen={scope.channelCodes}
+        error={errors["channelCodes"]}
+        change={(everyChannel, channelCodes) => change({ everyChannel, channelCodes })}
+      />
+    </>
+  );
+}
+
 type NamesProps = { chosen: string[]; error: React.ReactNode; change: (codes: string[]) => void };
 
 function LocationNames({ chosen, error, change }: NamesProps) {

@@ -9,13 +9,15 @@ import classes from "./document.module.css";
 import { type DocumentName, useDocumentsChanged } from "./documents.ts";
 import type { Draft } from "./use-draft.ts";
 
-type DraftToolsProps = Pick<Draft<object>, "undo" | "redo" | "state"> & {
-  /** Nothing has been saved as a draft yet. */
-  untouched: boolean;
+type DraftToolsProps = {
+  draft: Pick<Draft<object>, "undo" | "redo" | "state"> & {
+    /** Nothing has been saved as a draft yet. */
+    untouched: boolean;
+  };
 };
 
 /** Whether it is saved, and the way back. */
-export function DraftTools({ undo, redo, state, untouched }: DraftToolsProps) {
+export function DraftTools({ draft: { undo, redo, state, untouched } }: DraftToolsProps) {
   const { t } = useTranslation();
   useHotkeys([
     ["mod+Z", () => undo?.()],

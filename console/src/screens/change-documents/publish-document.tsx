@@ -11,22 +11,34 @@ import { Changes } from "./changes.tsx";
 import classes from "./document.module.css";
 import { type DocumentName, useDocument, useDocumentsChanged } from "./documents.ts";
 
-type PublishDocumentProps = {
+/** What the page of a draft tells of what is to be published. */
+export type PublishDialog = {
   name: DocumentName;
   revision: number | undefined;
   /** How many faults the check has found. */
   faults: number;
-  /** What it means for what is under way. */
-  effect: string;
-  /** An example of a reason. */
-  example: string;
   close: () => void;
   published: () => unknown;
 };
 
+type PublishDocumentProps = PublishDialog & {
+  /** What it means for what is under way. */
+  effect: string;
+  /** An example of a reason. */
+  example: string;
+  /** What else has to be decided. */
+  children?: React.ReactNode;
+  /** Whether it is. */
+  decided?: boolean;
+  /** What was decided, for the publication itself. */
+  options?: Record<string, unknown> | undefined;
+  /** What is done once it is in force; tells what came of it. */
+  carryOut?: (version: number) => Promise<string>;
+};
+
 /** What is different from what is in force, and why; then it is in force. */
 export function PublishDocument(props: PublishDocumentProps) {
-  const { name, revision, faults, effect, example, close, published } = props;
+  const { name, revision, faults, close, published, effect, example, children, decided = true, options } = props;
   const { t } = useTranslation();
   const can = useCan();
   const changed = useDocumentsChanged();
@@ -40,8 +52,13 @@ export function PublishDocument(props: PublishDocumentProps) {
     setSending(true);
     setError(undefined);
     try {
-      const { data } = await publishDocument({ path: name, body: { note: note.trim() }, headers: onlyOn(revision) });
-      notifications.show({ title: t("document.inForceNow", { version: data.version }), message: data.title });
+      const { data } = await publishDocument({
+        path: name,
+        body: { note: note.trim(), ...(options && { options }) },
+        headers: onlyOn(revision),
+      });
+      const message = (await props.carryOut?.(data.version)) ?? data.title;
+      notifications.show({ title: t("document.inForceNow", { version: data.version }), message });
       await published();
       await changed();
     } catch (refused) {
@@ -66,6 +83,7 @@ export function PublishDocument(props: PublishDocumentProps) {
             <Changes name={name} from="published" to="draft" revision={revision} />
           )}
           <p style={{ margin: 0 }}>{effect}</p>
+          {children}
           <Textarea
             label={t("document.note")}
             placeholder={example}
@@ -84,7 +102,7 @@ export function PublishDocument(props: PublishDocumentProps) {
             </Button>
             <Button
               type="submit"
-              disabled={faults > 0 || note.trim() === "" || !can("documents:publish")}
+              disabled={faults > 0 || !decided || note.trim() === "" || !can("documents:publish")}
               loading={sending}
             >
               {t("document.publish")}

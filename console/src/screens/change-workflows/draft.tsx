@@ -1,16 +1,9 @@
 import { Button } from "@mantine/core";
-import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { getRouteApi } from "@tanstack/react-router";
 import { useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useCan } from "../../api/session.ts";
-import { Page } from "../../ui/page.tsx";
-import { Failed, Loading } from "../../ui/states.tsx";
-import { StatusBadge } from "../../ui/status-badge.tsx";
-import { UnsavedGuard } from "../../ui/unsaved-guard.tsx";
-import { useDocument } from "../change-documents/documents.ts";
-import { DiscardDraft, DraftTools } from "../change-documents/draft-actions.tsx";
-import { SaveTrouble } from "../change-documents/save-trouble.tsx";
-import { type DraftStart, useDraft, useDraftStart } from "../change-documents/use-draft.ts";
+import { DraftTools } from "../change-documents/draft-actions.tsx";
+import { DraftPage, OpenDraft, type OpenedDraft } from "../change-documents/draft-page.tsx";
 import { ChartPanel } from "./chart-panel.tsx";
 import { Details } from "./details.tsx";
 import { useEntityTypes, workflowName } from "./documents.ts";
@@ -30,57 +23,30 @@ const route = getRouteApi("/signed-in/changes/workflows/$code/draft");
 export function WorkflowDraft() {
   const { t } = useTranslation();
   const { code } = route.useParams();
-  const { data: start, error, refetch, dataUpdatedAt } = useDraftStart(workflowName(code));
-  const workflow = start && asWorkflow(start.content);
-  const above = (
-    <Link to="/changes/workflows/$code" params={{ code }}>
-      {workflow?.meta.title ?? code}
-    </Link>
-  );
-  if (!start || !workflow) {
-    return (
-      <Page title={code} above={above}>
-        {start ? <p>{t("workflow.undrawable")}</p> : error ? <Failed error={error} /> : <Loading lines={8} />}
-      </Page>
-    );
-  }
   return (
-    <Editor
-      key={dataUpdatedAt}
-      code={code}
-      start={start}
-      workflow={workflow}
-      reload={() => void refetch()}
-      above={above}
+    <OpenDraft
+      name={workflowName(code)}
+      read={asWorkflow}
+      unreadable={t("workflow.undrawable")}
+      list={{ to: "/changes/workflows" }}
+      listTitle={t("workflow.listTitle")}
+      page={{ to: "/changes/workflows/$code", params: { code } }}
+      editor={Editor}
     />
   );
 }
 
-type EditorProps = {
-  code: string;
-  start: DraftStart;
-  workflow: WorkflowJson;
-  reload: () => void;
-  above: React.ReactNode;
-};
-
-function Editor({ code, start, workflow: begun, reload, above }: EditorProps) {
+function Editor({ draft }: { draft: OpenedDraft<WorkflowJson> }) {
   const { t } = useTranslation();
-  const can = useCan();
-  const draft = useDraft(workflowName(code), start, begun);
-  const { content: workflow, change, undo, redo, state, faults, warnings } = draft;
+  const { content: workflow, change, faults, warnings, basedOn, mayWrite } = draft;
   const { data: entityTypes } = useEntityTypes();
-  const { data: versions } = useLiveStates(code);
-  const { data: document } = useDocument(workflowName(code));
+  const { data: versions } = useLiveStates(draft.name.code);
   const [selection, select] = useState<Selection>({ state: "" });
-  const navigate = useNavigate();
-  const [publishing, setPublishing] = useState(false);
   const [trying, setTrying] = useState(false);
   const entityType = entityTypes?.find(({ name }) => name === workflow.meta.entityType);
   const words = useWorkflowWords(workflow, entityType);
   const chart = useMemo(() => readChart(workflow), [workflow]);
-  const live = useMemo(() => liveIn(versions, start.basedOn), [versions, start.basedOn]);
-  const mayWrite = can("documents:write");
+  const live = useMemo(() => liveIn(versions, basedOn), [versions, basedOn]);
 
   // Undoing may take away what is selected: the whole is shown then.
   const chosen = (selectedState(chart, selection) ?? selectedTransition(chart, selection)) ? selection : { state: "" };
@@ -94,40 +60,17 @@ function Editor({ code, start, workflow: begun, reload, above }: EditorProps) {
     .reduce((sum, { count }) => sum + count, 0);
 
   return (
-    <Page
-      title={t("document.draftOf", { title: workflow.meta.title })}
-      above={above}
+    <DraftPage
+      draft={draft}
+      title={workflow.meta.title}
       layout="fill"
-      badges={
-        faults.length > 0 ? (
-          <StatusBadge tone="trouble">{t("document.faults", { count: faults.length })}</StatusBadge>
-        ) : (
-          <StatusBadge tone="working">{t("document.draft")}</StatusBadge>
-        )
-      }
       actions={
-        mayWrite && (
-          <>
-            <DiscardDraft
-              name={workflowName(code)}
-              hasDraft={draft.revision() !== undefined}
-              leave={() =>
-                document?.latestVersion === 0
-                  ? navigate({ to: "/changes/workflows" })
-                  : navigate({ to: "/changes/workflows/$code", params: { code } })
-              }
-            />
-            <Button variant="default" disabled={faults.length > 0} onClick={() => setTrying(true)}>
-              {t("workflow.try")}
-            </Button>
-            <Button disabled={state !== "saved" || draft.revision() === undefined} onClick={() => setPublishing(true)}>
-              {t("document.reviewPublish")}
-            </Button>
-          </>
-        )
+        <Button variant="default" disabled={faults.length > 0} onClick={() => setTrying(true)}>
+          {t("workflow.try")}
+        </Button>
       }
+      publish={(dialog) => <Publish dialog={dialog} chart={chart} versions={versions ?? []} />}
     >
-      <SaveTrouble draft={draft} reload={reload} />
       <FaultList chart={chart} faults={faults} warnings={warnings} select={select} />
       <ChartPanel
         chart={chart}
@@ -138,7 +81,7 @@ function Editor({ code, start, workflow: begun, reload, above }: EditorProps) {
         inShort={words.inShort}
         guard={words.guard}
         faulty={faulty}
-        tools={mayWrite && <DraftTools {...{ undo, redo, state }} untouched={start.revision === undefined} />}
+        tools={mayWrite && <DraftTools draft={draft} />}
       >
         {!mayWrite || !entityType ? (
           <Details {...{ workflow, chart, entityType, live, select }} selection={chosen} />
@@ -160,19 +103,7 @@ function Editor({ code, start, workflow: begun, reload, above }: EditorProps) {
           )
         )}
       </ChartPanel>
-      {publishing && (
-        <Publish
-          code={code}
-          chart={chart}
-          revision={draft.revision()}
-          faults={faults.length}
-          versions={versions ?? []}
-          published={document !== undefined && document.publishedVersion !== null}
-          close={() => setPublishing(false)}
-        />
-      )}
       {trying && <TryWorkflow workflow={workflow} chart={chart} close={() => setTrying(false)} />}
-      <UnsavedGuard isUnsaved={() => state !== "saved"} />
-    </Page>
+    </DraftPage>
   );
 }

@@ -1,17 +1,8 @@
-import { Button } from "@mantine/core";
-import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { DocumentVersion } from "../../api/generated/types.gen.ts";
-import { useCan } from "../../api/session.ts";
-import { DateTime } from "../../ui/date-time.tsx";
-import { Page } from "../../ui/page.tsx";
-import { Failed, Loading } from "../../ui/states.tsx";
-import { StatusBadge } from "../../ui/status-badge.tsx";
-import { DocumentState } from "../change-documents/document-state.tsx";
-import { useDocument, useVersion } from "../change-documents/documents.ts";
-import { Offer } from "../change-documents/offer.tsx";
-import { RetireDocument } from "../change-documents/retire-document.tsx";
+import { DocumentPage, OpenDocument, Published } from "../change-documents/document-page.tsx";
 import { VersionList } from "../change-documents/version-list.tsx";
 import { ChartPanel } from "./chart-panel.tsx";
 import { Details } from "./details.tsx";
@@ -27,71 +18,24 @@ const route = getRouteApi("/signed-in/changes/workflows/$code");
 /** A workflow as it is in force: how things go, what stands where, and for how long. */
 export function WorkflowPage() {
   const { t } = useTranslation();
-  const can = useCan();
-  const navigate = useNavigate();
   const { code } = route.useParams();
-  const name = workflowName(code);
   const { version: asked } = route.useSearch();
-  const { data: document, error, refetch } = useDocument(name);
-  // A withdrawn one is shown as it was last.
-  const last = document?.latestVersion ? document.latestVersion : null;
-  const shown = asked === undefined ? (document?.publishedVersion ?? last) : Number(asked);
-  const version = useVersion(name, document ? shown : null);
   const above = <Link to="/changes/workflows">{t("workflow.listTitle")}</Link>;
-  const failure = error ?? version.error;
-  if (!document || (shown !== null && !version.data)) {
-    return (
-      <Page title={code} above={above}>
-        {failure ? <Failed error={failure} retry={() => void refetch()} /> : <Loading lines={8} />}
-      </Page>
-    );
-  }
   return (
-    <Page
-      title={document.title}
-      above={above}
-      layout="fill"
-      badges={
-        <>
-          <DocumentState {...document} />
-          {document.draft && <StatusBadge tone="working">{t("document.draftOpen")}</StatusBadge>}
-        </>
-      }
-      facts={version.data && <Published {...version.data} />}
-      actions={
-        <>
-          {document.publishedVersion !== null && (
-            <RetireDocument name={name} title={document.title} effect={t("workflow.retireEffect")} />
-          )}
-          {can("documents:write") && (
-            <Button renderRoot={(root) => <Link {...root} to="/changes/workflows/$code/draft" params={{ code }} />}>
-              {document.draft ? t("document.continueDraft") : t("document.change")}
-            </Button>
-          )}
-        </>
-      }
-    >
-      {document.offeredVersion !== null && (
-        <Offer
-          name={name}
-          hasDraft={document.draft !== null}
-          toDraft={() => navigate({ to: "/changes/workflows/$code/draft", params: { code } })}
-        />
+    <OpenDocument name={workflowName(code)} asked={asked} above={above}>
+      {({ document, version }) => (
+        <DocumentPage
+          document={document}
+          above={above}
+          layout="fill"
+          facts={version && <Published version={version} />}
+          retireEffect={t("workflow.retireEffect")}
+          draft={{ to: "/changes/workflows/$code/draft", params: { code } }}
+        >
+          {version && <InForce version={version} hasDraft={document.draft !== null} />}
+        </DocumentPage>
       )}
-      {version.data && <InForce version={version.data} hasDraft={document.draft !== null} />}
-    </Page>
-  );
-}
-
-function Published({ version, publishedAt, publishedByName, origin, note, state }: DocumentVersion) {
-  const { t } = useTranslation();
-  const who = publishedByName ?? (origin === "shipped" ? t("document.shipped") : null);
-  return (
-    <>
-      {state === "retired" && `${t("document.formerVersion", { version })} · `}
-      <DateTime at={publishedAt} />
-      {who && ` · ${who}`} · {note}
-    </>
+    </OpenDocument>
   );
 }
 

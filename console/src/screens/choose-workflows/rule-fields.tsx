@@ -1,10 +1,10 @@
 import { ActionIcon, Button, Select, TagsInput } from "@mantine/core";
-import { IconArrowDown, IconArrowUp, IconPlus, IconTrash } from "@tabler/icons-react";
+import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { WorkflowEntityType } from "../../api/generated/types.gen.ts";
-import { CommitField } from "../change-documents/commit-field.tsx";
 import documents from "../change-documents/document.module.css";
+import { type MoveRule, RuleHead } from "../change-documents/rule-head.tsx";
 import type { Fault } from "../change-documents/use-draft.ts";
 import { ConditionField } from "../change-workflows/condition-field.tsx";
 import classes from "./choice.module.css";
@@ -22,7 +22,7 @@ type RuleFieldsProps = {
   faults: readonly Fault[];
   warnings: readonly Fault[];
   put: (rule: Rule) => void;
-  move: (step: 1 | -1) => void;
+  move: MoveRule;
   remove: () => void;
 };
 
@@ -49,15 +49,14 @@ export function RuleFields(props: RuleFieldsProps) {
     <li className={classes.rule} data-faulty={faults.length > 0 || undefined} aria-label={name}>
       <span className={classes.number}>{index + 1}</span>
       <div className={classes.fields}>
-        <div className={classes.head}>
-          <CommitField
-            label={t("choice.name")}
-            value={rule.name}
-            required
-            maxLength={200}
-            error={faultAt("name")}
-            commit={(next) => put({ ...rule, name: next })}
-          />
+        <RuleHead
+          label={name}
+          name={rule.name}
+          fault={faultAt("name")}
+          rename={(next) => put({ ...rule, name: next })}
+          first={index === 0}
+          {...{ last, move, remove }}
+        >
           <Select
             label={t("choice.workflow")}
             data={withChosen(workflows, rule.workflow)}
@@ -66,34 +65,7 @@ export function RuleFields(props: RuleFieldsProps) {
             onChange={(workflow) => workflow && put({ ...rule, workflow })}
             allowDeselect={false}
           />
-          <ActionIcon
-            variant="subtle"
-            size="lg"
-            disabled={index === 0}
-            aria-label={t("choice.up", { rule: name })}
-            onClick={() => move(-1)}
-          >
-            <IconArrowUp size={17} />
-          </ActionIcon>
-          <ActionIcon
-            variant="subtle"
-            size="lg"
-            disabled={last}
-            aria-label={t("choice.down", { rule: name })}
-            onClick={() => move(1)}
-          >
-            <IconArrowDown size={17} />
-          </ActionIcon>
-          <ActionIcon
-            variant="subtle"
-            size="lg"
-            color="red"
-            aria-label={t("choice.remove", { rule: name })}
-            onClick={remove}
-          >
-            <IconTrash size={17} />
-          </ActionIcon>
-        </div>
+        </RuleHead>
         {written ? (
           <>
             <ConditionField entityType={entityType} value={rule.when} commit={(when) => put({ ...rule, when })} />

@@ -45,37 +45,35 @@ export function TryChoice({ choice }: { choice: Choice }) {
     placeholderData: keepPreviousData,
   });
   return (
-    <div className={classes.trial}>
-      <Panel title={t("choice.try")}>
-        <div className={classes.fields}>
-          <ChooseOrder
-            value={order}
-            change={(id) => {
-              setOrder(id);
-              setPart(null);
-            }}
+    <Panel title={t("choice.try")}>
+      <div className={classes.fields}>
+        <ChooseOrder
+          value={order}
+          change={(id) => {
+            setOrder(id);
+            setPart(null);
+          }}
+        />
+        {!ofOrders && parts.length > 0 && (
+          <Select
+            label={t("workflow.tryPart")}
+            data={parts}
+            value={fulfillmentOrder ?? null}
+            onChange={setPart}
+            allowDeselect={false}
           />
-          {!ofOrders && parts.length > 0 && (
-            <Select
-              label={t("workflow.tryPart")}
-              data={parts}
-              value={fulfillmentOrder ?? null}
-              onChange={setPart}
-              allowDeselect={false}
-            />
-          )}
-          {!ready ? (
-            <Empty small title={t("choice.tryChoose")} />
-          ) : error ? (
-            <ProblemNote error={error} />
-          ) : !data ? (
-            <Loading />
-          ) : (
-            <Answer answer={data} choice={asked} />
-          )}
-        </div>
-      </Panel>
-    </div>
+        )}
+        {!ready ? (
+          <Empty small title={t("choice.tryChoose")} />
+        ) : error ? (
+          <ProblemNote error={error} />
+        ) : !data ? (
+          <Loading />
+        ) : (
+          <Answer answer={data} choice={asked} />
+        )}
+      </div>
+    </Panel>
   );
 }
 

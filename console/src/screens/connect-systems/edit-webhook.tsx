@@ -11,7 +11,7 @@ import { EditPage, FormSection } from "../../ui/edit-page.tsx";
 import { Page } from "../../ui/page.tsx";
 import { Failed, Loading } from "../../ui/states.tsx";
 import { useEditing } from "../../ui/use-editing.ts";
-import { ChooseScope } from "../choose-scope.tsx";
+import { ChooseScopes, codesOf, type Scope, scopeOf, useScopeFaults } from "../choose-scope.tsx";
 import { NewSecret } from "../new-secret.tsx";
 import { ChooseEvents } from "./choose-events.tsx";
 import { receiverOf } from "./webhook-facts.tsx";
@@ -22,11 +22,7 @@ type WebhookValues = {
   url: string;
   description: string;
   eventTypes: string[];
-  everyChannel: boolean;
-  channelCodes: string[];
-  everywhere: boolean;
-  locationCodes: string[];
-};
+} & Scope;
 
 /** The form chooses between all and some; the request says null for all. */
 const fields: Readonly<Record<string, string>> = { channels: "channelCodes", locations: "locationCodes" };
@@ -56,6 +52,7 @@ function WebhookForm({ webhook, reload }: { webhook?: Webhook; reload?: () => vo
   const can = useCan();
   const navigate = useNavigate();
   const queries = useQueryClient();
+  const scopeFaults = useScopeFaults();
   const [made, setMade] = useState<{ id: string; secret: string }>();
   const toPage = (webhookId: string) => navigate({ to: "/connections/$webhookId", params: { webhookId } });
   const toList = () => navigate({ to: "/connections" });
@@ -78,8 +75,7 @@ function WebhookForm({ webhook, reload }: { webhook?: Webhook; reload?: () => vo
     check: (values) => ({
       ...(/^https?:\/\/./.test(values.url.trim()) ? {} : { url: t("connect.urlFault") }),
       ...(values.eventTypes.length > 0 ? {} : { eventTypes: t("ui.required") }),
-      ...(values.everyChannel || values.channelCodes.length > 0 ? {} : { channelCodes: t("ui.required") }),
-      ...(values.everywhere || values.locationCodes.length > 0 ? {} : { locationCodes: t("ui.required") }),
+      ...scopeFaults(values),
     }),
     send,
     // What is new shows its secret first.
@@ -127,20 +123,7 @@ function WebhookForm({ webhook, reload }: { webhook?: Webhook; reload?: () => vo
           />
         </FormSection>
         <FormSection title={t("connect.filters")} about={t("connect.filtersAbout")}>
-          <ChooseScope
-            what="channels"
-            isEverything={form.values.everyChannel}
-            chosen={form.values.channelCodes}
-            error={form.errors["channelCodes"]}
-            change={(everyChannel, channelCodes) => form.setValues({ everyChannel, channelCodes })}
-          />
-          <ChooseScope
-            what="locations"
-            isEverything={form.values.everywhere}
-            chosen={form.values.locationCodes}
-            error={form.errors["locationCodes"]}
-            change={(everywhere, locationCodes) => form.setValues({ everywhere, locationCodes })}
-          />
+          <ChooseScopes scope={form.values} errors={form.errors} change={form.setValues} />
         </FormSection>
       </EditPage>
       <NewSecret title={t("connect.secretTitle")} secret={made?.secret} done={() => made && toPage(made.id)}>
@@ -155,19 +138,17 @@ function valuesOf(webhook: Webhook | undefined): WebhookValues {
     url: webhook?.url ?? "",
     description: webhook?.description ?? "",
     eventTypes: webhook?.eventTypes ?? [],
-    everyChannel: !webhook?.channels,
-    channelCodes: webhook?.channels ?? [],
-    everywhere: !webhook?.locations,
-    locationCodes: webhook?.locations ?? [],
+    ...scopeOf({ locationCodes: webhook?.locations ?? null, channelCodes: webhook?.channels ?? null }),
   };
 }
 
 function bodyOf(values: WebhookValues) {
+  const { locationCodes, channelCodes } = codesOf(values);
   return {
     url: values.url.trim(),
     description: values.description.trim(),
     eventTypes: values.eventTypes,
-    channels: values.everyChannel ? null : values.channelCodes,
-    locations: values.everywhere ? null : values.locationCodes,
+    channels: channelCodes,
+    locations: locationCodes,
   };
 }

@@ -7,7 +7,7 @@ import { createApiKey } from "../../api/generated/sdk.gen.ts";
 import { EditPage, FieldRow, FormSection } from "../../ui/edit-page.tsx";
 import { useEditing } from "../../ui/use-editing.ts";
 import { ChoosePermissions } from "./choose-permissions.tsx";
-import { ChooseScope } from "../choose-scope.tsx";
+import { ChooseScopes, codesOf, type Scope, scopeOf, useScopeFaults } from "../choose-scope.tsx";
 import { NewSecret } from "../new-secret.tsx";
 
 /** Days until a key expires. The first is the default: a key that nobody renews should end by itself. */
@@ -18,17 +18,14 @@ type KeyValues = {
   name: string;
   lifetime: (typeof lifetimes)[number];
   permissions: string[];
-  everywhere: boolean;
-  locationCodes: string[];
-  everyChannel: boolean;
-  channelCodes: string[];
-};
+} & Scope;
 
 export function NewKey() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const queries = useQueryClient();
   const [secret, setSecret] = useState<string>();
+  const scopeFaults = useScopeFaults();
   const toList = () => navigate({ to: "/access/keys" });
 
   async function send(values: KeyValues) {
@@ -36,8 +33,7 @@ export function NewKey() {
       body: {
         name: values.name.trim(),
         permissions: values.permissions,
-        locationCodes: values.everywhere ? null : values.locationCodes,
-        channelCodes: values.everyChannel ? null : values.channelCodes,
+        ...codesOf(values),
         expiresAt: expiryOf(values.lifetime),
       },
     });
@@ -52,16 +48,12 @@ export function NewKey() {
       name: "",
       lifetime: "90",
       permissions: [],
-      everywhere: true,
-      locationCodes: [],
-      everyChannel: true,
-      channelCodes: [],
+      ...scopeOf({ locationCodes: null, channelCodes: null }),
     },
     check: (values) => ({
       ...(values.name.trim() ? {} : { name: t("ui.required") }),
       ...(values.permissions.length > 0 ? {} : { permissions: t("access.permissionNeeded") }),
-      ...(values.everywhere || values.locationCodes.length > 0 ? {} : { locationCodes: t("access.locationNeeded") }),
-      ...(values.everyChannel || values.channelCodes.length > 0 ? {} : { channelCodes: t("access.channelNeeded") }),
+      ...scopeFaults(values),
     }),
     send,
     saved: () => undefined,
@@ -107,20 +99,7 @@ export function NewKey() {
           />
         </FormSection>
         <FormSection title={t("access.scopes")} about={t("access.scopesAbout")}>
-          <ChooseScope
-            what="locations"
-            isEverything={form.values.everywhere}
-            chosen={form.values.locationCodes}
-            error={form.errors["locationCodes"]}
-            change={(everywhere, locationCodes) => form.setValues({ everywhere, locationCodes })}
-          />
-          <ChooseScope
-            what="channels"
-            isEverything={form.values.everyChannel}
-            chosen={form.values.channelCodes}
-            error={form.errors["channelCodes"]}
-            change={(everyChannel, channelCodes) => form.setValues({ everyChannel, channelCodes })}
-          />
+          <ChooseScopes scope={form.values} errors={form.errors} change={form.setValues} />
         </FormSection>
       </EditPage>
       <NewSecret title={t("access.secretTitle")} secret={secret} done={toList}>

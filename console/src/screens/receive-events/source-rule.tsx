@@ -1,8 +1,9 @@
 import { ActionIcon, Autocomplete, Button, Select, TextInput } from "@mantine/core";
-import { IconArrowDown, IconArrowUp, IconPlus, IconTrash } from "@tabler/icons-react";
+import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { CommitField } from "../change-documents/commit-field.tsx";
 import { CompletingField, type Completions } from "../change-documents/completing-field.tsx";
+import { type MoveRule, RuleHead } from "../change-documents/rule-head.tsx";
 import type { Fault } from "../change-documents/use-draft.ts";
 import { useEntityTypes } from "../change-workflows/documents.ts";
 import { humanize } from "../humanize.ts";
@@ -17,7 +18,7 @@ type SourceRuleFieldsProps = {
   fields: readonly string[];
   faults: readonly Fault[];
   put: (rule: SourceRule | undefined) => void;
-  move: (step: 1 | -1) => void;
+  move: MoveRule;
 };
 
 /** One rule: on which events, about what, and what it is told. */
@@ -31,43 +32,15 @@ export function SourceRuleFields({ rule, index, last, fields, faults, put, move 
   const names = (entity: Entity): readonly string[] => naming[entity];
   return (
     <li className={classes.rule} data-faulty={faults.length > 0 || undefined} aria-label={name}>
-      <div className={classes.head}>
-        <CommitField
-          label={t("choice.name")}
-          value={rule.name}
-          required
-          maxLength={200}
-          error={faultAt("name")}
-          commit={(next) => put({ ...rule, name: next })}
-        />
-        <ActionIcon
-          variant="subtle"
-          size="lg"
-          disabled={index === 0}
-          aria-label={t("choice.up", { rule: name })}
-          onClick={() => move(-1)}
-        >
-          <IconArrowUp size={17} />
-        </ActionIcon>
-        <ActionIcon
-          variant="subtle"
-          size="lg"
-          disabled={last}
-          aria-label={t("choice.down", { rule: name })}
-          onClick={() => move(1)}
-        >
-          <IconArrowDown size={17} />
-        </ActionIcon>
-        <ActionIcon
-          variant="subtle"
-          size="lg"
-          color="red"
-          aria-label={t("choice.remove", { rule: name })}
-          onClick={() => put(undefined)}
-        >
-          <IconTrash size={17} />
-        </ActionIcon>
-      </div>
+      <RuleHead
+        label={name}
+        name={rule.name}
+        fault={faultAt("name")}
+        rename={(next) => put({ ...rule, name: next })}
+        first={index === 0}
+        {...{ last, move }}
+        remove={() => put(undefined)}
+      />
       <CompletingField
         label={t("source.ruleWhen")}
         placeholder='event.type == "parcel.delivered"'

@@ -1,4 +1,3 @@
-import { Button } from "@mantine/core";
 import { IconTransferIn } from "@tabler/icons-react";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo } from "react";
@@ -17,9 +16,8 @@ import { Empty, Failed, Loading } from "../../ui/states.tsx";
 import { StatusBadge } from "../../ui/status-badge.tsx";
 import type { TableColumn } from "../../ui/table-columns.ts";
 import cards from "../card.module.css";
-import { DocumentState } from "../change-documents/document-state.tsx";
+import { DocumentPage } from "../change-documents/document-page.tsx";
 import { useDocument } from "../change-documents/documents.ts";
-import { RetireDocument } from "../change-documents/retire-document.tsx";
 import { refreshMs } from "../connect-systems/webhook-facts.tsx";
 import { EventState, eventStates, reasonOf } from "./event-facts.tsx";
 import { SetSecret, useSecretState } from "./set-secret.tsx";
@@ -44,17 +42,11 @@ export function SourcePage() {
     );
   }
   return (
-    <Page
-      title={document.title}
+    <DocumentPage
+      document={document}
       above={above}
       layout="fill"
-      badges={
-        <>
-          <DocumentState {...document} />
-          {document.draft && <StatusBadge tone="working">{t("document.draftOpen")}</StatusBadge>}
-          {secret?.setAt === null && <StatusBadge tone="trouble">{t("source.noSecret")}</StatusBadge>}
-        </>
-      }
+      badges={secret?.setAt === null && <StatusBadge tone="trouble">{t("source.noSecret")}</StatusBadge>}
       facts={
         <>
           <span className="code">{`POST ${window.location.origin}/v1/inbound/${code}`}</span>
@@ -72,24 +64,15 @@ export function SourcePage() {
           )}
         </>
       }
+      retireEffect={t("source.retireEffect")}
       actions={
-        <>
-          {document.publishedVersion !== null && (
-            <RetireDocument name={name} title={document.title} effect={t("source.retireEffect")} />
-          )}
-          {document.publishedVersion !== null && can("inbound:write") && (
-            <SetSecret code={code} renews={secret?.setAt != null} />
-          )}
-          {can("documents:write") && (
-            <Button renderRoot={(root) => <Link {...root} to="/connections/sources/$code/draft" params={{ code }} />}>
-              {document.draft ? t("document.continueDraft") : t("document.change")}
-            </Button>
-          )}
-        </>
+        document.publishedVersion !== null &&
+        can("inbound:write") && <SetSecret code={code} renews={secret?.setAt != null} />
       }
+      draft={{ to: "/connections/sources/$code/draft", params: { code } }}
     >
       {can("inbound:read") && <Events code={code} />}
-    </Page>
+    </DocumentPage>
   );
 }
 

@@ -34,25 +34,23 @@ export function TrySample({ source }: { source: Source }) {
     placeholderData: keepPreviousData,
   });
   return (
-    <div className={classes.trial}>
-      <Panel title={t("source.try")}>
-        <div className={classes.fields}>
-          <p className="soft">{t("source.tryText")}</p>
-          <Textarea
-            label={t("source.sample")}
-            value={body}
-            onChange={(event) => setBody(event.currentTarget.value)}
-            autosize
-            minRows={5}
-            maxRows={16}
-            maxLength={65_536}
-            spellCheck={false}
-            classNames={{ input: "code" }}
-          />
-          {error ? <ProblemNote error={error} /> : data && <Answer answer={data} />}
-        </div>
-      </Panel>
-    </div>
+    <Panel title={t("source.try")}>
+      <div className={classes.fields}>
+        <p className="soft">{t("source.tryText")}</p>
+        <Textarea
+          label={t("source.sample")}
+          value={body}
+          onChange={(event) => setBody(event.currentTarget.value)}
+          autosize
+          minRows={5}
+          maxRows={16}
+          maxLength={65_536}
+          spellCheck={false}
+          classNames={{ input: "code" }}
+        />
+        {error ? <ProblemNote error={error} /> : data && <Answer answer={data} />}
+      </div>
+    </Panel>
   );
 }
 

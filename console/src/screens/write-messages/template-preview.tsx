@@ -46,34 +46,32 @@ export function TemplatePreview({ template }: { template: Template }) {
   const message = data?.message ?? undefined;
   if (message && message !== sound) setSound(message);
   return (
-    <div className={classes.preview}>
-      <Panel title={t("template.preview")}>
-        <div className={classes.fields}>
-          <div className={classes.bar}>
-            <ChooseOrder value={order} change={setOrder} statuses={tellingStatuses[template.trigger]} />
-            {can("messages:write") && template.medium === "email" && (
-              <SendTest template={template} order={order} ready={message !== undefined} />
-            )}
-          </div>
-          {order === null ? (
-            <Empty small title={t("template.chooseOrder")} />
-          ) : error ? (
-            <ProblemNote error={error} />
-          ) : isPending ? (
-            <Loading lines={6} />
-          ) : (
-            <>
-              {data?.faulty && <p className={classes.note}>{t(sound ? "template.lastSound" : "template.faulty")}</p>}
-              {sound && (
-                <div className={data?.faulty ? classes.stale : undefined}>
-                  <Letter message={sound} />
-                </div>
-              )}
-            </>
+    <Panel title={t("template.preview")}>
+      <div className={classes.fields}>
+        <div className={classes.bar}>
+          <ChooseOrder value={order} change={setOrder} statuses={tellingStatuses[template.trigger]} />
+          {can("messages:write") && template.medium === "email" && (
+            <SendTest template={template} order={order} ready={message !== undefined} />
           )}
         </div>
-      </Panel>
-    </div>
+        {order === null ? (
+          <Empty small title={t("template.chooseOrder")} />
+        ) : error ? (
+          <ProblemNote error={error} />
+        ) : isPending ? (
+          <Loading lines={6} />
+        ) : (
+          <>
+            {data?.faulty && <p className={classes.note}>{t(sound ? "template.lastSound" : "template.faulty")}</p>}
+            {sound && (
+              <div className={data?.faulty ? classes.stale : undefined}>
+                <Letter message={sound} />
+              </div>
+            )}
+          </>
+        )}
+      </div>
+    </Panel>
   );
 }
 

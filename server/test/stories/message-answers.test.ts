@@ -1,0 +1,239 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { forgetOldMessages } from "../../src/messages/public.ts";
+import type { ReceivedMail } from "../harness/mail-server.ts";
+import { openPostedRetailer, type PostedRetailer } from "../harness/post.ts";
+import { eventually } from "../harness/retailer.ts";
+
+let site: PostedRetailer;
+
+beforeAll(async () => {
+  site = await openPostedRetailer();
+});
+afterAll(() => site.close());
+
+const linkIn = (mail: ReceivedMail, after: string): string =>
+  new RegExp(`${after}:?\\s+https://orders\\.test(/m/[\\w-]+)`).exec(mail.text)![1]!;
+
+/** As a browser or mail program does. */
+async function open(path: string, form?: string): Promise<{ status: number; html: string }> {
+  const sent = { method: "POST", body: form ?? "", headers: { "content-type": "application/x-www-form-urlencoded" } };
+  const response = await fetch(`${site.shop.url}${path}`, form === undefined ? {} : sent);
+  return { status: response.status, html: await response.text() };
+}
+
+/** The follow-up of an order that has arrived. */
+async function followUp(customer: { name: string; email: string }): Promise<{ orderId: string; mail: ReceivedMail }> {
+  const sku = await site.shop.sku({ leeds: 5 });
+  const order = await site.shop.capture({ customer, lines: [{ sku, quantity: 1, unitPrice: 100 }] });
+  const { id } = order.fulfillmentOrders[0]!;
+  const { shipmentId } = await site.shop.admin.post<{ shipmentId: string }>(
+    `/v1/fulfillment-orders/${id}/shipments`,
+    {},
+  );
+  await site.shop.admin.post(`/v1/shipments/${shipmentId}/deliver`, {});
+  const mails = await site.mailsTo(customer.email, 3);
+  return { orderId: order.id, mail: mails.find((mail) => mail.text.includes("Something is wrong"))! };
+}
+
+test("one click says that something is wrong: customer service has a case; looking, repeating and guessing change nothing (F10)", async () => {
+  const { orderId, mail } = await followUp(site.newCustomer());
+  const link = linkIn(mail, "Something is wrong");
+  expect((await open(link)).html).toContain("What is wrong?");
+  expect(await site.exceptionsOf(orderId)).toEqual([]);
+  expect((await open(link, "problem=everything")).status).toBe(422);
+  expect((await open(link, "problem=damaged")).html).toContain("Thank you, we know.");
+  expect(await site.exceptionsOf(orderId)).toMatchObject([
+    { kind: "customerReport", reason: "The customer says that something is damaged.", ownerTeam: "customer-service" },
+  ]);
+  expect((await open(link, "problem=missing")).html).toContain("Thank you, we know.");
+  expect((await open(link)).html).toContain("Thank you, we know.");
+  expect(await site.exceptionsOf(orderId)).toHaveLength(1);
+  expect((await open(`${link.slice(0, -1)}!`)).status).toBe(422);
+  expect((await open(`${link}x`)).status).toBe(404);
+  const other = await followUp(site.newCustomer());
+  await site.shop.database.pool.query("update messages.links set expires_at = now() where order_id = $1", [
+    other.orderId,
+  ]);
+  const old = await open(linkIn(other.mail, "Something is wrong"), "problem=damaged");
+  expect(old).toMatchObject({ status: 410 });
+  expect(await site.exceptionsOf(other.orderId)).toEqual([]);
+});
+
+test("who declines follow-ups, by the header of one click, gets no more of them and everything else", async () => {
+  const customer = site.newCustomer();
+  const { mail } = await followUp(customer);
+  expect(mail.headers.get("list-unsubscribe-post")).toBe("List-Unsubscribe=One-Click");
+  const path = new URL(mail.headers.get("list-unsubscribe")!.slice(1, -1)).pathname;
+  expect(path).toBe(linkIn(mail, "No more messages like this one"));
+  expect((await open(path, "List-Unsubscribe=One-Click")).status).toBe(200);
+  const sku = await site.shop.sku({ leeds: 5 });
+  const order = await site.shop.capture({ customer, lines: [{ sku, quantity: 1, unitPrice: 100 }] });
+  const { shipmentId } = await site.shop.admin.post<{ shipmentId: string }>(
+    `/v1/fulfillment-orders/${order.fulfillmentOrders[0]!.id}/shipments`,
+    {},
+  );
+  await site.shop.admin.post(`/v1/shipments/${shipmentId}/deliver`, {});
+  await eventually(
+    "the follow-up is skipped",
+    async () => {
+      const rows = await site.shop.admin.list<{ trigger: string; state: string; reason: string }>(
+        `/v1/messages?order=${order.id}`,
+      );
+      const states = Object.fromEntries(rows.map(({ trigger, state }) => [trigger, state]));
+      return states["delivered"] === "skipped" && states["orderConfirmed"] === "sent" && states["shipped"] === "sent";
+    },
+    8_000,
+  );
+});
+
+test("nobody can answer for the customer with what the outbox holds of a message that ended, however it ended", async () => {
+  const token = "A".repeat(32);
+  const order = await site.shop.capture({
+    customer: site.newCustomer(),
+    lines: [{ sku: await site.shop.sku({ leeds: 1 }), quantity: 1, unitPrice: 100 }],
+  });
+  const { pool } = site.shop.database;
+  const idsOf = async () =>
+    (
+      await pool.query<{ id: string }>("select id from messages.outbox where order_id = $1 and state = 'sent'", [
+        order.id,
+      ])
+    ).rows;
+  const [message] = await eventually("it is sent", async () => ((await idsOf()).length > 0 ? await idsOf() : false));
+  const holdsLinks = async () => {
+    const { rows } = await pool.query<{ held: boolean }>(
+      "select concat(html, text, decline_url) ~ '/m/A' as held from messages.outbox where id = $1",
+      [message!.id],
+    );
+    return rows[0]!.held;
+  };
+  const links = "text = text || '/m/' || $2, html = html || '/m/' || $2, decline_url = 'https://orders.test/m/' || $2";
+  await pool.query("update platform.jobs set state = 'skipped', skip_reason = 'A test' where id = $1", [message!.id]);
+  for (const state of ["sending", "sent"]) {
+    await pool.query(`update messages.outbox set state = $3, ${links} where id = $1`, [message!.id, token, state]);
+    expect(await holdsLinks()).toBe(true);
+    await forgetOldMessages(site.shop.database);
+    expect(await holdsLinks(), state).toBe(false);
+  }
+});
+
+test("once a message is sent, nobody can read its links in the outbox", async () => {
+  const customer = site.newCustomer();
+  const sku = await site.shop.sku({ leeds: 1 });
+  const { id } = await site.shop.capture({ customer, lines: [{ sku, quantity: 1, unitPrice: 100 }] });
+  const [work] = (await site.shop.order(id)).fulfillmentOrders;
+  const { shipmentId } = await site.shop.admin.post<{ shipmentId: string }>(
+    `/v1/fulfillment-orders/${work!.id}/shipments`,
+    {},
+  );
+  await site.shop.admin.post(`/v1/shipments/${shipmentId}/deliver`, {});
+  await eventually("the customer is asked", async () => {
+    return (await site.mailsTo(customer.email, 1)).some(({ text }) => text.includes("Something is wrong"));
+  });
+  const tokens = (await site.mailsTo(customer.email, 1)).flatMap(({ text }) =>
+    [...text.matchAll(/\/m\/([\w-]{32})/g)].map(([, token]) => token!),
+  );
+  expect(tokens.length).toBeGreaterThan(0);
+  const rows = await eventually("all are sent", async () => {
+    const found = await site.shop.database.pool.query<{ state: string; row: string }>(
+      "select state, o::text as row from messages.outbox o where order_id = $1",
+      [id],
+    );
+    return found.rows.every(({ state }) => state === "sent") && found.rows;
+  });
+  for (const token of tokens) expect(rows.some(({ row }) => row.includes(token))).toBe(false);
+  expect(rows.some(({ row }) => row.includes("/m/…"))).toBe(true);
+  const answer = await fetch(`${site.shop.url}/m/${tokens[0]}`);
+  expect(answer.status).toBe(200);
+});
+
+test("whoever tries many secrets of links is told to wait", async () => {
+  const statuses = await Promise.all(
+    Array.from({ length: 60 }, async (_, index) => (await fetch(`${site.shop.url}/m/guess-${index}`)).status),
+  );
+  expect(new Set(statuses)).toEqual(new Set([404, 429]));
+});
+
+test("people see what was sent, send it again, tell of a delay and erase it", async () => {
+  const customer = site.newCustomer();
+  const orderId = await site.captured(customer);
+  await site.untilState(orderId, "sent");
+  const [sent] = await site.shop.admin.list<{ id: string; subject: string; attempts: number }>(
+    `/v1/messages?order=${orderId}`,
+  );
+  expect(await site.shop.admin.get(`/v1/messages/${sent!.id}`)).toMatchObject({
+    trigger: "orderConfirmed",
+    recipient: customer.email,
+    state: "sent",
+    attempts: 1,
+    template: { code: "order-confirmed-en", version: 1 },
+    language: "en",
+  });
+  const again = await site.shop.admin.post<{ id: string }>(`/v1/messages/${sent!.id}/resend`, {}, "again");
+  expect(await site.shop.admin.post(`/v1/messages/${sent!.id}/resend`, {}, "again")).toEqual(again);
+  await site.mailsTo(customer.email, 2);
+  await site.shop.admin.post("/v1/messages", {
+    order: orderId,
+    trigger: "delayed",
+    facts: { expectedOn: "2026-11-30" },
+  });
+  const delayed = (await site.mailsTo(customer.email, 3)).at(-1)!;
+  expect(delayed.text).toContain("We now expect it on Monday, November 30, 2026.");
+  expect(await site.shop.admin.refused("/v1/messages", { order: orderId, trigger: "shipped" })).toBe("notAskable");
+  await site.shop.admin.post(`/v1/messages/${sent!.id}/erase`, {});
+  expect(await site.shop.admin.get(`/v1/messages/${sent!.id}`)).toMatchObject({
+    recipient: null,
+    html: null,
+    text: null,
+    state: "sent",
+  });
+  const store = await site.shop.caller(["messages:read", "orders:read"], { locationCodes: ["leeds"] });
+  expect(await store.list("/v1/messages")).toEqual([]);
+  expect((await store.ask("GET", `/v1/messages/${sent!.id}`)).status).toBe(404);
+});
+
+test("a draft is shown filled in with a real order, and its faults with their places", async () => {
+  const orderId = await site.captured(site.newCustomer());
+  const { content } = await site.shop.admin.get<{ content: object }>(
+    "/v1/documents/message-template/order-confirmed-en/versions/1",
+  );
+  const preview = (template: object) =>
+    site.shop.admin.post<{ faults: object[]; message: { text: string } | null }>("/v1/message-previews", {
+      template,
+      order: orderId,
+    });
+  expect((await preview(content)).message!.text).toContain("Thank you for your order");
+  expect(await preview({ ...content, subject: "{{ order.numbr }}" })).toEqual({
+    faults: [{ pointer: "/subject", message: "there is no order.numbr (line 1, column 4)" }],
+    message: null,
+  });
+  expect(
+    await site.shop.admin.refused("/v1/message-previews", {
+      template: { ...content, trigger: "shipped" },
+      order: orderId,
+    }),
+  ).toBe("nothingToTell");
+  expect(await site.shop.admin.refused("/v1/message-tests", { template: content, order: orderId })).toBe("noAddress");
+});
+
+test("a test goes to people who can sign in, some at a time, and the audit trail says to whom", async () => {
+  const order = await site.captured(site.newCustomer());
+  const { content: template } = await site.shop.admin.get<{ content: object }>(
+    "/v1/documents/message-template/order-confirmed-en/versions/1",
+  );
+  const { pool } = site.shop.database;
+  const account = { name: "Lena", password: "a-long-password-of-hers", roles: ["operations"] };
+  const { id } = await site.shop.admin.post<{ id: string }>("/v1/users", { ...account, email: "lena@shop.test" });
+  const to = (address: string) => site.shop.admin.ask("POST", "/v1/message-tests", { template, order, to: address });
+  expect((await to("stranger@elsewhere.test")).body).toMatchObject({ code: "notAColleague" });
+  expect((await to("LENA@shop.test")).body).toEqual({ sentTo: "lena@shop.test" });
+  await site.mailsTo("lena@shop.test", 1);
+  const { rows } = await pool.query(
+    "select details ->> 'recipient' as recipient from platform.audit_log where action = 'sendTestMessage'",
+  );
+  expect(rows).toEqual([{ recipient: `user:${id}` }]);
+  await pool.query("update access.users set disabled_at = now() where id = $1", [id]);
+  expect((await to("lena@shop.test")).body).toMatchObject({ code: "notAColleague" });
+  const answers = await Promise.all(Array.from({ length: 30 }, () => to("stranger@elsewhere.test")));
+  expect(answers.some(({ status }) => status === 429)).toBe(true);
+});
