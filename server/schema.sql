@@ -1023,6 +1023,8 @@ create table tasks.tasks (
   outcome text,
   outcome_data jsonb,
   version integer not null default 1,
+  title_texts jsonb,
+  instructions_texts jsonb,
   constraint tasks_pkey PRIMARY KEY (id)
 );
 

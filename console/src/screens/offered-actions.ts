@@ -32,6 +32,15 @@ export function localText(text: LocalText, locale: string): string {
   return String(text[locale] ?? text[language] ?? text["en"] ?? Object.values(text)[0] ?? "");
 }
 
+/** Whether a value of which only JSON is known says something per language, such as `{"en": "Reject", "de": "Ablehnen"}`. */
+export function isLocalText(value: unknown): value is LocalText {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const texts = Object.entries(value);
+  return (
+    texts.length > 0 && texts.every(([tag, text]) => /^[a-z]{2}(-[A-Z]{2})?$/.test(tag) && typeof text === "string")
+  );
+}
+
 export type FormValues = Readonly<Record<string, string | number | boolean>>;
 
 /** Whether everything that must be entered is there. What is wrong with it the server says, with its place. */

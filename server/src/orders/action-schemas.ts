@@ -1,18 +1,11 @@
 import { Type } from "typebox";
 import { idField, orNull, textField, wholeField } from "../platform/http/described.ts";
-
-const LocalText = Type.Union(
-  [Type.String(), Type.Record(Type.String(), Type.String(), { description: "By language code." })],
-  {
-    description: "A text for people: one for all, or one per language.",
-    examples: [{ en: "Gift wrapped", de: "Verpackt" }],
-  },
-);
+import { LocalTextAnswer } from "../platform/local-text.ts";
 
 const FormField = Type.Object(
   {
     name: textField("Name of the field in `data`.", "wrapping"),
-    label: LocalText,
+    label: LocalTextAnswer,
     type: Type.Enum(["text", "number", "flag", "choice", "date"], {
       description: "What is entered; a date is a day such as 2026-11-22.",
       examples: ["choice"],
@@ -26,7 +19,10 @@ const FormField = Type.Object(
       }),
     ),
     options: Type.Array(
-      Type.Object({ value: textField("What is sent.", "red"), label: LocalText }, { additionalProperties: false }),
+      Type.Object(
+        { value: textField("What is sent.", "red"), label: LocalTextAnswer },
+        { additionalProperties: false },
+      ),
       { description: "Of a choice." },
     ),
     maxLength: wholeField("Of a text, in characters.", 500),
@@ -46,9 +42,9 @@ const OfferedAction = Type.Object(
         "shipFulfillmentOrder",
       ),
     ),
-    label: LocalText,
+    label: LocalTextAnswer,
     permission: textField("What it needs.", "fulfillment:write"),
-    confirm: Type.Union([LocalText, Type.Null()], {
+    confirm: Type.Union([LocalTextAnswer, Type.Null()], {
       description: "What is asked before it is done; null: nothing.",
       examples: ["The order is released to the warehouse."],
     }),

@@ -8,6 +8,7 @@ import {
   versionField,
   wholeField,
 } from "../platform/http/described.ts";
+import { LocalTextAnswer } from "../platform/local-text.ts";
 import { Charge, FulfillmentChoice, json, Tender } from "./schemas.ts";
 
 /** What the API tells of orders. Quantities are units, amounts are minor units of the order's currency. */
@@ -289,14 +290,9 @@ export const OrderTimeline = Type.Object(
           Type.Object(
             {
               id: idField("The task's ID."),
-              title: textField("What is to be done.", "Look at the order"),
+              title: { ...LocalTextAnswer, description: "What is to be done." },
               assigneeName: orNull(textField("Who was given it; null: nobody, or the event is not about that.", "Ada")),
-              outcome: orNull(
-                Type.Union([Type.String(), Type.Record(Type.String(), Type.String())], {
-                  description: "How it ended, for people: one text, or one per language.",
-                  examples: [{ en: "Approve", de: "Freigeben" }],
-                }),
-              ),
+              outcome: orNull({ ...LocalTextAnswer, description: "How it ended, for people." }),
             },
             { description: "The task of the order that this tells of; null: it tells of the order itself." },
           ),

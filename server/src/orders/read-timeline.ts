@@ -1,13 +1,13 @@
 import type { Database } from "../platform/db/database.ts";
 import { statement } from "../platform/db/statements.ts";
 import type { Principal } from "../platform/http/route.ts";
-import { nameOf } from "../tasks/public.ts";
-import type { LocalText } from "../workflow/public.ts";
+import type { LocalText } from "../platform/local-text.ts";
+import { nameOf, TITLE } from "../tasks/public.ts";
 
 /** What a fact of a task says of it in words; its event holds codes. */
 export interface TimelineTask {
   id: string;
-  title: string;
+  title: LocalText;
   /** Who was given it, by name. */
   assigneeName: string | null;
   /** How it ended, as people read it. */
@@ -41,7 +41,7 @@ const readEntries = statement<TimelineEntry>(
           to_char(e.occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "occurredAt",
           to_char(e.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "recordedAt",
           ${ACTOR_NAME} as "actorName",
-          case when t.id is not null then jsonb_build_object('id', t.id, 'title', t.title,
+          case when t.id is not null then jsonb_build_object('id', t.id, 'title', ${TITLE},
             'assigneeName', ${ASSIGNEE_NAME},
             'outcome', (select one -> 'label' from jsonb_array_elements(t.outcomes) one where one ->> 'event' = e.data ->> 'outcome' limit 1)) end as task
      from (select $1::uuid as entity_id union all select id from tasks.tasks where root_id = $1::uuid) about

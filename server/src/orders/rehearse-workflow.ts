@@ -4,6 +4,7 @@ import { arrayLiteral } from "../platform/db/statements.ts";
 import type { ExpressionContext } from "../platform/expressions/compile-expression.ts";
 import { valuesIn } from "../platform/expressions/values-in.ts";
 import { momentField, orNull, textField, wholeField } from "../platform/http/described.ts";
+import { LocalTextAnswer } from "../platform/local-text.ts";
 import type { Principal } from "../platform/http/route.ts";
 import { common } from "../platform/refusals.ts";
 import {
@@ -88,10 +89,10 @@ const StepRequest = Type.Object({
     description: "task: of people · exception: somebody must look at it · call: of another system · wait: of the clock",
     examples: ["task"],
   }),
-  name: textField(
-    "The task's title, kind of exception, what is called, event that the clock sends.",
-    "Check for fraud",
-  ),
+  name: {
+    ...LocalTextAnswer,
+    description: "The task's title, kind of exception, what is called, event that the clock sends.",
+  },
   dueAt: orNull(momentField("When it is due; null: at once, or when a rule says.")),
 });
 

@@ -1,11 +1,12 @@
 import { enqueueJobs } from "../platform/jobs/enqueue-jobs.ts";
+import type { LocalText } from "../platform/local-text.ts";
 import { raiseExceptions } from "../tasks/public.ts";
 import type { OrderWork, RowWriter } from "./order-run.ts";
 
 /** What a step would ask of people, other systems and the clock. */
 interface StepRequest {
   kind: "task" | "exception" | "call" | "wait";
-  name: string;
+  name: LocalText;
   dueAt: string | null;
 }
 

@@ -2,7 +2,8 @@ import type { Transaction } from "../platform/db/database.ts";
 import { arrayLiteral, statement } from "../platform/db/statements.ts";
 import { INSERT_EVENTS } from "../platform/events/record-events.ts";
 import { newId } from "../platform/ids.ts";
-import type { FormField, LocalText } from "../workflow/public.ts";
+import { type LocalText, plainText } from "../platform/local-text.ts";
+import type { FormField } from "../workflow/public.ts";
 import type { TaskPlan } from "./task-queues.ts";
 
 /** A way to end a task: an event of what it is about. */
@@ -16,8 +17,8 @@ export interface TaskOutcome {
 
 export interface TaskToOpen {
   queue: string;
-  title: string;
-  instructions: string;
+  title: LocalText;
+  instructions: LocalText;
   entityType: string;
   entityId: string;
   rootId: string;
@@ -39,9 +40,9 @@ export const TASK_EVENT_DATA = `'queue', t.queue, 'team', t.team, 'concernsType'
 const insertTasks = statement(
   "tasks.openTasks",
   `with t as (
-     insert into tasks.tasks (id, queue, title, instructions, team, priority, entity_type, entity_id, root_id, entry, step, subject, location, channel, outcomes, due_at, escalations, escalates_at)
-     select id, queue, title, instructions, team, priority, entity_type, entity_id, root_id, entry, step, subject, location, channel, outcomes, due_at, escalations, escalates_at
-     from jsonb_to_recordset($1::jsonb) as given (id uuid, queue text, title text, instructions text, team text, priority smallint, entity_type text,
+     insert into tasks.tasks (id, queue, title, title_texts, instructions, instructions_texts, team, priority, entity_type, entity_id, root_id, entry, step, subject, location, channel, outcomes, due_at, escalations, escalates_at)
+     select id, queue, title, title_texts, instructions, instructions_texts, team, priority, entity_type, entity_id, root_id, entry, step, subject, location, channel, outcomes, due_at, escalations, escalates_at
+     from jsonb_to_recordset($1::jsonb) as given (id uuid, queue text, title text, title_texts jsonb, instructions text, instructions_texts jsonb, team text, priority smallint, entity_type text,
        entity_id uuid, root_id uuid, entry int, step text, subject jsonb, location text, channel text, outcomes jsonb, due_at timestamptz, escalations jsonb, escalates_at timestamptz)
      order by entity_id, entry, step
      on conflict (entity_id, entry, step) where closed_at is null do nothing
@@ -57,8 +58,10 @@ export function openTasks(transaction: Transaction, tasks: readonly TaskToOpen[]
   const rows = tasks.map(({ plan, ...task }) => ({
     id: newId(),
     queue: task.queue,
-    title: task.title,
-    instructions: task.instructions,
+    title: plainText(task.title),
+    title_texts: textsOf(task.title),
+    instructions: plainText(task.instructions),
+    instructions_texts: textsOf(task.instructions),
     team: plan.team,
     priority: plan.priority,
     entity_type: task.entityType,
@@ -75,6 +78,10 @@ export function openTasks(transaction: Transaction, tasks: readonly TaskToOpen[]
     escalates_at: plan.escalations[0]?.at ?? null,
   }));
   transaction.write(insertTasks, [JSON.stringify(rows)]);
+}
+
+function textsOf(text: LocalText): Readonly<Record<string, string>> | null {
+  return typeof text === "string" ? null : text;
 }
 
 /** An entity whose state was entered anew: what was asked for before is void. */

@@ -10,4 +10,4 @@ export { type ExceptionToRaise, raiseExceptions } from "./raise-exceptions.ts";
 export { reportBlockedConsumers } from "./report-blocked-consumers.ts";
 export { reportMessages } from "./report-messages.ts";
 export { reportParkedJobs } from "./report-parked-jobs.ts";
-export { nameOf } from "./view-tasks.ts";
+export { nameOf, TITLE } from "./view-tasks.ts";

@@ -1,5 +1,6 @@
 import { type Static, Type } from "typebox";
 import { idField, momentField, orNull, textField, versionField, wholeField } from "../platform/http/described.ts";
+import { type LocalText, LocalTextAnswer } from "../platform/local-text.ts";
 import type { TaskOutcome } from "./open-tasks.ts";
 
 const actor = (description: string) => textField(description, "user:0193461e-a1f0-7000-8a2b-5d3c7e9f0b1d");
@@ -10,8 +11,8 @@ export const Task = Type.Object(
   {
     id: idField("The task's ID."),
     queue: textField("Code of its queue.", "fraud-review"),
-    title: textField("What is to be done.", "Look at the order"),
-    instructions: textField("How.", "Call the customer."),
+    title: { ...LocalTextAnswer, description: "What is to be done." },
+    instructions: { ...LocalTextAnswer, description: "How; empty: its title says everything." },
     team: textField("Whose it is.", "fraud"),
     priority: wholeField("Higher comes first.", 70),
     location: orNull(textField("Code of the location that it concerns; null: none.", "store-12")),
@@ -23,16 +24,8 @@ export const Task = Type.Object(
     outcomes: Type.Array(
       Type.Object({
         event: textField("Its name.", "approve"),
-        label: Type.Union([Type.String(), Type.Record(Type.String(), Type.String())], {
-          description: "For people: one text, or one per language.",
-          examples: [{ en: "Approve", de: "Freigeben" }],
-        }),
-        confirm: orNull(
-          Type.Union([Type.String(), Type.Record(Type.String(), Type.String())], {
-            description: "What is asked before it ends like that; null: nothing.",
-            examples: [{ en: "Everything is cancelled.", de: "Alles wird storniert." }],
-          }),
-        ),
+        label: LocalTextAnswer,
+        confirm: orNull({ ...LocalTextAnswer, description: "What is asked before it ends like that; null: nothing." }),
         form: Type.Array(json("A field, as in user actions.", { name: "note", type: "text" }), {
           description: "What has to be entered.",
         }),
@@ -72,8 +65,8 @@ export type Task = Static<typeof Task>;
 export interface TaskRow {
   id: string;
   queue: string;
-  title: string;
-  instructions: string;
+  title: LocalText;
+  instructions: LocalText;
   team: string;
   priority: number;
   entity_type: string;
@@ -110,8 +103,11 @@ const ASSIGNEE_NAME = nameOf("t.assignee");
 const CLOSER_NAME = nameOf("t.closed_by");
 const WRITER_NAME = nameOf("c.written_by");
 
+/** SQL for what a task `t` asks: by language, or one text for all. */
+export const TITLE = "coalesce(t.title_texts, to_jsonb(t.title))";
+
 /** Of `tasks.tasks t`. */
-export const TASK_COLUMNS = `t.id, t.queue, t.title, t.instructions, t.team, t.priority, t.entity_type, t.entity_id, t.root_id, t.entry, t.subject, t.location, t.channel,
+export const TASK_COLUMNS = `t.id, t.queue, ${TITLE} as title, coalesce(t.instructions_texts, to_jsonb(t.instructions)) as instructions, t.team, t.priority, t.entity_type, t.entity_id, t.root_id, t.entry, t.subject, t.location, t.channel,
   t.outcomes, t.assignee, ${ASSIGNEE_NAME} as assignee_name, t.due_at, t.level, t.escalates_at, t.opened_at, t.closed_at, t.closed_by, ${CLOSER_NAME} as closed_by_name, t.outcome, t.outcome_data, t.version,
   (select coalesce(json_agg(json_build_object('id', c.id, 'by', c.written_by, 'byName', ${WRITER_NAME},
      'at', to_char(c.written_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'text', c.text) order by c.written_at, c.id), '[]') from tasks.comments c where c.task_id = t.id) as comments`;

@@ -1,12 +1,6 @@
 import type { DocumentChange } from "../platform/documents/document-kind.ts";
-import type {
-  FormField,
-  LocalText,
-  NamedCall,
-  StateDefinition,
-  TransitionDefinition,
-  WorkflowDefinition,
-} from "./definition.ts";
+import type { LocalText } from "../platform/local-text.ts";
+import type { FormField, NamedCall, StateDefinition, TransitionDefinition, WorkflowDefinition } from "./definition.ts";
 import { descendants, resolveTarget } from "./state-paths.ts";
 
 /**

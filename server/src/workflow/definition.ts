@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { Compile } from "typebox/compile";
+import { type LocalText, localTextShape } from "../platform/local-text.ts";
 
 // A workflow definition is a statechart in JSON: a checked subset of the format of XState v5, so that its tools draw and
 // simulate it. Allowed: compound and final states, `initial`, `on`, `always`, `after`, `entry`, `exit`, steps and guards by
@@ -28,9 +29,6 @@ export interface NamedCall {
   readonly params: Params;
   readonly pointer: string;
 }
-
-/** A text for people: one for all, or one per language code. */
-export type LocalText = string | Readonly<Record<string, string>>;
 
 /** A field of a user action's form; what is entered is the event's data under this name. */
 export interface FormField {
@@ -112,10 +110,7 @@ export const WORKFLOW_CODE = "^[a-z][a-z0-9-]{0,63}$";
 /** Milliseconds, or the name of a delay. */
 export const DELAY = `^[1-9][0-9]{0,14}$|${NAME}`;
 
-export const LocalTextShape = Type.Union([
-  Text,
-  Type.Record(Type.String({ pattern: "^[a-z]{2,3}(-[A-Z]{2})?$" }), Text, { minProperties: 1 }),
-]);
+const LocalTextShape = localTextShape({ maxLength: 1000 });
 
 export const FormFieldShape = Type.Object(
   {

@@ -12,8 +12,6 @@ export { conditionGuard, type GuardInput } from "./condition-guard.ts";
 export {
   type FormField,
   FormFieldShape,
-  type LocalText,
-  LocalTextShape,
   type Params,
   type UserAction,
 } from "./definition.ts";

@@ -1,5 +1,6 @@
+import type { LocalText } from "../platform/local-text.ts";
 import type { Fault } from "../platform/refusals.ts";
-import type { FormField, LocalText, Params, UserAction } from "./definition.ts";
+import type { FormField, Params, UserAction } from "./definition.ts";
 
 export type FormFieldJson = Pick<FormField, "name" | "label" | "type"> & Partial<FormField>;
 

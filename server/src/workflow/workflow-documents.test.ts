@@ -182,10 +182,10 @@ describe("two versions", () => {
       take(document, "states.open.states.picking.on.pack");
     });
     expect(told).toEqual([
-      "In open.picking, on pack: gone: go to open.packed, by the button Pack (fulfillment:write).",
+      "In open.picking, on pack: gone: go to open.packed, by the button en: Pack, de: Packen (fulfillment:write).",
       "In open.picking, on wrap: new: go to open.giftWrapping, by the button Wrap (fulfillment:write).",
       "State open.giftWrapping (shown as picking) is new.",
-      "In open.giftWrapping, on pack: new: go to open.packed, by the button Pack (fulfillment:write).",
+      "In open.giftWrapping, on pack: new: go to open.packed, by the button en: Pack, de: Packen (fulfillment:write).",
     ]);
   });
 

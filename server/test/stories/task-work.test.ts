@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ensureShippedRoles } from "../../src/access/public.ts";
 import type { Caller } from "../harness/caller.ts";
+import { statement } from "../../src/platform/db/statements.ts";
 import { openRetailer, type Retailer } from "../harness/retailer.ts";
 
 /** W4: who may do which tasks in which of their states, what is told of them, and what became of them. */
@@ -44,7 +45,8 @@ async function askBeforePacking(): Promise<void> {
       type: "openTask",
       params: {
         queue: "store",
-        title: "Look at the parcel",
+        title: TITLE,
+        instructions: { en: "Open it.", de: "Öffnen." },
         outcomes: [
           { event: "approve", label: { en: "Approve", de: "Freigeben" } },
           { event: "doubt", label: "Doubt" },
@@ -56,6 +58,8 @@ async function askBeforePacking(): Promise<void> {
   await shop.admin.put("/v1/documents/workflow/delivery-fulfillment/draft", { content });
   await shop.admin.post("/v1/documents/workflow/delivery-fulfillment/publish", { note: "Four eyes" });
 }
+
+const TITLE = { en: "Look at the parcel", de: "Paket ansehen" };
 
 /** A task about work at this location. */
 async function taskAt(location: string): Promise<Task> {
@@ -195,6 +199,20 @@ test("a task is given only to who may do it", async () => {
   expect((await give(null)).body.assignee).toBe(null);
 });
 
+test("a task says what is to be done, and how, in each language of its workflow (W4)", async () => {
+  const { id } = await taskAt("leeds");
+  expect(await shop.admin.get(`/v1/tasks/${id}`)).toMatchObject({
+    title: TITLE,
+    instructions: { en: "Open it.", de: "Öffnen." },
+  });
+  // The release before reads the plain columns.
+  const [row] = await shop.database.read<{ title: string; instructions: string }>(
+    statement("test.readTask", "select title, instructions from tasks.tasks where id = $1::uuid"),
+    [id],
+  );
+  expect(row).toEqual({ title: "Look at the parcel", instructions: "Open it." });
+});
+
 test("an order's timeline tells of its tasks, in words, among what happened to it", async () => {
   const task = await taskAt("leeds");
   await shop.admin.post(`/v1/tasks/${task.id}/claim`, {});
@@ -202,7 +220,7 @@ test("an order's timeline tells of its tasks, in words, among what happened to i
   interface Entry {
     type: string;
     actorName: string | null;
-    task: { title: string; outcome: unknown } | null;
+    task: { title: unknown; outcome: unknown } | null;
   }
   const { data } = await shop.admin.get<{ data: Entry[] }>(`/v1/orders/${task.orderId}/timeline`);
   const types = data.map(({ type }) => type);
@@ -210,7 +228,7 @@ test("an order's timeline tells of its tasks, in words, among what happened to i
   expect(types.filter((type) => type.startsWith("task."))).toEqual(["task.opened", "task.assigned", "task.completed"]);
   expect(data.find(({ type }) => type === "task.completed")).toMatchObject({
     actorName: "test",
-    task: { title: "Look at the parcel", outcome: { en: "Approve", de: "Freigeben" } },
+    task: { title: TITLE, outcome: { en: "Approve", de: "Freigeben" } },
   });
   expect(data[0]!.task).toBe(null);
 });

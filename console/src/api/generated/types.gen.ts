@@ -4172,13 +4172,15 @@ export type OrderTimeline = {
             /**
              * What is to be done.
              */
-            title: string;
+            title: string | {
+                [key: string]: unknown | string;
+            };
             /**
              * Who was given it; null: nobody, or the event is not about that.
              */
             assigneeName: string | null;
             /**
-             * How it ended, for people: one text, or one per language.
+             * How it ended, for people.
              */
             outcome: string | {
                 [key: string]: unknown | string;
@@ -5271,11 +5273,15 @@ export type Task = {
     /**
      * What is to be done.
      */
-    title: string;
+    title: string | {
+        [key: string]: unknown | string;
+    };
     /**
-     * How.
+     * How; empty: its title says everything.
      */
-    instructions: string;
+    instructions: string | {
+        [key: string]: unknown | string;
+    };
     /**
      * Whose it is.
      */
@@ -5319,7 +5325,7 @@ export type Task = {
          */
         event: string;
         /**
-         * For people: one text, or one per language.
+         * A text for people: one for all, or one per language.
          */
         label: string | {
             [key: string]: unknown | string;
@@ -6594,7 +6600,9 @@ export type WorkflowRehearsalAnswer = {
             /**
              * The task's title, kind of exception, what is called, event that the clock sends.
              */
-            name: string;
+            name: string | {
+                [key: string]: unknown | string;
+            };
             /**
              * When it is due; null: at once, or when a rule says. ISO 8601, UTC.
              */

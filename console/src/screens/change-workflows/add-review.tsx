@@ -17,7 +17,7 @@ const CANCEL = "cancelUnits";
 
 /** People look before it goes on: who, at what, and what happens if they say no. */
 export function AddReview({ transition, chart, entityType, change, select, close }: AddReviewProps) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { source, kind, name: event, target } = transition;
   const parent = parentOf(source);
   const [words, setWords] = useState("");
@@ -36,7 +36,10 @@ export function AddReview({ transition, chart, entityType, change, select, close
   function add(submitted: React.FormEvent) {
     submitted.preventDefault();
     if (!isReady) return;
-    const task: CallJson = { type: OPEN_TASK, params: { ...newTask(t), queue, title: title.trim() } };
+    const task: CallJson = {
+      type: OPEN_TASK,
+      params: { ...newTask(), queue, title: { [i18n.language]: title.trim() } },
+    };
     const reason = words.trim();
     const held: CallJson[] = hold ? [{ type: "createFulfillmentOrders" }, { type: "hold", params: { reason } }] : [];
     change((before) =>

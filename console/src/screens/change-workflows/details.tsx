@@ -5,7 +5,7 @@ import { KeyValue } from "../../ui/key-value.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { usePermissionText } from "../grant-access/permission-texts.ts";
 import { humanize } from "../humanize.ts";
-import { useLocalText } from "../offered-actions.ts";
+import { isLocalText, useLocalText } from "../offered-actions.ts";
 import { Status } from "../statuses.tsx";
 import classes from "./details.module.css";
 import type { LiveState } from "./live-states.ts";
@@ -163,6 +163,7 @@ function TransitionDetails(props: DetailsProps & { transition: ChartTransition }
 
 function Steps({ title, steps, workflow, entityType }: DetailsProps & { title: string; steps: readonly Call[] }) {
   const words = useWorkflowWords(workflow, entityType);
+  const textOf = useLocalText();
   if (steps.length === 0) return null;
   return (
     <section>
@@ -176,7 +177,7 @@ function Steps({ title, steps, workflow, entityType }: DetailsProps & { title: s
               <KeyValue
                 facts={Object.entries(step.params).map(([key, value]) => [
                   humanize(key),
-                  typeof value === "string" ? value : JSON.stringify(value),
+                  typeof value === "string" ? value : isLocalText(value) ? textOf(value) : JSON.stringify(value),
                 ])}
               />
             )}

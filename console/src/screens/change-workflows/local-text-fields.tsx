@@ -9,10 +9,12 @@ type LocalTextFieldsProps = {
   /** Undefined when it is empty in every language. */
   change: (text: LocalText | undefined) => unknown;
   required?: boolean;
+  multiline?: boolean;
+  maxLength?: number;
 };
 
 /** A text for people, in the languages that the console speaks. Those that it does not speak stay what they are. */
-export function LocalTextFields({ label, value, change, required }: LocalTextFieldsProps) {
+export function LocalTextFields({ label, value, change, required, multiline, maxLength = 1000 }: LocalTextFieldsProps) {
   const { t } = useTranslation();
   const texts: Readonly<Record<string, string>> = typeof value === "string" ? { en: value } : (value ?? {});
   const commit = (language: string, text: string) => {
@@ -28,7 +30,8 @@ export function LocalTextFields({ label, value, change, required }: LocalTextFie
           label={`${label}, ${t(`workflow.language.${language}`)}`}
           value={texts[language] ?? ""}
           required={required && language === "en"}
-          maxLength={1000}
+          multiline={multiline}
+          maxLength={maxLength}
           commit={(text) => commit(language, text)}
         />
       ))}

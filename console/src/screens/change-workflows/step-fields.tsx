@@ -89,7 +89,7 @@ export function StepFields({ title, entityType, steps, change }: StepFieldsProps
             <span className="faint">{entityType.steps.find(({ name }) => name === option.value)?.description}</span>
           </span>
         )}
-        onChange={(name) => name !== null && write([...steps, { name, params: name === OPEN_TASK ? newTask(t) : {} }])}
+        onChange={(name) => name !== null && write([...steps, { name, params: name === OPEN_TASK ? newTask() : {} }])}
       />
     </fieldset>
   );

@@ -1,6 +1,5 @@
 import { ActionIcon, Button, Select } from "@mantine/core";
 import { IconPlus, IconX } from "@tabler/icons-react";
-import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { useQueueOptions } from "../do-tasks/use-queue.ts";
 import { FormFields } from "./action-fields.tsx";
@@ -25,10 +24,10 @@ type Params = Readonly<Record<string, unknown>>;
 type TaskFieldsProps = { params: Params; change: (params: Params) => unknown };
 
 /** What a new task begins with: a yes and a no, which nearly every question has. */
-export function newTask(t: TFunction<"console">): Params {
+export function newTask(): Params {
   return {
     queue: "operations",
-    title: t("workflow.task.newTitle"),
+    title: { en: "Look at the order", de: "Auftrag ansehen" },
     outcomes: [
       { event: "accept", label: { en: "Accept", de: "Annehmen" } },
       { event: "reject", label: { en: "Reject", de: "Ablehnen" } },
@@ -45,19 +44,19 @@ export function TaskFields({ params, change }: TaskFieldsProps) {
   return (
     <div className={classes.fields}>
       <QueueSelect value={textOf(params["queue"])} change={(queue) => set({ queue })} />
-      <CommitField
+      <LocalTextFields
         label={t("workflow.task.title")}
-        value={textOf(params["title"])}
+        value={params["title"] as LocalText | undefined}
         required
         maxLength={200}
-        commit={(title) => title.trim() !== "" && set({ title: title.trim() })}
+        change={(title) => title !== undefined && set({ title })}
       />
-      <CommitField
+      <LocalTextFields
         label={t("workflow.task.instructions")}
-        value={textOf(params["instructions"])}
+        value={params["instructions"] as LocalText | undefined}
         multiline
         maxLength={2000}
-        commit={(text) => set({ instructions: text.trim() === "" ? undefined : text.trim() })}
+        change={(instructions) => set({ instructions })}
       />
       <strong>{t("workflow.task.outcomes")}</strong>
       <p className="faint">{t("workflow.task.outcomesHint")}</p>

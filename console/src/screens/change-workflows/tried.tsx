@@ -4,6 +4,7 @@ import type { WorkflowRehearsalAnswer } from "../../api/generated/types.gen.ts";
 import { DateTime } from "../../ui/date-time.tsx";
 import { StatusBadge } from "../../ui/status-badge.tsx";
 import { humanize } from "../humanize.ts";
+import { useLocalText } from "../offered-actions.ts";
 import { Status } from "../statuses.tsx";
 import { SeenValues } from "../change-documents/seen-values.tsx";
 import type { Chart, WorkflowJson } from "./statechart.ts";
@@ -141,6 +142,7 @@ function Guards({ of: { guards } }: { of: Entity }) {
 
 function StepEffect({ step, own }: { step: Step; own: string }) {
   const { t } = useTranslation();
+  const textOf = useLocalText();
   const nothing = step.events.length + step.movements.length + step.requests.length === 0;
   return (
     <li>
@@ -160,8 +162,10 @@ function StepEffect({ step, own }: { step: Step; own: string }) {
         </p>
       ))}
       {step.requests.map((each) => (
-        <p key={`${each.kind} ${each.name}`}>
-          {t(`workflow.tryRequest.${each.kind}`, { name: each.kind === "wait" ? humanize(each.name) : each.name })}
+        <p key={`${each.kind} ${textOf(each.name)}`}>
+          {t(`workflow.tryRequest.${each.kind}`, {
+            name: each.kind === "wait" ? humanize(textOf(each.name)) : textOf(each.name),
+          })}
           {each.dueAt && (
             <>
               {" "}

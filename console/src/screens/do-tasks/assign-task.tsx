@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { assignTask, listTaskAssignees } from "../../api/generated/sdk.gen.ts";
 import type { Task } from "../../api/generated/types.gen.ts";
 import { ConfirmAction } from "../../ui/confirm-action.tsx";
+import { useLocalText } from "../offered-actions.ts";
 import { useMe, useTaskChanged } from "./task-words.tsx";
 
 type AssignTaskProps = { task: Task; opened: boolean; close: () => void };
@@ -13,6 +14,7 @@ type AssignTaskProps = { task: Task; opened: boolean; close: () => void };
 export default function AssignTask({ task, opened, close }: AssignTaskProps) {
   const { t } = useTranslation();
   const me = useMe();
+  const textOf = useLocalText();
   const changed = useTaskChanged();
   const [assignee, setAssignee] = useState<string | null>(task.assignee);
   const [team, setTeam] = useState(task.team);
@@ -30,7 +32,7 @@ export default function AssignTask({ task, opened, close }: AssignTaskProps) {
     <ConfirmAction
       opened={opened}
       onClose={close}
-      title={t("task.assignTitle", { title: task.title })}
+      title={t("task.assignTitle", { title: textOf(task.title) })}
       verb={t("task.assign")}
       complete={team.trim() !== ""}
       run={async () => {

@@ -7,6 +7,7 @@ import { claimTask, completeTask, releaseTask } from "../../api/generated/sdk.ge
 import type { Task } from "../../api/generated/types.gen.ts";
 import { useCan } from "../../api/session.ts";
 import { ActionButtons } from "../action-buttons.tsx";
+import { useLocalText } from "../offered-actions.ts";
 import { outcomeActions, useMe, useTaskChanged } from "./task-words.tsx";
 import classes from "./tasks.module.css";
 
@@ -36,6 +37,7 @@ export function TaskActions({ task, size }: TaskActionsProps) {
   const { t } = useTranslation();
   const can = useCan();
   const me = useMe();
+  const textOf = useLocalText();
   const changed = useTaskChanged();
   const take = useTakeTask();
   const [assigning, setAssigning] = useState(false);
@@ -51,7 +53,7 @@ export function TaskActions({ task, size }: TaskActionsProps) {
           size={size}
           take={async ({ event }, data) => {
             await completeTask({ path: { id: task.id }, body: { outcome: event, data: { ...data } } });
-            notifications.show({ color: "green", title: t("task.done"), message: task.title });
+            notifications.show({ color: "green", title: t("task.done"), message: textOf(task.title) });
             await changed();
           }}
         />

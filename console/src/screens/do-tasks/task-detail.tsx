@@ -16,10 +16,11 @@ import classes from "./tasks.module.css";
 export function TaskDetail({ task }: { task: Task }) {
   const { t } = useTranslation();
   const nameOf = useLocationNames();
+  const instructions = useLocalText()(task.instructions);
   const queueTitle = useQueueTitle();
   return (
     <div className={classes.body}>
-      {task.instructions !== "" && <p className={classes.instructions}>{task.instructions}</p>}
+      {instructions !== "" && <p className={classes.instructions}>{instructions}</p>}
       {task.closedAt !== null && <Ended task={task} />}
       <TaskActions task={task} />
       {task.closedAt === null && task.assignee === null && <p className="faint">{t("task.claimFirst")}</p>}

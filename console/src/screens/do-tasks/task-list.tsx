@@ -9,6 +9,7 @@ import type { ListState } from "../../ui/data-table.tsx";
 import { DateTime } from "../../ui/date-time.tsx";
 import { Failed, Loading } from "../../ui/states.tsx";
 import { StatusBadge } from "../../ui/status-badge.tsx";
+import { useLocalText } from "../offered-actions.ts";
 import { useLocationNames } from "../places.tsx";
 import { useTakeTask } from "./task-actions.tsx";
 import { TaskDetail, useOutcomeText } from "./task-detail.tsx";
@@ -30,6 +31,7 @@ type TaskListProps = {
 export function TaskList({ rows, list, chosen, choose, empty }: TaskListProps) {
   const { t } = useTranslation();
   const can = useCan();
+  const textOf = useLocalText();
   const take = useTakeTask();
   const items = useRef<HTMLUListElement>(null);
   const { data: task, error } = useTask(chosen);
@@ -87,7 +89,7 @@ export function TaskList({ rows, list, chosen, choose, empty }: TaskListProps) {
         <section className={classes.pane} aria-label={t("task.one")}>
           {task ? (
             <>
-              <h2 className={classes.paneTitle}>{task.title}</h2>
+              <h2 className={classes.paneTitle}>{textOf(task.title)}</h2>
               <div className={classes.marks}>
                 {task.closedAt === null ? (
                   <>
@@ -126,11 +128,12 @@ type TaskRowProps = { task: Task; isChosen: boolean; inPlace: boolean };
 function TaskRow({ task, isChosen, inPlace }: TaskRowProps) {
   const { t } = useTranslation();
   const nameOf = useLocationNames();
+  const textOf = useLocalText();
   const queueTitle = useQueueTitle();
   const content = (
     <>
       <span className={classes.line}>
-        <strong className="truncate">{task.title}</strong>
+        <strong className="truncate">{textOf(task.title)}</strong>
         <span className={classes.end}>{task.closedAt === null ? <Due task={task} /> : <EndBadge task={task} />}</span>
       </span>
       <span className={classes.line}>

@@ -6,6 +6,7 @@ import { Page } from "../../ui/page.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { Failed, Loading } from "../../ui/states.tsx";
 import { StatusBadge } from "../../ui/status-badge.tsx";
+import { useLocalText } from "../offered-actions.ts";
 import { TaskDetail, useOutcomeText } from "./task-detail.tsx";
 import { Due, Level, Priority } from "./task-words.tsx";
 
@@ -25,6 +26,7 @@ export function TaskPage() {
   const { taskId } = route.useParams();
   const { data: task, error, refetch } = useTask(taskId);
   const outcome = useOutcomeText();
+  const textOf = useLocalText();
   const above = <Link to="/tasks">{t("task.listTitle")}</Link>;
   if (!task) {
     return (
@@ -35,7 +37,7 @@ export function TaskPage() {
   }
   return (
     <Page
-      title={task.title}
+      title={textOf(task.title)}
       above={above}
       badges={
         task.closedAt === null ? (

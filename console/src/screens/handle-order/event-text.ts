@@ -136,7 +136,8 @@ function useTaskSentence(): (type: string, task: NonNullable<TimelineEvent["task
   const { t } = useTranslation();
   const textOf = useLocalText();
   const say = (tone: Tone, title: string, detail?: string): Sentence => ({ tone, title, detail });
-  return (type, { title, assigneeName, outcome }, facts) => {
+  return (type, { title: asked, assigneeName, outcome }, facts) => {
+    const title = textOf(asked);
     const team = facts.text("team");
     switch (type) {
       case "task.opened":

@@ -8,12 +8,14 @@ import { Panel } from "../../ui/panel.tsx";
 import cards from "../card.module.css";
 import { TaskActions } from "../do-tasks/task-actions.tsx";
 import { Assignee, Due, Level, Priority } from "../do-tasks/task-words.tsx";
+import { useLocalText } from "../offered-actions.ts";
 import classes from "../do-tasks/tasks.module.css";
 
 /** What the order waits for people to decide, decided here. Nothing is shown when it waits for nobody. */
 export function OrderTasks({ order }: { order: Order }) {
   const { t } = useTranslation();
   const can = useCan();
+  const textOf = useLocalText();
   const { data: tasks = [] } = useQuery({
     queryKey: ["tasks", "of", order.id],
     queryFn: async ({ signal }) => (await listTasks({ query: { order: order.id, limit: 50 }, signal })).data.data,
@@ -26,13 +28,15 @@ export function OrderTasks({ order }: { order: Order }) {
         <div key={task.id} className={classes.openTask}>
           <span className={cards.line}>
             <Link to="/tasks/$taskId" params={{ taskId: task.id }} className="truncate">
-              <strong>{task.title}</strong>
+              <strong>{textOf(task.title)}</strong>
             </Link>
             <span className={cards.end}>
               <Due task={task} />
             </span>
           </span>
-          {task.instructions !== "" && <span className={classes.instructions}>{task.instructions}</span>}
+          {textOf(task.instructions) !== "" && (
+            <span className={classes.instructions}>{textOf(task.instructions)}</span>
+          )}
           <span className={classes.marks}>
             <span className="soft">
               {task.team} · <Assignee task={task} />

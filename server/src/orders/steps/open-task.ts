@@ -1,7 +1,10 @@
 import { Type } from "typebox";
 import type { Fault } from "../../platform/refusals.ts";
-import { type FormFieldJson, FormFieldShape, LocalTextShape, readForm } from "../../workflow/public.ts";
+import { localTextShape } from "../../platform/local-text.ts";
+import { type FormFieldJson, FormFieldShape, readForm } from "../../workflow/public.ts";
 import { defineStep, Name, subjectOf } from "./step.ts";
+
+const Words = localTextShape({ maxLength: 1_000 });
 
 /** Opened when the entity comes to rest; withdrawn when it goes on without it. */
 export const openTask = defineStep({
@@ -15,15 +18,21 @@ export const openTask = defineStep({
         description: "Code of the task queue: whose it is, until when, and what happens if nobody does it.",
         examples: ["fraud-review"],
       }),
-      title: Type.String({ minLength: 1, maxLength: 200, description: "What is to be done." }),
-      instructions: Type.Optional(Type.String({ maxLength: 2_000, description: "How." })),
+      title: {
+        ...localTextShape({ maxLength: 200 }),
+        description: "What is to be done: one text, or one per language.",
+      },
+      instructions: Type.Optional({
+        ...localTextShape({ minLength: 0, maxLength: 2_000 }),
+        description: "How: one text, or one per language.",
+      }),
       outcomes: Type.Array(
         Type.Object(
           {
             event: Name("The event that the entity gets.", "approve"),
-            label: LocalTextShape,
+            label: Words,
             confirm: Type.Optional({
-              ...LocalTextShape,
+              ...Words,
               description: "What is asked before it ends like that, where it cannot be taken back.",
             }),
             form: Type.Optional(Type.Array(FormFieldShape, { maxItems: 20, description: "What has to be entered." })),
