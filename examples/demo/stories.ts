@@ -44,6 +44,11 @@ export const STORY_ORDERS = [
   "marketplace:STORY-PARTIAL",
 ] as const;
 
+/** Whether only stories sell it. */
+export function isStorySku(code: string): boolean {
+  return code.startsWith("STORY-");
+}
+
 /** Ten situations that every retailer knows, each under a reference that the tour opens (STORY-…). */
 export async function seedStories(client: Client, products: readonly Product[], now: Date): Promise<void> {
   const ordinary = products.filter((product) => product.vendor === null);

@@ -3,7 +3,7 @@ import type { Product } from "./catalog.ts";
 import { Random } from "./random.ts";
 import { storeCodes } from "./retailer.ts";
 import { makeOrder } from "./shop.ts";
-import { STORY_ORDERS } from "./stories.ts";
+import { isStorySku, STORY_ORDERS } from "./stories.ts";
 
 const TURN_MS = 1_000;
 /** Fulfillment orders that pickers look at in a turn. */
@@ -15,6 +15,7 @@ interface Work {
   method: "delivery" | "pickup";
   state: string;
   held: boolean;
+  lines: { sku: string }[];
   shipments: { id: string; status: string }[];
 }
 
@@ -104,7 +105,7 @@ async function pickers(client: Client, random: Random, stories: ReadonlySet<stri
   const { data } = await client.get<{ data: Work[] }>(
     `/v1/fulfillment-orders?status=created,scheduled,picking,packed&limit=${LOOK_AT}`,
   );
-  const free = data.filter((work) => !work.held && !stories.has(work.orderId) && random.chance(0.02));
+  const free = data.filter((work) => !work.held && !isOfStory(work, stories) && random.chance(0.02));
   const actions = free.flatMap((work) => {
     if (work.state === "open.created" && random.chance(0.03))
       return [
@@ -134,10 +135,15 @@ async function pickers(client: Client, random: Random, stories: ReadonlySet<stri
   }
 }
 
+/** What the tour tells of is left to its visitor, and so is what is bought in its flash sale. */
+function isOfStory({ orderId, lines }: Work, stories: ReadonlySet<string>): boolean {
+  return stories.has(orderId) || lines.some(({ sku }) => isStorySku(sku));
+}
+
 async function carriers(client: Client, random: Random, stories: ReadonlySet<string>): Promise<void> {
   const { data } = await client.get<{ data: Work[] }>("/v1/fulfillment-orders?status=dispatched&limit=40");
   const arrived = data
-    .filter((work) => !stories.has(work.orderId))
+    .filter((work) => !isOfStory(work, stories))
     .flatMap((work) => work.shipments)
     .filter((shipment) => shipment.status === "shipped" && random.chance(0.05));
   if (arrived.length > 0)
