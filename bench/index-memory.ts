@@ -4,7 +4,7 @@ import { applyMovements } from "../server/src/inventory/public.ts";
 import { openDatabase } from "../server/src/platform/db/database.ts";
 import type { Bench } from "./runner/bench.ts";
 import { Callers } from "./runner/callers.ts";
-import { seedApiKey, seedCatalog } from "./runner/seed.ts";
+import { seedCatalog, seedReaders } from "./runner/seed.ts";
 
 const SKUS = 50_000;
 const LOCATIONS = 20;
@@ -20,12 +20,12 @@ const bench: Bench = {
   async run(context) {
     const database = await context.startDatabase();
     const seeded = await seedCatalog(database, { skus: SKUS, locations: LOCATIONS, onHand: 17 });
-    const key = await seedApiKey(database, ["availability:read"]);
+    const keys = await seedReaders(database);
     await database.settle();
 
     const server = await context.startServer(database);
     const fresh = await server.usage();
-    const callers = await Callers.open(server.url, key);
+    const callers = await Callers.open(server.url, keys);
     const loading = await callers.runWithoutFailure({
       calls: SKUS / SKUS_PER_CALL,
       call: (connection, n) => {

@@ -107,7 +107,7 @@ export function availabilityRoutes(dependencies: AnswerDependencies): Route[] {
       answerAtOnce: (parameters, principal) => {
         const [channelCode, skus] = [parameters.get("channel"), parameters.get("skus")];
         if (channelCode === undefined || skus === undefined || parameters.size > 2) return null;
-        return answers.answerAtOnce(channelCode, skus.split(","), principal);
+        return answers.answerAtOnce(channelCode, skus, principal);
       },
       handle: (call) => {
         asJson(call);

@@ -1,4 +1,4 @@
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { Type } from "typebox";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openRetailer, type Retailer } from "../../../test/harness/retailer.ts";
@@ -56,7 +56,7 @@ async function openWays(burst: number, logged: string[] = []) {
     const body = (await answer.json()) as { way?: string; code?: string };
     return `${answer.status} ${body.way ?? body.code}`;
   };
-  return { ask, close: () => server.close() };
+  return { ask, port, close: () => server.close() };
 }
 
 test("only what is plain takes the express lane; every refusal is made the usual way", async () => {
@@ -136,4 +136,42 @@ test("availability is answered alike whichever way the question takes (I4)", asy
   await retailer.receive(one, "leeds", 10);
   const after = JSON.stringify(await ask(`channel=web&skus=${one}`, admin.key));
   expect([before.includes("7,"), after.includes("17,")]).toEqual([true, true]);
+});
+
+test("a list that is asked for again follows its stock and its catalog, and is answered as if it were asked for once (I4)", async () => {
+  const { admin, url } = retailer;
+  const [one, two] = [await retailer.sku({ leeds: 3 }), await retailer.sku({ leeds: 40 })];
+  const ask = async (): Promise<string> => {
+    const answer = await fetch(`${url}/v1/availability?channel=web&skus=${one},${two}`, {
+      headers: { authorization: `Bearer ${admin.key}` },
+    });
+    const { items } = (await answer.json()) as { items: { sku: string; quantity: number }[] };
+    return items.map(({ sku, quantity }) => `${sku === one ? "one" : "two"} ${quantity}`).join(", ");
+  };
+  expect([await ask(), await ask(), await ask()]).toEqual(Array(3).fill("one 3, two 40"));
+  await retailer.receive(two, "leeds", 2);
+  expect([await ask(), await ask()]).toEqual(["one 3, two 42", "one 3, two 42"]);
+  const sell = async (active: boolean) =>
+    expect((await admin.ask("PATCH", `/v1/skus/${one}`, { active })).status).toBe(200);
+  await sell(false);
+  await expect.poll(ask).toBe("one 0, two 42");
+  await sell(true);
+  await expect.poll(ask).toBe("one 3, two 42");
+});
+
+test("answers of both ways come in the order of their questions on one connection", async () => {
+  const { ask, port, close } = await openWays(1_000);
+  await ask("/way?a=1");
+  const socket = connect(port, "127.0.0.1");
+  const head = "host: x\r\nauthorization: Bearer reader\r\n";
+  const paths = ["/way?a=1", "/way?a=unknown", "/way?a=2", "/way?a=%31", "/way?a=3"];
+  socket.write(paths.map((path) => `GET ${path} HTTP/1.1\r\n${head}\r\n`).join(""));
+  let text = "";
+  const ways = (): (string | undefined)[] => [...text.matchAll(/"way":"(\w+)"/g)].map(([, way]) => way);
+  for await (const chunk of socket) {
+    text += String(chunk);
+    if (ways().length === paths.length) break;
+  }
+  expect(ways()).toEqual(["express", "usual", "express", "usual", "express"]);
+  await close();
 });

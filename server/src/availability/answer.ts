@@ -1,0 +1,78 @@
+import type { SkuEntry } from "../catalog/public.ts";
+import type { ChannelEntry } from "../network/public.ts";
+import type { SkuStock, StockWatcher } from "./sku-stock.ts";
+
+export interface AnsweredChannel {
+  readonly entry: ChannelEntry;
+  /** Its place in the items of each answer. */
+  readonly number: number;
+  /** What stands before the time in each of its answers. */
+  readonly head: string;
+}
+
+const NO_ITEMS: readonly (string | undefined)[] = [];
+
+/**
+ * What is answered of one SKU in memory: per channel, the JSON that goes out, kept until the stock changes. It is told in
+ * the moment of the change, so what it has is true.
+ */
+export class Answer implements StockWatcher {
+  readonly sku: SkuEntry;
+  readonly stock: SkuStock;
+  readonly #onGone: (answer: Answer) => void;
+  #items: (string | undefined)[] = NO_ITEMS as string[];
+  #isGone = false;
+
+  constructor(sku: SkuEntry, stock: SkuStock, onGone: (answer: Answer) => void) {
+    this.sku = sku;
+    this.stock = stock;
+    this.#onGone = onGone;
+    stock.watcher = this;
+  }
+
+  /** Nobody keeps it up to date any more: who still holds it has to look the SKU up again. */
+  get isGone(): boolean {
+    return this.#isGone;
+  }
+
+  itemIn(channel: AnsweredChannel): string {
+    return this.#items[channel.number] ?? this.#write(channel);
+  }
+
+  /** As long as needed and no longer: left to grow by itself, an array takes room for 17 channels at once. */
+  #write({ number, entry }: AnsweredChannel): string {
+    if (number >= this.#items.length) {
+      const longer = new Array<string | undefined>(number + 1);
+      for (const [place, item] of this.#items.entries()) longer[place] = item;
+      this.#items = longer;
+    }
+    return (this.#items[number] = itemOf(this.sku, this.stock, entry));
+  }
+
+  /** All items have to be written anew: the stock has changed, or what the channels serve. */
+  stockChanged(): void {
+    this.#items = NO_ITEMS as string[];
+  }
+
+  stockGone(): void {
+    this.forget();
+    this.#onGone(this);
+  }
+
+  /** Memory or the catalog has let go of the SKU: it is read anew before it is answered again. */
+  forget(): void {
+    this.#isGone = true;
+    this.#items = NO_ITEMS as string[];
+  }
+}
+
+function itemOf(sku: SkuEntry, stock: SkuStock, channel: ChannelEntry): string {
+  let quantity = 0;
+  for (let index = 0; sku.active && index < stock.count; index++) {
+    const free = stock.freeAt(index);
+    if (free > 0 && channel.locationSet.has(stock.locationAt(index))) quantity += free;
+  }
+  const label = quantity === 0 ? "out_of_stock" : quantity <= channel.lowStockAt ? "low_stock" : "in_stock";
+  // Joined, not concatenated: that would keep a tree of pieces, which takes four times the room.
+  return ['{"sku":', JSON.stringify(sku.code), ',"quantity":', quantity, ',"label":"', label, '"}'].join("");
+}
