@@ -79,6 +79,7 @@ create table access.users (
   version integer not null default 1,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  teams text[] not null default '{}'::text[],
   constraint users_pkey PRIMARY KEY (id)
 );
 
@@ -1025,6 +1026,7 @@ create table tasks.tasks (
   version integer not null default 1,
   title_texts jsonb,
   instructions_texts jsonb,
+  helpers text[] not null default '{}'::text[],
   constraint tasks_pkey PRIMARY KEY (id)
 );
 
@@ -1076,6 +1078,7 @@ CREATE INDEX api_keys_created ON access.api_keys USING btree (created_at DESC, i
 CREATE INDEX sessions_user ON access.sessions USING btree (user_id);
 CREATE INDEX user_roles_role ON access.user_roles USING btree (role_code);
 CREATE UNIQUE INDEX users_email ON access.users USING btree (lower(email));
+CREATE INDEX users_teams ON access.users USING gin (teams) WHERE disabled_at IS NULL;
 CREATE INDEX skus_category ON catalog.skus USING btree (category_path, code);
 CREATE INDEX skus_gtin ON catalog.skus USING btree (gtin);
 CREATE INDEX skus_product ON catalog.skus USING btree (product_id);

@@ -34,13 +34,21 @@ function pathOf(pointer: string): string {
 /** A form whose refusals stand at their fields: the problem's JSON pointers name them. */
 export function useEditing<Values extends object>(options: EditingOptions<Values>): Editing<Values> {
   const { initial, check, send, saved, fieldOf = pathOf } = options;
-  const form = useForm<Values>({ initialValues: initial, validate: check, validateInputOnBlur: false });
   const faultText = useFaultText();
   const id = useId();
   const [sending, setSending] = useState(false);
   const [error, setError] = useState<unknown>();
   const [faulty, setFaulty] = useState(0);
   const done = useRef(false);
+  const form = useForm<Values>({
+    initialValues: initial,
+    validate: check,
+    validateInputOnBlur: false,
+    // What was saved stays on the screen where it is reviewed next, and may be changed again there.
+    onValuesChange: () => {
+      done.current = false;
+    },
+  });
 
   // After the faults are drawn: the reader is brought to the first of them.
   useEffect(() => {

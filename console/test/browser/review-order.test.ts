@@ -103,18 +103,37 @@ test("a queue that gives its tasks to operations after two hours is set up with 
   await page.getByRole("link", { name: "New queue" }).click();
   await page.getByRole("textbox", { name: "Code", exact: true }).fill(QUEUE);
   await page.getByRole("textbox", { name: "Name", exact: true }).fill(QUEUE_TITLE);
-  await page.getByRole("textbox", { name: "Team", exact: true }).fill("fraud");
+  await page.getByRole("combobox", { name: "Team", exact: true }).fill("fraud");
   await page.getByRole("button", { name: "Add a level" }).click();
   const level = page.getByRole("group", { name: "Level 1" });
   await level.getByLabel("After").fill("2");
   await level.getByLabel("Give it to team").fill("operations");
   await level.getByLabel("Priority").fill("90");
-  await page.getByLabel("Why").fill("Dear orders are looked at.");
   await picture(page, "task-queue");
   expect(await accessibilityFaults(page)).toEqual([]);
-  await page.getByRole("button", { name: "Publish" }).click();
+  await publishQueue(page, "Dear orders are looked at.");
   await page.getByRole("link", { name: QUEUE_TITLE }).waitFor();
+
+  // What is different is shown before it is in force.
+  await page.goto(`/task-queues/${QUEUE}`);
+  await page.getByLabel("To be done within").fill("6");
+  await page.getByRole("button", { name: "Review and publish" }).click();
+  const review = page.getByRole("dialog");
+  await review.getByText("PT6H").waitFor();
+  await picture(page, "task-queue-review");
+  await review.getByRole("button", { name: "Back" }).click();
+  expect(await read(page, `/v1/documents/task-queue/${QUEUE}`)).toMatchObject({ publishedVersion: 1 });
+  await publishQueue(page, "Six hours are enough.");
+  await page.getByRole("link", { name: QUEUE_TITLE }).waitFor();
+  expect(await read(page, `/v1/documents/task-queue/${QUEUE}`)).toMatchObject({ publishedVersion: 2 });
 });
+
+async function publishQueue(page: Page, why: string): Promise<void> {
+  await page.getByRole("button", { name: "Review and publish" }).click();
+  const review = page.getByRole("dialog");
+  await review.getByLabel("Why").fill(why);
+  await review.getByRole("button", { name: "Publish" }).click();
+}
 
 test("orders over 500 are looked at before anything is handed over, once that is published", async () => {
   const { page } = desk;
@@ -220,7 +239,7 @@ test("what nobody does in two hours goes to operations, and the inbox shows it",
   await page.goto(`/tasks?queue=${QUEUE}`);
   const row = page.getByRole("list", { name: "Tasks" }).getByRole("link", { name: new RegExp(String(order.number)) });
   await row.getByText("Escalated").waitFor();
-  await row.getByText("operations").waitFor();
+  await row.getByText("Operations").waitFor();
   await row.getByText("Overdue").waitFor();
   await row.getByText("High priority").waitFor();
   await row.click();

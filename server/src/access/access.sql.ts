@@ -17,6 +17,7 @@ export interface UserRow {
   language: string | null;
   disabled_at: Date | null;
   location_codes: string[] | null;
+  teams: string[];
   roles: string[];
   version: number;
   created_at: Date;
@@ -25,7 +26,7 @@ export interface UserRow {
 
 const readUserById = statement<UserRow>(
   "access.readUser",
-  `select id, email, name, language, disabled_at, location_codes, version, created_at, updated_at,
+  `select id, email, name, language, disabled_at, location_codes, teams, version, created_at, updated_at,
      array(select role_code from access.user_roles where user_id = users.id order by role_code) as roles
    from access.users where id = $1`,
 );

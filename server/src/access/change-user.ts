@@ -15,7 +15,7 @@ import {
 } from "./access.sql.ts";
 import { Email, Language, NewPassword, RoleCodes, UserName } from "./create-user.ts";
 import { access } from "./refusals.ts";
-import { LocationCodes, refuseMoreThan, type Rights, setOrNull } from "./rights.ts";
+import { LocationCodes, refuseMoreThan, type Rights, setOrNull, Teams } from "./rights.ts";
 import { readVisibleUser, type UserView, viewUser } from "./view-users.ts";
 
 export const UserChange = Type.Object(
@@ -25,6 +25,7 @@ export const UserChange = Type.Object(
     language: Type.Optional(Language),
     roles: Type.Optional(RoleCodes),
     locationCodes: Type.Optional(LocationCodes),
+    teams: Type.Optional(Teams),
     disabled: Type.Optional(Type.Boolean({ description: "true ends every session at once.", examples: [true] })),
     password: Type.Optional(NewPassword),
   },
@@ -51,7 +52,7 @@ const RIGHTS_FIELDS = ["email", "roles", "locationCodes", "disabled"] as const;
 
 const updateUser = statement<{ id: string }>(
   "access.updateUser",
-  `update access.users set email = $2, name = $3, language = $4, location_codes = $5::text[],
+  `update access.users set email = $2, name = $3, language = $4, location_codes = $5::text[], teams = $8::text[],
      disabled_at = case when $6::boolean then coalesce(disabled_at, now()) end,
      password_hash = coalesce($7, password_hash), version = version + 1, updated_at = now()
    where id = $1 and not exists (select from access.users other where lower(other.email) = lower($2) and other.id <> $1)
@@ -73,8 +74,8 @@ export async function changeUser(transaction: Transaction, request: UserToChange
   const before = accountOf(row);
   const after = { ...before, ...change };
   const changesRights = passwordHash !== null || RIGHTS_FIELDS.some((field) => change[field] !== undefined);
+  if (changesRights || change.teams !== undefined) refuseMoreThan(grantor, await rightsOf(transaction, before));
   if (changesRights) {
-    refuseMoreThan(grantor, await rightsOf(transaction, before));
     refuseMoreThan(grantor, await rightsOf(transaction, after));
     if (isFullAdmin(before) && !isFullAdmin(after)) await refuseLastAdmin(transaction, id);
   }
@@ -86,6 +87,7 @@ export async function changeUser(transaction: Transaction, request: UserToChange
     after.locationCodes,
     after.disabled,
     passwordHash,
+    after.teams,
   ]);
   if (updated === undefined)
     throw access.refuse("emailTaken", { faults: [{ pointer: "/email", message: "is used by another user" }] });
@@ -107,8 +109,8 @@ export async function changeUser(transaction: Transaction, request: UserToChange
 type Account = Required<UserToChange["change"]>;
 
 function accountOf(row: UserRow): Account {
-  const { email, name, language, roles } = row;
-  return { email, name, language, roles, locationCodes: row.location_codes, disabled: row.disabled_at !== null };
+  const { email, name, language, roles, teams } = row;
+  return { email, name, language, roles, locationCodes: row.location_codes, teams, disabled: row.disabled_at !== null };
 }
 
 async function rightsOf(transaction: Transaction, account: Account): Promise<Rights> {
@@ -127,12 +129,13 @@ async function refuseLastAdmin(transaction: Transaction, id: string): Promise<vo
 
 /** Names and emails stay out: the log outlives erasure. */
 function auditDetails(change: UserToChange["change"], password: boolean): Record<string, unknown> {
-  const { roles, locationCodes, disabled } = change;
+  const { roles, locationCodes, teams, disabled } = change;
   const fields = [...Object.keys(change), ...(password ? ["password"] : [])];
   return {
     fields,
     ...(roles && { roles }),
     ...(locationCodes !== undefined && { locationCodes }),
+    ...(teams && { teams }),
     ...(disabled !== undefined && { disabled }),
   };
 }

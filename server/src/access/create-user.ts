@@ -7,7 +7,7 @@ import { newId } from "../platform/ids.ts";
 import { lockAccess, permissionsOfRoles, readUser, replaceRolesOfUser } from "./access.sql.ts";
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from "./passwords.ts";
 import { access } from "./refusals.ts";
-import { LocationCodes, refuseMoreThan, type Rights, setOrNull } from "./rights.ts";
+import { LocationCodes, refuseMoreThan, type Rights, setOrNull, Teams } from "./rights.ts";
 import { type UserView, viewUser } from "./view-users.ts";
 
 export const Email = Type.String({
@@ -49,6 +49,7 @@ export const NewUser = Type.Object(
     password: NewPassword,
     roles: RoleCodes,
     locationCodes: Type.Optional(LocationCodes),
+    teams: Type.Optional(Teams),
     language: Type.Optional(Language),
   },
   { additionalProperties: false, $id: "NewUser", description: "A user to create." },
@@ -63,8 +64,8 @@ export interface UserToCreate {
 
 const insertUser = statement<{ id: string }>(
   "access.insertUser",
-  `insert into access.users (id, email, name, password_hash, language, location_codes)
-   values ($1, $2, $3, $4, $5, $6::text[]) on conflict (lower(email)) do nothing returning id`,
+  `insert into access.users (id, email, name, password_hash, language, location_codes, teams)
+   values ($1, $2, $3, $4, $5, $6::text[], $7::text[]) on conflict (lower(email)) do nothing returning id`,
 );
 
 export async function createUser(
@@ -83,12 +84,19 @@ export async function createUser(
     passwordHash,
     user.language ?? null,
     locationCodes,
+    user.teams ?? [],
   ]);
   if (inserted === undefined)
     throw access.refuse("emailTaken", { faults: [{ pointer: "/email", message: "is used by another user" }] });
   replaceRolesOfUser(transaction, id, user.roles);
   recordAudit(transaction, [
-    { origin, action: "createUser", entityType: "user", entityId: id, details: { roles: user.roles, locationCodes } },
+    {
+      origin,
+      action: "createUser",
+      entityType: "user",
+      entityId: id,
+      details: { roles: user.roles, locationCodes, teams: user.teams ?? [] },
+    },
   ]);
   return viewUser((await readUser(transaction, id))!);
 }

@@ -32,6 +32,7 @@ export const PERMISSIONS = {
   "audit:read": "See who changed what.",
   "tasks:read": "See exceptions and tasks.",
   "tasks:write": "Resolve exceptions and tasks.",
+  "tasks:manage": "Do the tasks of every team, and take over or give away those of others.",
   "webhooks:read": "See webhooks and their deliveries, with the events that were sent.",
   "webhooks:write":
     "Create, change and remove webhooks, which are sent events of the whole account; replay deliveries.",

@@ -59,6 +59,13 @@ export const ChannelCodes = Type.Union([Type.Array(Code, { maxItems: MAX_SCOPE, 
   examples: [["web"]],
 });
 
+export const Teams = Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
+  maxItems: 50,
+  uniqueItems: true,
+  description: "Whose tasks the user does. Tasks of a team without members are done by whoever may do tasks.",
+  examples: [["fraud"]],
+});
+
 export const PermissionNames = Type.Array(Type.String({ maxLength: 64 }), {
   maxItems: 100,
   uniqueItems: true,

@@ -81,7 +81,7 @@ const SHIPPED_ROLES: readonly ShippedRole[] = [
   {
     code: "store-manager",
     name: "Store manager",
-    permissions: [...STORE_ASSOCIATE, "inventory:write", "orders:cancel", "orders:hold"],
+    permissions: [...STORE_ASSOCIATE, "tasks:manage", "inventory:write", "orders:cancel", "orders:hold"],
   },
   { code: "store-associate", name: "Store associate", permissions: STORE_ASSOCIATE },
   {

@@ -4,7 +4,7 @@ import { statement } from "../platform/db/statements.ts";
 import { cutPage, decodeCursor, DEFAULT_PAGE_SIZE, type Page, PageQuery } from "../platform/http/paging.ts";
 import { common } from "../platform/refusals.ts";
 import { type Readable, readUser, type UserRow } from "./access.sql.ts";
-import { LocationCodes, type Rights } from "./rights.ts";
+import { LocationCodes, type Rights, Teams } from "./rights.ts";
 
 export const User = Type.Object(
   {
@@ -21,6 +21,7 @@ export const User = Type.Object(
     }),
     roles: Type.Array(Type.String(), { description: "Codes of the user's roles.", examples: [["planner"]] }),
     locationCodes: LocationCodes,
+    teams: Teams,
     disabled: Type.Boolean({ description: "A disabled user cannot sign in.", examples: [false] }),
     version: Type.Integer({ description: "For If-Match.", examples: [3] }),
     createdAt: Type.String({ format: "date-time", description: "When the user was created." }),
@@ -39,6 +40,7 @@ export function viewUser(row: UserRow): UserView {
     language: row.language,
     roles: row.roles,
     locationCodes: row.location_codes,
+    teams: row.teams,
     disabled: row.disabled_at !== null,
     version: row.version,
     createdAt: row.created_at.toISOString(),
@@ -60,7 +62,7 @@ export const UsersQuery = Type.Object({
 
 const listUserRows = statement<UserRow>(
   "access.listUsers",
-  `select id, email, name, language, disabled_at, location_codes, version, created_at, updated_at,
+  `select id, email, name, language, disabled_at, location_codes, teams, version, created_at, updated_at,
      array(select role_code from access.user_roles where user_id = users.id order by role_code) as roles
    from access.users
    where ($1::text is null or (lower(email), id) > ($1::text, $2::uuid))

@@ -6,6 +6,7 @@ import type { Principal } from "../platform/http/route.ts";
 import { common } from "../platform/refusals.ts";
 import { faultsOfForm, type Params } from "../workflow/public.ts";
 import { getTask } from "./list-tasks.ts";
+import { type Doer, doerOf, refuseOtherTeam, refuseTaken } from "./may-do-tasks.ts";
 import { TASK_EVENT_DATA } from "./open-tasks.ts";
 import { tasks } from "./refusals.ts";
 import type { Task, TaskRow } from "./view-tasks.ts";
@@ -57,6 +58,7 @@ export async function completeTask(
   now: () => Date,
 ): Promise<Task> {
   const known = await getTask(database, id, principal, now());
+  const doer = await doerOf(database, principal);
   let locked: TaskRow | null = null;
   await decideOn({
     entityType: known.entityType,
@@ -68,16 +70,18 @@ export async function completeTask(
     look: async (transaction) => {
       locked = await lockTaskOf(transaction, id, principal);
     },
-    decide: () => decide(locked, outcome, data),
+    decide: () => decide(locked, doer, outcome, data),
     end: (transaction) =>
       transaction.write(endTask, [id, origin.actor, outcome, JSON.stringify(data), origin.requestId]),
   });
   return await getTask(database, id, principal, now());
 }
 
-function decide(task: TaskRow | null, outcome: string, data: Params): void {
+function decide(task: TaskRow | null, doer: Doer, outcome: string, data: Params): void {
   if (task === null) throw common.refuse("notFound", { message: "There is no such task." });
   refuseClosed(task);
+  refuseOtherTeam(task, doer);
+  refuseTaken(task, doer);
   const chosen = task.outcomes.find(({ event }) => event === outcome);
   if (chosen === undefined)
     throw tasks.refuse("unknownOutcome", { details: { outcomes: task.outcomes.map(({ event }) => event) } });

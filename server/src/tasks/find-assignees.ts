@@ -29,15 +29,29 @@ export const AssigneesQuery = Type.Object(
         examples: ["Ada"],
       }),
     ),
+    team: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 64,
+        description: "To whose task it would become; the team that has it when absent.",
+        examples: ["fraud"],
+      }),
+    ),
   },
   { additionalProperties: false },
 );
 
 /** Administrators have every permission, whatever the row of their role says. */
-const MAY_WORK = `u.disabled_at is null
-     and exists (select from access.user_roles ur join access.roles r on r.code = ur.role_code
-                  where ur.user_id = u.id and (r.code = 'admin' or r.permissions @> array['tasks:write']))
-     and (u.location_codes is null or t.location = any(u.location_codes))`;
+const has = (permission: string) =>
+  `exists (select from access.user_roles ur join access.roles r on r.code = ur.role_code
+            where ur.user_id = u.id and (r.code = 'admin' or r.permissions @> array['${permission}']))`;
+
+/** Of a user `u` and a task `t` that is the team's of $3: in one of its teams, a manager, or anybody while nobody is in them. */
+const MAY_WORK = `u.disabled_at is null and ${has("tasks:write")}
+     and (u.location_codes is null or t.location = any(u.location_codes))
+     and (u.teams && (t.helpers || $3::text) or ${has("tasks:manage")}
+       or not exists (select from access.users m where m.disabled_at is null and m.teams && (t.helpers || $3::text)
+                       and (m.location_codes is null or t.location = any(m.location_codes))))`;
 
 const findPeople = statement<{ actor: string; name: string }>(
   "tasks.findAssignees",
@@ -46,16 +60,16 @@ const findPeople = statement<{ actor: string; name: string }>(
     order by lower(u.name), u.id limit 100`,
 );
 
-/** Who may end this task: people with the permission who see its location. */
+/** Who may end this task: people with the permission who see its location and are in its teams. */
 export async function findAssignees(
   database: Database,
   id: string,
-  { query }: Static<typeof AssigneesQuery>,
+  { query, team }: Static<typeof AssigneesQuery>,
   principal: Principal,
   now: Date,
 ): Promise<Static<typeof TaskAssignees>> {
-  await getTask(database, id, principal, now);
-  return { data: await database.read(findPeople, [id, query ?? null]) };
+  const task = await getTask(database, id, principal, now);
+  return { data: await database.read(findPeople, [id, query ?? null, team ?? task.team]) };
 }
 
 const mayWork = statement<{ found: boolean }>(
@@ -71,8 +85,13 @@ const mayWork = statement<{ found: boolean }>(
 );
 
 /** A task that is given to somebody who cannot end it would wait for nobody. */
-export async function refuseUnableAssignee(transaction: Transaction, id: string, assignee: string): Promise<void> {
-  const [row] = await transaction.read(mayWork, [id, assignee]);
+export async function refuseUnableAssignee(
+  transaction: Transaction,
+  id: string,
+  assignee: string,
+  team: string,
+): Promise<void> {
+  const [row] = await transaction.read(mayWork, [id, assignee, team]);
   if (row?.found !== true)
     throw tasks.refuse("unableAssignee", {
       faults: [{ pointer: "/assignee", message: "is nobody who may work on this task" }],

@@ -5,6 +5,7 @@ import { arrayLiteral, statement } from "../platform/db/statements.ts";
 import { cutPage, decodeCursor, DEFAULT_PAGE_SIZE, type Page, PageQuery } from "../platform/http/paging.ts";
 import type { Principal } from "../platform/http/route.ts";
 import { common } from "../platform/refusals.ts";
+import { type Doer, doerOf } from "./may-do-tasks.ts";
 import { scopeOf } from "./view-exceptions.ts";
 import { type Task, TASK_COLUMNS, TASK_IN_SCOPE, type TaskRow, viewTask } from "./view-tasks.ts";
 
@@ -63,9 +64,10 @@ export async function listTasks(
 ): Promise<Page<Task>> {
   const limit = query.limit ?? DEFAULT_PAGE_SIZE;
   const conditions = [...conditionsOf(query, principal, now), ...scopeConditions(principal)];
+  const doer = await doerOf(database, principal);
   return query.open === false
-    ? await listClosed(database, query, conditions, limit, now)
-    : await listOpen(database, query, conditions, limit, now);
+    ? await listClosed(database, query, conditions, limit, doer, now)
+    : await listOpen(database, query, conditions, limit, doer, now);
 }
 
 async function listOpen(
@@ -73,6 +75,7 @@ async function listOpen(
   query: TasksQuery,
   conditions: readonly Condition[],
   limit: number,
+  doer: Doer,
   now: Date,
 ): Promise<Page<Task>> {
   const after = decodeCursor(query.after, ["integer", "time", "uuid"]);
@@ -91,7 +94,7 @@ async function listOpen(
   return cutPage(
     rows,
     limit,
-    (row) => viewTask(row, now),
+    (row) => viewTask(row, doer, now),
     (row) => [-row.priority, row.sort_time, row.id],
   );
 }
@@ -101,6 +104,7 @@ async function listClosed(
   query: TasksQuery,
   conditions: readonly Condition[],
   limit: number,
+  doer: Doer,
   now: Date,
 ): Promise<Page<Task>> {
   const after = decodeCursor(query.after, ["time", "uuid"]);
@@ -114,7 +118,7 @@ async function listClosed(
   return cutPage(
     rows,
     limit,
-    (row) => viewTask(row, now),
+    (row) => viewTask(row, doer, now),
     (row) => [row.sort_time, row.id],
   );
 }
@@ -158,12 +162,12 @@ const readOne = statement<TaskRow>(
 export async function getTask(
   database: Pick<Database, "read">,
   id: string,
-  principal: Pick<Principal, "locationCodes" | "channelCodes">,
+  principal: Principal,
   now: Date,
 ): Promise<Task> {
   const [row] = await database.read(readOne, [...scopeParameters(principal), id]);
   if (row === undefined) throw common.refuse("notFound", { message: `There is no task ${id}.` });
-  return viewTask(row, now);
+  return viewTask(row, await doerOf(database, principal), now);
 }
 
 /** $1 and $2 of `TASK_IN_SCOPE`. */

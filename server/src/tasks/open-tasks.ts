@@ -40,9 +40,9 @@ export const TASK_EVENT_DATA = `'queue', t.queue, 'team', t.team, 'concernsType'
 const insertTasks = statement(
   "tasks.openTasks",
   `with t as (
-     insert into tasks.tasks (id, queue, title, title_texts, instructions, instructions_texts, team, priority, entity_type, entity_id, root_id, entry, step, subject, location, channel, outcomes, due_at, escalations, escalates_at)
-     select id, queue, title, title_texts, instructions, instructions_texts, team, priority, entity_type, entity_id, root_id, entry, step, subject, location, channel, outcomes, due_at, escalations, escalates_at
-     from jsonb_to_recordset($1::jsonb) as given (id uuid, queue text, title text, title_texts jsonb, instructions text, instructions_texts jsonb, team text, priority smallint, entity_type text,
+     insert into tasks.tasks (id, queue, title, title_texts, instructions, instructions_texts, team, helpers, priority, entity_type, entity_id, root_id, entry, step, subject, location, channel, outcomes, due_at, escalations, escalates_at)
+     select id, queue, title, title_texts, instructions, instructions_texts, team, helpers, priority, entity_type, entity_id, root_id, entry, step, subject, location, channel, outcomes, due_at, escalations, escalates_at
+     from jsonb_to_recordset($1::jsonb) as given (id uuid, queue text, title text, title_texts jsonb, instructions text, instructions_texts jsonb, team text, helpers text[], priority smallint, entity_type text,
        entity_id uuid, root_id uuid, entry int, step text, subject jsonb, location text, channel text, outcomes jsonb, due_at timestamptz, escalations jsonb, escalates_at timestamptz)
      order by entity_id, entry, step
      on conflict (entity_id, entry, step) where closed_at is null do nothing
@@ -63,6 +63,7 @@ export function openTasks(transaction: Transaction, tasks: readonly TaskToOpen[]
     instructions: plainText(task.instructions),
     instructions_texts: textsOf(task.instructions),
     team: plan.team,
+    helpers: plan.helpers,
     priority: plan.priority,
     entity_type: task.entityType,
     entity_id: task.entityId,

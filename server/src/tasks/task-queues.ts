@@ -23,6 +23,9 @@ export const TaskQueue = Type.Object(
   {
     title: Type.String({ minLength: 1, maxLength: 200, description: "Its name.", examples: ["Fraud review"] }),
     team: Team,
+    helpers: Type.Optional(
+      Type.Array(Team, { maxItems: 20, uniqueItems: true, description: "Teams that may do its tasks too." }),
+    ),
     priority: Type.Optional(Priority),
     due: Duration("Within how long a task is to be done.", "PT4H"),
     hours: Type.Optional(
@@ -184,6 +187,7 @@ export interface PlannedEscalation {
 /** What becomes of a task that is opened now. */
 export interface TaskPlan {
   team: string;
+  helpers: readonly string[];
   priority: number;
   dueAt: Date;
   escalations: readonly PlannedEscalation[];
@@ -205,6 +209,7 @@ export function createTaskDesk(publications: Publications, network: NetworkDirec
       const after = (duration: string): Date => addHours(queue, location, network, now, parseDurationMs(duration)!);
       return {
         team: queue.team,
+        helpers: queue.helpers ?? [],
         priority: queue.priority ?? USUAL_PRIORITY,
         dueAt: after(queue.due),
         escalations: (queue.escalations ?? []).map(({ after: when, team, priority, alert }) => ({

@@ -8,6 +8,7 @@ import { completeTask, type DecideOn } from "./complete-task.ts";
 import { countTasks, TaskCounts } from "./count-tasks.ts";
 import { AssigneesQuery, findAssignees, TaskAssignees } from "./find-assignees.ts";
 import { getTask, listTasks, TasksQuery } from "./list-tasks.ts";
+import { listTeams, Teams } from "./list-teams.ts";
 import { tasks } from "./refusals.ts";
 import { Task } from "./view-tasks.ts";
 import { type WorkOnTask, workOnTask } from "./work-on-tasks.ts";
@@ -21,7 +22,7 @@ export interface TaskRouteDependencies {
 const closed = { additionalProperties: false } as const;
 const Id = Type.Object({ id: Type.String({ format: "uuid", description: "The task's ID (UUIDv7)." }) });
 const tag = "Tasks";
-const { taskClosed, taskTaken, unableAssignee, unknownOutcome } = tasks.kinds;
+const { notInTeam, taskClosed, taskTaken, unableAssignee, unknownOutcome } = tasks.kinds;
 
 /** Queues of tasks that people work through (W4). */
 export function taskQueueRoutes(dependencies: TaskRouteDependencies): Route[] {
@@ -50,6 +51,16 @@ export function taskQueueRoutes(dependencies: TaskRouteDependencies): Route[] {
     }),
     route({
       method: "GET",
+      path: "/v1/teams",
+      operationId: "listTeams",
+      permission: "tasks:read",
+      tag,
+      summary: "Teams that there are, with how many belong to them (W4)",
+      responses: { 200: Teams },
+      handle: () => listTeams(database),
+    }),
+    route({
+      method: "GET",
       path: "/v1/tasks/{id}/assignees",
       operationId: "listTaskAssignees",
       permission: "tasks:write",
@@ -74,8 +85,15 @@ export function taskQueueRoutes(dependencies: TaskRouteDependencies): Route[] {
     work(dependencies, {
       action: "claim",
       summary: "Say that one works on a task; of two who do, one is heard",
-      body: Type.Object({}, closed),
-      toWork: () => ({ action: "claim" }),
+      body: Type.Object(
+        {
+          takeOver: Type.Optional(
+            Type.Boolean({ description: "true: also from somebody who works on it.", examples: [false] }),
+          ),
+        },
+        closed,
+      ),
+      toWork: ({ takeOver = false }) => ({ action: "claim", takeOver }),
     }),
     work(dependencies, {
       action: "release",
@@ -133,7 +151,7 @@ export function taskQueueRoutes(dependencies: TaskRouteDependencies): Route[] {
       ),
       responses: { 200: Task },
       key: "call",
-      refuses: { taskClosed, unknownOutcome },
+      refuses: { taskClosed, taskTaken, notInTeam, unknownOutcome },
       handle: ({ params, body, principal, origin, idempotencyKey }) => {
         const hash = requestHash("completeTask", params, body);
         const key = idempotencyKey === null ? null : { principal: principal.actor, key: idempotencyKey, hash };
@@ -168,7 +186,8 @@ function work<Body extends ReturnType<typeof Type.Object>>(
     key: "call",
     refuses: {
       taskClosed,
-      ...(action === "claim" ? { taskTaken } : {}),
+      ...(action === "comment" ? {} : { notInTeam }),
+      ...(action === "claim" || action === "release" ? { taskTaken } : {}),
       ...(action === "assign" ? { unableAssignee } : {}),
     },
     handle: ({ params, body, principal, origin, idempotencyKey }) => {

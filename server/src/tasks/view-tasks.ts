@@ -1,6 +1,7 @@
 import { type Static, Type } from "typebox";
 import { idField, momentField, orNull, textField, versionField, wholeField } from "../platform/http/described.ts";
 import { type LocalText, LocalTextAnswer } from "../platform/local-text.ts";
+import { type Doer, mayDo } from "./may-do-tasks.ts";
 import type { TaskOutcome } from "./open-tasks.ts";
 
 const actor = (description: string) => textField(description, "user:0193461e-a1f0-7000-8a2b-5d3c7e9f0b1d");
@@ -14,6 +15,11 @@ export const Task = Type.Object(
     title: { ...LocalTextAnswer, description: "What is to be done." },
     instructions: { ...LocalTextAnswer, description: "How; empty: its title says everything." },
     team: textField("Whose it is.", "fraud"),
+    helpers: Type.Array(Type.String(), { description: "Other teams that may do it.", examples: [["operations"]] }),
+    mayDo: Type.Boolean({
+      description: "Whether the caller may claim and end it, being in one of its teams or because he manages tasks.",
+      examples: [true],
+    }),
     priority: wholeField("Higher comes first.", 70),
     location: orNull(textField("Code of the location that it concerns; null: none.", "store-12")),
     channel: orNull(textField("Code of the channel that it concerns; null: none.", "web")),
@@ -68,6 +74,9 @@ export interface TaskRow {
   title: LocalText;
   instructions: LocalText;
   team: string;
+  helpers: string[];
+  /** Whether somebody is in one of its teams and sees it. */
+  staffed: boolean;
   priority: number;
   entity_type: string;
   entity_id: string;
@@ -106,8 +115,11 @@ const WRITER_NAME = nameOf("c.written_by");
 /** SQL for what a task `t` asks: by language, or one text for all. */
 export const TITLE = "coalesce(t.title_texts, to_jsonb(t.title))";
 
+const STAFFED = `exists (select from access.users u where u.disabled_at is null and u.teams && (t.helpers || t.team)
+     and (u.location_codes is null or t.location = any(u.location_codes)))`;
+
 /** Of `tasks.tasks t`. */
-export const TASK_COLUMNS = `t.id, t.queue, ${TITLE} as title, coalesce(t.instructions_texts, to_jsonb(t.instructions)) as instructions, t.team, t.priority, t.entity_type, t.entity_id, t.root_id, t.entry, t.subject, t.location, t.channel,
+export const TASK_COLUMNS = `t.id, t.queue, ${TITLE} as title, coalesce(t.instructions_texts, to_jsonb(t.instructions)) as instructions, t.team, t.helpers, ${STAFFED} as staffed, t.priority, t.entity_type, t.entity_id, t.root_id, t.entry, t.subject, t.location, t.channel,
   t.outcomes, t.assignee, ${ASSIGNEE_NAME} as assignee_name, t.due_at, t.level, t.escalates_at, t.opened_at, t.closed_at, t.closed_by, ${CLOSER_NAME} as closed_by_name, t.outcome, t.outcome_data, t.version,
   (select coalesce(json_agg(json_build_object('id', c.id, 'by', c.written_by, 'byName', ${WRITER_NAME},
      'at', to_char(c.written_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'text', c.text) order by c.written_at, c.id), '[]') from tasks.comments c where c.task_id = t.id) as comments`;
@@ -115,13 +127,15 @@ export const TASK_COLUMNS = `t.id, t.queue, ${TITLE} as title, coalesce(t.instru
 /** $1, $2: locations and channels to which somebody is limited; null: no limit. What names none is hidden from him. */
 export const TASK_IN_SCOPE = `($1::text[] is null or t.location = any($1::text[])) and ($2::text[] is null or t.channel = any($2::text[]))`;
 
-export function viewTask(row: TaskRow, now: Date): Task {
+export function viewTask(row: TaskRow, doer: Doer, now: Date): Task {
   return {
     id: row.id,
     queue: row.queue,
     title: row.title,
     instructions: row.instructions,
     team: row.team,
+    helpers: row.helpers,
+    mayDo: mayDo(row, doer),
     priority: row.priority,
     location: row.location,
     channel: row.channel,

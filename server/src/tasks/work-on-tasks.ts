@@ -7,12 +7,13 @@ import { newId } from "../platform/ids.ts";
 import { common } from "../platform/refusals.ts";
 import { refuseUnableAssignee } from "./find-assignees.ts";
 import { getTask, scopeParameters } from "./list-tasks.ts";
+import { doerOf, refuseOtherTeam, refuseTaken } from "./may-do-tasks.ts";
 import { TASK_EVENT_DATA } from "./open-tasks.ts";
 import { tasks } from "./refusals.ts";
 import { type Task, TASK_COLUMNS, TASK_IN_SCOPE, type TaskRow } from "./view-tasks.ts";
 
 export type WorkOnTask =
-  | { action: "claim" }
+  | { action: "claim"; takeOver: boolean }
   | { action: "release" }
   | { action: "assign"; assignee: string | null; team: string | null }
   | { action: "comment"; text: string };
@@ -41,7 +42,10 @@ const countComment = statement(
    select 'task.commented', 'task', t.id, t.version, now(), $2, $3, jsonb_strip_nulls(jsonb_build_object(${TASK_EVENT_DATA})) from t`,
 );
 
-/** What people do with an open task short of ending it; one of two who claim it at once is told who has it. */
+/**
+ * What people do with an open task short of ending it; one of two who claim it at once is told who has it, and may take it
+ * over where everybody sees that. Whoever is in none of its teams may talk about it, and nothing else.
+ */
 export async function workOnTask(
   transaction: Transaction,
   id: string,
@@ -53,20 +57,22 @@ export async function workOnTask(
   const [task] = await transaction.read(lockTask, [...scopeParameters(principal), id]);
   if (task === undefined) throw common.refuse("notFound", { message: `There is no task ${id}.` });
   refuseClosed(task);
+  const doer = await doerOf(transaction, principal);
+  if (work.action !== "comment") refuseOtherTeam(task, doer);
   const give = (assignee: string | null, team = task.team): void =>
     transaction.write(giveTask, [id, assignee, team, origin.actor, origin.requestId]);
   switch (work.action) {
     case "claim":
-      if (task.assignee !== null && task.assignee !== origin.actor)
-        throw tasks.refuse("taskTaken", { details: { assignee: task.assignee, assigneeName: task.assignee_name } });
-      if (task.assignee === null) give(origin.actor);
+      if (!work.takeOver) refuseTaken(task, { ...doer, manages: false });
+      if (task.assignee !== origin.actor) give(origin.actor);
       break;
     case "release":
+      refuseTaken(task, doer);
       if (task.assignee !== null) give(null);
       break;
     case "assign":
       if (work.assignee !== null && work.assignee !== task.assignee)
-        await refuseUnableAssignee(transaction, id, work.assignee);
+        await refuseUnableAssignee(transaction, id, work.assignee, work.team ?? task.team);
       give(work.assignee, work.team ?? task.team);
       break;
     case "comment":

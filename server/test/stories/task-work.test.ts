@@ -94,7 +94,8 @@ test("a store associate does the tasks of the own store and no other, in every s
   expect(await attempts((await taskAt("leeds")).id)).toEqual(everything);
   const taken = await taskAt("leeds");
   await shop.admin.post(`/v1/tasks/${taken.id}/claim`, {});
-  expect(await attempts(taken.id)).toEqual({ ...everything, claim: "409 taskTaken" });
+  const others = "409 taskTaken";
+  expect(await attempts(taken.id)).toEqual({ claim: others, release: others, comment: 200, complete: others });
   const done = await taskAt("leeds");
   await shop.admin.post(`/v1/tasks/${done.id}/complete`, { outcome: "approve" });
   expect(await attempts(done.id)).toEqual(ended);
@@ -197,6 +198,91 @@ test("a task is given only to who may do it", async () => {
     expect((await give(nobody)).status, nobody).toBe(422);
   expect((await give(ada)).body.assignee).toBe(ada);
   expect((await give(null)).body.assignee).toBe(null);
+});
+
+/** Somebody signed in, who tries things in their name. */
+async function person(name: string, more: { roles: string[]; locationCodes?: string[]; teams?: string[] }) {
+  const account = { email: `${name}@example.com`, name, password: "correct-horse-battery", ...more };
+  const { id } = await shop.admin.post<{ id: string }>("/v1/users", account);
+  const headers = { "content-type": "application/json" };
+  const { email, password } = account;
+  const body = JSON.stringify({ email, password });
+  const signedIn = await fetch(`${shop.url}/v1/session`, { method: "POST", headers, body });
+  const cookie = signedIn.headers.get("set-cookie")!.split(";")[0]!;
+  const call = async (method: "GET" | "POST", path: string, sent?: object) => {
+    const init = { method, headers: { ...headers, cookie, origin: shop.url } };
+    const answer = await fetch(shop.url + path, sent === undefined ? init : { ...init, body: JSON.stringify(sent) });
+    const said = (await answer.json()) as Task & { code?: string; detail?: string; mayDo?: boolean };
+    return answer.ok ? said : { ...said, code: `${answer.status} ${said.code}` };
+  };
+  const tries = async (task: Pick<Task, "id">, verb: Verb | "assign", sent?: object) =>
+    (await call("POST", `/v1/tasks/${task.id}/${verb}`, sent ?? (verb === "assign" ? {} : BODIES[verb]))).code ?? 200;
+  const sees = async (task: Pick<Task, "id">) => await call("GET", `/v1/tasks/${task.id}`);
+  return { actor: `user:${id}`, id, tries, sees };
+}
+
+test("a task is done by its team: others see it, talk about it and nothing else; managers do everything (W4)", async () => {
+  const roles = ["store-associate"];
+  const mia = await person("mia", { roles, locationCodes: ["leeds"], teams: ["store"] });
+  const max = await person("max", { roles, locationCodes: ["leeds"], teams: ["store", "fraud"] });
+  const una = await person("una", { roles, locationCodes: ["leeds"] });
+  const boss = await person("boss", { roles: ["store-manager"], locationCodes: ["leeds"] });
+  const task = await taskAt("leeds");
+  const strange = "403 notInTeam";
+
+  expect((await una.sees(task)).mayDo).toBe(false);
+  expect((await mia.sees(task)).mayDo).toBe(true);
+  for (const verb of ["claim", "release", "complete"] as const)
+    expect([verb, await una.tries(task, verb)]).toEqual([verb, strange]);
+  expect(await una.tries(task, "assign", { assignee: una.actor })).toBe(strange);
+  expect(await una.tries(task, "comment")).toBe(200);
+  expect(await attempt(associate, task.id, "complete")).toBe(strange);
+
+  // What mia has, max takes over only by saying so; a manager ends it as it stands.
+  expect(await mia.tries(task, "claim")).toBe(200);
+  for (const verb of ["claim", "release", "complete"] as const)
+    expect([verb, await max.tries(task, verb)]).toEqual([verb, "409 taskTaken"]);
+  expect(await max.tries(task, "claim", { takeOver: true })).toBe(200);
+  expect((await mia.sees(task)).assignee).toBe(max.actor);
+  expect(await mia.tries(task, "complete")).toBe("409 taskTaken");
+  expect(await boss.tries(task, "complete")).toBe(200);
+  for (const verb of ["claim", "release", "complete"] as const)
+    expect(await mia.tries(task, verb)).toBe("409 taskClosed");
+
+  // Given to another team it is that one's; to whom it was given does it.
+  const given = await taskAt("leeds");
+  expect(await mia.tries(given, "assign", { assignee: una.actor })).toBe("422 unableAssignee");
+  expect(await mia.tries(given, "assign", { assignee: max.actor, team: "fraud" })).toBe(200);
+  expect(await mia.tries(given, "claim", { takeOver: true })).toBe(strange);
+  expect(await max.tries(given, "complete")).toBe(200);
+
+  // Nobody in York is in the team: its tasks would wait for nobody.
+  const york = await taskAt("york");
+  const rob = await person("rob", { roles, locationCodes: ["york"] });
+  expect(await rob.tries(york, "complete")).toBe(200);
+  expect(await shop.admin.get("/v1/teams")).toMatchObject({
+    data: expect.arrayContaining([
+      { code: "fraud", members: 1 },
+      { code: "purchasing", members: 0 },
+      { code: "store", members: 2 },
+    ]),
+  });
+});
+
+test("a queue may name teams that help: they do its tasks too", async () => {
+  const draft = "/v1/documents/task-queue/store/draft";
+  const { content } = await shop.admin.get<{ content: object }>("/v1/documents/task-queue/store/versions/1");
+  await shop.admin.put(draft, { content: { ...content, helpers: ["floaters"] } });
+  await shop.admin.post("/v1/documents/task-queue/store/publish", { note: "Floaters help" });
+  const ann = await person("ann", { roles: ["store-associate"], locationCodes: ["leeds"], teams: ["store"] });
+  const flo = await person("flo", { roles: ["store-associate"], locationCodes: ["leeds"], teams: ["floaters"] });
+  const una = await person("ulla", { roles: ["store-associate"], locationCodes: ["leeds"] });
+  const task = await taskAt("leeds");
+  expect([await una.tries(task, "claim"), await flo.tries(task, "claim"), await ann.tries(task, "claim")]).toEqual([
+    "403 notInTeam",
+    200,
+    "409 taskTaken",
+  ]);
 });
 
 test("a task says what is to be done, and how, in each language of its workflow (W4)", async () => {

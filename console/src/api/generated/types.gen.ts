@@ -3710,6 +3710,10 @@ export type NewUser = {
      */
     locationCodes?: Array<string> | null;
     /**
+     * Whose tasks the user does. Tasks of a team without members are done by whoever may do tasks.
+     */
+    teams?: Array<string>;
+    /**
      * BCP 47 tag; null: the browser's.
      */
     language?: string | null;
@@ -5287,6 +5291,14 @@ export type Task = {
      */
     team: string;
     /**
+     * Other teams that may do it.
+     */
+    helpers: Array<string>;
+    /**
+     * Whether the caller may claim and end it, being in one of its teams or because he manages tasks.
+     */
+    mayDo: boolean;
+    /**
      * Higher comes first.
      */
     priority: number;
@@ -5498,6 +5510,25 @@ export type TaskPage = {
      * Pass it as `after` for the next page; null on the last one.
      */
     next: string | null;
+};
+
+/**
+ * Teams of which a queue in force speaks or to which somebody belongs (W4).
+ */
+export type Teams = {
+    /**
+     * By name.
+     */
+    data: Array<{
+        /**
+         * Its name, as tasks, queues and users say it.
+         */
+        code: string;
+        /**
+         * Enabled users who belong to it; 0: whoever may do tasks does its tasks.
+         */
+        members: number;
+    }>;
 };
 
 /**
@@ -5793,6 +5824,10 @@ export type User = {
      */
     locationCodes: Array<string> | null;
     /**
+     * Whose tasks the user does. Tasks of a team without members are done by whoever may do tasks.
+     */
+    teams: Array<string>;
+    /**
      * A disabled user cannot sign in.
      */
     disabled: boolean;
@@ -5834,6 +5869,10 @@ export type UserChange = {
      * Only these locations are visible and changeable; null: every location.
      */
     locationCodes?: Array<string> | null;
+    /**
+     * Whose tasks the user does. Tasks of a team without members are done by whoever may do tasks.
+     */
+    teams?: Array<string>;
     /**
      * true ends every session at once.
      */
@@ -15998,6 +16037,49 @@ export type CountTasksResponses = {
 
 export type CountTasksResponse = CountTasksResponses[keyof CountTasksResponses];
 
+export type ListTeamsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/teams';
+};
+
+export type ListTeamsErrors = {
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type ListTeamsError = ListTeamsErrors[keyof ListTeamsErrors];
+
+export type ListTeamsResponses = {
+    /**
+     * Teams of which a queue in force speaks or to which somebody belongs (W4).
+     */
+    200: Teams;
+};
+
+export type ListTeamsResponse = ListTeamsResponses[keyof ListTeamsResponses];
+
 export type ListTaskAssigneesData = {
     body?: never;
     path: {
@@ -16011,6 +16093,10 @@ export type ListTaskAssigneesData = {
          * Only people whose name contains this.
          */
         query?: string;
+        /**
+         * To whose task it would become; the team that has it when absent.
+         */
+        team?: string;
     };
     url: '/v1/tasks/{id}/assignees';
 };
@@ -16117,7 +16203,10 @@ export type GetTaskResponse = GetTaskResponses[keyof GetTaskResponses];
 
 export type ClaimTaskData = {
     body: {
-        [key: string]: never;
+        /**
+         * true: also from somebody who works on it.
+         */
+        takeOver?: boolean;
     };
     headers?: {
         /**
@@ -16148,6 +16237,8 @@ export type ClaimTaskErrors = {
     401: Problem;
     /**
      * `forbidden`: You do not have the permission that this operation needs.
+     *
+     * `notInTeam`: This task is another team's.
      */
     403: Problem;
     /**
@@ -16234,6 +16325,8 @@ export type ReleaseTaskErrors = {
     401: Problem;
     /**
      * `forbidden`: You do not have the permission that this operation needs.
+     *
+     * `notInTeam`: This task is another team's.
      */
     403: Problem;
     /**
@@ -16246,6 +16339,8 @@ export type ReleaseTaskErrors = {
      * `busy`: The same request is still being carried out; repeat it in a moment.
      *
      * `taskClosed`: This task is done or withdrawn.
+     *
+     * `taskTaken`: Somebody else works on this task.
      */
     409: Problem;
     /**
@@ -16325,6 +16420,8 @@ export type AssignTaskErrors = {
     401: Problem;
     /**
      * `forbidden`: You do not have the permission that this operation needs.
+     *
+     * `notInTeam`: This task is another team's.
      */
     403: Problem;
     /**
@@ -16507,6 +16604,8 @@ export type CompleteTaskErrors = {
     401: Problem;
     /**
      * `forbidden`: You do not have the permission that this operation needs.
+     *
+     * `notInTeam`: This task is another team's.
      */
     403: Problem;
     /**
@@ -16519,6 +16618,8 @@ export type CompleteTaskErrors = {
      * `busy`: The same request is still being carried out; repeat it in a moment.
      *
      * `taskClosed`: This task is done or withdrawn.
+     *
+     * `taskTaken`: Somebody else works on this task.
      */
     409: Problem;
     /**

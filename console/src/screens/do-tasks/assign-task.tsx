@@ -1,12 +1,16 @@
-import { Select, TextInput } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { Select } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { assignTask, listTaskAssignees } from "../../api/generated/sdk.gen.ts";
 import type { Task } from "../../api/generated/types.gen.ts";
 import { ConfirmAction } from "../../ui/confirm-action.tsx";
 import { useLocalText } from "../offered-actions.ts";
+import { TeamField } from "../team-fields.tsx";
 import { useMe, useTaskChanged } from "./task-words.tsx";
+
+const typingPauseMs = 250;
 
 type AssignTaskProps = { task: Task; opened: boolean; close: () => void };
 
@@ -18,9 +22,13 @@ export default function AssignTask({ task, opened, close }: AssignTaskProps) {
   const changed = useTaskChanged();
   const [assignee, setAssignee] = useState<string | null>(task.assignee);
   const [team, setTeam] = useState(task.team);
+  const [typedTeam] = useDebouncedValue(team.trim(), typingPauseMs);
+  const chosenTeam = typedTeam === "" ? task.team : typedTeam;
   const { data: people } = useQuery({
-    queryKey: ["task-assignees", task.id],
-    queryFn: async ({ signal }) => (await listTaskAssignees({ path: { id: task.id }, signal })).data.data,
+    queryKey: ["task-assignees", task.id, chosenTeam],
+    queryFn: async ({ signal }) =>
+      (await listTaskAssignees({ path: { id: task.id }, query: { team: chosenTeam }, signal })).data.data,
+    placeholderData: keepPreviousData,
     enabled: opened,
   });
   const options = (people ?? []).map(({ actor, name }) => ({
@@ -51,14 +59,7 @@ export default function AssignTask({ task, opened, close }: AssignTaskProps) {
         nothingFoundMessage={t("task.nobodyFound")}
         data-autofocus
       />
-      <TextInput
-        label={t("task.team")}
-        description={t("task.teamHint")}
-        value={team}
-        maxLength={64}
-        required
-        onChange={(event) => setTeam(event.currentTarget.value)}
-      />
+      <TeamField label={t("task.team")} description={t("task.teamHint")} value={team} required onChange={setTeam} />
     </ConfirmAction>
   );
 }

@@ -1,20 +1,25 @@
-import { ActionIcon, Button, Checkbox, NumberInput, Select, Textarea, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Checkbox, NumberInput, Select, TextInput } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { onlyOn } from "../../api/edited.ts";
-import { publishDocument, saveDocumentDraft } from "../../api/generated/sdk.gen.ts";
+import { saveDocumentDraft } from "../../api/generated/sdk.gen.ts";
 import { Problem } from "../../api/problem.ts";
 import { useCan } from "../../api/session.ts";
 import { EditPage, FieldRow, FormSection } from "../../ui/edit-page.tsx";
 import { Page } from "../../ui/page.tsx";
 import { Failed, Loading } from "../../ui/states.tsx";
+import { StatusBadge } from "../../ui/status-badge.tsx";
 import { useEditing } from "../../ui/use-editing.ts";
 import { units } from "../change-workflows/durations.ts";
+import { DiscardDraft } from "../change-documents/draft-actions.tsx";
+import { PublishDocument } from "../change-documents/publish-document.tsx";
 import { CalendarFields } from "../run-locations/calendar-fields.tsx";
 import type { LocationValues } from "../run-locations/location-values.ts";
+import { TeamField, TeamsField } from "../team-fields.tsx";
 import { hoursKinds, queueOf, type QueueValues, queueValues } from "./queue-values.ts";
 import { type EditedQueue, isTaken, QUEUE_KIND, useQueue } from "./use-queue.ts";
 import classes from "./queue.module.css";
@@ -42,25 +47,33 @@ export function NewQueue() {
 
 type QueueFormProps = { code: string | null; queue: EditedQueue | null; reload?: () => void };
 
-/** A queue is small: what is saved is published at once, with a word about why. */
+/** A queue is small: its form is saved as a draft, which is reviewed and published in one go, or waits as a draft. */
 function QueueForm({ code, queue, reload }: QueueFormProps) {
   const { t } = useTranslation();
   const can = useCan();
   const navigate = useNavigate();
   const queries = useQueryClient();
   const leave = () => navigate({ to: "/task-queues" });
+  const [saved, setSaved] = useState<{ code: string; revision: number; faults: number }>();
+  const [publishing, setPublishing] = useState(false);
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
 
   async function send(values: QueueValues) {
     const path = { kind: QUEUE_KIND, code: code ?? values.code.trim() };
-    if (code === null && (await isTaken(path.code))) {
+    if (code === null && saved === undefined && (await isTaken(path.code))) {
       const fault = { pointer: "/code", message: t("queue.codeTaken") };
       throw new Problem({ status: 409, code: "codeTaken", title: fault.message, faults: [fault] });
     }
     const body = { content: queueOf(values) };
-    const { revision } = (await saveDocumentDraft({ path, body, headers: onlyOn(queue?.revision) })).data;
-    await publishDocument({ path, body: { note: values.note.trim() }, headers: onlyOn(revision) });
-    await Promise.all(["task-queues", "tasks"].map((word) => queries.invalidateQueries({ queryKey: [word] })));
+    const known = saved?.revision ?? queue?.revision;
+    const { revision, faults } = (await saveDocumentDraft({ path, body, headers: onlyOn(known) })).data;
+    await changed();
+    setSaved({ code: path.code, revision, faults: faults.length });
+    setPublishing(true);
+  }
+
+  function changed(): Promise<unknown> {
+    return Promise.all(["task-queues", "tasks"].map((word) => queries.invalidateQueries({ queryKey: [word] })));
   }
 
   const editing = useEditing<QueueValues>({
@@ -69,86 +82,96 @@ function QueueForm({ code, queue, reload }: QueueFormProps) {
       ...(code !== null || /^[a-z][a-z0-9-]{0,63}$/.test(values.code.trim()) ? {} : { code: t("queue.codeFault") }),
       ...(values.title.trim() === "" ? { title: t("ui.required") } : {}),
       ...(values.team.trim() === "" ? { team: t("ui.required") } : {}),
-      ...(values.note.trim() === "" ? { note: t("ui.required") } : {}),
     }),
     send,
-    saved: leave,
+    saved: () => undefined,
     fieldOf,
   });
   const { form } = editing;
+  const hasDraft = (saved?.revision ?? queue?.revision) !== undefined;
   return (
-    <EditPage
-      title={code === null ? t("queue.add") : (queue?.content.title ?? code)}
-      above={<Link to="/task-queues">{t("queue.listTitle")}</Link>}
-      editing={editing}
-      verb={t("document.publish")}
-      leave={leave}
-      reload={reload}
-      readOnly={!can("documents:publish") || !can("documents:write")}
-    >
-      <FormSection title={t("queue.whose")} about={t("queue.whoseAbout")}>
-        {code === null && (
-          <TextInput
-            label={t("document.code")}
-            description={t("queue.codeHint")}
-            placeholder="fraud-review"
-            required
-            maxLength={64}
-            {...form.getInputProps("code")}
+    <>
+      <EditPage
+        title={code === null ? t("queue.add") : (queue?.content.title ?? code)}
+        above={<Link to="/task-queues">{t("queue.listTitle")}</Link>}
+        editing={editing}
+        verb={t("document.reviewPublish")}
+        leave={leave}
+        reload={reload}
+        facts={hasDraft && <StatusBadge tone="working">{t("document.draftOpen")}</StatusBadge>}
+        more={code !== null && <DiscardDraft name={{ kind: QUEUE_KIND, code }} hasDraft={hasDraft} leave={leave} />}
+        readOnly={!can("documents:write")}
+      >
+        <FormSection title={t("queue.whose")} about={t("queue.whoseAbout")}>
+          {code === null && (
+            <TextInput
+              label={t("document.code")}
+              description={t("queue.codeHint")}
+              placeholder="fraud-review"
+              required
+              maxLength={64}
+              {...form.getInputProps("code")}
+            />
+          )}
+          <TextInput label={t("queue.name")} required maxLength={200} {...form.getInputProps("title")} />
+          <FieldRow columns="2fr 1fr">
+            <TeamField
+              label={t("task.team")}
+              description={t("queue.teamHint")}
+              required
+              {...form.getInputProps("team")}
+            />
+            <NumberInput
+              label={t("task.priority")}
+              description={t("queue.priorityHint")}
+              placeholder="50"
+              min={0}
+              max={100}
+              allowDecimal={false}
+              {...form.getInputProps("priority")}
+            />
+          </FieldRow>
+          <TeamsField
+            label={t("queue.helpers")}
+            description={t("queue.helpersHint")}
+            {...form.getInputProps("helpers")}
           />
-        )}
-        <TextInput label={t("queue.name")} required maxLength={200} {...form.getInputProps("title")} />
-        <FieldRow columns="2fr 1fr">
-          <TextInput
-            label={t("task.team")}
-            description={t("queue.teamHint")}
-            placeholder="fraud"
-            required
-            maxLength={64}
-            {...form.getInputProps("team")}
+        </FormSection>
+        <FormSection title={t("queue.time")} about={t("queue.timeAbout")}>
+          <DurationRow form={form} path="due" label={t("queue.due")} />
+          <Select
+            label={t("queue.hours")}
+            data={hoursKinds.map((value) => ({ value, label: t(`queue.hoursKinds.${value}`) }))}
+            allowDeselect={false}
+            {...form.getInputProps("hours")}
           />
-          <NumberInput
-            label={t("task.priority")}
-            description={t("queue.priorityHint")}
-            placeholder="50"
-            min={0}
-            max={100}
-            allowDecimal={false}
-            {...form.getInputProps("priority")}
-          />
-        </FieldRow>
-      </FormSection>
-      <FormSection title={t("queue.time")} about={t("queue.timeAbout")}>
-        <DurationRow form={form} path="due" label={t("queue.due")} />
-        <Select
-          label={t("queue.hours")}
-          data={hoursKinds.map((value) => ({ value, label: t(`queue.hoursKinds.${value}`) }))}
-          allowDeselect={false}
-          {...form.getInputProps("hours")}
+          {form.values.hours === "own" && (
+            <>
+              <TextInput label={t("queue.timeZone")} placeholder="Europe/London" {...form.getInputProps("timeZone")} />
+              {/* It reads and writes the calendar alone, which both forms hold in the same place. */}
+              <CalendarFields form={form as unknown as UseFormReturnType<LocationValues>} withCutOffs={false} />
+            </>
+          )}
+        </FormSection>
+        <FormSection title={t("queue.escalation")} about={t("queue.escalationAbout")}>
+          <Levels form={form} />
+        </FormSection>
+      </EditPage>
+      {saved && publishing && (
+        <PublishDocument
+          name={{ kind: QUEUE_KIND, code: saved.code }}
+          revision={saved.revision}
+          faults={saved.faults}
+          effect={t("queue.publishAbout")}
+          example={t("queue.noteExample")}
+          close={() => setPublishing(false)}
+          published={async () => {
+            await changed();
+            await leave();
+          }}
         />
-        {form.values.hours === "own" && (
-          <>
-            <TextInput label={t("queue.timeZone")} placeholder="Europe/London" {...form.getInputProps("timeZone")} />
-            {/* It reads and writes the calendar alone, which both forms hold in the same place. */}
-            <CalendarFields form={form as unknown as UseFormReturnType<LocationValues>} withCutOffs={false} />
-          </>
-        )}
-      </FormSection>
-      <FormSection title={t("queue.escalation")} about={t("queue.escalationAbout")}>
-        <Levels form={form} />
-      </FormSection>
-      <FormSection title={t("document.publishTitle")} about={t("queue.publishAbout")}>
-        <Textarea
-          label={t("document.note")}
-          placeholder={t("queue.noteExample")}
-          required
-          autosize
-          minRows={2}
-          maxLength={1000}
-          {...form.getInputProps("note")}
-        />
-      </FormSection>
-    </EditPage>
+      )}
+    </>
   );
 }
 
@@ -194,10 +217,9 @@ function Levels({ form }: { form: UseFormReturnType<QueueValues> }) {
           </div>
           <DurationRow form={form} path={`escalations.${index}`} label={t("queue.after")} />
           <FieldRow columns="2fr 1fr">
-            <TextInput
+            <TeamField
               label={t("queue.toTeam")}
               placeholder={t("queue.sameTeam")}
-              maxLength={64}
               {...form.getInputProps(`escalations.${index}.team`)}
             />
             <NumberInput

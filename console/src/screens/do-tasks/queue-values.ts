@@ -7,6 +7,7 @@ import { calendarOf, calendarValues, type CalendarValues } from "../run-location
 export interface QueueJson {
   title: string;
   team: string;
+  helpers?: string[];
   priority?: number;
   due: string;
   hours?: "always" | "location" | { timeZone: string; calendar: Location["calendar"] };
@@ -28,13 +29,13 @@ export type QueueValues = {
   code: string;
   title: string;
   team: string;
+  helpers: string[];
   priority: number | string;
   due: { count: number | string; unit: Unit };
   hours: HoursKind;
   timeZone: string;
   calendar: CalendarValues;
   escalations: LevelValues[];
-  note: string;
 };
 
 const usualDays = [{ from: "09:00", to: "17:00" }];
@@ -45,6 +46,7 @@ export function queueValues(code: string, queue: QueueJson | null, timeZone: str
     code,
     title: queue?.title ?? "",
     team: queue?.team ?? "",
+    helpers: queue?.helpers ?? [],
     priority: queue?.priority ?? "",
     due: durationFields(queue?.due ?? "PT4H"),
     hours: own ? "own" : ((queue?.hours as "always" | "location" | undefined) ?? "always"),
@@ -60,7 +62,6 @@ export function queueValues(code: string, queue: QueueJson | null, timeZone: str
       priority,
       alert,
     })),
-    note: "",
   };
 }
 
@@ -69,6 +70,7 @@ export function queueOf(values: QueueValues): QueueJson {
   return {
     title: values.title.trim(),
     team: values.team.trim(),
+    ...(values.helpers.length > 0 ? { helpers: values.helpers } : {}),
     ...(priority === null ? {} : { priority }),
     due: isoOf(values.due),
     ...hoursOf(values),

@@ -6,6 +6,7 @@ import { KeyValue } from "../../ui/key-value.tsx";
 import { humanize } from "../humanize.ts";
 import { useLocalText } from "../offered-actions.ts";
 import { useLocationNames } from "../places.tsx";
+import { useTeamName } from "../team-fields.tsx";
 import { TaskActions } from "./task-actions.tsx";
 import { TaskComments } from "./task-comments.tsx";
 import { Assignee, orderNumberOf, totalOf } from "./task-words.tsx";
@@ -18,12 +19,15 @@ export function TaskDetail({ task }: { task: Task }) {
   const nameOf = useLocationNames();
   const instructions = useLocalText()(task.instructions);
   const queueTitle = useQueueTitle();
+  const teamName = useTeamName();
   return (
     <div className={classes.body}>
       {instructions !== "" && <p className={classes.instructions}>{instructions}</p>}
       {task.closedAt !== null && <Ended task={task} />}
       <TaskActions task={task} />
-      {task.closedAt === null && task.assignee === null && <p className="faint">{t("task.claimFirst")}</p>}
+      {task.closedAt === null && task.assignee === null && task.mayDo && (
+        <p className="faint">{t("task.claimFirst")}</p>
+      )}
       <KeyValue
         facts={[
           [
@@ -46,7 +50,7 @@ export function TaskDetail({ task }: { task: Task }) {
           [t("task.location"), task.location && nameOf(task.location)],
           [t("task.assignee"), <Assignee key="assignee" task={task} />],
           [t("task.queue"), queueTitle(task.queue)],
-          [t("task.team"), task.team],
+          [t("task.team"), [task.team, ...task.helpers].map(teamName).join(", ")],
           [t("task.dueAt"), <DateTime key="due" at={task.dueAt} show="date-time" />],
           [
             t("task.escalatesAt"),

@@ -11,6 +11,7 @@ import { Failed, Loading } from "../../ui/states.tsx";
 import { StatusBadge } from "../../ui/status-badge.tsx";
 import { useLocalText } from "../offered-actions.ts";
 import { useLocationNames } from "../places.tsx";
+import { useTeamName } from "../team-fields.tsx";
 import { useTakeTask } from "./task-actions.tsx";
 import { TaskDetail, useOutcomeText } from "./task-detail.tsx";
 import { useTask } from "./task-page.tsx";
@@ -52,7 +53,8 @@ export function TaskList({ rows, list, chosen, choose, empty }: TaskListProps) {
     [
       "c",
       () => {
-        if (task && task.assignee === null && task.closedAt === null && can("tasks:write")) take.mutate({ task });
+        if (task && task.assignee === null && task.closedAt === null && task.mayDo && can("tasks:write"))
+          take.mutate({ task });
       },
     ],
   ]);
@@ -130,6 +132,7 @@ function TaskRow({ task, isChosen, inPlace }: TaskRowProps) {
   const nameOf = useLocationNames();
   const textOf = useLocalText();
   const queueTitle = useQueueTitle();
+  const teamName = useTeamName();
   const content = (
     <>
       <span className={classes.line}>
@@ -148,7 +151,7 @@ function TaskRow({ task, isChosen, inPlace }: TaskRowProps) {
       </span>
       <span className={classes.line}>
         <span className="faint truncate">
-          {task.team} · {queueTitle(task.queue)}
+          {teamName(task.team)} · {queueTitle(task.queue)}
         </span>
         <span className={`${classes.end} ${classes.marks}`}>
           {task.closedAt === null ? (

@@ -51,6 +51,7 @@ function UserForm({ user, reload }: { user?: User; reload?: () => void }) {
       email: values.email.trim(),
       name: values.name.trim(),
       roles: values.roles,
+      teams: values.teams,
       locationCodes: values.everywhere ? null : values.locationCodes,
       language: orNull(values.language),
     };
@@ -66,6 +67,7 @@ function UserForm({ user, reload }: { user?: User; reload?: () => void }) {
       email: user?.email ?? "",
       name: user?.name ?? "",
       roles: user?.roles ?? [],
+      teams: user?.teams ?? [],
       everywhere: user ? user.locationCodes === null : true,
       locationCodes: user?.locationCodes ?? [],
       language: user?.language ?? "",

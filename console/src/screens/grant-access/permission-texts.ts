@@ -54,6 +54,7 @@ const permissions = [
   "auditRead",
   "tasksRead",
   "tasksWrite",
+  "tasksManage",
   "reportsRead",
 ] as const;
 

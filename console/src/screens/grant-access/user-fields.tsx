@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { FieldRow, FormSection } from "../../ui/edit-page.tsx";
 import { Failed, Loading } from "../../ui/states.tsx";
 import { ChooseScope } from "../choose-scope.tsx";
+import { TeamsField } from "../team-fields.tsx";
 import { rolesQuery } from "./roles-query.ts";
 
 export type UserValues = {
@@ -13,6 +14,7 @@ export type UserValues = {
   roles: string[];
   everywhere: boolean;
   locationCodes: string[];
+  teams: string[];
   language: string;
   password: string;
 };
@@ -70,6 +72,9 @@ export function UserFields({ form, isNew }: UserFieldsProps) {
       </FormSection>
       <FormSection title={t("access.roles")} about={t("access.rolesAbout")}>
         <ChooseRoles form={form} />
+      </FormSection>
+      <FormSection title={t("access.teams")} about={t("access.teamsAbout")}>
+        <TeamsField label={t("access.teams")} {...form.getInputProps("teams")} data-path="teams" />
       </FormSection>
       <FormSection title={t("access.locations")} about={t("access.locationsAbout")}>
         <ChooseScope

@@ -5,6 +5,7 @@ import type { Tone } from "../../ui/status-badge.tsx";
 import type { TimelineEntry } from "../../ui/timeline.tsx";
 import { humanize } from "../humanize.ts";
 import { useLocalText } from "../offered-actions.ts";
+import { useTeamName } from "../team-fields.tsx";
 import { useLocationNames } from "../places.tsx";
 import { useHoldReasonText } from "../reasons.ts";
 import { toneOf, useStatusText } from "../statuses.tsx";
@@ -135,10 +136,11 @@ function useSentence(): (type: string, facts: Facts) => Sentence {
 function useTaskSentence(): (type: string, task: NonNullable<TimelineEvent["task"]>, facts: Facts) => Sentence {
   const { t } = useTranslation();
   const textOf = useLocalText();
+  const teamName = useTeamName();
   const say = (tone: Tone, title: string, detail?: string): Sentence => ({ tone, title, detail });
   return (type, { title: asked, assigneeName, outcome }, facts) => {
     const title = textOf(asked);
-    const team = facts.text("team");
+    const team = teamName(facts.text("team"));
     switch (type) {
       case "task.opened":
         return say("attention", t("event.taskOpened", { title }), t("event.taskFor", { team }));

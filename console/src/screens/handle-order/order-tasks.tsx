@@ -9,6 +9,7 @@ import cards from "../card.module.css";
 import { TaskActions } from "../do-tasks/task-actions.tsx";
 import { Assignee, Due, Level, Priority } from "../do-tasks/task-words.tsx";
 import { useLocalText } from "../offered-actions.ts";
+import { useTeamName } from "../team-fields.tsx";
 import classes from "../do-tasks/tasks.module.css";
 
 /** What the order waits for people to decide, decided here. Nothing is shown when it waits for nobody. */
@@ -16,6 +17,7 @@ export function OrderTasks({ order }: { order: Order }) {
   const { t } = useTranslation();
   const can = useCan();
   const textOf = useLocalText();
+  const teamName = useTeamName();
   const { data: tasks = [] } = useQuery({
     queryKey: ["tasks", "of", order.id],
     queryFn: async ({ signal }) => (await listTasks({ query: { order: order.id, limit: 50 }, signal })).data.data,
@@ -39,7 +41,7 @@ export function OrderTasks({ order }: { order: Order }) {
           )}
           <span className={classes.marks}>
             <span className="soft">
-              {task.team} · <Assignee task={task} />
+              {teamName(task.team)} · <Assignee task={task} />
             </span>
             <Priority task={task} />
             <Level task={task} />

@@ -16,6 +16,7 @@ import { StatusBadge } from "../../ui/status-badge.tsx";
 import type { TableColumn } from "../../ui/table-columns.ts";
 import classes from "../card.module.css";
 import { humanize } from "../humanize.ts";
+import { useTeamName, useTeamOptions } from "../team-fields.tsx";
 import { ActOnExceptions } from "./act-on-exceptions.tsx";
 
 const route = getRouteApi("/signed-in/exceptions");
@@ -29,6 +30,7 @@ export function Exceptions() {
   const can = useCan();
   const [selected, setSelected] = useState(nobody);
   const columns = useColumns();
+  const teams = useTeamOptions();
   const { list, rows } = useCursorList(["exceptions", search], (after, signal) =>
     listExceptions({
       query: {
@@ -47,7 +49,7 @@ export function Exceptions() {
   const filters = useMemo<Filter[]>(
     () => [
       { kind: "text", name: "kind", label: t("exception.kind") },
-      { kind: "text", name: "owner", label: t("exception.owner"), placeholder: "operations" },
+      { kind: "choice", name: "owner", label: t("exception.owner"), options: teams },
       {
         kind: "choice",
         name: "overdue",
@@ -61,7 +63,7 @@ export function Exceptions() {
         options: [{ value: "false", label: t("exception.closed") }],
       },
     ],
-    [t],
+    [t, teams],
   );
   return (
     <Page title={t("exception.title")} layout="fill">
@@ -143,6 +145,7 @@ function EntityLink({ exception: { entityType, entityId, details } }: { exceptio
 
 function useColumns(): readonly TableColumn<ProcessException>[] {
   const { t } = useTranslation();
+  const teamName = useTeamName();
   return useMemo(
     () => [
       {
@@ -160,7 +163,7 @@ function useColumns(): readonly TableColumn<ProcessException>[] {
         width: 120,
         cell: (exception) => <EntityLink exception={exception} />,
       },
-      { id: "owner", header: t("exception.owner"), width: 146, cell: (exception) => exception.ownerTeam },
+      { id: "owner", header: t("exception.owner"), width: 146, cell: (exception) => teamName(exception.ownerTeam) },
       { id: "due", header: t("exception.due"), width: 124, cell: (exception) => <DueBadge exception={exception} /> },
       {
         id: "opened",
@@ -177,11 +180,12 @@ function useColumns(): readonly TableColumn<ProcessException>[] {
         cell: (exception) => <ActOnExceptions exceptions={[exception]} />,
       },
     ],
-    [t],
+    [t, teamName],
   );
 }
 
 function ExceptionCard({ exception }: { exception: ProcessException }) {
+  const teamName = useTeamName();
   return (
     <span className={classes.card}>
       <span className={classes.line}>
@@ -194,7 +198,7 @@ function ExceptionCard({ exception }: { exception: ProcessException }) {
       <span className="soft">{exception.nextAction}</span>
       <span className={classes.line}>
         <EntityLink exception={exception} />
-        <span className={`${classes.end} faint`}>{exception.ownerTeam}</span>
+        <span className={`${classes.end} faint`}>{teamName(exception.ownerTeam)}</span>
       </span>
       <ActOnExceptions exceptions={[exception]} />
     </span>

@@ -9,7 +9,7 @@ import { fulfillmentEntity, newWork, orderEntity, type OrderRun } from "../order
 import { genericSteps, orderSteps, stepsOfFulfillmentOrders, stepsOfOrders } from "../steps.ts";
 
 const NOW = new Date("2026-11-22T10:00:00Z");
-const desk: TaskDesk = { plan: () => ({ team: "fraud", priority: 50, dueAt: NOW, escalations: [] }) };
+const desk: TaskDesk = { plan: () => ({ team: "fraud", helpers: [], priority: 50, dueAt: NOW, escalations: [] }) };
 const ORDER = "01936b1c-7e6a-7cc3-98d4-222222222222";
 const FULFILLMENT = "01936b1c-7e6a-7cc3-98d4-333333333333";
 const network = {
