@@ -1130,6 +1130,7 @@ CREATE INDEX orders_held ON orders.orders USING btree (id) WHERE holds > 0;
 CREATE INDEX orders_name ON orders.orders USING btree (lower(customer_name) text_pattern_ops) WHERE customer_name IS NOT NULL;
 CREATE INDEX orders_ordered ON orders.orders USING btree (ordered_at DESC, id DESC);
 CREATE INDEX orders_status ON orders.orders USING btree (status, ordered_at DESC, id DESC);
+CREATE INDEX orders_unusual_types ON orders.orders USING btree (type, ordered_at DESC, id DESC) WHERE type <> ALL (ARRAY['standard'::text, 'pickup'::text]);
 CREATE INDEX tenders_type ON orders.tenders USING btree (type, order_id);
 CREATE INDEX audit_log_entity ON ONLY platform.audit_log USING btree (entity_id) WHERE entity_id IS NOT NULL;
 CREATE INDEX documents_revision ON platform.documents USING btree (revision);

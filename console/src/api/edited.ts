@@ -1,5 +1,7 @@
-import { type QueryKey, useQuery } from "@tanstack/react-query";
+import { type Query, type QueryKey, useQuery } from "@tanstack/react-query";
 import { Problem } from "./problem.ts";
+
+const EDITING = "editing";
 
 /**
  * What a form starts from. Unlike what is only shown it does not follow events: typing must not be overwritten, and the
@@ -7,13 +9,18 @@ import { Problem } from "./problem.ts";
  */
 export function useEdited<Entity>(key: QueryKey, load: (signal: AbortSignal) => Promise<{ data: Entity }>) {
   return useQuery({
-    queryKey: ["editing", ...key],
+    queryKey: [EDITING, ...key],
     queryFn: async ({ signal }) => (await load(signal)).data,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
   });
+}
+
+/** Whether somebody is changing what was read: reading it again would take away what was entered meanwhile. */
+export function isEdited({ queryKey }: Pick<Query, "queryKey">): boolean {
+  return queryKey[0] === EDITING;
 }
 
 /** The change takes effect only on the version that was read; without one, only if there is none yet. */

@@ -1,5 +1,6 @@
 import { type Query, type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useSyncExternalStore } from "react";
+import { isEdited } from "../api/edited.ts";
 import { useCan } from "../api/session.ts";
 
 export type LiveState = "connecting" | "live" | "lost";
@@ -89,8 +90,9 @@ function followFeed(queries: QueryClient): () => void {
     if (source) return;
     source = new EventSource("/v1/events/stream");
     source.onopen = () => {
-      // Whatever happened while nobody listened is unknown: everything on screen is read again.
-      if (state === "lost") void queries.invalidateQueries({ refetchType: "active" });
+      // Whatever happened while nobody listened is unknown: everything on screen is read again, but for what is edited.
+      if (state === "lost")
+        void queries.invalidateQueries({ refetchType: "active", predicate: (query) => !isEdited(query) });
       enter("live");
     };
     source.onmessage = notice;

@@ -1,8 +1,9 @@
 import { MultiSelect, Radio, Stack } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useFound } from "../api/found.ts";
+import { ProblemNote } from "../ui/states.tsx";
 import { findLocations, useChannelOptions, useLocationNames } from "./places.tsx";
 
 const typingPauseMs = 200;
@@ -98,30 +99,35 @@ function LocationNames({ chosen, error, change }: NamesProps) {
   const nameOf = useLocationNames();
   const [text, setText] = useState("");
   const [sought] = useDebouncedValue(text.trim(), typingPauseMs);
-  const { data } = useQuery({
-    queryKey: ["filter", "location", sought],
-    queryFn: ({ signal }) => findLocations(sought, signal),
-    placeholderData: keepPreviousData,
-  });
+  const {
+    found,
+    isAnswer,
+    error: failure,
+    isSeeking,
+    again,
+  } = useFound(["filter", "location", sought], (signal) => findLocations(sought, signal));
   const options = new Map([
     ...chosen.map((code) => [code, nameOf(code)] as const),
-    ...(data ?? []).map(({ value, label }) => [value, label] as const),
+    ...found.map(({ value, label }) => [value, label] as const),
   ]);
   return (
-    <MultiSelect
-      aria-label={t("access.locations")}
-      placeholder={t("ui.find")}
-      data={[...options].map(([value, label]) => ({ value, label }))}
-      value={chosen}
-      onChange={change}
-      searchValue={text}
-      onSearchChange={setText}
-      searchable
-      hidePickedOptions
-      error={error}
-      data-path="locationCodes"
-      nothingFoundMessage={t("ui.nothingFound")}
-    />
+    <>
+      <MultiSelect
+        aria-label={t("access.locations")}
+        placeholder={t("ui.find")}
+        data={[...options].map(([value, label]) => ({ value, label }))}
+        value={chosen}
+        onChange={change}
+        searchValue={text}
+        onSearchChange={setText}
+        searchable
+        hidePickedOptions
+        error={error}
+        data-path="locationCodes"
+        nothingFoundMessage={failure ? undefined : t(isAnswer ? "ui.nothingFound" : "ui.loading")}
+      />
+      {failure && <ProblemNote error={failure} retry={again} retrying={isSeeking} />}
+    </>
   );
 }
 

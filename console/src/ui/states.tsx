@@ -90,13 +90,30 @@ function ProblemText({ error }: { error: unknown }) {
   );
 }
 
+type ProblemNoteProps = { error: unknown; retry?: () => void; retrying?: boolean };
+
 /** The same inside a form or a dialog: beside what the person was doing, nothing is lost. */
-export function ProblemNote({ error }: { error: unknown }) {
+export function ProblemNote({ error, retry, retrying = false }: ProblemNoteProps) {
+  const { t } = useTranslation();
   return (
     <div className={classes.note} role="alert">
       <IconAlertTriangle size={16} stroke={1.6} aria-hidden="true" />
       <div>
         <ProblemText error={error} />
+        {retry && (
+          <div className={classes.action}>
+            {/* A field that is being typed in keeps the focus, and with it what was typed. */}
+            <Button
+              variant="default"
+              size="xs"
+              loading={retrying}
+              onMouseDown={(event) => event.preventDefault()}
+              onClick={retry}
+            >
+              {t("ui.retry")}
+            </Button>
+          </div>
+        )}
       </div>
     </div>
   );

@@ -101,8 +101,13 @@ test("a business user puts gift wrapping between pick and pack, checks, publishe
   // The button's form: which paper, and it has to be chosen.
   await page.getByRole("button", { name: "Add a field" }).click();
   await page.getByLabel("Label, English").fill("Paper");
+  // Whatever is written freely may be personal, a choice is not, unless somebody says so.
+  const personal = page.getByRole("checkbox", { name: "May say something about a person" });
+  expect(await personal.isChecked()).toBe(true);
   await page.getByRole("combobox", { name: "Kind" }).click();
   await page.getByRole("option", { name: "Choice" }).click();
+  await expect.poll(() => personal.isChecked()).toBe(false);
+  await personal.check();
   await page.getByLabel("Option 1, English").fill("Red stars");
   await page.getByLabel("Option 1, German").fill("Rote Sterne");
   await page.getByRole("checkbox", { name: "Must be filled in" }).check();

@@ -139,6 +139,44 @@ test("a business user lets gold customers get it, sees why on a real order, and 
   expect(desk.complaints).toEqual([]);
 });
 
+test("a search that fails says so and is tried again; a lost connection takes away nothing that was entered", async () => {
+  const { page, context } = await openConsole(browser);
+  const { number } = await capture("silver");
+  let streams = 0;
+  const { promise: mayReturn, resolve: letReturn } = Promise.withResolvers<void>();
+  await page.route("**/v1/events/stream*", async (route) => {
+    if (++streams === 1) return route.abort();
+    await mayReturn;
+    return route.continue();
+  });
+  await page.goto("/changes/choices/order/draft");
+  const order = page.getByRole("combobox", { name: "Real order" });
+  // A condition without a value is not saved yet: it stands only here.
+  const begun = page.getByRole("listitem", { name: "1. Standard" }).getByRole("combobox", { name: "When" });
+  await page.getByRole("button", { name: "Add a condition" }).first().click();
+  await begun.nth(1).waitFor();
+  let isDown = true;
+  await page.route(/\/v1\/orders\?.*query=/, (route) => (isDown ? route.abort() : route.continue()));
+  await order.fill(String(number));
+  await page.getByRole("alert").getByText("The server cannot be reached").waitFor();
+  // Who goes on to the button by keyboard leaves the field: what was typed stays.
+  await page.keyboard.press("Tab");
+  await picture(page, "choose-order-failed");
+  expect(await accessibilityFaults(page)).toEqual([]);
+  isDown = false;
+  // The stream of events comes back: whatever is only shown is read again.
+  const readAgain = page.waitForResponse((response) => new URL(response.url()).pathname === RULES);
+  letReturn();
+  await readAgain;
+  await page.keyboard.press("Enter");
+  await page.getByRole("alert").waitFor({ state: "detached" });
+  await order.click();
+  await page.getByRole("option", { name: new RegExp(`^${number} `) }).click();
+  await page.getByRole("status").getByText("Standard order").first().waitFor();
+  expect(await begun.count()).toBe(2);
+  await context.close();
+});
+
 test("a workflow in which orders are under way is not withdrawn, and their number is told", async () => {
   const { page } = desk;
   await put(page, `${RULES}/draft`, { content: before });

@@ -22,6 +22,7 @@ beforeAll(async () => {
     tenders: [{ type: "barter", amount: 200 }],
   });
   rare = captured.id;
+  await shop.capture({ type: "preOrder", lines });
   await makeHistory(rare);
 });
 afterAll(() => shop.close());
@@ -118,7 +119,10 @@ test.each([
   ["a service of nearly all", "/v1/orders?shippingMethod=standard", 50],
   ["a method of all", "/v1/orders?shippingMethod=delivery", 50],
   ["a method of none", "/v1/orders?shippingMethod=pickup", 0],
-  ["few that wait for stock", "/v1/orders?backordered=true", 1],
+  ["an unusual type", "/v1/orders?type=preOrder,service", 1],
+  ["the usual type", "/v1/orders?type=standard,preOrder", 50],
+  ["a type of none", "/v1/orders?type=dropShip", 0],
+  ["few that wait for stock", "/v1/orders?backordered=true", 2],
   ["those that do not wait", "/v1/orders?backordered=false", 50],
 ])("a page of orders looks at few rows, however long the history: %s (O8)", async (_, path, expected) => {
   const { found, read } = await readBy(path);

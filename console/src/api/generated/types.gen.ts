@@ -12375,6 +12375,10 @@ export type ListOrdersData = {
          */
         status?: string;
         /**
+         * Types of orders, separated by commas: standard, pickup, makeToOrder, service, preOrder, backOrder, dropShip, exchange.
+         */
+        type?: string;
+        /**
          * Channel code.
          */
         channel?: string;
@@ -12629,6 +12633,10 @@ export type ExportOrdersData = {
          * Status labels, separated by commas.
          */
         status?: string;
+        /**
+         * Types of orders, separated by commas: standard, pickup, makeToOrder, service, preOrder, backOrder, dropShip, exchange.
+         */
+        type?: string;
         /**
          * Channel code.
          */
@@ -13609,6 +13617,10 @@ export type BeginMassActionData = {
              * Status labels, separated by commas.
              */
             status?: string;
+            /**
+             * Types of orders, separated by commas: standard, pickup, makeToOrder, service, preOrder, backOrder, dropShip, exchange.
+             */
+            type?: string;
             /**
              * Channel code.
              */

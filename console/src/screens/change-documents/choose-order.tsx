@@ -1,10 +1,12 @@
 import { Select } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useFound } from "../../api/found.ts";
 import { listOrders } from "../../api/generated/sdk.gen.ts";
 import type { OrderSummary } from "../../api/generated/types.gen.ts";
+import { ProblemNote } from "../../ui/states.tsx";
+import classes from "./document.module.css";
 
 const shownAtOnce = 20;
 const typingPauseMs = 250;
@@ -26,35 +28,39 @@ export function ChooseOrder({ value, change, description, statuses }: ChooseOrde
   const [sought] = useDebouncedValue(text.trim(), typingPauseMs);
   // The chosen order's own label stands in the field: it is not sought for.
   const query = chosen !== undefined && sought === labelOf(chosen) ? undefined : sought || undefined;
-  const { data: orders = [] } = useQuery({
-    queryKey: ["orders", "choose", query, statuses],
-    queryFn: async ({ signal }) =>
+  const { found, isAnswer, error, isSeeking, again } = useFound<OrderSummary>(
+    ["orders", "choose", query, statuses],
+    async (signal) =>
       (await listOrders({ query: { query, status: query ? undefined : statuses, limit: shownAtOnce }, signal })).data
         .data,
-    placeholderData: keepPreviousData,
-  });
-  const shown = chosen && !orders.some(({ id }) => id === chosen.id) ? [chosen, ...orders] : orders;
+  );
+  const shown = chosen && !found.some(({ id }) => id === chosen.id) ? [chosen, ...found] : found;
   return (
-    <Select
-      label={t("document.tryOn")}
-      description={description}
-      placeholder={t("document.tryOnExample")}
-      searchable
-      searchValue={text}
-      onSearchChange={setText}
-      // The server has sought already, in more than what the label says.
-      filter={({ options }) => options}
-      data={shown.map((order) => ({ value: order.id, label: labelOf(order) }))}
-      value={value}
-      onChange={(id) => {
-        const order = shown.find((one) => one.id === id);
-        if (!order) return;
-        setChosen(order);
-        change(order.id);
-      }}
-      allowDeselect={false}
-      nothingFoundMessage={t("ui.nothingFound")}
-    />
+    <div className={classes.field}>
+      <Select
+        label={t("document.tryOn")}
+        description={description}
+        placeholder={t("document.tryOnExample")}
+        searchable
+        searchValue={text}
+        onSearchChange={setText}
+        // Leaving the field forgets what was typed; what could not be sought can still be.
+        onBlur={() => error && setText(text)}
+        // The server has sought already, in more than what the label says.
+        filter={({ options }) => options}
+        data={shown.map((order) => ({ value: order.id, label: labelOf(order) }))}
+        value={value}
+        onChange={(id) => {
+          const order = shown.find((one) => one.id === id);
+          if (!order) return;
+          setChosen(order);
+          change(order.id);
+        }}
+        allowDeselect={false}
+        nothingFoundMessage={error ? undefined : t(isAnswer ? "ui.nothingFound" : "ui.loading")}
+      />
+      {error && <ProblemNote error={error} retry={again} retrying={isSeeking} />}
+    </div>
   );
 }
 

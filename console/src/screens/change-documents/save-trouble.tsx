@@ -26,11 +26,8 @@ export function SaveTrouble({ draft, reload }: SaveTroubleProps) {
   }
   if (draft.state !== "failed") return null;
   return (
-    <div className={classes.notice} data-tone="trouble">
-      <ProblemNote error={draft.error} />
-      <Button variant="default" size="xs" onClick={() => void draft.retry()}>
-        {t("ui.retry")}
-      </Button>
+    <div className={classes.trouble}>
+      <ProblemNote error={draft.error} retry={() => void draft.retry()} />
     </div>
   );
 }

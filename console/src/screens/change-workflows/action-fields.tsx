@@ -138,6 +138,14 @@ function FormField({ field, change, remove }: FormFieldProps) {
           onChange={(event) => change(dense({ ...field, required: event.currentTarget.checked || undefined }))}
         />
       </FieldRow>
+      <Checkbox
+        label={t("workflow.fieldPersonal")}
+        description={t("workflow.fieldPersonalHint")}
+        checked={field.personal ?? isPersonal(field.type)}
+        onChange={({ currentTarget: { checked } }) =>
+          change(dense({ ...field, personal: checked === isPersonal(field.type) ? undefined : checked }))
+        }
+      />
       {field.type === "number" && (
         <FieldRow columns="1fr 1fr">
           {(["minimum", "maximum"] as const).map((limit) => (
@@ -157,6 +165,11 @@ function FormField({ field, change, remove }: FormFieldProps) {
       )}
     </>
   );
+}
+
+/** What is taken for personal where the field does not say: people write anything into a text. */
+function isPersonal(type: FieldType): boolean {
+  return type === "text";
 }
 
 /** What only another type of field may say goes. */

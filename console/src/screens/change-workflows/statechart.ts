@@ -9,6 +9,8 @@ export interface FieldJson {
   readonly label: LocalText;
   readonly type: FieldType;
   readonly required?: boolean;
+  /** Whether it may tell something of a person; texts do, unless this says false. */
+  readonly personal?: boolean;
   readonly options?: readonly { readonly value: string; readonly label: LocalText }[];
   readonly maxLength?: number;
   readonly minimum?: number;
