@@ -1,7 +1,8 @@
-import { type Query, type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useSyncExternalStore } from "react";
 import { isEdited } from "../api/edited.ts";
 import { useCan } from "../api/session.ts";
+import { createLiveRefresh } from "./live-refresh.ts";
 
 export type LiveState = "connecting" | "live" | "lost";
 
@@ -39,23 +40,9 @@ const shownIn: Readonly<Record<string, readonly string[]>> = {
   task: ["tasks", "order"],
 };
 
-/**
- * A busy system has thousands of events a second and a person reads once a second: what changed is collected and
- * refetched at most this often, and only what is on screen.
- */
-const refreshEveryMs = 1000;
 /** A tab that nobody looks at gives its connection back (browsers share six per host among all tabs). */
 const hiddenForMs = 20_000;
 const reopenAfterMs = 3000;
-
-/** So many pages of a list are read again at once. Who has scrolled further sees in the foot as of when the list is. */
-const mostPagesRefreshed = 3;
-
-function isCheap(query: Query): boolean {
-  const { data } = query.state;
-  const pages = typeof data === "object" && data !== null && "pages" in data ? data.pages : undefined;
-  return !Array.isArray(pages) || pages.length <= mostPagesRefreshed;
-}
 
 /** Follows the event feed while the console is visible and refreshes what the events touch. */
 export function useLiveUpdates(): void {
@@ -67,23 +54,11 @@ export function useLiveUpdates(): void {
 function followFeed(queries: QueryClient): () => void {
   let source: EventSource | undefined;
   let hiding: ReturnType<typeof setTimeout> | undefined;
-  let refreshing: ReturnType<typeof setTimeout> | undefined;
   let reopening: ReturnType<typeof setTimeout> | undefined;
-  const touched = new Set<string>();
-
-  function refresh() {
-    refreshing = undefined;
-    const words = [...touched];
-    touched.clear();
-    for (const word of words) {
-      void queries.invalidateQueries({ queryKey: [word], predicate: isCheap });
-      void queries.invalidateQueries({ queryKey: [word], predicate: (query) => !isCheap(query), refetchType: "none" });
-    }
-  }
+  const refresh = createLiveRefresh(queries);
 
   function notice(message: MessageEvent<string>) {
-    for (const word of shownIn[entityTypeOf(message.data)] ?? []) touched.add(word);
-    if (touched.size > 0) refreshing ??= setTimeout(refresh, refreshEveryMs);
+    refresh.touch(shownIn[entityTypeOf(message.data)] ?? []);
   }
 
   function open() {
@@ -124,7 +99,7 @@ function followFeed(queries: QueryClient): () => void {
   return () => {
     document.removeEventListener("visibilitychange", onVisibility);
     clearTimeout(hiding);
-    clearTimeout(refreshing);
+    refresh.stop();
     clearTimeout(reopening);
     source?.close();
     source = undefined;

@@ -20,7 +20,7 @@ test("every language says everything, with the same numbers and names in it", ()
 
 /** Keys that are put together from a word of the API, such as the name of a status. */
 const composed =
-  /^(app\.(nav|navGroup|live|scheme)|status|charge|audit|fault|reason\.\w+|order\.(part|why)|work\.(step|stages|ship)|stock(\.(label|states|kind))?|location\.(types|exceptionKinds)|sku|take\.tenders|channel\.(kinds|unavailable|unavailableAbout|changed|changedAbout)|access\.(area|permission|scope)|import\.kinds|action\.blocked|message\.(states|triggers)|connect\.(state|delivery|do|ask|effect)|mass\.(verb|effectOf|start|state)|document\.(saving|changeKinds)|template\.(media|block)|source\.(states|entities|place)|workflow\.(tryRequest|duration|triggers|units|language|fieldTypes|limit)|task\.(shown|none|noneText|entityTypes)|queue\.hoursKinds|team\.names|tour\.story\.\w+)\.\w+$/;
+  /^(app\.(nav|navGroup|live|scheme)|status|charge|audit|fault|reason\.\w+|order\.(part|why)|work\.(step|stages|ship)|stock(\.(label|states|kind))?|location\.(types|exceptionKinds)|sku|take\.tenders|channel\.(kinds|unavailable|unavailableAbout|changed|changedAbout)|access\.(area|permission|scope)|import\.kinds|action\.blocked|message\.(states|triggers)|connect\.(state|delivery|do|ask|effect)|mass\.(verb|effectOf|start|state)|document\.(saving|changeKinds)|template\.(media|block)|source\.(states|entities|place)|workflow\.(tryRequest|duration|triggers|units|language|fieldTypes|limit)|task\.(shown|none|noneText|entityTypes)|queue\.hoursKinds|team\.names|exception\.kinds|tour\.story\.\w+)\.\w+$/;
 
 test("no text is left behind that nobody says any more", () => {
   const sources = import.meta.glob<string>("../**/*.{ts,tsx}", { query: "?raw", import: "default", eager: true });

@@ -11,6 +11,8 @@ export type ConfirmActionProps = {
   danger?: boolean;
   /** Reason codes to choose from; without them no reason is asked. */
   reasons?: readonly ReasonOption[];
+  /** What becomes of the reason. */
+  reasonHint?: string;
   /** Asks for words beside the code. */
   withNote?: boolean;
   /** Shows what will happen before it does. */

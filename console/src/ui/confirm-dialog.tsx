@@ -19,7 +19,17 @@ export default function ConfirmDialog(props: ConfirmActionProps) {
   );
 }
 
-function ConfirmForm({ onClose, verb, danger, reasons, withNote, children, complete = true, run }: ConfirmActionProps) {
+function ConfirmForm({
+  onClose,
+  verb,
+  danger,
+  reasons,
+  reasonHint,
+  withNote,
+  children,
+  complete = true,
+  run,
+}: ConfirmActionProps) {
   const { t } = useTranslation();
   const [reason, setReason] = useState<string | null>(null);
   const [note, setNote] = useState("");
@@ -48,6 +58,7 @@ function ConfirmForm({ onClose, verb, danger, reasons, withNote, children, compl
         {reasons && (
           <Select
             label={t("ui.reason")}
+            description={reasonHint}
             placeholder={t("ui.chooseReason")}
             data={reasons}
             value={reason}

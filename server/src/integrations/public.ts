@@ -8,5 +8,6 @@ export { WebhookDirectory } from "./webhooks/webhook-directory.ts";
 export { forgetOldInbound } from "./inbound/forget-events.ts";
 export { inboundRoutes } from "./inbound/inbound-routes.ts";
 export { inboundJobKind } from "./inbound/process-events.ts";
+export { remedyInboundEvents } from "./inbound/remedy-events.ts";
 export { followSources, type SourceDirectory } from "./inbound/source-directory.ts";
 export { sourceDocuments } from "./inbound/source-documents.ts";

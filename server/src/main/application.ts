@@ -1,6 +1,12 @@
 import { readFile, readdir } from "node:fs/promises";
 import type { Logger } from "pino";
-import { followSources, inboundRoutes, type SourceDirectory, sourceDocuments } from "../integrations/public.ts";
+import {
+  followSources,
+  inboundRoutes,
+  remedyInboundEvents,
+  type SourceDirectory,
+  sourceDocuments,
+} from "../integrations/public.ts";
 import { integrationRoutes } from "../integrations/routes.ts";
 import {
   actorNames,
@@ -40,6 +46,7 @@ import {
   orderSteps,
   type SourceBackorders,
   type ChangeOrder,
+  remedyTimers,
 } from "../orders/public.ts";
 import { orderRoutes } from "../orders/routes.ts";
 import { systemClock } from "../platform/clock.ts";
@@ -59,7 +66,7 @@ import { createOutbound, type Outbound } from "../platform/outbound/send-outboun
 import type { SecretBox } from "../platform/secrets.ts";
 import { auditChecks } from "./audit-checks.ts";
 import { reportingRoutes } from "../reporting/routes.ts";
-import { createTaskDesk, reportMessages, reportParkedJobs, taskQueueDocuments } from "../tasks/public.ts";
+import { createTaskDesk, remedyJobs, reportMessages, reportParkedJobs, taskQueueDocuments } from "../tasks/public.ts";
 import { taskRoutes } from "../tasks/routes.ts";
 import { fewestThenNearest } from "../sourcing/public.ts";
 import { createEngine, selectionDocuments, workflowDocuments } from "../workflow/public.ts";
@@ -209,7 +216,15 @@ export async function openApplication({
       ...massActionRoutes({ database, clock, shipments: shipmentQueries, actorNames: actorNames(database) }),
       ...fulfillmentRoutes({ database, changeOrder, sourceBackorders, actions }),
       ...reportingRoutes({ database, clock, auditChecks }),
-      ...taskRoutes({ database, clock, decideOn: decideOnOrders(changeOrder) }),
+      ...taskRoutes({
+        database,
+        clock,
+        decideOn: decideOnOrders(changeOrder),
+        remedies: {
+          jobParked: remedyJobs({ inbound: remedyInboundEvents({ secrets, sources }) }),
+          timerFailed: remedyTimers(() => clock.now()),
+        },
+      }),
       ...workflowRoutes({
         database,
         entityTypes,

@@ -4,6 +4,7 @@ import { type Database, openDatabase } from "../platform/db/database.ts";
 import { newId } from "../platform/ids.ts";
 import { common, type Refusal } from "../platform/refusals.ts";
 import { fireTimers } from "./fire-timers.ts";
+import { remedyTimers } from "./remedy-timers.ts";
 import { refuse } from "./refusals.ts";
 
 let own: TestDatabase;
@@ -70,4 +71,36 @@ test("timers that fail with a bug are parked and owned, so that any number of th
   expect([await mended(), await mended()]).toEqual([500, 100]);
   const open = await database.pool.query("select from tasks.exceptions where closed_at is null");
   expect(open.rowCount).toBe(0);
+}, 60_000);
+
+test("a timer that fails is tried again now, or never: then the gap is somebody's", async () => {
+  const [late, given] = [newId(), newId()];
+  await database.pool.query(
+    "insert into workflow.timers (entity_id, entry, name, due_at) select unnest($1::uuid[]), 1, 'expire', now()",
+    [[late, given]],
+  );
+  await fireTimers(database, () => Promise.reject(new TypeError("a bug"))).catch(() => {});
+  const remedy = remedyTimers(() => new Date());
+  const about = (entityId: string) => ({
+    id: newId(),
+    kind: "timerFailed",
+    entityType: "order",
+    entityId,
+    details: { timer: "expire" },
+  });
+  const origin = { actor: "user:test", requestId: null };
+  await database.transaction((transaction) => remedy.retry(transaction, about(late), origin));
+  await database.transaction((transaction) => remedy.skip(transaction, about(given), "Cancelled by hand", origin));
+  const timers = await database.pool.query("select entity_id, due_at <= now() as due from workflow.timers");
+  expect(timers.rows).toEqual([{ entity_id: late, due: true }]);
+  const { rows } = await database.pool.query(
+    "select kind, entity_id, resolution from tasks.exceptions where entity_id = any($1::text[]) order by opened_at, entity_id",
+    [[late, given]],
+  );
+  expect(rows).toEqual([
+    { kind: "timerFailed", entity_id: late, resolution: "Tried again." },
+    { kind: "timerFailed", entity_id: given, resolution: "Skipped: Cancelled by hand" },
+    { kind: "timerSkipped", entity_id: given, resolution: null },
+  ]);
+  await database.pool.query("delete from workflow.timers");
 }, 60_000);

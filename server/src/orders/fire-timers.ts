@@ -30,7 +30,7 @@ const findDue = statement<DueTimer>(
 /** After a bug nothing has changed for the timer until somebody mends it: a look at it this often is enough. */
 const PARKED_MS = 10 * 60 * 1000;
 const DEADLINE_MS = 60 * 60 * 1000;
-const KIND = "timerFailed";
+export const TIMER_FAILED = "timerFailed";
 
 /**
  * Sends the events of timers that are due, by the database's clock. A timer of a state that has been left is void; two
@@ -70,7 +70,7 @@ async function park(database: Database, timer: DueTimer, error: unknown): Promis
     postponeTimer(transaction, keyOf(timer), PARKED_MS);
     raiseExceptions(transaction, [
       {
-        kind: KIND,
+        kind: TIMER_FAILED,
         entityType: timer.entity_id === timer.order_id ? "order" : "fulfillmentOrder",
         entityId: timer.entity_id,
         reason: `The timer ${timer.name} fails: ${String(error)}`.slice(0, 500),
@@ -89,7 +89,7 @@ function endTimers(transaction: Transaction, timers: readonly TimerKey[]): void 
   const resolution = "The timer has fired or is void.";
   closeExceptions(
     transaction,
-    timers.map(({ entityId }) => ({ kind: KIND, entityId, resolution })),
+    timers.map(({ entityId }) => ({ kind: TIMER_FAILED, entityId, resolution })),
     ORIGIN,
   );
 }

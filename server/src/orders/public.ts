@@ -27,6 +27,7 @@ export { FulfillmentOrder, type FulfillmentOrderAnswer, Shipment } from "./answe
 export { holdOrder } from "./hold-orders.ts";
 export { createLocationLoad } from "./location-load.ts";
 export { moveFulfillmentOrders, moveOrders } from "./move-orders.ts";
+export { remedyTimers } from "./remedy-timers.ts";
 export { fireTimers } from "./fire-timers.ts";
 export { tellOverdue } from "./tell-overdue.ts";
 export { resolveShorts } from "./resolve-shorts.ts";

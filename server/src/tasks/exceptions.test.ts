@@ -6,7 +6,14 @@ import { type Database, openDatabase } from "../platform/db/database.ts";
 import { runAudit } from "../platform/db/audit-check.ts";
 import { eventAudit } from "../platform/events/audit.ts";
 import { newId } from "../platform/ids.ts";
-import { closeExceptions, type ExceptionToRaise, raiseExceptions, reportBlockedConsumers } from "./public.ts";
+import { common } from "../platform/refusals.ts";
+import {
+  closeExceptions,
+  type ExceptionToRaise,
+  raiseExceptions,
+  type Remedy,
+  reportBlockedConsumers,
+} from "./public.ts";
 import { taskRoutes } from "./routes.ts";
 
 const clock = fixedClock(new Date("2026-11-22T10:00:00Z"));
@@ -15,10 +22,26 @@ let own: TestDatabase;
 let database: Database;
 let api: TestApi;
 
+/** What was done about exceptions of kinds that another module settles. */
+const settled: string[] = [];
+const remedy: Remedy = {
+  retry: async (_, { entityId }) => {
+    if (entityId === "gone") throw common.refuse("notFound");
+    settled.push(`retry ${entityId}`);
+  },
+  skip: async (_, { entityId }, reason) => {
+    settled.push(`skip ${entityId}: ${reason}`);
+  },
+};
+
 beforeAll(async () => {
   own = await testDatabase();
   database = openDatabase({ url: own.url });
-  api = await testApi(taskRoutes({ database, clock, decideOn: async () => {} }), ["tasks:read", "tasks:write"]);
+  const remedies = { callFailed: remedy, jobParked: { ...remedy, permission: "jobs:write" } };
+  api = await testApi(taskRoutes({ database, clock, decideOn: async () => {}, remedies }), [
+    "tasks:read",
+    "tasks:write",
+  ]);
 });
 afterAll(async () => {
   await api.close();
@@ -57,6 +80,8 @@ interface Listed {
     closedBy: string | null;
     resolution: string | null;
     nextAction: string;
+    actions: string[];
+    ownerTeam: string;
   }[];
   next: string | null;
 }
@@ -224,4 +249,35 @@ test("a consumer that is held up is an exception until it has got past its event
 test("the events of exceptions pass the audit", async () => {
   const broken = (await runAudit(database, eventAudit)).filter(({ violations }) => violations.length > 0);
   expect(broken).toEqual([]);
+});
+
+test("exceptions of any kinds are settled in one call, each as its kind is, and one that cannot be is told by itself (W7)", async () => {
+  await raise(
+    exception("callFailed", "call-1"),
+    exception("callFailed", "gone"),
+    exception("jobParked", "job-1"),
+    exception("contradiction", "carrier-1"),
+  );
+  const { data } = await list("limit=200");
+  const one = (entityId: string) => data.find((each) => each.entityId === entityId)!;
+  expect([one("call-1").actions, one("carrier-1").actions]).toEqual([
+    ["retry", "skip", "assign"],
+    ["resolve", "assign"],
+  ]);
+  const settle = async (action: string, ids: readonly string[], more: object = {}) => {
+    const items = ids.map((entityId) => ({ id: one(entityId).id, ...more }));
+    const answer = await api.call("POST", `/v1/exceptions/${action}`, { body: { items } });
+    expect(answer.status).toBe(200);
+    return answer.json<{ items: { problem?: { code: string } }[] }>().items.map(({ problem }) => problem?.code ?? "ok");
+  };
+  const all = ["call-1", "gone", "job-1", "carrier-1"];
+  expect(await settle("retry", all)).toEqual(["ok", "notFound", "forbidden", "notRetriable"]);
+  expect(await settle("assign", ["call-1", "carrier-1"], { ownerTeam: "carriers" })).toEqual(["ok", "ok"]);
+  expect(await settle("close", all, { reason: "By hand" })).toEqual(["ok", "ok", "forbidden", "ok"]);
+  expect(settled.toSorted()).toEqual(["retry call-1", "skip call-1: By hand", "skip gone: By hand"]);
+  expect((await list("kind=callFailed")).data.map(({ ownerTeam }) => ownerTeam).toSorted()).toEqual([
+    "carriers",
+    "operations",
+  ]);
+  expect((await list("kind=contradiction&open=false")).data[0]).toMatchObject({ resolution: "By hand", actions: [] });
 });

@@ -3,6 +3,7 @@ import type { Database } from "../platform/db/database.ts";
 import { statement } from "../platform/db/statements.ts";
 import { cutPage, decodeCursor, DEFAULT_PAGE_SIZE, type Page, PageQuery } from "../platform/http/paging.ts";
 import type { Principal } from "../platform/http/route.ts";
+import type { Remedies } from "./settle-exceptions.ts";
 import {
   EXCEPTION_COLUMNS,
   type ExceptionRow,
@@ -59,6 +60,7 @@ export async function listExceptions(
   database: Database,
   query: Static<typeof ExceptionsQuery>,
   principal: Principal,
+  remedies: Remedies,
   now: Date,
 ): Promise<Page<Static<typeof ProcessException>>> {
   const limit = query.limit ?? DEFAULT_PAGE_SIZE;
@@ -70,7 +72,7 @@ export async function listExceptions(
   return cutPage(
     rows,
     limit,
-    (row) => viewException(row, now),
+    (row) => viewException(row, remedies, now),
     (row) => [row.sort_time, row.id],
   );
 }

@@ -5,6 +5,7 @@ export const tasks = refusals({
   jobStillParked: { status: 409, title: "This exception ends with the job that it tells of." },
   taskClosed: { status: 409, title: "This task is done or withdrawn." },
   taskTaken: { status: 409, title: "Somebody else works on this task." },
+  notRetriable: { status: 409, title: "Nothing about this exception can be tried again; it is dealt with by people." },
   notInTeam: { status: 403, title: "This task is another team's." },
   unableAssignee: { status: 422, title: "They cannot work on this task." },
   unknownOutcome: { status: 422, title: "The task cannot end like that." },

@@ -7,6 +7,7 @@ import type { Principal } from "../platform/http/route.ts";
 import { common } from "../platform/refusals.ts";
 import { taskEvents } from "./events.ts";
 import { refuseParkedJob, tasks } from "./refusals.ts";
+import type { Remedies } from "./settle-exceptions.ts";
 import {
   aboutOf,
   EXCEPTION_COLUMNS,
@@ -33,6 +34,7 @@ export interface ExceptionToResolve {
   resolution: string;
   principal: Principal;
   origin: Origin;
+  remedies: Remedies;
   now: Date;
 }
 
@@ -65,7 +67,7 @@ export async function lockOpenException(
 /** A person says it is dealt with; only the first to say so is heard. */
 export async function resolveException(
   transaction: Transaction,
-  { id, resolution, principal, origin, now }: ExceptionToResolve,
+  { id, resolution, principal, origin, remedies, now }: ExceptionToResolve,
 ): Promise<Static<typeof ProcessException>> {
   const open = await lockOpenException(transaction, { id, principal });
   refuseParkedJob(open.kind, "retryJobs or skipJobs");
@@ -89,5 +91,5 @@ export async function resolveException(
       details: { kind: open.kind, concerns: open.entity_id },
     },
   ]);
-  return viewException(row!, now);
+  return viewException(row!, remedies, now);
 }

@@ -1,9 +1,11 @@
 import { Type } from "typebox";
 import type { Clock } from "../platform/clock.ts";
 import type { Database } from "../platform/db/database.ts";
+import { bulkOf } from "../platform/http/bulk.ts";
 import { answerOnce, requestHash } from "../platform/http/idempotency.ts";
 import { pageOf } from "../platform/http/paging.ts";
 import { type Route, route } from "../platform/http/route.ts";
+import type { RefusalKind } from "../platform/refusals.ts";
 import type { DecideOn } from "./complete-task.ts";
 import { giveException, NewOwner } from "./give-exception.ts";
 import { ExceptionsQuery, listExceptions } from "./list-exceptions.ts";
@@ -11,18 +13,56 @@ import { tasks } from "./refusals.ts";
 import { ExceptionReport, reportException } from "./report-exception.ts";
 import { Resolution, resolveException } from "./resolve-exception.ts";
 import { taskQueueRoutes } from "./task-routes.ts";
+import {
+  ExceptionsToAssign,
+  ExceptionsToClose,
+  ExceptionsToRetry,
+  type Remedies,
+  settleExceptions,
+  type Settling,
+} from "./settle-exceptions.ts";
 import { ProcessException } from "./view-exceptions.ts";
 
 export interface TaskDependencies {
   database: Database;
   clock: Clock;
   decideOn: DecideOn;
+  remedies: Remedies;
 }
 
-const { alreadyClosed, jobStillParked } = tasks.kinds;
+const { alreadyClosed, jobStillParked, notRetriable } = tasks.kinds;
 const Id = Type.Object({ id: Type.String({ format: "uuid", description: "The exception's ID (UUIDv7)." }) });
 
-export function taskRoutes({ database, clock, decideOn }: TaskDependencies): Route[] {
+export function taskRoutes({ database, clock, decideOn, remedies }: TaskDependencies): Route[] {
+  const settle = <Body extends typeof ExceptionsToRetry | typeof ExceptionsToClose | typeof ExceptionsToAssign>(
+    settling: Settling,
+    told: { summary: string; description?: string; body: Body; refuses: Record<string, RefusalKind> },
+  ): Route =>
+    route({
+      method: "POST",
+      path: `/v1/exceptions/${settling}`,
+      operationId: `${settling}Exceptions`,
+      permission: "tasks:write",
+      tag: "Tasks",
+      responses: {
+        200: bulkOf(
+          ProcessException,
+          `${settling}ExceptionsAnswer`.replace(/^./, (letter) => letter.toUpperCase()),
+        ),
+      },
+      key: "call",
+      ...told,
+      handle: ({ body, principal, origin, idempotencyKey }) => {
+        const hash = requestHash(`${settling}Exceptions`, body);
+        const key = idempotencyKey === null ? null : { principal: principal.actor, key: idempotencyKey, hash };
+        const { items } = body as { items: { id: string }[] };
+        return database.transaction((transaction) =>
+          answerOnce(transaction, key, 200, () =>
+            settleExceptions(transaction, { settling, items, remedies, principal, origin, now: clock.now() }),
+          ),
+        );
+      },
+    });
   return [
     ...taskQueueRoutes({ database, clock, decideOn }),
     route({
@@ -34,7 +74,7 @@ export function taskRoutes({ database, clock, decideOn }: TaskDependencies): Rou
       summary: "What needs a person, most urgent first (W7)",
       query: ExceptionsQuery,
       responses: { 200: pageOf(ProcessException, { $id: "ExceptionPage" }) },
-      handle: ({ query, principal }) => listExceptions(database, query, principal, clock.now()),
+      handle: ({ query, principal }) => listExceptions(database, query, principal, remedies, clock.now()),
     }),
     route({
       method: "POST",
@@ -78,6 +118,7 @@ export function taskRoutes({ database, clock, decideOn }: TaskDependencies): Rou
               resolution: body.resolution,
               principal,
               origin,
+              remedies,
               now: clock.now(),
             }),
           ),
@@ -101,10 +142,27 @@ export function taskRoutes({ database, clock, decideOn }: TaskDependencies): Rou
         const key = idempotencyKey === null ? null : { principal: principal.actor, key: idempotencyKey, hash };
         return database.transaction((transaction) =>
           answerOnce(transaction, key, 200, () =>
-            giveException(transaction, { id, ownerTeam, principal, origin, now: clock.now() }),
+            giveException(transaction, { id, ownerTeam, principal, origin, remedies, now: clock.now() }),
           ),
         );
       },
+    }),
+    settle("retry", {
+      summary: "Try again what failed: parked jobs, failed timers, events of other systems",
+      body: ExceptionsToRetry,
+      refuses: { alreadyClosed, notRetriable },
+    }),
+    settle("close", {
+      summary: "End exceptions with a reason",
+      description:
+        "What failed is given up: the gap stays to be seen, with its reason. What waits for a word only is resolved with it.",
+      body: ExceptionsToClose,
+      refuses: { alreadyClosed },
+    }),
+    settle("assign", {
+      summary: "Give exceptions to other teams",
+      body: ExceptionsToAssign,
+      refuses: { alreadyClosed },
     }),
   ];
 }

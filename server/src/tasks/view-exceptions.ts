@@ -21,6 +21,11 @@ export const ProcessException = Type.Object(
       description: "What a person can do about it.",
       examples: ["Offer the customer a later date or a refund."],
     }),
+    actions: Type.Array(Type.Enum(["retry", "skip", "resolve", "assign"]), {
+      description:
+        "What can be done about it here, while it is open: try again what failed, give it up with a reason (which leaves a gap), say that it is dealt with, give it to another team.",
+      examples: [["retry", "skip", "assign"]],
+    }),
     details: Type.Record(Type.String(), Type.Unknown(), {
       description:
         "Codes and quantities; `location` when it concerns one location, `channel` when one order or channel.",
@@ -72,7 +77,11 @@ export function aboutOf({ kind, entity_type, entity_id, details: { location, cha
   };
 }
 
-export function viewException(row: ExceptionRow, now: Date): Static<typeof ProcessException> {
+export function viewException(
+  row: ExceptionRow,
+  remedies: Readonly<Record<string, unknown>>,
+  now: Date,
+): Static<typeof ProcessException> {
   return {
     id: row.id,
     kind: row.kind,
@@ -80,6 +89,7 @@ export function viewException(row: ExceptionRow, now: Date): Static<typeof Proce
     entityId: row.entity_id,
     reason: row.reason,
     nextAction: row.next_action,
+    actions: actionsOf(row, remedies),
     details: row.details,
     ownerTeam: row.owner_team,
     dueAt: row.due_at.toISOString(),
@@ -89,6 +99,13 @@ export function viewException(row: ExceptionRow, now: Date): Static<typeof Proce
     closedBy: row.closed_by,
     resolution: row.resolution,
   };
+}
+
+type ExceptionAction = Static<typeof ProcessException>["actions"][number];
+
+function actionsOf({ kind, closed_at }: ExceptionRow, remedies: Readonly<Record<string, unknown>>): ExceptionAction[] {
+  if (closed_at !== null) return [];
+  return Object.hasOwn(remedies, kind) ? ["retry", "skip", "assign"] : ["resolve", "assign"];
 }
 
 /** What somebody may see of the exceptions; null: everything. */

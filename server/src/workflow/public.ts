@@ -34,7 +34,15 @@ export type { MoveEntities, PlannedMove } from "./migrate-entities.ts";
 export { move, writeMoves } from "./move-entities.ts";
 export type { NotAllowed } from "./plan-transition.ts";
 export { isStillThere, type Outcome, type Progress, type RunFailure, type StepItem } from "./run.ts";
-export { type NewTimer, postponeTimer, putTimers, removeTimers, type TimerKey } from "./timers.ts";
+export {
+  dropTimers,
+  hastenTimers,
+  type NewTimer,
+  postponeTimer,
+  putTimers,
+  removeTimers,
+  type TimerKey,
+} from "./timers.ts";
 export { Selection, selectionDocuments } from "./selection-documents.ts";
 export { workflowDocuments } from "./workflow-documents.ts";
 export { type AskedGuard, watchGuards } from "./watch-guards.ts";

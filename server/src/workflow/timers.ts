@@ -61,3 +61,23 @@ const delayTimer = statement(
 export function postponeTimer(transaction: Transaction, timer: TimerKey, delayMs: number): void {
   transaction.write(delayTimer, [timer.entityId, timer.entry, timer.name, delayMs]);
 }
+
+const hastenTimer = statement(
+  "workflow.hastenTimer",
+  "update workflow.timers set due_at = now() where entity_id = $1::uuid and name = $2 and due_at > now()",
+);
+
+/** It is tried again at the next look. */
+export function hastenTimers(transaction: Transaction, entityId: string, name: string): void {
+  transaction.write(hastenTimer, [entityId, name]);
+}
+
+const dropTimer = statement(
+  "workflow.dropTimer",
+  "delete from workflow.timers where entity_id = $1::uuid and name = $2",
+);
+
+/** It never fires. */
+export function dropTimers(transaction: Transaction, entityId: string, name: string): void {
+  transaction.write(dropTimer, [entityId, name]);
+}

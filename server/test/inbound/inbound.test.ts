@@ -142,12 +142,27 @@ test("what does not fit its rules is parked as an exception with owner and next 
     return event.state === "parked" && event;
   });
   expect(parked.lastError).toContain("names no order");
-  const exceptions = await retailer.admin.list<{ kind: string; reason: string; ownerTeam: string; nextAction: string }>(
-    "/v1/exceptions?kind=jobParked",
-  );
+  const exceptions = await retailer.admin.list<{
+    id: string;
+    kind: string;
+    reason: string;
+    ownerTeam: string;
+    nextAction: string;
+    actions: string[];
+  }>("/v1/exceptions?kind=jobParked");
   const [exception] = exceptions.filter(({ reason }) => reason.includes("x-1"));
   expect(exception).toMatchObject({ ownerTeam: "operations", nextAction: expect.stringContaining("replay") as string });
-  await retailer.admin.post(`/v1/inbound-events/${parked.id}/skip`, { reason: "A test" });
+  // Its exception is where it is settled: tried again it is parked anew, given up it stays to be seen.
+  expect(exception!.actions).toEqual(["retry", "skip", "assign"]);
+  await retailer.admin.post("/v1/exceptions/retry", { items: [{ id: exception!.id }] });
+  const again = await eventually("it is parked again", async () => {
+    const open = await retailer.admin.list<{ id: string; reason: string }>("/v1/exceptions?kind=jobParked");
+    return open.find(({ id, reason }) => id !== exception!.id && reason.includes("x-1"));
+  });
+  const { items } = await retailer.admin.post<{ items: { status: string; result: object }[] }>("/v1/exceptions/close", {
+    items: [{ id: again.id, reason: "A test" }],
+  });
+  expect(items).toMatchObject([{ status: "ok", result: { resolution: "Skipped: A test", actions: [] } }]);
   expect(await eventOf("shop", "x-1")).toMatchObject({ state: "skipped" });
   // Its job is forgotten first: nothing is wrong then, as the audit after all tests says.
   const { pool } = retailer.database;

@@ -183,6 +183,8 @@ test("a mass action whose job was skipped is somebody's, and ends when it is wit
   expect(await found()).toEqual([]);
   const open = () => shop.admin.list("/v1/exceptions?kind=massActionStopped&open=true");
   expect(await open()).toMatchObject([{ entityId: action.id, ownerTeam: "operations" }]);
+  const read = () => shop.admin.get(`/v1/mass-actions/${action.id}`);
+  expect(await read()).toMatchObject({ stopped: true });
   for (const round of [1, 2]) {
     expect([round, await shop.admin.post(`/v1/mass-actions/${action.id}/withdraw`, {})]).toMatchObject([
       round,
@@ -190,6 +192,7 @@ test("a mass action whose job was skipped is somebody's, and ends when it is wit
     ]);
     await ownStoppedMassActions(shop.application.database);
     expect(await open()).toEqual([]);
+    expect(await read()).toMatchObject({ stopped: false });
   }
   await run("delete from platform.jobs; delete from orders.mass_action_items; delete from orders.mass_actions");
 });

@@ -64,7 +64,7 @@ export async function openWebhookSite(): Promise<WebhookSite> {
     [
       ...integrationRoutes({ database, clock, outbound, secrets }),
       ...jobRoutes({ database, reports: reportParkedJobs }),
-      ...taskRoutes({ database, clock, decideOn: async () => {} }),
+      ...taskRoutes({ database, clock, decideOn: async () => {}, remedies: {} }),
     ],
     PERMISSIONS,
   );

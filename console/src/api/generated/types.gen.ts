@@ -347,6 +347,64 @@ export type ApiKeyPage = {
 /**
  * One result per item; items do not affect each other.
  */
+export type AssignExceptionsAnswer = {
+    /**
+     * One result per item, in the order of the request.
+     */
+    items: Array<{
+        /**
+         * Place of the item in the request, from 0.
+         */
+        index: number;
+        /**
+         * Whether this item took effect.
+         */
+        status: 'ok' | 'refused';
+        result?: ProcessException;
+        /**
+         * Why this item was refused.
+         */
+        problem?: {
+            /**
+             * Stable name of the problem.
+             */
+            code: string;
+            /**
+             * What it means.
+             */
+            title: string;
+            /**
+             * What it means here.
+             */
+            detail: string;
+            /**
+             * Every fault of the item.
+             */
+            errors?: Array<{
+                /**
+                 * JSON pointer into the body, or ?name for a query parameter.
+                 */
+                pointer: string;
+                /**
+                 * What is wrong there.
+                 */
+                message: string;
+                /**
+                 * Stable name of what is wrong; absent where only the message tells it.
+                 */
+                code?: 'required' | 'unknownField' | 'unknownCode' | 'notOneOf' | 'notMoment' | 'notDay' | 'badFormat' | 'wrongType' | 'tooShort' | 'tooLong' | 'tooSmall' | 'tooLarge' | 'tooFew' | 'tooMany' | 'duplicates' | 'notCurrency' | 'badGtin';
+                /**
+                 * What would have fitted: a length, a bound, the values to choose from.
+                 */
+                expected?: string | number;
+            }>;
+        };
+    }>;
+};
+
+/**
+ * One result per item; items do not affect each other.
+ */
 export type AssignedJobsAnswer = {
     /**
      * One result per item, in the order of the request.
@@ -1077,6 +1135,64 @@ export type Charge = {
 };
 
 /**
+ * One result per item; items do not affect each other.
+ */
+export type CloseExceptionsAnswer = {
+    /**
+     * One result per item, in the order of the request.
+     */
+    items: Array<{
+        /**
+         * Place of the item in the request, from 0.
+         */
+        index: number;
+        /**
+         * Whether this item took effect.
+         */
+        status: 'ok' | 'refused';
+        result?: ProcessException;
+        /**
+         * Why this item was refused.
+         */
+        problem?: {
+            /**
+             * Stable name of the problem.
+             */
+            code: string;
+            /**
+             * What it means.
+             */
+            title: string;
+            /**
+             * What it means here.
+             */
+            detail: string;
+            /**
+             * Every fault of the item.
+             */
+            errors?: Array<{
+                /**
+                 * JSON pointer into the body, or ?name for a query parameter.
+                 */
+                pointer: string;
+                /**
+                 * What is wrong there.
+                 */
+                message: string;
+                /**
+                 * Stable name of what is wrong; absent where only the message tells it.
+                 */
+                code?: 'required' | 'unknownField' | 'unknownCode' | 'notOneOf' | 'notMoment' | 'notDay' | 'badFormat' | 'wrongType' | 'tooShort' | 'tooLong' | 'tooSmall' | 'tooLarge' | 'tooFew' | 'tooMany' | 'duplicates' | 'notCurrency' | 'badGtin';
+                /**
+                 * What would have fitted: a length, a bound, the values to choose from.
+                 */
+                expected?: string | number;
+            }>;
+        };
+    }>;
+};
+
+/**
  * A fact, as CloudEvents 1.0.
  */
 export type CloudEvent = {
@@ -1786,6 +1902,59 @@ export type ExceptionResolution = {
      * What was done about it.
      */
     resolution: string;
+};
+
+/**
+ * Exceptions with the teams that deal with them.
+ */
+export type ExceptionsToAssign = {
+    /**
+     * The exceptions.
+     */
+    items: Array<{
+        /**
+         * The exception's ID.
+         */
+        id: string;
+        /**
+         * Who deals with it from now on.
+         */
+        ownerTeam: string;
+    }>;
+};
+
+/**
+ * Exceptions that end, with the reason of each.
+ */
+export type ExceptionsToClose = {
+    /**
+     * The exceptions.
+     */
+    items: Array<{
+        /**
+         * The exception's ID.
+         */
+        id: string;
+        /**
+         * Why what failed need not be done, or what was done about it.
+         */
+        reason: string;
+    }>;
+};
+
+/**
+ * Exceptions of which what failed is tried again.
+ */
+export type ExceptionsToRetry = {
+    /**
+     * The exceptions.
+     */
+    items: Array<{
+        /**
+         * The exception's ID.
+         */
+        id: string;
+    }>;
 };
 
 /**
@@ -2980,6 +3149,10 @@ export type MassAction = {
      * holding: the orders are being held; ready: all are held and it waits to be confirmed or withdrawn; running; done; withdrawing, withdrawn: the holds end; undoing, undone.
      */
     state: 'holding' | 'ready' | 'running' | 'done' | 'withdrawing' | 'withdrawn' | 'undoing' | 'undone';
+    /**
+     * Whether its job was skipped: it does not go on by itself, and can be withdrawn (or undone) again.
+     */
+    stopped: boolean;
     /**
      * Whether it can be undone once it is done.
      */
@@ -4322,6 +4495,10 @@ export type ProcessException = {
      */
     nextAction: string;
     /**
+     * What can be done about it here, while it is open: try again what failed, give it up with a reason (which leaves a gap), say that it is dealt with, give it to another team.
+     */
+    actions: Array<'retry' | 'skip' | 'resolve' | 'assign'>;
+    /**
      * Codes and quantities; `location` when it concerns one location, `channel` when one order or channel.
      */
     details: {
@@ -4443,6 +4620,64 @@ export type RetriedJobsAnswer = {
          */
         status: 'ok' | 'refused';
         result?: Job;
+        /**
+         * Why this item was refused.
+         */
+        problem?: {
+            /**
+             * Stable name of the problem.
+             */
+            code: string;
+            /**
+             * What it means.
+             */
+            title: string;
+            /**
+             * What it means here.
+             */
+            detail: string;
+            /**
+             * Every fault of the item.
+             */
+            errors?: Array<{
+                /**
+                 * JSON pointer into the body, or ?name for a query parameter.
+                 */
+                pointer: string;
+                /**
+                 * What is wrong there.
+                 */
+                message: string;
+                /**
+                 * Stable name of what is wrong; absent where only the message tells it.
+                 */
+                code?: 'required' | 'unknownField' | 'unknownCode' | 'notOneOf' | 'notMoment' | 'notDay' | 'badFormat' | 'wrongType' | 'tooShort' | 'tooLong' | 'tooSmall' | 'tooLarge' | 'tooFew' | 'tooMany' | 'duplicates' | 'notCurrency' | 'badGtin';
+                /**
+                 * What would have fitted: a length, a bound, the values to choose from.
+                 */
+                expected?: string | number;
+            }>;
+        };
+    }>;
+};
+
+/**
+ * One result per item; items do not affect each other.
+ */
+export type RetryExceptionsAnswer = {
+    /**
+     * One result per item, in the order of the request.
+     */
+    items: Array<{
+        /**
+         * Place of the item in the request, from 0.
+         */
+        index: number;
+        /**
+         * Whether this item took effect.
+         */
+        status: 'ok' | 'refused';
+        result?: ProcessException;
         /**
          * Why this item was refused.
          */
@@ -17021,6 +17256,221 @@ export type AssignExceptionResponses = {
 };
 
 export type AssignExceptionResponse = AssignExceptionResponses[keyof AssignExceptionResponses];
+
+export type RetryExceptionsData = {
+    body: ExceptionsToRetry;
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/exceptions/retry';
+};
+
+export type RetryExceptionsErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
+     * `alreadyClosed`: This exception is closed already.
+     *
+     * `notRetriable`: Nothing about this exception can be tried again; it is dealt with by people.
+     */
+    409: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type RetryExceptionsError = RetryExceptionsErrors[keyof RetryExceptionsErrors];
+
+export type RetryExceptionsResponses = {
+    /**
+     * One result per item; items do not affect each other.
+     */
+    200: RetryExceptionsAnswer;
+};
+
+export type RetryExceptionsResponse = RetryExceptionsResponses[keyof RetryExceptionsResponses];
+
+export type CloseExceptionsData = {
+    body: ExceptionsToClose;
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/exceptions/close';
+};
+
+export type CloseExceptionsErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
+     * `alreadyClosed`: This exception is closed already.
+     */
+    409: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type CloseExceptionsError = CloseExceptionsErrors[keyof CloseExceptionsErrors];
+
+export type CloseExceptionsResponses = {
+    /**
+     * One result per item; items do not affect each other.
+     */
+    200: CloseExceptionsAnswer;
+};
+
+export type CloseExceptionsResponse = CloseExceptionsResponses[keyof CloseExceptionsResponses];
+
+export type AssignExceptionsData = {
+    body: ExceptionsToAssign;
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/exceptions/assign';
+};
+
+export type AssignExceptionsErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     *
+     * `alreadyClosed`: This exception is closed already.
+     */
+    409: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type AssignExceptionsError = AssignExceptionsErrors[keyof AssignExceptionsErrors];
+
+export type AssignExceptionsResponses = {
+    /**
+     * One result per item; items do not affect each other.
+     */
+    200: AssignExceptionsAnswer;
+};
+
+export type AssignExceptionsResponse = AssignExceptionsResponses[keyof AssignExceptionsResponses];
 
 export type ListWorkflowEntityTypesData = {
     body?: never;

@@ -29,6 +29,7 @@ export default function BeginMassAction({ filter, opened, close }: BeginProps) {
       title={t("mass.beginTitle")}
       verb={t(`mass.start.${action}`)}
       danger={action === "cancel"}
+      reasonHint={t("action.readByOthers")}
       reasons={action === "cancel" ? cancelReasons : holdReasons}
       run={async ({ reason }) => {
         const { data } = await beginMassAction({ body: { action, filter, reason } });

@@ -13,8 +13,8 @@ export const toneOfState: Readonly<Record<MassAction["state"], Tone>> = {
   undone: "stopped",
 };
 
-export function isWorking({ state }: Pick<MassAction, "state">): boolean {
-  return toneOfState[state] === "working";
+export function isWorking({ state, stopped }: Pick<MassAction, "state" | "stopped">): boolean {
+  return toneOfState[state] === "working" && !stopped;
 }
 
 /** From 0 to 1. */

@@ -62,6 +62,11 @@ export function MassActionPage() {
       actions={<Decisions action={data} />}
     >
       <div className={classes.page}>
+        {data.stopped && (
+          <p className={classes.lead} role="alert">
+            {t(data.state === "undoing" ? "mass.stoppedUndoing" : "mass.stopped")}
+          </p>
+        )}
         {data.state === "ready" && <p className={classes.lead}>{t("mass.readyText")}</p>}
         {isWorking(data) && <Progress ratio={progressOf(data)} label={t("mass.progress")} />}
         <StatTiles label={t("mass.progress")}>
@@ -75,6 +80,15 @@ export function MassActionPage() {
       </div>
     </Page>
   );
+}
+
+/** What goes on can be given up while its orders are held; what ends them only once more, when nobody does it. */
+function mayWithdraw({ state, stopped }: MassAction): boolean {
+  return state === "holding" || state === "ready" || state === "running" || (state === "withdrawing" && stopped);
+}
+
+function mayUndo({ state, stopped, reversible }: MassAction): boolean {
+  return (state === "done" && reversible) || (state === "undoing" && stopped);
 }
 
 function Decisions({ action }: { action: MassAction }) {
@@ -93,17 +107,17 @@ function Decisions({ action }: { action: MassAction }) {
   const verb = action.action === "cancel" ? t("mass.confirm", { orders }) : t("mass.confirmOther", { orders });
   return (
     <>
-      {action.state === "ready" && (
-        <>
-          <Button variant="default" onClick={() => setAsking("withdraw")}>
-            {t("mass.withdraw")}
-          </Button>
-          <Button color="red" onClick={() => setAsking("confirm")}>
-            {verb}
-          </Button>
-        </>
+      {mayWithdraw(action) && (
+        <Button variant="default" onClick={() => setAsking("withdraw")}>
+          {t("mass.withdraw")}
+        </Button>
       )}
-      {action.state === "done" && action.reversible && (
+      {action.state === "ready" && (
+        <Button color="red" onClick={() => setAsking("confirm")}>
+          {verb}
+        </Button>
+      )}
+      {mayUndo(action) && (
         <Button variant="default" onClick={() => setAsking("undo")}>
           {t("mass.undo")}
         </Button>
@@ -125,7 +139,9 @@ function Decisions({ action }: { action: MassAction }) {
         verb={t("mass.withdraw")}
         run={decide(() => withdrawMassAction({ path, body: {} }))}
       >
-        <p className={classes.lead}>{t("mass.withdrawText")}</p>
+        <p className={classes.lead}>
+          {t(action.state === "running" ? "mass.withdrawRunningText" : "mass.withdrawText")}
+        </p>
       </ConfirmAction>
       <ConfirmAction
         opened={asking === "undo"}

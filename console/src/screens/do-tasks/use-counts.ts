@@ -5,6 +5,9 @@ import type { TaskCounts } from "../../api/generated/types.gen.ts";
 /** Lateness moves with the clock rather than with an event. */
 const refreshMs = 60_000;
 
+/** All open tasks are counted for it: events read it again no more often than this, an own action at once. */
+const liveEveryMs = 5_000;
+
 type Row = TaskCounts["data"][number];
 
 export interface Count {
@@ -24,6 +27,7 @@ export function useTaskCounts() {
     queryKey: ["tasks", "counts"],
     queryFn: async ({ signal }) => (await countTasks({ signal })).data.data,
     refetchInterval: refreshMs,
+    meta: { liveEveryMs },
   });
 }
 

@@ -53,6 +53,7 @@ export default function CancelSelected({ ids, done }: { ids: ReadonlySet<string>
         verb={t("orders.cancelSelected", { count: ids.size })}
         danger
         reasons={reasons}
+        reasonHint={t("action.readByOthers")}
         run={({ reason }) => cancel(reason)}
       >
         <p style={{ margin: 0 }}>{t("orders.cancelEffect")}</p>

@@ -45,6 +45,7 @@ export default function CancelOrder({ order, opened, close }: CancelOrderProps) 
       verb={t("order.cancelUnits", { count: units })}
       danger
       reasons={reasons}
+      reasonHint={t("action.readByOthers")}
       complete={units > 0}
       run={({ reason }) => cancel(reason)}
     >

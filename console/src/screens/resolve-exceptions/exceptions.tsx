@@ -15,9 +15,9 @@ import { Empty } from "../../ui/states.tsx";
 import { StatusBadge } from "../../ui/status-badge.tsx";
 import type { TableColumn } from "../../ui/table-columns.ts";
 import classes from "../card.module.css";
-import { humanize } from "../humanize.ts";
 import { useTeamName, useTeamOptions } from "../team-fields.tsx";
 import { ActOnExceptions } from "./act-on-exceptions.tsx";
+import { useKindText } from "./kinds.ts";
 
 const route = getRouteApi("/signed-in/exceptions");
 const nobody: ReadonlySet<string> = new Set();
@@ -103,6 +103,11 @@ function DueBadge({ exception }: { exception: ProcessException }) {
   );
 }
 
+function KindName({ kind }: { kind: string }) {
+  const kindText = useKindText();
+  return kindText(kind);
+}
+
 /** Where the fix is: the page of what is in trouble. */
 function EntityLink({ exception: { entityType, entityId, details } }: { exception: ProcessException }) {
   const { t } = useTranslation();
@@ -132,8 +137,14 @@ function EntityLink({ exception: { entityType, entityId, details } }: { exceptio
           {t("exception.openConnection")}
         </Link>
       );
+    case "massAction":
+      return (
+        <Link to="/mass-actions/$massActionId" params={{ massActionId: entityId }}>
+          {t("exception.openMassAction")}
+        </Link>
+      );
     case "job":
-      return <Link to="/jobs">{t("exception.openJobs")}</Link>;
+      return <JobLink id={entityId} job={String(details["job"])} />;
     default:
       return (
         <span className="soft">
@@ -141,6 +152,25 @@ function EntityLink({ exception: { entityType, entityId, details } }: { exceptio
         </span>
       );
   }
+}
+
+/** A delivery and a message have the ID of their job. */
+function JobLink({ id, job }: { id: string; job: string }) {
+  const { t } = useTranslation();
+  if (job === "webhook")
+    return (
+      <Link to="/deliveries/$deliveryId" params={{ deliveryId: id }}>
+        {t("exception.openDelivery")}
+      </Link>
+    );
+  if (job === "message")
+    return (
+      <Link to="/messages/$messageId" params={{ messageId: id }}>
+        {t("exception.openMessage")}
+      </Link>
+    );
+  if (job === "inbound") return <Link to="/connections/sources">{t("exception.openEvents")}</Link>;
+  return <Link to="/jobs">{t("exception.openJobs")}</Link>;
 }
 
 function useColumns(): readonly TableColumn<ProcessException>[] {
@@ -153,7 +183,7 @@ function useColumns(): readonly TableColumn<ProcessException>[] {
         header: t("exception.kind"),
         width: 150,
         fixed: true,
-        cell: (exception) => humanize(exception.kind),
+        cell: (exception) => <KindName kind={exception.kind} />,
       },
       { id: "reason", header: t("exception.reason"), wrap: true, cell: (exception) => exception.reason },
       { id: "nextAction", header: t("exception.nextAction"), wrap: true, cell: (exception) => exception.nextAction },
@@ -186,10 +216,11 @@ function useColumns(): readonly TableColumn<ProcessException>[] {
 
 function ExceptionCard({ exception }: { exception: ProcessException }) {
   const teamName = useTeamName();
+  const kindText = useKindText();
   return (
     <span className={classes.card}>
       <span className={classes.line}>
-        <strong>{humanize(exception.kind)}</strong>
+        <strong>{kindText(exception.kind)}</strong>
         <span className={classes.end}>
           <DueBadge exception={exception} />
         </span>

@@ -5,6 +5,7 @@ import { amountField, idField, momentField, orNull, textField, wholeField } from
 import { cutPage, decodeCursor, DEFAULT_PAGE_SIZE, type Page, PageQuery } from "../../platform/http/paging.ts";
 import type { Principal } from "../../platform/http/route.ts";
 import { isReversible, maySee } from "./decide-mass-action.ts";
+import { HAS_STOPPED } from "./own-stopped-mass-actions.ts";
 import { MASS_ACTION_STATES, type MassActionState, noMassAction } from "./mass-action.ts";
 
 export const MassAction = Type.Object(
@@ -25,6 +26,10 @@ export const MassAction = Type.Object(
       description:
         "holding: the orders are being held; ready: all are held and it waits to be confirmed or withdrawn; running; done; withdrawing, withdrawn: the holds end; undoing, undone.",
       examples: ["ready"],
+    }),
+    stopped: Type.Boolean({
+      description: "Whether its job was skipped: it does not go on by itself, and can be withdrawn (or undone) again.",
+      examples: [false],
     }),
     reversible: Type.Boolean({ description: "Whether it can be undone once it is done.", examples: [true] }),
     orders: wholeField("Orders that it is about.", 5_000),
@@ -82,6 +87,7 @@ export const MassActionItem = Type.Object(
 const COLUMNS = `m.id, m.number, m.action, m.data, m.reason, m.filter, m.state, m.order_count as orders, m.skipped_count as skipped,
   (select count(*)::int from orders.mass_action_items i where i.mass_action_id = m.id and i.state = 'pending') as pending,
   (select count(*)::int from orders.mass_action_items i where i.mass_action_id = m.id and i.state = 'refused') as refused,
+  (${HAS_STOPPED}) as stopped,
   m.begun_by as "begunBy", m.begun_at as "begunAt", m.decided_by as "decidedBy", m.decided_at as "decidedAt", m.ended_at as "endedAt",
   to_char(m.begun_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "sortedAt"`;
 

@@ -149,7 +149,13 @@ export async function skipJobs(
       origin.actor,
     ]);
     promoteSuccessors(transaction, ids);
-    reports.released(transaction, ids, "Skipped.", origin.actor);
+    for (const [reason, group] of Map.groupBy(chosen, (item) => item.reason))
+      reports.released(
+        transaction,
+        group.map((item) => item.id),
+        `Skipped: ${reason}`,
+        origin.actor,
+      );
     const { database } = transaction;
     transaction.afterCommit(() => wakeWorkers(database));
     return rows;

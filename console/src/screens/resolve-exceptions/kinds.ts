@@ -1,0 +1,34 @@
+import { useTranslation } from "react-i18next";
+import { humanize } from "../humanize.ts";
+
+/** Kinds that Orrery raises by itself; people and other systems report others under names of their own. */
+const known = [
+  "jobParked",
+  "timerFailed",
+  "timerSkipped",
+  "workflowFailed",
+  "workflowRuleFailed",
+  "overdueFailed",
+  "shortOrder",
+  "rejectedOrder",
+  "waitsForStock",
+  "shipmentLost",
+  "customerUnreachable",
+  "customerReport",
+  "consumerBlocked",
+  "webhookFailing",
+  "webhookDisabled",
+  "webhookGap",
+  "massActionStopped",
+  "paymentMismatch",
+  "timesOutOfOrder",
+  "orderWithoutLines",
+] as const;
+
+export function useKindText(): (kind: string) => string {
+  const { t } = useTranslation();
+  return (kind) => {
+    const shipped = known.find((each) => each === kind);
+    return shipped ? t(`exception.kinds.${shipped}`) : humanize(kind);
+  };
+}

@@ -1,0 +1,128 @@
+import { Button, Textarea } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { ConfirmAction } from "../ui/confirm-action.tsx";
+import classes from "./settle-many.module.css";
+import { TeamField } from "./team-fields.tsx";
+
+/** The API's own limit of one bulk call. */
+const mostAtOnce = 200;
+
+type Ids = readonly string[];
+type Answer = { data: { items: readonly { problem?: { detail: string } | undefined }[] } };
+
+/** An action on a list, as one call says it. */
+type Step = { ids: Ids; call: (part: Ids) => Promise<Answer> };
+type StepWith = { ids: Ids; title: string; call: (part: Ids, said: string) => Promise<Answer> };
+
+type SettleManyProps = {
+  /** Tried again at once, without a question; null: nothing of it can be. */
+  retry: Step | null;
+  /** Ended with a reason. */
+  end: StepWith & {
+    verb: string;
+    label: string;
+    example?: string;
+    danger: boolean;
+    /** What it means. */
+    children?: React.ReactNode;
+  };
+  /** Given to another team; null: nobody owns it. */
+  assign: StepWith | null;
+  /** Words of the queries that show it. */
+  shownIn: readonly string[];
+  size?: "sm" | "compact-sm" | "compact-xs";
+  done?: (() => void) | undefined;
+};
+
+/** What failed, one or all that are selected: tried again, ended with a reason, or given to another team. */
+export function SettleMany({ retry, end, assign, shownIn, size = "compact-sm", done }: SettleManyProps) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const [asked, setAsked] = useState<"end" | "assign" | null>(null);
+  const [retrying, setRetrying] = useState(false);
+  const [reason, setReason] = useState("");
+  const [team, setTeam] = useState("");
+  const close = () => setAsked(null);
+
+  /** What was refused is told with the first reason; the others are done. */
+  async function act({ ids, call }: Step) {
+    const refusals: string[] = [];
+    for (let from = 0; from < ids.length; from += mostAtOnce)
+      for (const { problem } of (await call(ids.slice(from, from + mostAtOnce))).data.items)
+        if (problem) refusals.push(problem.detail);
+    notifications.show({
+      color: refusals.length > 0 ? "yellow" : "green",
+      title: t("settle.done", { count: ids.length - refusals.length }),
+      message: refusals.length > 0 ? t("settle.refused", { count: refusals.length, why: refusals[0] }) : "",
+    });
+    await Promise.all(shownIn.map((word) => queries.invalidateQueries({ queryKey: [word] })));
+    done?.();
+  }
+
+  async function tryAgain(step: Step) {
+    setRetrying(true);
+    try {
+      await act(step);
+    } catch (refused) {
+      const message = refused instanceof Error ? refused.message : String(refused);
+      notifications.show({ color: "red", title: t("ui.unexpected"), message });
+    } finally {
+      setRetrying(false);
+    }
+  }
+
+  return (
+    <div className={classes.buttons}>
+      {retry && (
+        <Button size={size} loading={retrying} onClick={() => void tryAgain(retry)}>
+          {t("connect.tryNow")}
+        </Button>
+      )}
+      <Button size={size} variant="default" onClick={() => setAsked("end")}>
+        {end.verb}
+      </Button>
+      {assign && (
+        <Button size={size} variant="default" onClick={() => setAsked("assign")}>
+          {t("connect.assign")}
+        </Button>
+      )}
+      <ConfirmAction
+        opened={asked === "end"}
+        onClose={close}
+        title={end.title}
+        verb={end.verb}
+        danger={end.danger}
+        complete={reason.trim() !== ""}
+        run={() => act({ ids: end.ids, call: (part) => end.call(part, reason.trim()) })}
+      >
+        {end.children}
+        <Textarea
+          label={end.label}
+          placeholder={end.example}
+          required
+          autosize
+          minRows={2}
+          maxLength={500}
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+          data-autofocus
+        />
+      </ConfirmAction>
+      {assign && (
+        <ConfirmAction
+          opened={asked === "assign"}
+          onClose={close}
+          title={assign.title}
+          verb={t("connect.assign")}
+          complete={team.trim() !== ""}
+          run={() => act({ ids: assign.ids, call: (part) => assign.call(part, team.trim()) })}
+        >
+          <TeamField label={t("connect.team")} required value={team} onChange={setTeam} data-autofocus />
+        </ConfirmAction>
+      )}
+    </div>
+  );
+}
