@@ -75,7 +75,7 @@ function askPeople(progress: Progress<EngineSubject>): void {
   const { work } = runOf(entity);
   for (const { task, transition } of work.tasks)
     if (task.entityId === entity.id && isStillThere(progress, transition))
-      collect(work, openTasks, { ...task, entry: entity.place.entry });
+      work.opened.push({ ...task, entry: entity.place.entry });
   if (state !== null && progress.moves.some(({ transition }) => transition.enters))
     work.wentOn.push({ entityId: entity.id, entry: entity.place.entry });
 }
@@ -89,6 +89,8 @@ export function writeRuns(transaction: Transaction, runs: readonly OrderRun[], w
     work.now,
   );
   for (const [write, rows] of work.rows) write(transaction, rows as never[]);
+  // After the end of the task whose outcome asks for it again: until then it would be open already.
+  openTasks(transaction, work.opened);
   withdrawTasks(transaction, work.wentOn);
   allocate(transaction, work.allocations);
   releaseAllocations(transaction, work.releases);
@@ -190,7 +192,11 @@ function labelFulfillmentOrder({ run, fulfillmentOrder }: FulfillmentRun, status
 }
 
 /** A failing step leaves its entity at the last consistent state; somebody has to look at it. */
-function raiseFailures(transaction: Transaction, progress: readonly Progress<EngineSubject>[], now: Date): void {
+export function raiseFailures(
+  transaction: Transaction,
+  progress: readonly Pick<Progress<EngineSubject>, "subject" | "failure">[],
+  now: Date,
+): void {
   raiseExceptions(
     transaction,
     progress.flatMap(({ subject, failure }) =>

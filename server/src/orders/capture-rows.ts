@@ -225,7 +225,8 @@ export function insertCapturedOrders(transaction: Transaction, captured: readonl
           sku_id: line.sku.id,
           quantity: line.quantity,
           unit_price: line.unitPrice,
-          backordered: state.backordered,
+          // What its workflow has done or cancelled at once is written after this, as a change.
+          backordered: line.quantity - state.allocated,
           allocated: state.allocated,
           attributes: Object.keys(content.attributes).length > 0 ? content.attributes : null,
         };

@@ -11,8 +11,9 @@ import { common } from "../platform/refusals.ts";
 import type { TaskDesk } from "../tasks/public.ts";
 import type { Engine, EngineRequest, RunFailure } from "../workflow/public.ts";
 import type { OrderAggregate } from "./aggregate.ts";
-import { advance, definitionsOf, raiseStrange, refusalOfStrange, writeRuns } from "./apply-runs.ts";
+import { advance, definitionsOf, raiseFailures, raiseStrange, refusalOfStrange, writeRuns } from "./apply-runs.ts";
 import type { DueAt } from "./create-fulfillment-orders.ts";
+import { type FailingOrders, refuseHalfDone, withoutFailing } from "./failing-steps.ts";
 import { lockAndLoadOrders } from "./load-orders.ts";
 import { newWork, type OrderRun } from "./order-run.ts";
 import { refuse } from "./refusals.ts";
@@ -71,6 +72,16 @@ async function changeBatch(
   const first = new Map<string, ChangeItem>();
   for (const change of changes) if (!first.has(change.orderId)) first.set(change.orderId, change);
   const skuCodes = await skuCodesOf(dependencies, [...first.keys()]);
+  const done = await withoutFailing((failing) => tryChanges(dependencies, first, skuCodes, failing));
+  return changes.map((change) => done.get(change) ?? { again: true });
+}
+
+async function tryChanges(
+  dependencies: ChangeDependencies,
+  first: ReadonlyMap<string, ChangeItem>,
+  skuCodes: ReadonlyMap<number, string>,
+  failing: FailingOrders,
+): Promise<Map<OrderChange, Outcome<object>>> {
   return await dependencies.database.transaction(async (transaction) => {
     const keys = [...first.values()].flatMap((change) => (change.key ? [change.key] : []));
     const [keyLocks, kept, orders] = await Promise.all([
@@ -95,7 +106,9 @@ async function changeBatch(
         });
       else {
         const strange = refusalOfStrange(dependencies.engine, order);
-        if (strange === null) runnable.push({ change, order });
+        const failure = failing.get(change.orderId)?.failure;
+        if (failure) outcomes.set(change, { ok: false, error: workflowFailed(failure) });
+        else if (strange === null) runnable.push({ change, order });
         else {
           raiseStrange(transaction, order, strange, dependencies.clock.now());
           outcomes.set(change, { ok: false, error: strange });
@@ -105,7 +118,8 @@ async function changeBatch(
     await Promise.all(runnable.flatMap(({ change }) => (change.look === undefined ? [] : [change.look(transaction)])));
     const done = await runChanges(dependencies, transaction, runnable, skuCodes);
     for (const [change, outcome] of done) outcomes.set(change, outcome);
-    return changes.map((change) => outcomes.get(change) ?? { again: true });
+    raiseFailures(transaction, [...failing.values()], dependencies.clock.now());
+    return outcomes;
   });
 }
 
@@ -154,6 +168,7 @@ async function runChanges(
     }
   }
   const result = await advance(dependencies.engine, transaction, requests, now);
+  refuseHalfDone(result);
   const succeeded: { change: OrderChange; run: OrderRun }[] = [];
   for (const { change, run, request } of planned) {
     const outcome = request === null ? undefined : result.outcomes[request];

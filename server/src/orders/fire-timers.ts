@@ -3,7 +3,7 @@ import { statement } from "../platform/db/statements.ts";
 import type { Origin } from "../platform/events/record-events.ts";
 import { isPassing, Refusal } from "../platform/refusals.ts";
 import { closeExceptions, raiseExceptions } from "../tasks/public.ts";
-import { postponeTimer, removeTimers, type TimerKey } from "../workflow/public.ts";
+import { lockDueTimer, postponeTimer, removeTimers, type TimerKey } from "../workflow/public.ts";
 import { findFulfillmentOrder } from "./advance-fulfillment-orders.ts";
 import type { ChangeOrder } from "./change-orders.ts";
 import { collect, fulfillmentEntity, orderEntity } from "./order-run.ts";
@@ -34,10 +34,12 @@ export const TIMER_FAILED = "timerFailed";
 
 /**
  * Sends the events of timers that are due, by the database's clock. A timer of a state that has been left is void; two
- * workers that see the same timer fire it once, because the first one has moved the entity on. Answers how many there were.
+ * workers that see the same timer fire it once, because its row goes with the first one. Answers how many there were.
  */
 export async function fireTimers(database: Database, changeOrder: ChangeOrder): Promise<number> {
-  const due = await database.read(findDue, [BATCH]);
+  const found = await database.read(findDue, [BATCH]);
+  // Of an order the one that has been due the longest comes first; it may be the end of the others. They are found again.
+  const due = [...Map.groupBy(found, (timer) => timer.order_id).values()].map(([first]) => first!);
   const attempts = await Promise.allSettled(due.map((timer) => fire(database, changeOrder, timer)));
   const errors: unknown[] = [];
   for (const [index, attempt] of attempts.entries()) {
@@ -99,6 +101,7 @@ function keyOf(timer: DueTimer): TimerKey {
 }
 
 async function fire(database: Database, changeOrder: ChangeOrder, timer: DueTimer): Promise<void> {
+  let isDue = false;
   try {
     await changeOrder({
       orderId: timer.order_id,
@@ -106,12 +109,15 @@ async function fire(database: Database, changeOrder: ChangeOrder, timer: DueTime
       origin: ORIGIN,
       key: null,
       occurredAt: null,
+      look: async (transaction) => {
+        isDue = await lockDueTimer(transaction, keyOf(timer));
+      },
       plan: (run) => {
         const entity =
           timer.entity_id === timer.order_id
             ? orderEntity(run)
             : fulfillmentEntity(run, findFulfillmentOrder(run, timer.entity_id));
-        return entity.place.entry === timer.entry ? { entity, event: { type: timer.name } } : null;
+        return isDue && entity.place.entry === timer.entry ? { entity, event: { type: timer.name } } : null;
       },
       finish: ({ work }) => {
         collect(work, endTimers, keyOf(timer));

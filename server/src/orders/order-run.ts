@@ -30,6 +30,8 @@ export interface OrderWork {
   waits: { timer: Omit<NewTimer, "entry">; transition: Transition }[];
   /** Tasks that steps have asked for; likewise. */
   tasks: { task: Omit<TaskToOpen, "entry">; transition: Transition }[];
+  /** Those that count, now that their entities rest. */
+  opened: TaskToOpen[];
   /** Entities that have entered a state of a workflow that opens tasks. */
   wentOn: EntityWentOn[];
   desk: TaskDesk;
@@ -74,6 +76,7 @@ export function newWork(
     booked: new Map(),
     waits: [],
     tasks: [],
+    opened: [],
     wentOn: [],
     rows: new Map(),
   };

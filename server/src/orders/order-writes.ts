@@ -111,9 +111,11 @@ export function writeOrders(
   facts: OrderFacts,
   now: Date,
 ): void {
-  const changedOrders = orders.filter((order) => order.changed);
-  writeChangedOrders(transaction, changedOrders);
-  writeChangedLines(transaction, changedOrders);
+  writeChangedOrders(
+    transaction,
+    orders.filter((order) => order.changed),
+  );
+  writeChangedLines(transaction, orders);
   const newOnes: { order: OrderAggregate; fulfillmentOrder: FulfillmentOrder }[] = [];
   const changed: FulfillmentOrder[] = [];
   for (const order of orders) {

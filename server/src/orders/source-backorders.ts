@@ -5,8 +5,9 @@ import { arrayLiteral, statement } from "../platform/db/statements.ts";
 import type { Origin } from "../platform/events/record-events.ts";
 import type { SourcingPolicy } from "../sourcing/public.ts";
 import { locationsThatRejected, type OrderAggregate } from "./aggregate.ts";
-import { advance, definitionsOf, refusalOfStrange, writeRuns } from "./apply-runs.ts";
+import { advance, definitionsOf, raiseFailures, refusalOfStrange, writeRuns } from "./apply-runs.ts";
 import type { ChangeDependencies } from "./change-orders.ts";
+import { type FailingOrders, refuseHalfDone, withoutFailing } from "./failing-steps.ts";
 import { lockAndLoadOrders } from "./load-orders.ts";
 import type { LocationLoad } from "./location-load.ts";
 import { newWork, orderEntity, type OrderRun } from "./order-run.ts";
@@ -72,6 +73,15 @@ async function sourceBatch(dependencies: BackorderDependencies, orderIds: readon
   if (skus.length === 0) return 0;
   await dependencies.availability.ensure(skus.map((row) => row.sku_id));
   const skuCodes = await readCodes(dependencies.database, ids);
+  return await withoutFailing((failing) => trySourcing(dependencies, orderIds, skuCodes, failing));
+}
+
+async function trySourcing(
+  dependencies: BackorderDependencies,
+  orderIds: readonly string[],
+  skuCodes: ReadonlyMap<number, string>,
+  failing: FailingOrders,
+): Promise<number> {
   const proposals: { order: OrderAggregate; proposal: Proposal }[] = [];
   try {
     return await dependencies.database.transaction(async (transaction) => {
@@ -79,11 +89,12 @@ async function sourceBatch(dependencies: BackorderDependencies, orderIds: readon
       await dependencies.engine.ensure(transaction, loaded.flatMap(definitionsOf));
       const orders = loaded
         .filter((order) => order.holds === 0 && !order.sourcingDeferred)
-        .filter((order) => refusalOfStrange(dependencies.engine, order) === null)
+        .filter((order) => refusalOfStrange(dependencies.engine, order) === null && !failing.has(order.id))
         .sort((one, other) => other.priority - one.priority || one.orderedAt.getTime() - other.orderedAt.getTime());
       const taken = new UnitsTaken();
       for (const order of orders)
         proposals.push({ order, proposal: proposeFor(dependencies, order, dependencies.availability.free, taken) });
+      raiseFailures(transaction, [...failing.values()], dependencies.clock.now());
       return await sourceLocked(dependencies, transaction, proposals, skuCodes);
     });
   } finally {
@@ -145,14 +156,15 @@ async function sourceLocked(
     const run: OrderRun = { order, pendingSources: sources, occurredAt: now, origin: ORIGIN, work };
     sourced.push({ run, proposal });
   }
-  const { outcomes } = await advance(
+  const result = await advance(
     dependencies.engine,
     transaction,
     sourced.map(({ run }) => ({ entity: orderEntity(run), event: { type: "sourced" } })),
     now,
   );
+  refuseHalfDone(result);
   // A state that does not take it leaves the order as it is: it counts as not sourced, so that the worker rests.
-  const moved = sourced.filter((_, index) => outcomes[index]!.kind === "moved");
+  const moved = sourced.filter((_, index) => result.outcomes[index]!.kind === "moved");
   for (const {
     run: { order },
     proposal,

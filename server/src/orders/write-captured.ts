@@ -59,10 +59,10 @@ export async function writeCaptured(
   await advance(dependencies.engine, transaction, [...replacements.map(({ request }) => request), ...requests], now);
   tellLabels(captured, work);
   insertCapturedOrders(transaction, captured, now);
-  // The rows of the orders and lines have just been inserted in their final state.
+  // The rows of the orders have just been inserted in their final state, and those of lines that wait or are promised.
   for (const { order } of captured) {
     order.changed = false;
-    for (const line of order.lines.values()) line.changed = false;
+    for (const line of order.lines.values()) line.changed = line.backordered + line.allocated < line.quantity;
   }
   writeRuns(transaction, [...replacements.map(({ run }) => run), ...runs], work);
   recordAudit(

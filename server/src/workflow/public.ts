@@ -37,6 +37,7 @@ export { isStillThere, type Outcome, type Progress, type RunFailure, type StepIt
 export {
   dropTimers,
   hastenTimers,
+  lockDueTimer,
   type NewTimer,
   postponeTimer,
   putTimers,

@@ -31,6 +31,8 @@ export interface StepItem<S extends Subject> {
   readonly pointer: string;
   /** On the way of which it runs. */
   readonly transition: Transition;
+  /** How many transitions the entity has behind it in this run: who comes by the same place twice does its steps twice. */
+  readonly pass: number;
 }
 
 export interface StepReport<S extends Subject> {
@@ -226,12 +228,13 @@ class Run<S extends Subject> {
   }
 
   #runGroup({ step, tracks, calls }: StepGroup<RunTrack<S>>): void | Promise<void> {
-    const items = tracks.map(({ pending }, index) => ({
+    const items = tracks.map(({ pending, completed }, index) => ({
       subject: pending.progress.subject,
       event: pending.event,
       params: calls[index]!.call.params,
       pointer: calls[index]!.call.pointer,
       transition: calls[index]!.transition,
+      pass: pending.progress.moves.length + completed,
     }));
     const report = this.#execute(step, items);
     if (report instanceof Promise) return report.then((done) => this.#take(step, tracks, done));

@@ -31,10 +31,10 @@ export function putTimers(transaction: Transaction, timers: readonly NewTimer[])
 const deleteTimers = statement(
   "workflow.deleteTimers",
   `delete from workflow.timers t using unnest($1::uuid[], $2::int[], $3::text[]) as u (entity_id, entry, name)
-    where t.entity_id = u.entity_id and t.entry = u.entry and t.name = u.name`,
+    where t.entity_id = u.entity_id and t.entry = u.entry and t.name = u.name and t.due_at <= now()`,
 );
 
-/** Timers that have fired or are void; in the transaction that applies them. */
+/** Timers that have fired or are void; in the transaction that applies them. One that was begun again meanwhile stays. */
 export function removeTimers(transaction: Transaction, timers: readonly TimerKey[]): void {
   transaction.write(deleteTimers, [
     arrayLiteral(
@@ -50,6 +50,16 @@ export function removeTimers(transaction: Transaction, timers: readonly TimerKey
       timers.map((timer) => timer.name),
     ),
   ]);
+}
+
+const lockDue = statement(
+  "workflow.lockDueTimer",
+  `select from workflow.timers where entity_id = $1::uuid and entry = $2::int and name = $3::text and due_at <= now() for update`,
+);
+
+/** Whether it is still to be fired: another worker may have done that, or a step may have begun it again. */
+export async function lockDueTimer(transaction: Transaction, timer: TimerKey): Promise<boolean> {
+  return (await transaction.read(lockDue, [timer.entityId, timer.entry, timer.name])).length > 0;
 }
 
 const delayTimer = statement(

@@ -56,6 +56,8 @@ export interface RetailerOptions {
   messaging?: Partial<Messaging>;
   /** One more process of this retailer, with the same administrator. */
   beside?: Retailer;
+  /** What is done to the database before the server comes up. */
+  prepare?: (database: Database) => Promise<void>;
 }
 
 /** Locations by distance from Leeds, where customers live unless a test says otherwise; no stores, whose floor has a workflow of its own. */
@@ -74,9 +76,14 @@ export const LEEDS = { city: "Leeds", country: "GB", latitude: 53.8, longitude: 
 export const HOME = { id: "home", method: "delivery", address: LEEDS } as const;
 
 /** Processes of one retailer share it. */
-const SECRET_KEY = Buffer.alloc(32, 7);
+export const SECRET_KEY = Buffer.alloc(32, 7);
 
-export async function openRetailer({ worker = false, messaging, beside }: RetailerOptions = {}): Promise<Retailer> {
+export async function openRetailer({
+  worker = false,
+  messaging,
+  beside,
+  prepare,
+}: RetailerOptions = {}): Promise<Retailer> {
   const files =
     beside === undefined ? await testDatabase() : { url: beside.application.database.url, close: async () => {} };
   const failures: string[] = [];
@@ -85,6 +92,7 @@ export async function openRetailer({ worker = false, messaging, beside }: Retail
     console.error(line);
   };
   const log = pino({ level: "error" }, { write: note });
+  if (prepare !== undefined) await prepareDatabase(files.url, prepare);
   const application = await openApplication({
     databaseUrl: files.url,
     log,
@@ -155,6 +163,12 @@ export async function openRetailer({ worker = false, messaging, beside }: Retail
       if (failures.length > 0) throw new Error(`The server logged failures:\n${failures.join("")}`);
     },
   };
+}
+
+async function prepareDatabase(url: string, prepare: NonNullable<RetailerOptions["prepare"]>): Promise<void> {
+  const database = openDatabase({ url, connections: 1, applicationName: "test" });
+  await prepare(database);
+  await database.close();
 }
 
 /** Everything that `orrery audit` proves; fails with what is broken. */

@@ -137,7 +137,7 @@ type PlacedStep = Pick<StepEntry<never>, "entity" | "run" | "item">;
 
 /** The same for the same entity in the same place of its workflow, before the same change. */
 function placeOf({ entity, run, item }: PlacedStep): string {
-  return `${entity.id} ${entity.place.entry} ${run.order.version} ${item.pointer}`;
+  return `${entity.id} ${entity.place.entry} ${run.order.version} ${item.pass} ${item.pointer}`;
 }
 
 /** The place as an ID for a row that must not be there twice. */

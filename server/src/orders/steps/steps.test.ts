@@ -180,6 +180,7 @@ function outcomeOf(calls: readonly Called[], times = 1, historical = false) {
       params: params ?? EXAMPLES[step] ?? {},
       pointer: `/states/a/entry/${index}`,
       transition,
+      pass: 0,
     } satisfies StepItem<EngineSubject>;
     for (let time = 0; time < times; time++) {
       const news = orderSteps.get(`${of}.${step}`)!([item]);
