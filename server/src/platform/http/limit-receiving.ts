@@ -21,8 +21,9 @@ interface Receiving {
  * Ends requests that have not arrived whole in time: a few thousand clients that each send a byte now and then would
  * otherwise hold as many connections. Node knows one limit for a whole server, and uploads need a long one. A look at all
  * connections a few times per limit costs a request nothing but its place in a map. A request without a body has arrived
- * once it is seen; kept in the map as well, the last one of each connection grew old there, and the collection of garbage
- * took 15 % of the time of a server that answers short reads, instead of 3 %.
+ * once it is seen, one with a body when it is parsed, and neither stays: the last one of each connection would grow old in
+ * the map, and with it all that it names. Collecting garbage took 15 % of the time of a server that answers short reads
+ * then, instead of 3 %, and an order that is refused cost 159 µs instead of 129.
  *
  * Returns what a route of long uploads calls once it has let the caller in.
  */
@@ -33,6 +34,11 @@ export function limitReceiving(server: FastifyInstance, limitMs: number): (reque
   server.server.on("connection", (socket: Socket) => socket.once("close", () => receiving.delete(socket)));
   server.server.on("request", (request, response) => {
     if (bringsBody(request)) receiving.set(request.socket, { request, response, since: null, told: false });
+  });
+  server.addHook("preValidation", ({ raw }, _reply, done) => {
+    // On a connection that does not wait for its answers the next one may be arriving by now.
+    if (raw.complete && receiving.get(raw.socket)?.request === raw) receiving.delete(raw.socket);
+    done();
   });
   const look = (): void => {
     const now = performance.now();

@@ -176,8 +176,14 @@ async function listenBriefly(limitMs: number): Promise<number> {
   return (server.server.address() as AddressInfo).port;
 }
 
-/** Sends a request byte by byte, one every 20 ms, until the server closes; what it said, and milliseconds. */
-async function dribble(port: number, path: string, type: string, length: number, connection = "keep-alive") {
+/** Sends a request byte by byte, one every 20 ms, until the server closes; what it said, and milliseconds. `before` goes with its head. */
+async function dribble(
+  port: number,
+  path: string,
+  type: string,
+  length: number,
+  { connection = "keep-alive", before = "" } = {},
+) {
   const socket = await open(port);
   const begun = performance.now();
   let said = "";
@@ -186,7 +192,7 @@ async function dribble(port: number, path: string, type: string, length: number,
   // A reset is an end as well.
   const closed = new Promise((resolve) => socket.once("close", resolve));
   const headers = [`Content-Type: ${type}`, `Content-Length: ${length}`, `Connection: ${connection}`];
-  socket.write([`POST ${path} HTTP/1.1`, "Host: x", ...headers, "", ""].join("\r\n"));
+  socket.write(before + [`POST ${path} HTTP/1.1`, "Host: x", ...headers, "", ""].join("\r\n"));
   for (let sent = 0; sent < length && !socket.destroyed; sent++) {
     if (socket.writable) socket.write(" ");
     await pause(20);
@@ -200,7 +206,7 @@ test("JSON that trickles in is cut off, and so is what nobody will read; a file 
   const [json, refused, file] = await Promise.all([
     dribble(port, "/things", "application/json", 200),
     dribble(port, "/closed", "application/json", 200),
-    dribble(port, "/files", "text/csv", 100, "close"),
+    dribble(port, "/files", "text/csv", 100, { connection: "close" }),
   ]);
   expect(json.said).toMatch(/^HTTP\/1.1 408 /);
   expect(json.said).toContain('"code":"requestTooSlow"');
@@ -209,6 +215,16 @@ test("JSON that trickles in is cut off, and so is what nobody will read; a file 
   expect(file.said).toMatch(/^HTTP\/1.1 200 /);
   expect(file.said).toContain('{"bytes":100}');
   expect(file.after).toBeGreaterThan(2_000);
+});
+
+test("JSON that trickles in behind a request that came whole is cut off too", async () => {
+  const port = await listenBriefly(300);
+  const thing = JSON.stringify({ name: "a" });
+  const headers = ["Host: x", "Content-Type: application/json", `Content-Length: ${thing.length}`];
+  const before = ["POST /things HTTP/1.1", ...headers, "", thing].join("\r\n");
+  const { said, after } = await dribble(port, "/things", "application/json", 200, { before });
+  expect(said).toMatch(/^HTTP\/1.1 200 /);
+  expect(after).toBeLessThan(2_000);
 });
 
 test("a caller's own word about his address counts only where a trusted proxy stands in front", async () => {
