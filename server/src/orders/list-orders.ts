@@ -273,7 +273,8 @@ function conditionsOf(filter: OrderFilter, shipments: ShipmentQueries): Conditio
   const conditions: Condition[] = [];
   if (filter.status !== undefined)
     conditions.push(sql`o.status = any(${filter.status.split(",").map((label) => label.trim())}::text[])`);
-  if (filter.type !== undefined) conditions.push(isOfType(filter.type.split(",").map((type) => type.trim())));
+  if (filter.type !== undefined)
+    conditions.push(sql`o.type = any(${filter.type.split(",").map((type) => type.trim())}::text[])`);
   if (filter.channel !== undefined)
     conditions.push(sql`o.channel_id = (select id from network.channels where code = ${filter.channel})`);
   if (filter.orderedFrom !== undefined) conditions.push(sql`o.ordered_at >= ${filter.orderedFrom}::timestamptz`);
@@ -291,14 +292,6 @@ function conditionsOf(filter: OrderFilter, shipments: ShipmentQueries): Conditio
   if (filter.customer !== undefined) conditions.push(sql`o.id in (${customerIds(filter.customer)})`);
   if (filter.query !== undefined) conditions.push(sql`o.id in (${anyIds(filter.query, shipments)})`);
   return conditions;
-}
-
-/** Few orders are of an unusual type: the index has only those, and is used where its own condition stands beside. */
-function isOfType(types: string[]): Condition {
-  const isUsual = types.some((type) => type === "standard" || type === "pickup");
-  return isUsual
-    ? sql`o.type = any(${types}::text[])`
-    : sql`o.type = any(${types}::text[]) and o.type not in ('standard', 'pickup')`;
 }
 
 /** Each branch has an index; an `or` over the columns would read the whole table. */
