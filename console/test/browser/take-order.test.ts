@@ -1,4 +1,4 @@
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { read } from "./ask-api.ts";
 import {
@@ -104,6 +104,85 @@ test("more than there is is refused at its line; a pickup names who has everythi
   await page.waitForURL(/\/orders\/[0-9a-f-]{36}$/);
   const order = await read<Order>(page, `/v1/orders/${page.url().split("/").pop()}`);
   expect(order.fulfillmentChoices).toMatchObject([{ method: "pickup" }]);
+});
+
+/** What every order needs, however it is fulfilled. */
+async function fillIn(page: Page, customer: string): Promise<void> {
+  await page.getByRole("textbox", { name: "Name" }).first().fill(customer);
+  await page.getByLabel("Add a product").first().fill("STORY-GIFT");
+  await page.getByRole("option", { name: /STORY-GIFT/ }).click();
+  await page.getByLabel(/^Price of one/).fill("29.90");
+  await page.getByLabel("Street and number").fill("1 Quay Street");
+  await page.getByLabel("City").fill("Utrecht");
+  await page.getByRole("combobox", { name: "Country" }).fill("Nether");
+  await page.getByRole("option").first().click();
+}
+
+async function place(page: Page): Promise<TypedOrder> {
+  await page.getByRole("button", { name: "Place order" }).click();
+  await page.waitForURL(/\/orders\/[0-9a-f-]{36}$/);
+  await page.getByRole("region", { name: "Timeline" }).waitFor();
+  return read<TypedOrder>(page, `/v1/orders/${page.url().split("/").pop()}`);
+}
+
+interface TypedOrder extends Order {
+  number: number;
+  type: string;
+  state: string;
+  metadata: object;
+}
+
+test("an agent takes pre-orders, services and exchanges, with what each needs, and finds them by type (O3, O13)", async () => {
+  const { page } = desk;
+  const choose = async (type: string) => {
+    await page.goto("/new/order");
+    await page.getByRole("combobox", { name: "Kind of order" }).click();
+    await page.getByRole("option", { name: type, exact: true }).click();
+  };
+  await choose("Pre-order");
+  await fillIn(page, "Pia Early");
+  await page.getByRole("button", { name: "Place order" }).click();
+  await page.locator("input[data-path=releaseOn]:focus").waitFor();
+  await page.getByLabel("Day of release").fill("2031-03-01");
+  await picture(page, "new-pre-order");
+  expect(await accessibilityFaults(page)).toEqual([]);
+  const early = await place(page);
+  expect(early).toMatchObject({ type: "preOrder", state: "waitingForRelease", metadata: { releaseOn: "2031-03-01" } });
+  await page.getByText("Pre-order", { exact: true }).waitFor();
+  await picture(page, "pre-order");
+  expect(await accessibilityFaults(page)).toEqual([]);
+
+  await choose("Service");
+  await fillIn(page, "Sam Service");
+  await page.getByLabel("Agreed from").fill("2031-03-01T10:00");
+  expect(await page.getByText("Pickup", { exact: true }).count()).toBe(0);
+  expect(await place(page)).toMatchObject({
+    type: "service",
+    state: "toBePerformed",
+    fulfillmentChoices: [{ method: "delivery", notBefore: "2031-03-01T10:00:00.000Z" }],
+  });
+
+  await choose("Exchange");
+  await page.getByRole("combobox", { name: "Exchange for order" }).fill(String(early.number));
+  await page.getByRole("option", { name: new RegExp(`^${early.number} `) }).click();
+  await expect.poll(() => page.getByRole("textbox", { name: "Name" }).first().inputValue()).toBe("Pia Early");
+  await fillIn(page, "Pia Early");
+  expect(await place(page)).toMatchObject({
+    type: "exchange",
+    state: "waitingForReturn",
+    metadata: { exchangeOf: String(early.number) },
+  });
+  await page.getByRole("link", { name: String(early.number) }).waitFor();
+
+  await page.goto("/orders?type=preOrder,exchange");
+  await page
+    .getByRole("row", { name: /Pia Early/ })
+    .filter({ hasText: "Exchange" })
+    .first()
+    .waitFor();
+  expect(await page.getByRole("row", { name: /Sam Service/ }).count()).toBe(0);
+  await picture(page, "orders-by-type");
+  expect(await accessibilityFaults(page)).toEqual([]);
 });
 
 test("taking an order fits a phone", async () => {

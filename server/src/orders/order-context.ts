@@ -47,6 +47,11 @@ function methodOf({ run, line }: RunLine): string | undefined {
 
 const channelOf = (run: OrderRun) => run.work.network.channelById(run.order.channelId);
 
+function pickupLocationsOf({ order, work }: OrderRun) {
+  const ids = new Set([...order.choices.values()].map(({ locationId }) => locationId));
+  return [...ids].flatMap((id) => (id === null ? [] : (work.network.locationById(id) ?? [])));
+}
+
 const orderView = defineView<OrderRun>("Order", {
   number: whole("The order's number.", 100001, ({ order }) => order.number),
   externalReference: text("The channel's own reference.", "W-100045", ({ order }) => order.header.externalReference),
@@ -79,6 +84,18 @@ const orderView = defineView<OrderRun>("Order", {
     ["delivery"],
     MAX_CHOICES,
     (run) => [...new Set([...run.order.choices.values()].map(({ method }) => method))],
+  ),
+  pickupLocations: texts(
+    "Codes of the locations where the customer collects it.",
+    ["store-leeds"],
+    MAX_CHOICES,
+    (run) => pickupLocationsOf(run).map(({ code }) => code),
+  ),
+  pickupLocationGroups: texts(
+    "Groups that the locations are in where the customer collects it.",
+    ["hub"],
+    MAX_CHOICES * MAX_GROUPS,
+    (run) => [...new Set(pickupLocationsOf(run).flatMap(({ groups }) => groups))],
   ),
   lines: objects("Its lines.", MAX_LINES, orderLineView, (run) =>
     [...run.order.lines.values()].map((line) => ({ run, line })),

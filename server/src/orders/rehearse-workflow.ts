@@ -67,7 +67,10 @@ export const Rehearsal = Type.Object(
 );
 
 export const ValueSeen = Type.Object({
-  name: textField("As the condition names it; size(…) for a list.", "order.total"),
+  name: textField(
+    "As the condition names it; size(…) for a list of things; texts in a list are joined by commas.",
+    "order.total",
+  ),
   value: Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()], {
     description: "What it is; null: missing.",
     examples: [4497],

@@ -76,6 +76,38 @@ test("published rules over channel, brand, market, tier and lines choose, in ord
   await retailer.audit();
 });
 
+test("an order is chosen for by the place and the group of places where it is collected, and the trial says so (W1)", async () => {
+  const location = await retailer.admin.get<Record<string, unknown>>("/v1/locations/york");
+  const { code: _, version: _version, createdAt: _c, updatedAt: _u, ...york } = location;
+  await retailer.admin.put("/v1/locations/york", { ...york, groups: ["hub"] });
+  const rules = [
+    { name: "London", when: '"london" in order.pickupLocations', workflow: "pickup-order" },
+    { name: "Hubs", when: '"hub" in order.pickupLocationGroups', workflow: "b2b-order" },
+  ];
+  await draft(rules);
+  await publish();
+  const collectAt = async (place: string) => {
+    const sku = await retailer.sku({ [place]: 1 });
+    const fulfillmentChoices = [{ id: "shop", method: "pickup" as const, location: place }];
+    return retailer.capture({ fulfillmentChoices, lines: [{ sku, quantity: 1, unitPrice: 1 }] });
+  };
+  const workflow = async (place: string) => {
+    const { id } = await collectAt(place);
+    return retailer.admin.post<Trial>("/v1/workflow-selections/try", { content: content(rules), order: id });
+  };
+  expect(await workflow("london")).toMatchObject({ now: "pickup-order", decides: "London" });
+  expect(await workflow("york")).toMatchObject({
+    now: "b2b-order",
+    decides: "Hubs",
+    rules: [
+      { holds: false, values: [{ name: "order.pickupLocations", value: "york" }] },
+      { holds: true, values: [{ name: "order.pickupLocationGroups", value: "hub" }] },
+    ],
+  });
+  expect(await workflow("leeds")).toMatchObject({ now: "standard-order", decides: null });
+  expect(await workflowOf({})).toBe("standard-order");
+});
+
 interface Trial {
   workflow: string;
   decides: string | null;

@@ -4859,7 +4859,7 @@ export type SelectionTrialAnswer = {
          */
         values: Array<{
             /**
-             * As the condition names it; size(…) for a list.
+             * As the condition names it; size(…) for a list of things; texts in a list are joined by commas.
              */
             name: string;
             /**
@@ -6961,7 +6961,7 @@ export type WorkflowRehearsalAnswer = {
              */
             values: Array<{
                 /**
-                 * As the condition names it; size(…) for a list.
+                 * As the condition names it; size(…) for a list of things; texts in a list are joined by commas.
                  */
                 name: string;
                 /**

@@ -14,14 +14,19 @@ const typingPauseMs = 250;
 type ChooseOrderProps = {
   /** ID of the chosen order; null: none yet. */
   value: string | null;
-  change: (orderId: string) => void;
+  change: (orderId: string, order: OrderSummary) => void;
+  label?: string;
   description?: string;
+  required?: boolean;
+  /** What is wrong with the choice. */
+  fault?: React.ReactNode;
   /** Which orders are offered before anything is sought: those of these statuses. */
   statuses?: string | undefined;
 };
 
 /** A real order to try something on: the latest ones are offered, any is found by number, reference or customer. */
-export function ChooseOrder({ value, change, description, statuses }: ChooseOrderProps) {
+export function ChooseOrder(props: ChooseOrderProps) {
+  const { value, change, label, description, required, fault, statuses } = props;
   const { t } = useTranslation();
   const [text, setText] = useState("");
   const [chosen, setChosen] = useState<OrderSummary>();
@@ -38,8 +43,10 @@ export function ChooseOrder({ value, change, description, statuses }: ChooseOrde
   return (
     <div className={classes.field}>
       <Select
-        label={t("document.tryOn")}
+        label={label ?? t("document.tryOn")}
         description={description}
+        required={required}
+        error={fault}
         placeholder={t("document.tryOnExample")}
         searchable
         searchValue={text}
@@ -54,7 +61,7 @@ export function ChooseOrder({ value, change, description, statuses }: ChooseOrde
           const order = shown.find((one) => one.id === id);
           if (!order) return;
           setChosen(order);
-          change(order.id);
+          change(order.id, order);
         }}
         allowDeselect={false}
         nothingFoundMessage={error ? undefined : t(isAnswer ? "ui.nothingFound" : "ui.loading")}

@@ -6,10 +6,7 @@ import { readParts } from "./rule-conditions.ts";
 export function ConditionWords({ condition, entityType }: { condition: string; entityType: string }) {
   const { t } = useTranslation();
   const fields = useChoiceFields(entityType);
-  const parts = readParts(
-    condition,
-    fields.map(({ path }) => path),
-  );
+  const parts = readParts(condition, fields);
   if (parts === null) return <code className="code">{condition}</code>;
   if (parts.length === 0) return t("choice.always");
   return parts

@@ -2,10 +2,11 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { listChannels, listDocuments, listLocations } from "../../api/generated/sdk.gen.ts";
+import type { PartField } from "./rule-conditions.ts";
+import { orderTypes } from "../order-types.tsx";
 
 /** A value of an order that rules choose by, and what it may be; others may be typed. */
-export interface ChoiceField {
-  readonly path: string;
+export interface ChoiceField extends PartField {
   readonly label: string;
   readonly options: readonly string[];
 }
@@ -13,7 +14,6 @@ export interface ChoiceField {
 const methods = ["delivery", "pickup"];
 const channelKinds = ["web", "app", "marketplace", "social", "kiosk", "pos", "phone"];
 const locationTypes = ["warehouse", "store", "3pl", "vendor", "virtual"];
-const orderTypes = ["standard", "pickup", "makeToOrder", "service", "preOrder", "backOrder", "dropShip", "exchange"];
 
 /** What a business user chooses by, without writing a condition. */
 export function useChoiceFields(entityType: string): readonly ChoiceField[] {
@@ -25,7 +25,6 @@ export function useChoiceFields(entityType: string): readonly ChoiceField[] {
   const { data: locations } = useQuery({
     queryKey: ["locations", "all"],
     queryFn: async ({ signal }) => (await listLocations({ query: { limit: 200 }, signal })).data.data,
-    enabled: entityType === "fulfillmentOrder",
   });
   return useMemo(() => {
     const distinct = (values: readonly string[] = []) => [...new Set(values)].filter(Boolean).toSorted();
@@ -41,13 +40,26 @@ export function useChoiceFields(entityType: string): readonly ChoiceField[] {
       { path: "order.type", label: t("choice.field.type"), options: orderTypes },
       { path: "order.customerTier", label: t("choice.field.tier"), options: [] },
     ];
-    if (entityType !== "fulfillmentOrder") return ofOrders;
+    const codes = distinct(locations?.map(({ code }) => code));
+    if (entityType !== "fulfillmentOrder") {
+      return [
+        ...ofOrders,
+        { path: "order.methods", isList: true, label: t("choice.field.method"), options: methods },
+        { path: "order.pickupLocations", isList: true, label: t("choice.field.pickupLocation"), options: codes },
+        {
+          path: "order.pickupLocationGroups",
+          isList: true,
+          label: t("choice.field.pickupGroup"),
+          options: distinct(locations?.flatMap(({ groups }) => groups)),
+        },
+      ];
+    }
     return [
       { path: "fulfillmentOrder.method", label: t("choice.field.method"), options: methods },
       {
         path: "fulfillmentOrder.location.code",
         label: t("choice.field.location"),
-        options: distinct(locations?.map(({ code }) => code)),
+        options: codes,
       },
       { path: "fulfillmentOrder.location.type", label: t("choice.field.locationType"), options: locationTypes },
       ...ofOrders,

@@ -30,8 +30,7 @@ type RuleFieldsProps = {
 export function RuleFields(props: RuleFieldsProps) {
   const { rule, index, last, entityType, fields, workflows, faults, warnings, put, move, remove } = props;
   const { t } = useTranslation();
-  const known = fields.map(({ path }) => path);
-  const [written, setWritten] = useState(readParts(rule.when, known) === null);
+  const [written, setWritten] = useState(readParts(rule.when, fields) === null);
   const name = t("choice.ruleName", { number: index + 1, name: rule.name });
   const faultAt = (part: string) => faults.find(({ pointer }) => pointer === `/rules/${index}/${part}`)?.message;
   const here = warnings.filter(({ pointer }) => pointer === `/rules/${index}`);
@@ -39,7 +38,7 @@ export function RuleFields(props: RuleFieldsProps) {
     <Button
       size="compact-sm"
       variant="subtle"
-      disabled={written && readParts(rule.when, known) === null}
+      disabled={written && readParts(rule.when, fields) === null}
       onClick={() => setWritten(!written)}
     >
       {t(written ? "choice.asChoices" : "choice.asText")}
@@ -104,14 +103,13 @@ type PartsProps = {
 /** All must hold; of each, one of the values. A part that has no value yet is only here. */
 function Parts({ when, fields, put, other }: PartsProps) {
   const { t } = useTranslation();
-  const known = fields.map(({ path }) => path);
-  const [parts, setParts] = useState<readonly Part[]>(readParts(when, known) ?? []);
+  const [parts, setParts] = useState<readonly Part[]>(readParts(when, fields) ?? []);
   // Undoing or somebody else's change: what the draft says counts.
-  const said = readParts(when, known);
-  const shown = said !== null && writeParts(parts) !== writeParts(said) ? said : parts;
+  const said = readParts(when, fields);
+  const shown = said !== null && writeParts(parts, fields) !== writeParts(said, fields) ? said : parts;
   function change(next: readonly Part[]) {
     setParts(next);
-    if (writeParts(next) !== when) put(writeParts(next));
+    if (writeParts(next, fields) !== when) put(writeParts(next, fields));
   }
   const free = fields.find(({ path }) => !shown.some((part) => part.path === path));
   return (

@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import type { OrderSummary } from "../../api/generated/types.gen.ts";
 import { DateTime } from "../../ui/date-time.tsx";
 import { Money } from "../../ui/money.tsx";
+import { OrderTypeBadge } from "../order-types.tsx";
 import { HeldBadge, Status } from "../statuses.tsx";
 import classes from "../card.module.css";
 
@@ -23,6 +24,7 @@ export function OrderCard({ order }: { order: OrderSummary }) {
       <span className={classes.line}>
         <Status of={order.status} />
         {order.held && <HeldBadge />}
+        <OrderTypeBadge type={order.type} />
         <span className={`${classes.end} faint`}>
           <DateTime at={order.orderedAt} />
         </span>

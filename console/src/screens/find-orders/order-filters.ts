@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { ListOrdersData } from "../../api/generated/types.gen.ts";
 import type { Filter, FilterValues } from "../../ui/filters.ts";
+import { orderTypes, useOrderTypeText } from "../order-types.tsx";
 import { locationFilter, useChannelOptions, useLocationNames } from "../places.tsx";
 import { useHoldReasons, useHoldReasonText } from "../reasons.ts";
 import { useStatusText } from "../statuses.tsx";
@@ -23,6 +24,7 @@ const statuses = [
 export function useOrderFilters(): readonly Filter[] {
   const { t } = useTranslation();
   const statusText = useStatusText();
+  const typeText = useOrderTypeText();
   const channels = useChannelOptions();
   const nameOf = useLocationNames();
   const holdReasons = useHoldReasons();
@@ -34,6 +36,13 @@ export function useOrderFilters(): readonly Filter[] {
       label: t("orders.filter.status"),
       several: true,
       options: statuses.map((status) => ({ value: status, label: statusText(status) })),
+    },
+    {
+      kind: "choice",
+      name: "type",
+      label: t("orders.filter.type"),
+      several: true,
+      options: orderTypes.map((type) => ({ value: type, label: typeText(type) })),
     },
     { kind: "dates", from: "orderedFrom", to: "orderedTo", label: t("orders.filter.ordered") },
     { kind: "choice", name: "channel", label: t("orders.filter.channel"), options: channels },

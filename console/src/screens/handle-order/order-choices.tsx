@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Address, FulfillmentChoice, Order } from "../../api/generated/types.gen.ts";
 import { DateTime } from "../../ui/date-time.tsx";
@@ -10,6 +11,9 @@ import classes from "./order.module.css";
 export function Choices({ order }: { order: Order }) {
   const { t } = useTranslation();
   const { customer } = order;
+  // People may have moved it: what the workflow has noted counts before what the channel said.
+  const releaseDay = textIn(order.attributes, "releaseOn") ?? textIn(order.metadata, "releaseOn");
+  const exchanged = textIn(order.metadata, "exchangeOf");
   return (
     <Panel title={t("order.customer")}>
       <KeyValue
@@ -18,6 +22,15 @@ export function Choices({ order }: { order: Order }) {
           [t("order.email"), customer.email && <Email address={customer.email} />],
           [t("order.phone"), customer.phone && <a href={`tel:${customer.phone}`}>{customer.phone}</a>],
           [t("order.customerNumber"), customer.reference],
+          [t("order.releaseOn"), releaseDay && <DateTime at={releaseDay} show="date" />],
+          [
+            t("order.exchangeOf"),
+            exchanged && (
+              <Link to="/orders" search={{ query: exchanged }}>
+                {exchanged}
+              </Link>
+            ),
+          ],
         ]}
       />
       {order.fulfillmentChoices.map((choice) => (
@@ -27,6 +40,11 @@ export function Choices({ order }: { order: Order }) {
       ))}
     </Panel>
   );
+}
+
+function textIn(values: Order["metadata"], name: string): string | undefined {
+  const value = values[name];
+  return typeof value === "string" ? value : undefined;
 }
 
 function Choice({ choice }: { choice: FulfillmentChoice }) {

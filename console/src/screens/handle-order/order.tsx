@@ -6,6 +6,7 @@ import { DateTime } from "../../ui/date-time.tsx";
 import { Page } from "../../ui/page.tsx";
 import { Failed, Loading } from "../../ui/states.tsx";
 import { StatusBadge } from "../../ui/status-badge.tsx";
+import { OrderTypeBadge } from "../order-types.tsx";
 import { HeldBadge, Status } from "../statuses.tsx";
 import { OrderActions } from "./order-actions.tsx";
 import { Choices } from "./order-choices.tsx";
@@ -49,6 +50,7 @@ export function OrderPage() {
       badges={
         <>
           <Status of={order.status} />
+          <OrderTypeBadge type={order.type} />
           {activeHolds.length > 0 && <HeldBadge />}
           {order.historical && <StatusBadge tone="stopped">{t("order.historical")}</StatusBadge>}
         </>

@@ -5,7 +5,7 @@ import type { AvailabilityItem } from "../../api/generated/types.gen.ts";
 import { CountrySelect } from "../../ui/country-select.tsx";
 import { FieldRow } from "../../ui/edit-page.tsx";
 import { useLocationNames, useNetworks } from "../places.tsx";
-import type { OrderValues } from "./order-values.ts";
+import { methodOf, type OrderValues } from "./order-values.ts";
 
 type DestinationFieldsProps = {
   form: UseFormReturnType<OrderValues>;
@@ -18,16 +18,18 @@ export function DestinationFields({ form, network, available }: DestinationField
   const { t } = useTranslation();
   return (
     <>
-      <SegmentedControl
-        aria-label={t("take.method")}
-        data={[
-          { value: "delivery", label: t("method.delivery") },
-          { value: "pickup", label: t("method.pickup") },
-        ]}
-        value={form.values.method}
-        onChange={(method) => form.setFieldValue("method", method)}
-      />
-      {form.values.method === "delivery" ? (
+      {form.values.type !== "service" && (
+        <SegmentedControl
+          aria-label={t("take.method")}
+          data={[
+            { value: "delivery", label: t("method.delivery") },
+            { value: "pickup", label: t("method.pickup") },
+          ]}
+          value={form.values.method}
+          onChange={(method) => form.setFieldValue("method", method)}
+        />
+      )}
+      {methodOf(form.values) === "delivery" ? (
         <AddressFields form={form} />
       ) : (
         <PickupLocation form={form} network={network} available={available} />

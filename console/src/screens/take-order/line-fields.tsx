@@ -7,18 +7,17 @@ import { currencyExponent } from "../../ui/format.ts";
 import { Money } from "../../ui/money.tsx";
 import { Picture } from "../../ui/picture.tsx";
 import { AvailableBadge } from "./find-sku.tsx";
-import { minorOf, type OrderValues } from "./order-values.ts";
+import { minorOf, type OrderValues, type stockOf } from "./order-values.ts";
 import classes from "./take-order.module.css";
 
 type LineFieldsProps = {
   form: UseFormReturnType<OrderValues>;
   currency: string;
   available: ReadonlyMap<string, AvailabilityItem>;
-  /** The channel lets a line wait that cannot be promised now. */
-  mayWait: boolean;
+  stock: ReturnType<typeof stockOf>;
 };
 
-export function LineFields({ form, currency, available, mayWait }: LineFieldsProps) {
+export function LineFields({ form, currency, available, stock }: LineFieldsProps) {
   const { t } = useTranslation();
   return (
     <ul className={classes.lines} aria-label={t("take.lines")}>
@@ -32,10 +31,10 @@ export function LineFields({ form, currency, available, mayWait }: LineFieldsPro
               <strong>{line.name}</strong>
               <span className={classes.facts}>
                 <span className="soft code">{line.sku}</span>
-                <AvailableBadge quantity={quantity} wanted={Number(line.quantity)} />
-                {missing > 0 && (
-                  <span className={mayWait ? "soft" : classes.missing}>
-                    {mayWait ? t("take.waits", { count: missing }) : t("take.tooMany", { count: missing })}
+                {stock !== "later" && <AvailableBadge quantity={quantity} wanted={Number(line.quantity)} />}
+                {stock !== "later" && missing > 0 && (
+                  <span className={stock === "awaited" ? "soft" : classes.missing}>
+                    {stock === "awaited" ? t("take.waits", { count: missing }) : t("take.tooMany", { count: missing })}
                   </span>
                 )}
               </span>

@@ -1,5 +1,6 @@
 import type { CaptureOrder, Sku } from "../../api/generated/types.gen.ts";
 import { currencyExponent } from "../../ui/format.ts";
+import type { OrderType } from "../order-types.tsx";
 import { filled } from "../empty-values.ts";
 
 export type LineValues = {
@@ -13,6 +14,14 @@ export type LineValues = {
 
 export type OrderValues = {
   channel: string | null;
+  type: TakenType;
+  /** Of a pre-order: the day on which it comes out. */
+  releaseOn: string;
+  /** Of an exchange: the order whose goods come back. */
+  exchangeOf: { id: string; number: string } | null;
+  /** Of a service: the agreed time, as the browser's own field has it. */
+  notBefore: string;
+  notAfter: string;
   customer: Record<"name" | "phone" | "email" | "reference", string>;
   lines: LineValues[];
   method: "delivery" | "pickup";
@@ -25,8 +34,16 @@ export type OrderValues = {
   tender: string;
 };
 
+/** A pickup is a standard order that is collected. */
+export type TakenType = Exclude<OrderType, "pickup">;
+
 export const newOrder: OrderValues = {
   channel: null,
+  type: "standard",
+  releaseOn: "",
+  exchangeOf: null,
+  notBefore: "",
+  notAfter: "",
   customer: { name: "", phone: "", email: "", reference: "" },
   lines: [],
   method: "delivery",
@@ -62,6 +79,32 @@ export function withSku(lines: readonly LineValues[], sku: Sku): LineValues[] {
 
 const choiceId = "choice";
 
+/** A service is done where the customer is. */
+export function methodOf({ type, method }: OrderValues): OrderValues["method"] {
+  return type === "service" ? "delivery" : method;
+}
+
+/** What stock means to an order that is being taken: it is promised now, waited for, or seen to later by its workflow. */
+export function stockOf({ type }: OrderValues, channelWaits: boolean): "promised" | "awaited" | "later" {
+  if (type === "standard") return channelWaits ? "awaited" : "promised";
+  return type === "backOrder" || type === "dropShip" || type === "exchange" ? "awaited" : "later";
+}
+
+/** What its own workflow needs to know of it. */
+function metadataOf({ type, releaseOn, exchangeOf }: OrderValues): Pick<CaptureOrder, "metadata"> {
+  if (type === "preOrder") return { metadata: { releaseOn } };
+  if (type === "exchange" && exchangeOf) return { metadata: { exchangeOf: exchangeOf.number } };
+  return {};
+}
+
+function windowOf({ type, notBefore, notAfter }: OrderValues): { notBefore?: string; notAfter?: string } {
+  if (type !== "service") return {};
+  return {
+    ...(notBefore === "" ? {} : { notBefore: new Date(notBefore).toISOString() }),
+    ...(notAfter === "" ? {} : { notAfter: new Date(notAfter).toISOString() }),
+  };
+}
+
 export function requestOf(values: OrderValues, order: { reference: string; currency: string }): CaptureOrder {
   const { currency } = order;
   const customer = filled(values.customer);
@@ -69,20 +112,24 @@ export function requestOf(values: OrderValues, order: { reference: string; curre
   const charge = (type: "shipping" | "discount", typed: number | string) =>
     minorOf(typed, currency) > 0 ? [{ type, amount: minorOf(typed, currency) }] : [];
   const { country, city, ...address } = values.address;
+  const method = methodOf(values);
   return {
     channel: values.channel ?? "",
     externalReference: order.reference,
+    ...(values.type === "standard" ? {} : { type: values.type }),
+    ...metadataOf(values),
     currency,
     ...(Object.keys(customer).length > 0 ? { customer } : {}),
     fulfillmentChoices: [
       {
         id: choiceId,
-        method: values.method,
-        ...(values.method === "delivery"
+        method,
+        ...windowOf(values),
+        ...(method === "delivery"
           ? { address: { ...filled(address), city: city.trim(), country } }
           : { location: values.location ?? "" }),
         ...filled({ instructions: values.instructions, giftMessage: values.giftMessage }),
-        ...(values.method === "pickup" && customer.name ? { collectors: [customer.name] } : {}),
+        ...(method === "pickup" && customer.name ? { collectors: [customer.name] } : {}),
       },
     ],
     lines: values.lines.map(({ sku, quantity, unitPrice }) => ({
@@ -99,7 +146,7 @@ export function requestOf(values: OrderValues, order: { reference: string; curre
 /** The form has one choice and shows a line's SKU as a picture: faults there stand at the nearest field. */
 export function fieldOf(pointer: string): string {
   return pointer
-    .replace(/^\/fulfillmentChoices\/0\//, "/")
+    .replace(/^\/(fulfillmentChoices\/0|metadata)\//, "/")
     .replace(/^(\/lines\/\d+)(\/sku)?$/, "$1/quantity")
     .replace(/^\//, "")
     .replaceAll("/", ".");

@@ -16,8 +16,9 @@ import { useAvailability } from "./availability.ts";
 import { DestinationFields } from "./destination-fields.tsx";
 import { FindSku } from "./find-sku.tsx";
 import { LineFields } from "./line-fields.tsx";
-import { fieldOf, newOrder, type OrderValues, requestOf, totalOf, withSku } from "./order-values.ts";
+import { fieldOf, methodOf, newOrder, type OrderValues, requestOf, stockOf, totalOf, withSku } from "./order-values.ts";
 import classes from "./take-order.module.css";
+import { ChooseType, TypeFields } from "./type-fields.tsx";
 
 const tenders = ["invoice", "payment_link", "bank_transfer", "cash_on_delivery"] as const;
 
@@ -86,13 +87,17 @@ function OrderForm({ channels }: { channels: readonly Channel[] }) {
       leave={() => navigate({ to: "/orders" })}
     >
       <FormSection title={t("take.who")} about={t("take.whoAbout")}>
-        <Select
-          label={t("take.channel")}
-          data={channels.map(({ code, name, currency }) => ({ value: code, label: `${name} · ${currency}` }))}
-          allowDeselect={false}
-          required
-          {...form.getInputProps("channel")}
-        />
+        <FieldRow>
+          <Select
+            label={t("take.channel")}
+            data={channels.map(({ code, name, currency }) => ({ value: code, label: `${name} · ${currency}` }))}
+            allowDeselect={false}
+            required
+            {...form.getInputProps("channel")}
+          />
+          <ChooseType form={form} />
+        </FieldRow>
+        <TypeFields form={form} />
         <FieldRow>
           <TextInput label={t("take.name")} required maxLength={200} {...form.getInputProps("customer.name")} />
           <TextInput label={t("take.phone")} type="tel" maxLength={40} {...form.getInputProps("customer.phone")} />
@@ -121,7 +126,7 @@ function OrderForm({ channels }: { channels: readonly Channel[] }) {
             form={form}
             currency={currency}
             available={available}
-            mayWait={channel?.whenUnavailable === "backorder"}
+            stock={stockOf(values, channel?.whenUnavailable === "backorder")}
           />
         )}
       </FormSection>
@@ -164,11 +169,13 @@ function OrderForm({ channels }: { channels: readonly Channel[] }) {
 
 /** What a person on the telephone must have asked, told before the server is. */
 function faultsOf(values: OrderValues, required: string): Record<string, string> {
-  const { address, lines } = values;
-  const isDelivery = values.method === "delivery";
+  const { address, lines, type } = values;
+  const isDelivery = methodOf(values) === "delivery";
   const missing = [
     [values.channel === null, "channel"],
     [values.customer.name.trim() === "", "customer.name"],
+    [type === "preOrder" && values.releaseOn === "", "releaseOn"],
+    [type === "exchange" && values.exchangeOf === null, "exchangeOf"],
     [lines.length === 0, "lines"],
     [isDelivery && address.line1.trim() === "", "address.line1"],
     [isDelivery && address.city.trim() === "", "address.city"],

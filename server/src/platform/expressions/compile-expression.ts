@@ -31,6 +31,8 @@ export interface ExpressionContext<Context> {
   readonly compile: (expression: string) => CompiledExpression<Context>;
   /** For a value that is put somewhere, rather than a condition. */
   readonly compileValue: (expression: string) => CompiledValue<Context>;
+  /** The same for a list of texts. */
+  readonly compileTexts: (expression: string) => CompiledTexts<Context>;
 }
 
 export type ExpressionValue = string | number | boolean | Date | null;
@@ -38,6 +40,10 @@ export type ExpressionValue = string | number | boolean | Date | null;
 /** Throws when a value is missing or too large to be written down exactly. */
 export type CompiledValue<Context> =
   | { readonly evaluate: (context: Context) => ExpressionValue }
+  | { readonly faults: readonly ExpressionFault[] };
+
+export type CompiledTexts<Context> =
+  | { readonly evaluate: (context: Context) => readonly string[] }
   | { readonly faults: readonly ExpressionFault[] };
 
 /** A test that throws when a value is missing or of the wrong kind, or the faults of the text. */
@@ -61,6 +67,11 @@ export function defineContext<Context>(variables: Record<string, Variable<Contex
     variables,
     compile: (expression) => compile(environment, views, expression, Values),
     compileValue: (expression) => compileValue(environment, views, expression, Values),
+    compileTexts: (expression) => {
+      const compiled = compileTo(["list<string>"], "a list of texts", environment, views, expression);
+      if ("faults" in compiled) return compiled;
+      return { evaluate: (context) => compiled.run(new Values(context)) as readonly string[] };
+    },
   };
 }
 

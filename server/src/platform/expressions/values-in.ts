@@ -12,8 +12,8 @@ const PATHS = /(?<![\w.])[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?![\w(])/g;
 const MAX_VALUES = 20;
 
 /**
- * The plain values that an expression looks at, for whoever wonders why it holds or does not. Lists are told by their
- * size; what belongs to single items of them, or cannot be told, is left out.
+ * The plain values that an expression looks at, for whoever wonders why it holds or does not. Lists of texts
+ * are told whole, others by their size; what belongs to single items of them, or cannot be told, is left out.
  */
 export function valuesIn<Context>(
   language: ExpressionContext<Context>,
@@ -22,7 +22,13 @@ export function valuesIn<Context>(
 ): ValueInExpression[] {
   const names = [...new Set(expression.replace(TEXTS, '""').match(PATHS) ?? [])];
   return names
-    .flatMap((name) => plain(language, name, context) ?? plain(language, `size(${name})`, context) ?? [])
+    .flatMap(
+      (name) =>
+        plain(language, name, context) ??
+        texts(language, name, context) ??
+        plain(language, `size(${name})`, context) ??
+        [],
+    )
     .slice(0, MAX_VALUES);
 }
 
@@ -34,6 +40,16 @@ function plain<Context>(
   const compiled = language.compileValue(name);
   if ("faults" in compiled) return null;
   return { name, value: told(() => compiled.evaluate(context)) };
+}
+
+function texts<Context>(
+  language: ExpressionContext<Context>,
+  name: string,
+  context: Context,
+): ValueInExpression | null {
+  const compiled = language.compileTexts(name);
+  if ("faults" in compiled) return null;
+  return { name, value: told(() => compiled.evaluate(context).join(", ")) };
 }
 
 function told(evaluate: () => ExpressionValue): string | number | boolean | null {
