@@ -1,3 +1,5 @@
+import { serverText } from "./server-text.ts";
+
 /** One fault of a request: where (a JSON pointer into the body, or a parameter's name) and what. */
 export type Fault = { pointer: string; message: string; code?: string; expected?: string | number };
 
@@ -33,6 +35,18 @@ function text(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
+function said(value: unknown): string | undefined {
+  const english = text(value);
+  return english && serverText(english);
+}
+
+/** "/lines/0/sku: is not known" says before its first fault where that is. */
+function detailOf(value: unknown): string | undefined {
+  const english = text(value);
+  const [, place, fault] = /^([/?]\S*|The body): (.+)$/s.exec(english ?? "") ?? [];
+  return place !== undefined && fault !== undefined ? `${place}: ${serverText(fault)}` : said(english);
+}
+
 function faultsOf(value: unknown): Fault[] {
   if (!Array.isArray(value)) return [];
   return value.flatMap((each: unknown) => {
@@ -40,7 +54,7 @@ function faultsOf(value: unknown): Fault[] {
     const { pointer, message, code, expected } = each as Record<string, unknown>;
     if (typeof message !== "string") return [];
     const known = typeof expected === "string" || typeof expected === "number" ? { expected } : {};
-    return [{ pointer: text(pointer) ?? "", message, code: text(code), ...known }];
+    return [{ pointer: text(pointer) ?? "", message: serverText(message), code: text(code), ...known }];
   });
 }
 
@@ -53,8 +67,8 @@ export function problemOf(body: unknown, response: Response | undefined): Proble
   return new Problem({
     status: response.status,
     code: text(fields.code) ?? `http-${response.status}`,
-    title: text(fields.title) ?? (response.statusText || `HTTP ${response.status}`),
-    detail: text(fields.detail),
+    title: said(fields.title) ?? (response.statusText || `HTTP ${response.status}`),
+    detail: detailOf(fields.detail),
     faults: faultsOf(fields.errors),
     requestId: text(fields.requestId) ?? response.headers.get("x-request-id") ?? undefined,
   });

@@ -1,5 +1,6 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
+import { speakServerTexts } from "../api/server-text.ts";
 import { formatCount, setFormatLocale } from "../ui/format.ts";
 import type english from "./texts/en.json";
 
@@ -13,6 +14,12 @@ declare module "i18next" {
 const languages = {
   en: () => import("./texts/en.json"),
   de: () => import("./texts/de.json"),
+} as const;
+
+/** What the server says, which is English by itself. */
+const serverTexts = {
+  en: () => Promise.resolve({ default: {} }),
+  de: () => import("./texts/server.de.json"),
 } as const;
 
 export type Language = keyof typeof languages;
@@ -50,7 +57,8 @@ export async function changeLanguage(language: Language): Promise<void> {
 }
 
 async function speak(language: Language): Promise<void> {
-  const texts = await languages[language]();
+  const [texts, said] = await Promise.all([languages[language](), serverTexts[language]()]);
+  speakServerTexts(said.default);
   i18next.addResourceBundle(language, "console", texts.default);
   setFormatLocale(language, navigator.languages);
   document.documentElement.lang = language;

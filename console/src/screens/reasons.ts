@@ -75,3 +75,13 @@ export function useHoldReasonText(): (reason: string) => string {
     return known ? t(`reason.hold.${known[1]}`) : reason;
   };
 }
+
+/** The words of a reason for which many orders were held or cancelled at once. */
+export function useMassReasonText(): (reason: string) => string {
+  const { t } = useTranslation();
+  const ofHold = useHoldReasonText();
+  return (reason) => {
+    const known = Object.entries(cancelReasons).find(([stored]) => stored === reason);
+    return known ? t(`reason.cancel.${known[1]}`) : ofHold(reason);
+  };
+}

@@ -3,6 +3,7 @@ import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { serverText } from "../api/server-text.ts";
 import { ConfirmAction } from "../ui/confirm-action.tsx";
 import classes from "./settle-many.module.css";
 import { TeamField } from "./team-fields.tsx";
@@ -52,7 +53,7 @@ export function SettleMany({ retry, end, assign, shownIn, size = "compact-sm", d
     const refusals: string[] = [];
     for (let from = 0; from < ids.length; from += mostAtOnce)
       for (const { problem } of (await call(ids.slice(from, from + mostAtOnce))).data.items)
-        if (problem) refusals.push(problem.detail);
+        if (problem) refusals.push(serverText(problem.detail));
     notifications.show({
       color: refusals.length > 0 ? "yellow" : "green",
       title: t("settle.done", { count: ids.length - refusals.length }),

@@ -13,6 +13,7 @@ import {
 } from "../../api/generated/sdk.gen.ts";
 import type { MassAction } from "../../api/generated/types.gen.ts";
 import { pageSize, useCursorList } from "../../api/list.ts";
+import { serverText } from "../../api/server-text.ts";
 import { useCan } from "../../api/session.ts";
 import { ConfirmAction } from "../../ui/confirm-action.tsx";
 import { DateTime } from "../../ui/date-time.tsx";
@@ -23,6 +24,7 @@ import { Panel } from "../../ui/panel.tsx";
 import { StatTile, StatTiles } from "../../ui/stat-tile.tsx";
 import { Failed, Loading } from "../../ui/states.tsx";
 import { StatusBadge } from "../../ui/status-badge.tsx";
+import { useMassReasonText } from "../reasons.ts";
 import { isWorking, progressOf, toneOfState, useActionText, useFilterText } from "./mass-action-facts.ts";
 import classes from "./mass-action.module.css";
 
@@ -34,6 +36,7 @@ export function MassActionPage() {
   const { t } = useTranslation();
   const actionText = useActionText();
   const filterText = useFilterText();
+  const reasonText = useMassReasonText();
   const { massActionId } = route.useParams();
   const { data, error, refetch } = useQuery({
     queryKey: ["mass-action", massActionId],
@@ -55,7 +58,7 @@ export function MassActionPage() {
       badges={<StatusBadge tone={toneOfState[data.state]}>{t(`mass.state.${data.state}`)}</StatusBadge>}
       facts={
         <>
-          {actionText(data.action)} · {data.reason} · {t("mass.filter")} {filterText(data.filter)} ·{" "}
+          {actionText(data.action)} · {reasonText(data.reason)} · {t("mass.filter")} {filterText(data.filter)} ·{" "}
           {data.begunByName ?? data.begunBy} · <DateTime at={data.begunAt} show="date-time" />
         </>
       }
@@ -203,7 +206,7 @@ function Refusals({ action }: { action: MassAction }) {
               <Link to="/orders/$orderId" params={{ orderId: item.orderId }}>
                 {item.orderNumber}
               </Link>
-              <span>{item.detail}</span>
+              <span>{item.detail && serverText(item.detail)}</span>
             </li>
           ))}
         </ul>

@@ -14,6 +14,7 @@ import { Empty } from "../../ui/states.tsx";
 import { StatusBadge } from "../../ui/status-badge.tsx";
 import type { TableColumn } from "../../ui/table-columns.ts";
 import classes from "../card.module.css";
+import { useMassReasonText } from "../reasons.ts";
 import { isWorking, progressOf, toneOfState, useActionText, useFilterText } from "./mass-action-facts.ts";
 
 export function MassActions() {
@@ -56,6 +57,7 @@ function useColumns(): readonly TableColumn<MassAction>[] {
   const { t } = useTranslation();
   const actionText = useActionText();
   const filterText = useFilterText();
+  const reasonText = useMassReasonText();
   return [
     { id: "number", header: t("mass.title"), fixed: true, width: 120, cell: (each) => each.number },
     { id: "action", header: t("mass.action"), width: 150, cell: (each) => actionText(each.action) },
@@ -68,7 +70,7 @@ function useColumns(): readonly TableColumn<MassAction>[] {
     },
     { id: "orders", header: t("mass.orders"), width: 110, numeric: true, cell: (each) => formatCount(each.orders) },
     { id: "refused", header: t("mass.refused"), width: 110, numeric: true, cell: (each) => formatCount(each.refused) },
-    { id: "reason", header: t("mass.reason"), cell: (each) => each.reason },
+    { id: "reason", header: t("mass.reason"), cell: (each) => reasonText(each.reason) },
     { id: "filter", header: t("mass.filter"), cell: (each) => filterText(each.filter) },
     { id: "by", header: t("mass.by"), width: 150, cell: (each) => each.begunByName ?? each.begunBy },
     { id: "at", header: t("mass.at"), width: 140, cell: (each) => <DateTime at={each.begunAt} /> },
@@ -77,6 +79,7 @@ function useColumns(): readonly TableColumn<MassAction>[] {
 
 function MassActionCard({ each }: { each: MassAction }) {
   const actionText = useActionText();
+  const reasonText = useMassReasonText();
   const { t } = useTranslation();
   return (
     <span className={classes.card}>
@@ -91,7 +94,7 @@ function MassActionCard({ each }: { each: MassAction }) {
       {isWorking(each) && <Progress ratio={progressOf(each)} label={t("mass.progress")} />}
       <span className={classes.line}>
         <span className="soft">
-          {formatCount(each.orders)} {t("mass.orders")} · {each.reason}
+          {formatCount(each.orders)} {t("mass.orders")} · {reasonText(each.reason)}
         </span>
         <span className={`${classes.end} faint`}>
           <DateTime at={each.begunAt} />

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { compareDocuments } from "../../api/generated/sdk.gen.ts";
+import { serverText } from "../../api/server-text.ts";
 import { Failed, Loading } from "../../ui/states.tsx";
 import { StatusBadge, type Tone } from "../../ui/status-badge.tsx";
 import classes from "./document.module.css";
@@ -39,7 +40,7 @@ export function Changes({ name, from, to, revision }: ChangesProps) {
           {data.map((each) => (
             <li key={`${each.change} ${each.pointer} ${each.sentence}`}>
               <StatusBadge tone={tones[each.change]}>{t(`document.changeKinds.${each.change}`)}</StatusBadge>
-              <span>{each.sentence}</span>
+              <span>{serverText(each.sentence)}</span>
             </li>
           ))}
         </ul>

@@ -2,9 +2,13 @@ import { useEffect, useReducer, useRef, useState } from "react";
 import { onlyOn, useEdited } from "../../api/edited.ts";
 import { getDocument, getDocumentDraft, getDocumentVersion, saveDocumentDraft } from "../../api/generated/sdk.gen.ts";
 import { Problem } from "../../api/problem.ts";
+import { serverText } from "../../api/server-text.ts";
 import type { DocumentName } from "./documents.ts";
 
 export type Fault = { readonly pointer: string; readonly message: string };
+
+/** In the reader's language. */
+const told = (fault: Fault): Fault => ({ ...fault, message: serverText(fault.message) });
 
 /** After the last change; typing and clicking on are not interrupted. */
 const PAUSE_MS = 600;
@@ -61,7 +65,7 @@ export function useDraft<Content extends object>(path: DocumentName, start: Draf
   const [saved, setSaved] = useState(begun);
   const [sending, setSending] = useState(false);
   const [error, setError] = useState<unknown>();
-  const [said, setSaid] = useState({ faults: start.faults, warnings: start.warnings });
+  const [said, setSaid] = useState({ faults: start.faults.map(told), warnings: start.warnings.map(told) });
   const revision = useRef(start.revision);
   const { past, present, future } = history;
   const isDue = present !== saved && !sending && error === undefined;
@@ -86,7 +90,7 @@ export function useDraft<Content extends object>(path: DocumentName, start: Draf
       });
       revision.current = data.revision;
       setSaved(content);
-      setSaid({ faults: data.faults, warnings: data.warnings });
+      setSaid({ faults: data.faults.map(told), warnings: data.warnings.map(told) });
     } catch (refused) {
       setError(refused);
     } finally {

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { getWebhookDelivery, replayWebhookDelivery } from "../../api/generated/sdk.gen.ts";
 import type { WebhookAttempt, WebhookDeliveryDetails } from "../../api/generated/types.gen.ts";
+import { serverText } from "../../api/server-text.ts";
 import { useCan } from "../../api/session.ts";
 import { ConfirmAction } from "../../ui/confirm-action.tsx";
 import { DateTime } from "../../ui/date-time.tsx";
@@ -62,7 +63,7 @@ export function DeliveryPage() {
                 ) : null,
               ],
               [t("connect.attempts"), formatCount(data.attempts)],
-              [t("connect.lastError"), data.endedAt ? null : data.lastError],
+              [t("connect.lastError"), data.endedAt || data.lastError === null ? null : serverText(data.lastError)],
             ]}
           />
         </Panel>
@@ -156,7 +157,7 @@ function Attempt({ attempt }: { attempt: WebhookAttempt }) {
           <DateTime at={attempt.startedAt} show="date-time" />
         </span>
       </div>
-      {attempt.error !== null && <div>{attempt.error}</div>}
+      {attempt.error !== null && <div>{serverText(attempt.error)}</div>}
       {attempt.answerBody && <pre className={classes.text}>{attempt.answerBody}</pre>}
       {headers.length > 0 && (
         <details className={classes.headers}>

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { listJobs } from "../../api/generated/sdk.gen.ts";
 import type { Job } from "../../api/generated/types.gen.ts";
 import { pageSize, useCursorList } from "../../api/list.ts";
+import { serverText } from "../../api/server-text.ts";
 import { useCan } from "../../api/session.ts";
 import { DataTable } from "../../ui/data-table.tsx";
 import { DateTime } from "../../ui/date-time.tsx";
@@ -83,7 +84,12 @@ function useColumns(): readonly TableColumn<Job>[] {
   return useMemo(
     () => [
       { id: "name", header: t("connect.job"), fixed: true, width: 260, cell: (job) => <JobName job={job} /> },
-      { id: "error", header: t("connect.lastError"), wrap: true, cell: (job) => job.lastError },
+      {
+        id: "error",
+        header: t("connect.lastError"),
+        wrap: true,
+        cell: (job) => job.lastError && serverText(job.lastError),
+      },
       { id: "owner", header: t("exception.owner"), width: 140, cell: (job) => job.ownerTeam },
       { id: "deadline", header: t("exception.due"), width: 130, cell: (job) => <DateTime at={job.deadlineAt} /> },
       {
@@ -110,7 +116,7 @@ function JobCard({ job }: { job: Job }) {
           <DateTime at={job.deadlineAt} />
         </span>
       </span>
-      {job.lastError && <span>{job.lastError}</span>}
+      {job.lastError && <span>{serverText(job.lastError)}</span>}
       <span className="faint">{job.ownerTeam}</span>
       <ActOnJobs ids={[job.id]} />
     </span>

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { countTasks } from "../../api/generated/sdk.gen.ts";
+import { serverText } from "../../api/server-text.ts";
 import type { TaskCounts } from "../../api/generated/types.gen.ts";
 
 /** Lateness moves with the clock rather than with an event. */
@@ -22,10 +23,13 @@ export interface QueueCount extends Count {
   locations: readonly (Count & { code: string })[];
 }
 
+/** Queues that came with a release are named in the reader's language. */
+const named = (row: Row): Row => ({ ...row, title: serverText(row.title) });
+
 export function useTaskCounts() {
   return useQuery({
     queryKey: ["tasks", "counts"],
-    queryFn: async ({ signal }) => (await countTasks({ signal })).data.data,
+    queryFn: async ({ signal }) => (await countTasks({ signal })).data.data.map(named),
     refetchInterval: refreshMs,
     meta: { liveEveryMs },
   });

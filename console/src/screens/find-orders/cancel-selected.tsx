@@ -5,6 +5,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { cancelOrders } from "../../api/generated/sdk.gen.ts";
+import { serverText } from "../../api/server-text.ts";
 import { ConfirmAction } from "../../ui/confirm-action.tsx";
 import { useCancelReasons } from "../reasons.ts";
 
@@ -27,7 +28,9 @@ export default function CancelSelected({ ids, done }: { ids: ReadonlySet<string>
       color: refused.length > 0 ? "yellow" : "green",
       title: t("orders.cancelled", { count: data.items.length - refused.length }),
       message:
-        refused.length > 0 ? t("orders.notCancelled", { count: refused.length, why: refused[0]?.problem?.detail }) : "",
+        refused.length > 0
+          ? t("orders.notCancelled", { count: refused.length, why: serverText(refused[0]?.problem?.detail ?? "") })
+          : "",
     });
     await queries.invalidateQueries({ queryKey: ["orders"] });
     done();

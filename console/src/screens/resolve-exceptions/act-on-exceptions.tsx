@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { assignExceptions, closeExceptions, retryExceptions } from "../../api/generated/sdk.gen.ts";
 import type { ProcessException } from "../../api/generated/types.gen.ts";
+import { serverText } from "../../api/server-text.ts";
 import { useCan } from "../../api/session.ts";
 import { SettleMany } from "../settle-many.tsx";
 import { useKindText } from "./kinds.ts";
@@ -46,7 +47,7 @@ export function ActOnExceptions({ exceptions, done }: ActOnExceptionsProps) {
         call: (part, reason) => closeExceptions({ body: { items: part.map((id) => ({ id, reason })) } }),
         children: (
           <>
-            {only && <p style={{ margin: 0 }}>{only.reason}</p>}
+            {only && <p style={{ margin: 0 }}>{serverText(only.reason)}</p>}
             {failed.length > 0 && <p style={{ margin: 0 }}>{t("connect.skipText")}</p>}
           </>
         ),

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { listExceptions } from "../../api/generated/sdk.gen.ts";
 import type { ProcessException } from "../../api/generated/types.gen.ts";
 import { pageSize, useCursorList } from "../../api/list.ts";
+import { serverText } from "../../api/server-text.ts";
 import { useCan } from "../../api/session.ts";
 import { DataTable } from "../../ui/data-table.tsx";
 import { DateTime } from "../../ui/date-time.tsx";
@@ -185,8 +186,13 @@ function useColumns(): readonly TableColumn<ProcessException>[] {
         fixed: true,
         cell: (exception) => <KindName kind={exception.kind} />,
       },
-      { id: "reason", header: t("exception.reason"), wrap: true, cell: (exception) => exception.reason },
-      { id: "nextAction", header: t("exception.nextAction"), wrap: true, cell: (exception) => exception.nextAction },
+      { id: "reason", header: t("exception.reason"), wrap: true, cell: (exception) => serverText(exception.reason) },
+      {
+        id: "nextAction",
+        header: t("exception.nextAction"),
+        wrap: true,
+        cell: (exception) => serverText(exception.nextAction),
+      },
       {
         id: "entity",
         header: t("exception.entity"),
@@ -225,8 +231,8 @@ function ExceptionCard({ exception }: { exception: ProcessException }) {
           <DueBadge exception={exception} />
         </span>
       </span>
-      <span>{exception.reason}</span>
-      <span className="soft">{exception.nextAction}</span>
+      <span>{serverText(exception.reason)}</span>
+      <span className="soft">{serverText(exception.nextAction)}</span>
       <span className={classes.line}>
         <EntityLink exception={exception} />
         <span className={`${classes.end} faint`}>{teamName(exception.ownerTeam)}</span>

@@ -1,0 +1,156 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseSync } from "oxc-parser";
+
+/**
+ * The sentences that the server says to people: why it refuses, what is wrong with a value or a draft, why something is an
+ * exception and what can be done about it. In templates the values are {0}, {1} …. The console translates them by these.
+ */
+export function serverTexts(root: string): Set<string> {
+  const found = new Set<string>(LIBRARY);
+  for (const file of globSync("server/src/**/*.ts", { cwd: root })) {
+    if (/\.test\.ts$|\/src\/main\//.test(file)) continue;
+    new Reader(file, found).read(parseSync(file, readFileSync(join(root, file), "utf8")).program, "");
+  }
+  for (const file of globSync("server/workflows/*.json", { cwd: root }))
+    readWorkflow(JSON.parse(readFileSync(join(root, file), "utf8")), found);
+  return found;
+}
+
+/** What the schemas of documents say; it comes from TypeBox. */
+const LIBRARY = [
+  "must be string",
+  "must be object",
+  "must be array",
+  "must be number",
+  "must be integer",
+  "must be boolean",
+  "must be null",
+  "must be equal to constant",
+  "must be equal to one of the allowed values",
+  "must match a schema in anyOf",
+  "must not have additional properties",
+  "must have required properties {0}",
+  "must not have fewer than {0} characters",
+  "must not have more than {0} characters",
+  "must not have fewer than {0} items",
+  "must not have more than {0} items",
+  "must not have fewer than {0} properties",
+  "must be >= {0}",
+  "must be <= {0}",
+  "must match pattern {0}",
+];
+
+/** Properties and variables that hold such sentences. */
+const NAMES: ReadonlySet<string> = new Set(["message", "reason", "nextAction", "resolution", "sentence"]);
+/** What functions of these names answer, or are given, are such sentences. */
+const TELLS = /fault|sentence|message|why|reason|refusal|wrong|problem/i;
+const GIVEN = /fault|refus|problem|unreadable|wrong|invalid/i;
+/** Names and codes are no sentences. */
+const SENTENCE = /[a-z]{2,} |[a-z]\.$/;
+/** What says less by itself, such as "{0} is {1}.", would be found in what people write. */
+const SHORTEST = 8;
+
+interface Node {
+  type: string;
+  [field: string]: unknown;
+}
+
+const isNode = (value: unknown): value is Node => typeof value === "object" && value !== null && "type" in value;
+const nameOf = (node: unknown): string =>
+  isNode(node) ? String(node["name"] ?? node["value"] ?? nameOf(node["property"])) : "";
+
+class Reader {
+  readonly #titles: boolean;
+  readonly #found: Set<string>;
+
+  constructor(file: string, found: Set<string>) {
+    this.#titles = /refusals\.ts$|task-queues\.ts$/.test(file);
+    this.#found = found;
+  }
+
+  read(value: unknown, within: string): void {
+    if (Array.isArray(value)) for (const each of value) this.read(each, within);
+    if (!isNode(value)) return;
+    this.#tell(value, within);
+    const inner = functionName(value) ?? within;
+    for (const [field, part] of Object.entries(value)) if (field !== "parent") this.read(part, inner);
+  }
+
+  #tell(node: Node, within: string): void {
+    switch (node.type) {
+      case "Property":
+        if (NAMES.has(nameOf(node["key"]))) this.#note(node["value"]);
+        if (this.#titles && nameOf(node["key"]) === "title") this.#addTitle(nameOf(node["value"]));
+        break;
+      case "VariableDeclarator":
+        if (NAMES.has(nameOf(node["id"]))) this.#note(node["init"]);
+        break;
+      case "ReturnStatement":
+        if (TELLS.test(within)) this.#note(node["argument"]);
+        break;
+      case "ArrowFunctionExpression":
+        if (TELLS.test(within) && node["expression"] === true) this.#note(node["body"]);
+        break;
+      case "CallExpression":
+        if (GIVEN.test(nameOf(node["callee"]))) for (const each of node["arguments"] as unknown[]) this.#note(each);
+        break;
+    }
+  }
+
+  #note(node: unknown): void {
+    if (!isNode(node)) return;
+    switch (node.type) {
+      case "Literal":
+        if (typeof node["value"] === "string") this.#add(node["value"]);
+        break;
+      case "TemplateLiteral": {
+        const quasis = node["quasis"] as { value: { cooked: string } }[];
+        const last = quasis.length - 1;
+        this.#add(quasis.map(({ value }, index) => value.cooked + (index < last ? `{${index}}` : "")).join(""));
+        break;
+      }
+      case "ConditionalExpression":
+        this.#note(node["consequent"]);
+        this.#note(node["alternate"]);
+        break;
+      case "LogicalExpression":
+        this.#note(node["left"]);
+        this.#note(node["right"]);
+        break;
+      case "CallExpression":
+        // A sentence that is cut: `…`.slice(0, 500).
+        if (isNode(node["callee"])) this.#note(node["callee"]["object"]);
+        break;
+    }
+  }
+
+  /** Also of one word; an empty one names nothing. */
+  #addTitle(title: string): void {
+    if (title !== "") this.#found.add(title);
+  }
+
+  #add(text: string): void {
+    if (SENTENCE.test(text) && text.replace(/\{\d\}/g, "").length >= SHORTEST) this.#found.add(text);
+  }
+}
+
+function functionName(node: Node): string | undefined {
+  if (node.type === "FunctionDeclaration") return nameOf(node["id"]);
+  if (node.type === "MethodDefinition") return nameOf(node["key"]);
+  const made = node.type === "VariableDeclarator" && isNode(node["init"]) ? node["init"].type : "";
+  return made === "ArrowFunctionExpression" ? nameOf(node["id"]) : undefined;
+}
+
+/** Titles of shipped workflows, and why their steps raise exceptions. */
+function readWorkflow(value: unknown, found: Set<string>): void {
+  if (typeof value !== "object" || value === null) return;
+  for (const [name, part] of Object.entries(value)) {
+    if (
+      typeof part === "string" &&
+      (name === "title" || name === "nextAction" || (name === "reason" && / /.test(part)))
+    )
+      found.add(part);
+    readWorkflow(part, found);
+  }
+}
