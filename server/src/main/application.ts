@@ -69,7 +69,7 @@ import { reportingRoutes } from "../reporting/routes.ts";
 import { createTaskDesk, remedyJobs, reportMessages, reportParkedJobs, taskQueueDocuments } from "../tasks/public.ts";
 import { taskRoutes } from "../tasks/routes.ts";
 import { fewestThenNearest } from "../sourcing/public.ts";
-import { createEngine, selectionDocuments, workflowDocuments } from "../workflow/public.ts";
+import { createEngine, selectionDocuments, vocabularyOf, workflowDocuments } from "../workflow/public.ts";
 import { workflowRoutes } from "../workflow/routes.ts";
 import { type Messaging, NO_MESSAGING, openMessagePorts, shippedTemplates } from "./messaging.ts";
 
@@ -87,6 +87,8 @@ export interface Application {
   messages: Messages;
   changeOrder: ChangeOrder;
   sourceBackorders: SourceBackorders;
+  /** What this release's workflows may say, as a name. */
+  vocabulary: string;
   /** What actions that workflows offer are taken with. */
   actions: ActionDependencies;
   /** Systems that tell events. */
@@ -202,6 +204,7 @@ export async function openApplication({
     messages,
     changeOrder,
     sourceBackorders,
+    vocabulary: vocabularyOf(entityTypes),
     actions,
     sources,
     routes: [

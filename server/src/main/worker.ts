@@ -14,6 +14,7 @@ import { forgetOldMessages, messageConsumer, messageJobs } from "../messages/pub
 import {
   callJobKind,
   fireTimers,
+  leftToNewerRelease,
   massActionJobs,
   ownStoppedMassActions,
   resolveShorts,
@@ -60,18 +61,21 @@ export function startWorker(application: Application, log: Logger): Worker {
   const following = [webhookConsumer, messageConsumer(messages)].map((consumer) =>
     followFeed(consumer, { database, reader, log, ...blocked }),
   );
+  // Two releases side by side: each has a turn at the workflows that it understands, and leaves the others alone.
+  const ownTurn = (name: string): string => `${name} ${application.vocabulary}`;
+  const left = (): number[] => leftToNewerRelease(application.actions.engine, systemClock.now());
   const jobs = [
     repeat({
       database,
       log,
-      name: "sourceBackorders",
+      name: ownTurn("sourceBackorders"),
       everyMs: 1_000,
       work: async () => (await sourceBackorders()) > 0,
     }),
     repeat({
       database,
       log,
-      name: "resolveShorts",
+      name: ownTurn("resolveShorts"),
       everyMs: 1_000,
       work: async () => (await resolveShorts({ database, changeOrder, sourceBackorders })) > 0,
     }),
@@ -98,9 +102,9 @@ export function startWorker(application: Application, log: Logger): Worker {
     repeat({
       database,
       log,
-      name: "fireTimers",
+      name: ownTurn("fireTimers"),
       everyMs: 1_000,
-      work: async () => (await fireTimers(database, changeOrder)) > 0,
+      work: async () => (await fireTimers(database, changeOrder, left())) > 0,
     }),
     repeat({
       database,
@@ -109,7 +113,13 @@ export function startWorker(application: Application, log: Logger): Worker {
       everyMs: 60_000,
       work: () => ownStoppedMassActions(database),
     }),
-    repeat({ database, log, name: "tellOverdue", everyMs: 5_000, work: () => tellOverdue(database, changeOrder) }),
+    repeat({
+      database,
+      log,
+      name: ownTurn("tellOverdue"),
+      everyMs: 5_000,
+      work: () => tellOverdue(database, changeOrder),
+    }),
   ];
   return {
     stop: async () => {

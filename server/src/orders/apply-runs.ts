@@ -13,7 +13,7 @@ import {
   type Workflow,
   type WorkflowEntity,
 } from "../workflow/public.ts";
-import type { Refusal } from "../platform/refusals.ts";
+import { common, isPassing, type Refusal } from "../platform/refusals.ts";
 import { isWaiting, type OrderAggregate } from "./aggregate.ts";
 import { collect, type FulfillmentRun, locationCode, type OrderRun, type OrderWork, recordFact } from "./order-run.ts";
 import { writeOrders } from "./order-writes.ts";
@@ -123,18 +123,29 @@ export function definitionsOf(order: OrderAggregate): number[] {
   ];
 }
 
+/** Longer than two releases run side by side. What is not understood after that is somebody's business. */
+const UPGRADE_MS = 60 * 60 * 1000;
+
 /** Null: this release understands all that the order runs on, once the engine has been asked to ensure it. */
-export function refusalOfStrange(engine: Engine, order: OrderAggregate): Refusal | null {
+export function refusalOfStrange(engine: Engine, order: OrderAggregate, now: Date): Refusal | null {
   const definitionId = definitionsOf(order).find((id) => !engine.knows(id));
   if (definitionId === undefined) return null;
+  if (leftToNewerRelease(engine, now).includes(definitionId)) return common.refuse("newerRelease");
   return refuse("workflowFailed", {
     message: `Order ${order.number} runs on a workflow (definition ${definitionId}) that this release does not understand.`,
     details: { definitionId },
   });
 }
 
-/** Others of the batch go on; somebody has to look at this one. */
+/** Definitions that this release does not understand and a newer one, which runs beside it, has just published. */
+export function leftToNewerRelease(engine: Engine, now: Date): number[] {
+  const strange = [...engine.strange()];
+  return strange.filter(([, publishedAt]) => now.getTime() - publishedAt.getTime() < UPGRADE_MS).map(([id]) => id);
+}
+
+/** Others of the batch go on; somebody has to look at this one, unless a newer release does. */
 export function raiseStrange(transaction: Transaction, order: OrderAggregate, refusal: Refusal, now: Date): void {
+  if (isPassing(refusal)) return;
   raiseExceptions(transaction, [
     {
       kind: "workflowFailed",

@@ -4,7 +4,7 @@ import type { Clock } from "../platform/clock.ts";
 import type { ClaimedJob, JobKind, JobOutcome } from "../platform/jobs/job-kinds.ts";
 import { type Outbound, type OutboundAnswer } from "../platform/outbound/send-outbound.ts";
 import { retryAfterMs } from "../platform/outbound/retry-after.ts";
-import { Refusal } from "../platform/refusals.ts";
+import { isPassing, Refusal } from "../platform/refusals.ts";
 import type { SecretBox } from "../platform/secrets.ts";
 import { findFulfillmentOrder } from "./advance-fulfillment-orders.ts";
 import type { ChangeOrder } from "./change-orders.ts";
@@ -16,6 +16,8 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 /** About 40 minutes; somebody waits for the answer, and the workflow says what happens when none comes. */
 const RETRY_PAUSES_MS = [2 * SECOND, 10 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE];
+/** The answer could not be taken now; the receiver is asked again with the same ID. */
+const PASSING_MS = 10 * SECOND;
 const CONCURRENCY = 128;
 const USER_AGENT = "Orrery-Workflow/1";
 const MAX_ANSWER_FIELDS = 50;
@@ -79,6 +81,7 @@ async function carryOut(dependencies: CallDependencies, job: ClaimedJob, signal:
     return { done: true };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
+    if (isPassing(error)) return { done: false, postponedMs: PASSING_MS };
     // It has gone on meanwhile, so nobody waits for the answer; only of a failure somebody has to know.
     if (error.code === "transitionNotAllowed" && result.succeeded) return { done: true };
     return { done: false, park: error.code === "transitionNotAllowed", reason: `${result.reason} ${error.message}` };

@@ -217,7 +217,7 @@ function decideCapture(
     item.supersedes = stored.id;
     return { again: true };
   }
-  const strange = replaces === null ? null : refusalOfStrange(dependencies.engine, replaces);
+  const strange = replaces === null ? null : refusalOfStrange(dependencies.engine, replaces, batch.now);
   if (strange !== null) return { ok: false, error: strange };
   if (replaces !== null && hasLeft(replaces))
     return {

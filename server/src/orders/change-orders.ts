@@ -105,7 +105,7 @@ async function tryChanges(
           error: common.refuse("notFound", { message: `There is no order ${change.orderId}.` }),
         });
       else {
-        const strange = refusalOfStrange(dependencies.engine, order);
+        const strange = refusalOfStrange(dependencies.engine, order, dependencies.clock.now());
         const failure = failing.get(change.orderId)?.failure;
         if (failure) outcomes.set(change, { ok: false, error: workflowFailed(failure) });
         else if (strange === null) runnable.push({ change, order });

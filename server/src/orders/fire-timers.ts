@@ -1,5 +1,5 @@
 import type { Database, Transaction } from "../platform/db/database.ts";
-import { statement } from "../platform/db/statements.ts";
+import { arrayLiteral, statement } from "../platform/db/statements.ts";
 import type { Origin } from "../platform/events/record-events.ts";
 import { isPassing, Refusal } from "../platform/refusals.ts";
 import { closeExceptions, raiseExceptions } from "../tasks/public.ts";
@@ -24,7 +24,9 @@ const findDue = statement<DueTimer>(
   "orders.findDueTimers",
   `select t.entity_id, t.entry, t.name, coalesce(f.order_id, t.entity_id) as order_id, now() as looked_at
      from workflow.timers t left join orders.fulfillment_orders f on f.id = t.entity_id
-    where t.due_at <= now() order by t.due_at limit $1::int`,
+    where t.due_at <= now() and ($2::int[] = '{}' or not exists (
+      select from workflow.instances i where i.entity_id = t.entity_id and i.definition_id = any($2::int[])))
+    order by t.due_at limit $1::int`,
 );
 
 /** After a bug nothing has changed for the timer until somebody mends it: a look at it this often is enough. */
@@ -35,15 +37,20 @@ export const TIMER_FAILED = "timerFailed";
 /**
  * Sends the events of timers that are due, by the database's clock. A timer of a state that has been left is void; two
  * workers that see the same timer fire it once, because its row goes with the first one. Answers how many there were.
+ * Those on the definitions `left` are a newer release's.
  */
-export async function fireTimers(database: Database, changeOrder: ChangeOrder): Promise<number> {
-  const found = await database.read(findDue, [BATCH]);
+export async function fireTimers(
+  database: Database,
+  changeOrder: ChangeOrder,
+  left: readonly number[] = [],
+): Promise<number> {
+  const found = await database.read(findDue, [BATCH, arrayLiteral("int", left)]);
   // Of an order the one that has been due the longest comes first; it may be the end of the others. They are found again.
   const due = [...Map.groupBy(found, (timer) => timer.order_id).values()].map(([first]) => first!);
   const attempts = await Promise.allSettled(due.map((timer) => fire(database, changeOrder, timer)));
   const errors: unknown[] = [];
   for (const [index, attempt] of attempts.entries()) {
-    if (attempt.status === "fulfilled") continue;
+    if (attempt.status === "fulfilled" || isNewer(attempt.reason)) continue;
     if (saysNo(attempt.reason)) errors.push(attempt.reason);
     else errors.push(...(await fireAlone(database, changeOrder, due[index]!)));
   }
@@ -65,6 +72,11 @@ async function fireAlone(database: Database, changeOrder: ChangeOrder, timer: Du
 /** A refusal; but not that the workflow itself fails, which is mended like a bug. */
 function saysNo(error: unknown): error is Refusal {
   return error instanceof Refusal && error.code !== "workflowFailed";
+}
+
+/** It is not even looked at any more, once this process knows. */
+function isNewer(error: unknown): boolean {
+  return error instanceof Refusal && error.code === "newerRelease";
 }
 
 async function park(database: Database, timer: DueTimer, error: unknown): Promise<void> {

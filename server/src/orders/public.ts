@@ -29,6 +29,7 @@ export { createLocationLoad } from "./location-load.ts";
 export { moveFulfillmentOrders, moveOrders } from "./move-orders.ts";
 export { remedyTimers } from "./remedy-timers.ts";
 export { fireTimers } from "./fire-timers.ts";
+export { leftToNewerRelease } from "./apply-runs.ts";
 export { tellOverdue } from "./tell-overdue.ts";
 export { resolveShorts } from "./resolve-shorts.ts";
 export { createBackorderSourcing, type SourceBackorders } from "./source-backorders.ts";

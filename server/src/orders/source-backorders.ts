@@ -89,7 +89,10 @@ async function trySourcing(
       await dependencies.engine.ensure(transaction, loaded.flatMap(definitionsOf));
       const orders = loaded
         .filter((order) => order.holds === 0 && !order.sourcingDeferred)
-        .filter((order) => refusalOfStrange(dependencies.engine, order) === null && !failing.has(order.id))
+        .filter(
+          (order) =>
+            refusalOfStrange(dependencies.engine, order, dependencies.clock.now()) === null && !failing.has(order.id),
+        )
         .sort((one, other) => other.priority - one.priority || one.orderedAt.getTime() - other.orderedAt.getTime());
       const taken = new UnitsTaken();
       for (const order of orders)

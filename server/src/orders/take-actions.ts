@@ -251,7 +251,7 @@ export async function offeredActions(
     const loaded = (await loadOrders(transaction, arrayLiteral("uuid", [orderId]))).get(orderId);
     if (loaded === undefined) throw common.refuse("notFound", { message: `There is no order ${orderId}.` });
     await engine.ensure(transaction, definitionsOf(loaded));
-    const strange = refusalOfStrange(engine, loaded);
+    const strange = refusalOfStrange(engine, loaded, clock.now());
     if (strange !== null) throw strange;
     return loaded;
   });

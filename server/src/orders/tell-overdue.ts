@@ -51,7 +51,7 @@ async function settle(
   error: unknown,
 ): Promise<unknown[]> {
   // An unreachable database or a full queue says nothing about it: it is found again at the next look.
-  if (error instanceof Refusal && isPassing(error)) return [error];
+  if (error instanceof Refusal && isPassing(error)) return error.code === "newerRelease" ? [] : [error];
   if (error instanceof Refusal) {
     // It has gone on meanwhile, stands where its workflow does not take the event, or the workflow fails, which somebody owns.
     await database.transaction(async (transaction) => markTold(transaction, [overdue]));

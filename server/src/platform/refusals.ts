@@ -107,6 +107,10 @@ export const common = refusals({
   busy: { status: 409, title: "The same request is still being carried out; repeat it in a moment." },
   tooManyRequests: { status: 429, title: "Too many requests; wait as long as Retry-After says." },
   overloaded: { status: 503, title: "The server is at its limit; wait as long as Retry-After says." },
+  newerRelease: {
+    status: 503,
+    title: "A newer release has to do this, while both run; nothing was changed. Repeat the request.",
+  },
   databaseUnavailable: {
     status: 503,
     title: "The database cannot be reached; nothing was changed. Repeat the request.",

@@ -13,23 +13,24 @@ interface DefinitionRow {
   id: number;
   code: string;
   document: unknown;
+  published_at: Date;
 }
 
 const readInForce = statement<DefinitionRow>(
   "workflow.readDefinitionsInForce",
-  `select w.id, w.code, w.document from workflow.definitions w
+  `select w.id, w.code, w.document, w.published_at from workflow.definitions w
      join platform.documents d on d.kind = 'workflow' and d.code = w.code and d.published_version = w.document_version`,
 );
 
 const readDefinitions = statement<DefinitionRow>(
   "workflow.readDefinitions",
-  `select id, code, document from workflow.definitions where id = any($1::int[])`,
+  `select id, code, document, published_at from workflow.definitions where id = any($1::int[])`,
 );
 
 /** Newest first; those that nobody published come last. */
 const readVersions = statement<DefinitionRow>(
   "workflow.readDefinitionVersions",
-  `select id, code, document from workflow.definitions where code = $1 order by document_version desc nulls last, version desc`,
+  `select id, code, document, published_at from workflow.definitions where code = $1 order by document_version desc nulls last, version desc`,
 );
 
 /** The compiled definitions of a process: those that new entities start with, and those that entities run on. */
@@ -37,8 +38,8 @@ export class Definitions {
   readonly #entityTypes: readonly EntityType[];
   readonly #onError: (error: unknown) => void;
   readonly #byId = new Map<number, Definition>();
-  /** Read, and not understood; documents never change, so neither does that. */
-  readonly #strange = new Set<number>();
+  /** Read, and not understood, with when they were published; documents never change, so neither does that. */
+  readonly #strange = new Map<number, Date>();
   #inForce = new Map<string, Definition>();
 
   constructor(entityTypes: readonly EntityType[], onError: (error: unknown) => void) {
@@ -50,6 +51,11 @@ export class Definitions {
     const definition = this.#byId.get(id);
     if (definition === undefined) throw new Error(`The workflow definition ${id} is not loaded.`);
     return definition;
+  }
+
+  /** Whether something new can start with it: a newer release may have published what this one has nothing of. */
+  isInForce(code: string): boolean {
+    return this.#inForce.has(code);
   }
 
   inForce(code: string): Definition {
@@ -68,6 +74,10 @@ export class Definitions {
   /** A newer release may have published what this one does not understand: what runs on it is left to that release. */
   knows(id: number): boolean {
     return id === 0 || this.#byId.has(id);
+  }
+
+  strange(): ReadonlyMap<number, Date> {
+    return this.#strange;
   }
 
   async loadInForce(database: Database): Promise<void> {
@@ -98,7 +108,7 @@ export class Definitions {
     try {
       return this.#add(row);
     } catch (error) {
-      this.#strange.add(row.id);
+      this.#strange.set(row.id, row.published_at);
       this.#onError(error);
       return undefined;
     }

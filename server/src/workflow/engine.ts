@@ -81,6 +81,8 @@ export interface Engine {
   ensure(transaction: Transaction, definitionIds: readonly number[]): Promise<void>;
   /** After `ensure`: whether this release can run what stands on it. */
   knows(definitionId: number): boolean;
+  /** What it has read and cannot run, by definition ID, with when that was published. */
+  strange(): ReadonlyMap<number, Date>;
   /** The table an entity runs on; the definition is loaded when an order of this version has been seen before. */
   workflowOf(definitionId: number): Workflow;
   /** The table of a document that is not published; one with faults is refused with their places in `/content`. */
@@ -117,6 +119,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       run({ steps: options.steps, definitions, selection }, transaction, requests, now),
     ensure: (transaction, definitionIds) => definitions.ensure(transaction, definitionIds),
     knows: (definitionId) => definitions.knows(definitionId),
+    strange: () => definitions.strange(),
     workflowOf: (definitionId) => definitions.byId(definitionId).workflow,
     compile: (content) => compileOrRefuse(content, options.entityTypes),
     rehearse: (requests, instead, ran) =>
@@ -220,7 +223,9 @@ class Subjects {
 
   #chosen(entity: WorkflowEntity): string {
     const { entityType, context } = entity;
-    const { workflow, failures } = this.#running.selection.choose(entityType, { context, event: START });
+    const { selection, definitions } = this.#running;
+    const isKnown = (code: string): boolean => definitions.isInForce(code);
+    const { workflow, failures } = selection.choose(entityType, { context, event: START }, isKnown);
     for (const failure of failures) this.unasked.push({ entity, ...failure });
     return workflow;
   }

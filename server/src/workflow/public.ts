@@ -45,5 +45,6 @@ export {
   type TimerKey,
 } from "./timers.ts";
 export { Selection, selectionDocuments } from "./selection-documents.ts";
+export { vocabularyOf } from "./vocabulary.ts";
 export { workflowDocuments } from "./workflow-documents.ts";
 export { type AskedGuard, watchGuards } from "./watch-guards.ts";

@@ -11,8 +11,11 @@ export interface Choice {
 
 /** Chooses in memory, as the published rules say; a process sees a publication as soon as it sees its workflows. */
 export interface WorkflowSelection {
-  choose(entityType: string, input: GuardInput<unknown>): Choice;
+  choose(entityType: string, input: GuardInput<unknown>, isKnown: IsKnown): Choice;
 }
+
+/** Whether this release has a version of a workflow that it understands. */
+type IsKnown = (workflow: string) => boolean;
 
 interface CompiledSelection {
   rules: readonly { name: string; workflow: string; test: (input: GuardInput<never>) => boolean }[];
@@ -41,10 +44,10 @@ export async function followSelections(
     selections = new Map(compiled);
   });
   return {
-    choose: (entityType, input) => {
+    choose: (entityType, input, isKnown) => {
       const selection = selections.get(entityType);
       if (selection === undefined) throw new Error(`No rules say which workflow a new ${entityType} starts with.`);
-      return choose(selection, input as GuardInput<never>);
+      return choose(selection, input as GuardInput<never>, isKnown);
     },
   };
 }
@@ -67,11 +70,13 @@ function notUnderstood(): never {
   throw new Error("This release does not understand the condition.");
 }
 
-function choose({ rules, otherwise }: CompiledSelection, input: GuardInput<never>): Choice {
+function choose({ rules, otherwise }: CompiledSelection, input: GuardInput<never>, isKnown: IsKnown): Choice {
   let failures: { rule: string; error: unknown }[] | null = null;
   for (const { name, workflow, test } of rules) {
     try {
-      if (test(input)) return { workflow, failures: failures ?? NO_FAILURES };
+      if (!test(input)) continue;
+      if (isKnown(workflow)) return { workflow, failures: failures ?? NO_FAILURES };
+      throw new Error(`This release does not understand the workflow ${workflow}.`);
     } catch (error) {
       (failures ??= []).push({ rule: name, error });
     }

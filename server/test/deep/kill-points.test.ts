@@ -10,9 +10,9 @@ import { openSender, publishSource, type Sender } from "../inbound/sender.ts";
 import { openReceiver, type Receiver } from "../webhooks/receiver.ts";
 
 /** As many points as a round of work has, and some more; a round in which nobody dies is one too many. */
-const MOST_ROUNDS = Number(process.env["ORRERY_DEEP_ROUNDS"] ?? 150);
+const MOST_ROUNDS = Number(process.env["ORRERY_DEEP_ROUNDS"] ?? 100);
 /** That long nothing has to happen for a round to be over without a death. */
-const ROUND_MS = 8_000;
+const ROUND_MS = 20_000;
 const SCRIPT = fileURLToPath(new URL("../kill-points/killed-worker.ts", import.meta.url));
 
 let shop: Retailer;
@@ -59,6 +59,7 @@ beforeAll(async () => {
   );
   child.kill("SIGKILL");
   await died;
+  await expireLeases();
 });
 afterAll(async () => {
   for (const child of alive) child.kill("SIGKILL");

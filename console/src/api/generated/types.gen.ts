@@ -7019,6 +7019,8 @@ export type SignOutErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -7119,6 +7121,8 @@ export type SignInErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -7183,6 +7187,8 @@ export type ChangeOwnPasswordErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -7318,6 +7324,8 @@ export type CreateUserErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -7463,6 +7471,8 @@ export type ChangeUserErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -7596,6 +7606,8 @@ export type PutRoleErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -7721,6 +7733,8 @@ export type CreateApiKeyErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -7780,6 +7794,8 @@ export type RevokeApiKeyErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -8101,6 +8117,8 @@ export type UpsertSkusErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -8267,6 +8285,8 @@ export type DeactivateSkuErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -8508,6 +8528,8 @@ export type PatchSkuErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -8695,6 +8717,8 @@ export type PutSkuErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -9094,6 +9118,8 @@ export type UpsertLocationsErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -9225,6 +9251,8 @@ export type DeactivateLocationErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -9608,6 +9636,8 @@ export type PatchLocationErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -9938,6 +9968,8 @@ export type PutLocationErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -10087,6 +10119,8 @@ export type UpsertNetworksErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -10201,6 +10235,8 @@ export type DeleteNetworkErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -10355,6 +10391,8 @@ export type PatchNetworkErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -10455,6 +10493,8 @@ export type PutNetworkErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -10645,6 +10685,8 @@ export type UpsertChannelsErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -10764,6 +10806,8 @@ export type DeactivateChannelErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -10950,6 +10994,8 @@ export type PatchChannelErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -11082,6 +11128,8 @@ export type PutChannelErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -11464,6 +11512,8 @@ export type RecordStockMovementsErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -11570,6 +11620,8 @@ export type AdjustStockErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -11698,6 +11750,8 @@ export type RecordStockSnapshotErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -11805,6 +11859,8 @@ export type ImportStockErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      *
      * `tooManyUploads`: Other files are being uploaded; try again in a moment.
@@ -11889,6 +11945,8 @@ export type ImportSkusErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      *
@@ -11975,6 +12033,8 @@ export type ImportLocationsErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      *
      * `tooManyUploads`: Other files are being uploaded; try again in a moment.
@@ -12060,6 +12120,8 @@ export type ImportNetworksErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      *
      * `tooManyUploads`: Other files are being uploaded; try again in a moment.
@@ -12144,6 +12206,8 @@ export type ImportChannelsErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      *
@@ -12456,6 +12520,8 @@ export type CancelImportErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -12576,6 +12642,8 @@ export type AskAvailabilityErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -12772,6 +12840,8 @@ export type CaptureOrderErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -12843,6 +12913,8 @@ export type CaptureOrdersErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -13178,6 +13250,8 @@ export type CancelOrderErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -13272,6 +13346,8 @@ export type CancelOrdersErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -13362,6 +13438,8 @@ export type HoldOrderErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -13478,6 +13556,8 @@ export type ReleaseHoldErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -13552,6 +13632,8 @@ export type RehearseWorkflowErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -13612,6 +13694,8 @@ export type TryWorkflowSelectionErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -13769,6 +13853,8 @@ export type TakeOrderActionErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -13978,6 +14064,8 @@ export type BeginMassActionErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -14244,6 +14332,8 @@ export type ConfirmMassActionErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -14328,6 +14418,8 @@ export type WithdrawMassActionErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -14411,6 +14503,8 @@ export type UndoMassActionErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -14707,6 +14801,8 @@ export type TakeFulfillmentOrderActionErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -14807,6 +14903,8 @@ export type AcceptFulfillmentOrderErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -14909,6 +15007,8 @@ export type StartPickingErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -15009,6 +15109,8 @@ export type PackFulfillmentOrderErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -15111,6 +15213,8 @@ export type ReadyFulfillmentOrderErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -15211,6 +15315,8 @@ export type ExtendPickupErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -15317,6 +15423,8 @@ export type RejectFulfillmentOrderErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -15417,6 +15525,8 @@ export type CollectFulfillmentOrderErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -15552,6 +15662,8 @@ export type ShipFulfillmentOrderErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -15652,6 +15764,8 @@ export type DeliverShipmentErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -15758,6 +15872,8 @@ export type LoseShipmentErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -15842,6 +15958,8 @@ export type AdvanceFulfillmentOrdersErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -15953,6 +16071,8 @@ export type ShipFulfillmentOrdersErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -16029,6 +16149,8 @@ export type DeliverShipmentsErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -16523,6 +16645,8 @@ export type ClaimTaskErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -16610,6 +16734,8 @@ export type ReleaseTaskErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -16706,6 +16832,8 @@ export type AssignTaskErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -16792,6 +16920,8 @@ export type CommentTaskErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -16891,6 +17021,8 @@ export type CompleteTaskErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -17068,6 +17200,8 @@ export type ReportExceptionErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -17157,6 +17291,8 @@ export type ResolveExceptionErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -17241,6 +17377,8 @@ export type AssignExceptionErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -17314,6 +17452,8 @@ export type RetryExceptionsErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -17385,6 +17525,8 @@ export type CloseExceptionsErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -17455,6 +17597,8 @@ export type AssignExceptionsErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -17571,6 +17715,8 @@ export type CheckConditionErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -17707,6 +17853,8 @@ export type MigrateWorkflowErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -18146,6 +18294,8 @@ export type CompareContentErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -18207,6 +18357,8 @@ export type DismissDocumentOfferErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -18345,6 +18497,8 @@ export type CheckDocumentErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -18420,6 +18574,8 @@ export type DiscardDocumentDraftErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -18576,6 +18732,8 @@ export type SaveDocumentDraftErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -18687,6 +18845,8 @@ export type PublishDocumentErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -18779,6 +18939,8 @@ export type RetireDocumentErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -18888,6 +19050,8 @@ export type PreviewMessageErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -18958,6 +19122,8 @@ export type SendTestMessageErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -19104,6 +19270,8 @@ export type RequestMessageErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -19237,6 +19405,8 @@ export type ResendMessageErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -19314,6 +19484,8 @@ export type EraseMessageErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -19387,6 +19559,8 @@ export type NoteMessageBounceErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -19466,6 +19640,8 @@ export type ClearMessageBounceErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -19576,6 +19752,8 @@ export type AnswerMessageLinkErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -19772,6 +19950,8 @@ export type RetryJobsErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -19842,6 +20022,8 @@ export type SkipJobsErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -19914,6 +20096,8 @@ export type AssignJobsErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -19982,6 +20166,8 @@ export type RetryParkedJobsErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -20099,6 +20285,8 @@ export type CreateWebhookErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -20156,6 +20344,8 @@ export type RemoveWebhookErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -20293,6 +20483,8 @@ export type ChangeWebhookErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -20373,6 +20565,8 @@ export type RotateWebhookSecretErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -20442,6 +20636,8 @@ export type TestWebhookErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -20583,6 +20779,8 @@ export type ReplayWebhookErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -20652,6 +20850,8 @@ export type RetryParkedDeliveriesErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -20847,6 +21047,8 @@ export type ReplayWebhookDeliveryErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -20963,6 +21165,8 @@ export type ReceiveInboundEventErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -21102,6 +21306,8 @@ export type SetInboundSecretErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -21158,6 +21364,8 @@ export type TryInboundSourceErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
@@ -21355,6 +21563,8 @@ export type ReplayInboundEventErrors = {
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
      *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */
     503: Problem;
@@ -21436,6 +21646,8 @@ export type SkipInboundEventErrors = {
      * `overloaded`: The server is at its limit; wait as long as Retry-After says.
      *
      * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
      *
      * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
      */

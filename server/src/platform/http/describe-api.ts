@@ -96,7 +96,10 @@ function refusalsByStatus(declared: Route, open: boolean): Record<string, [strin
     overloaded: common.kinds.overloaded,
     databaseUnavailable: common.kinds.databaseUnavailable,
   };
-  if (declared.method !== "GET") Object.assign(kinds, { outcomeUnknown: common.kinds.outcomeUnknown });
+  if (declared.method !== "GET") {
+    const { newerRelease, outcomeUnknown } = common.kinds;
+    Object.assign(kinds, { newerRelease, outcomeUnknown });
+  }
   if (!open)
     Object.assign(kinds, {
       notSignedIn: common.kinds.notSignedIn,
