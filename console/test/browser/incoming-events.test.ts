@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { write } from "./ask-api.ts";
+import { read, write } from "./ask-api.ts";
 import {
   accessibilityFaults,
   type Console,
@@ -14,6 +14,8 @@ import {
 
 let browser: Browser;
 let desk: Console;
+/** By which the source believes its events. */
+let secret: string;
 const title = `Fraud ${Date.now().toString(36)}`;
 const code = title.toLowerCase().replace(" ", "-");
 
@@ -35,11 +37,11 @@ const capture = (): Promise<{ id: string; number: number }> =>
     tenders: [{ type: "card", amount: 2900 }],
   });
 
-const bodyOf = (id: string, order: number, score: number) =>
+const bodyOf = (id: string, order: number, score: number | string) =>
   JSON.stringify({ id, type: "score.changed", time: new Date().toISOString(), data: { order, score } });
 
 /** As the other system sends it, by Standard Webhooks. */
-async function send(secret: string, id: string, body: string): Promise<number> {
+async function send(id: string, body: string): Promise<number> {
   const at = String(Math.floor(Date.now() / 1000));
   const key = Buffer.from(secret.replace(/^whsec_/, ""), "base64");
   const signature = createHmac("sha256", key).update(`${id}.${at}.${body}`).digest("base64");
@@ -93,13 +95,13 @@ test("a source is drafted, tried on a sample, published, given a secret, and its
   await page.getByRole("button", { name: "Give it a secret" }).click();
   expect(await accessibilityFaults(page)).toEqual([]);
   await dialog.getByRole("button", { name: "Make a secret" }).click();
-  const secret = await page.getByText(/^whsec_/).innerText();
+  secret = await page.getByText(/^whsec_/).innerText();
   await page.getByRole("button", { name: "I have kept it" }).click();
   await page.getByText("secret since").waitFor();
 
-  expect(await send(secret, "evt-1", bodyOf("evt-1", number, 93))).toBe(202);
+  expect(await send("evt-1", bodyOf("evt-1", number, 93))).toBe(202);
   await page.getByText("Applied", { exact: true }).first().waitFor();
-  expect(await send(secret, "evt-2", bodyOf("evt-2", number, 5))).toBe(202);
+  expect(await send("evt-2", bodyOf("evt-2", number, 5))).toBe(202);
   await page.getByText("Ignored", { exact: true }).first().waitFor();
   await picture(page, "source");
   expect(await accessibilityFaults(page)).toEqual([]);
@@ -118,6 +120,39 @@ test("a source is drafted, tried on a sample, published, given a secret, and its
   await page.getByRole("dialog").getByRole("button", { name: "Try again" }).click();
   await page.getByRole("dialog").waitFor({ state: "detached" });
   await page.getByRole("heading", { level: 1 }).waitFor();
+  expect(desk.complaints).toEqual([]);
+});
+
+test("an event that the rules cannot read is parked; once they are mended it is tried again and applied (W5, W7)", async () => {
+  const { page } = desk;
+  const { id, number } = await capture();
+  expect(await send("evt-3", bodyOf("evt-3", number, "high"))).toBe(202);
+  await page.goto(`/connections/sources/${code}?state=parked`);
+  await page.getByRole("link", { name: "score.changed" }).click();
+  await page.getByText("Parked", { exact: true }).first().waitFor();
+  await picture(page, "inbound-event-parked");
+  expect(await accessibilityFaults(page)).toEqual([]);
+  const event = page.url();
+  const { jobId } = await read<{ jobId: string }>(page, `/v1/inbound-events/${event.split("/").pop()}`);
+  const exceptions = async () => (await read<{ data: object[] }>(page, `/v1/exceptions?entityId=${jobId}`)).data;
+  expect(await exceptions()).toHaveLength(1);
+  await page.goto(`/connections/sources/${code}/draft`);
+  await page.getByLabel("On events for which").fill('event.fields.score == "high"');
+  await page.keyboard.press("Tab");
+  await page.getByText("All changes saved").waitFor();
+  await page.getByRole("button", { name: "Review and publish" }).click();
+  await page.getByRole("dialog").getByLabel("Why").fill("They tell it in words now.");
+  await page.getByRole("dialog").getByRole("button", { name: "Publish" }).click();
+  await page.getByText("Version 2 in force").waitFor();
+
+  await page.goto(event);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Try again" }).click();
+  await page.getByText("Applied", { exact: true }).first().waitFor();
+  expect(await page.getByRole("button", { name: "Try again" }).count()).toBe(0);
+  const order = await read<{ holds: { reason: string; releasedAt: string | null }[] }>(page, `/v1/orders/${id}`);
+  expect(order.holds).toMatchObject([{ reason: "fraud", releasedAt: null }]);
+  expect(await exceptions()).toEqual([]);
   expect(desk.complaints).toEqual([]);
 });
 

@@ -4,13 +4,14 @@ import { common } from "../platform/refusals.ts";
 import { ActionBody, actionName, ActionTaken, OfferedActionsAnswer } from "./action-schemas.ts";
 import { orderRefusals } from "./refusals.ts";
 import { keyOf, OrderReference } from "./routes.ts";
-import { type RehearsalDependencies, Rehearsal, RehearsalAnswer, rehearseWorkflow } from "./rehearse-workflow.ts";
+import { Rehearsal, RehearsalAnswer, rehearseWorkflow } from "./rehearse-workflow.ts";
 import { offeredActions, takeAction } from "./take-actions.ts";
 import { SelectionTrial, SelectionTrialAnswer, trySelection } from "./try-selection.ts";
 import { findVisibleOrder } from "./visible-orders.ts";
+import type { TrialDependencies } from "./trial-run.ts";
 
 /** What workflows let people do, whatever they are: listed, and taken by name (W1, O14). */
-export function actionRoutes(dependencies: RehearsalDependencies): Route[] {
+export function actionRoutes(dependencies: TrialDependencies): Route[] {
   const { database } = dependencies;
   return [
     route({

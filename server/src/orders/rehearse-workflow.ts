@@ -1,6 +1,4 @@
 import { Type, type Static } from "typebox";
-import type { SkuDirectory } from "../catalog/public.ts";
-import { arrayLiteral } from "../platform/db/statements.ts";
 import type { ExpressionContext } from "../platform/expressions/compile-expression.ts";
 import { valuesIn } from "../platform/expressions/values-in.ts";
 import { momentField, orNull, textField, wholeField } from "../platform/http/described.ts";
@@ -13,19 +11,13 @@ import {
   START,
   watchGuards,
   type Workflow,
-  type WorkflowEntity,
   type WorkflowEvent,
 } from "../workflow/public.ts";
 import type { OrderAggregate } from "./aggregate.ts";
-import { definitionsOf } from "./apply-runs.ts";
-import { findFulfillmentOrder } from "./advance-fulfillment-orders.ts";
-import { loadOrders } from "./load-orders.ts";
-import { fulfillmentEntity, locationCode, newWork, orderEntity, type OrderRun, skuCode } from "./order-run.ts";
+import { locationCode, type OrderRun, skuCode } from "./order-run.ts";
 import { fulfillmentOrderConditions, orderConditions } from "./order-context.ts";
 import { SeenRequests } from "./seen-requests.ts";
-import type { DueAt } from "./create-fulfillment-orders.ts";
-import type { ActionDependencies } from "./take-actions.ts";
-import { findVisibleOrder } from "./visible-orders.ts";
+import { openTrialRun, type TrialDependencies, trialEntity } from "./trial-run.ts";
 
 const MAX_EVENTS = 20;
 
@@ -161,37 +153,21 @@ export const RehearsalAnswer = Type.Object(
   { $id: "WorkflowRehearsalAnswer", description: "What a workflow would do; nothing was written." },
 );
 
-export interface RehearsalDependencies extends ActionDependencies {
-  skus: SkuDirectory;
-  dueAt: DueAt;
-}
-
 /** Lets a real order run through a draft, in memory: each step with what it would write, nothing of it written (X5). */
 export async function rehearseWorkflow(
-  dependencies: RehearsalDependencies,
+  dependencies: TrialDependencies,
   request: Static<typeof Rehearsal>,
   principal: Principal,
 ): Promise<Static<typeof RehearsalAnswer>> {
-  const { database, clock, network, engine, dueAt, desk } = dependencies;
+  const { engine } = dependencies;
   const asked = new AskedGuards();
   const compiled = engine.compile(request.content);
   const workflow = watchGuards(compiled, (guard) => asked.note(guard, compiled.entityType));
-  const orderId = await findVisibleOrder(database, request.order, principal);
-  const order = await database.transaction(async (transaction) => {
-    const loaded = (await loadOrders(transaction, arrayLiteral("uuid", [orderId]))).get(orderId);
-    if (loaded === undefined) throw common.refuse("notFound", { message: `There is no order ${request.order}.` });
-    await engine.ensure(transaction, definitionsOf(loaded));
-    return loaded;
-  });
-  const now = clock.now();
-  const skuIds = [...new Set([...order.lines.values()].map(({ skuId }) => skuId))];
-  const skuCodes = await skuCodesOf(dependencies.skus, skuIds);
-  const origin = { actor: principal.actor, requestId: null };
-  const work = newWork({ now, network, dueAt, desk, skuCodes, locked: undefined });
-  const run: OrderRun = { order, pendingSources: [], occurredAt: now, origin, work };
+  const run = await openTrialRun(dependencies, request.order, principal);
+  const { work } = run;
   const begins = request.from === "start";
   if (begins) beginAgain(run, workflow);
-  const entity = entityOf(workflow, run, request);
+  const entity = trialEntity(run, workflow.entityType, request.fulfillmentOrder);
   if (!begins && !workflow.states.has(entity.place.state))
     throw common.refuse("invalidInput", {
       faults: [{ pointer: "/from", message: `the workflow has no state ${entity.place.state}, in which it stands` }],
@@ -235,7 +211,7 @@ export async function rehearseWorkflow(
     guards: subject.id === entity.id ? asked.views : [],
     timers: (moves.findLast(({ transition }) => transition.enters)?.transition.to.timers ?? []).map((timer) => ({
       event: timer.event,
-      dueAt: new Date(now.getTime() + timer.delayMs).toISOString(),
+      dueAt: new Date(work.now.getTime() + timer.delayMs).toISOString(),
     })),
   }));
   return { steps, entities };
@@ -262,20 +238,6 @@ class AskedGuards {
       values: valuesIn(conditions, guard, { context: context as never, event }),
     });
   }
-}
-
-export async function skuCodesOf(skus: SkuDirectory, ids: readonly number[]): Promise<Map<number, string>> {
-  const found = await skus.byIds(ids);
-  return new Map([...found].map(([id, { code }]) => [id, code]));
-}
-
-function entityOf(workflow: Workflow, run: OrderRun, request: Static<typeof Rehearsal>): WorkflowEntity {
-  if (workflow.entityType === "order") return orderEntity(run);
-  if (request.fulfillmentOrder === undefined)
-    throw common.refuse("invalidInput", {
-      faults: [{ pointer: "/fulfillmentOrder", message: "is required: it is a workflow of fulfillment orders" }],
-    });
-  return fulfillmentEntity(run, findFulfillmentOrder(run, request.fulfillmentOrder));
 }
 
 /** The order as it was captured: what its locations were told is promised again, the rest waits. */

@@ -1,5 +1,4 @@
 import { Type, type Static } from "typebox";
-import { arrayLiteral } from "../platform/db/statements.ts";
 import { faultsOfSchema } from "../platform/documents/faults-of-schema.ts";
 import type { ExpressionContext } from "../platform/expressions/compile-expression.ts";
 import { valuesIn } from "../platform/expressions/values-in.ts";
@@ -7,13 +6,9 @@ import { orNull, textField } from "../platform/http/described.ts";
 import type { Principal } from "../platform/http/route.ts";
 import { common } from "../platform/refusals.ts";
 import { type GuardInput, Selection, START } from "../workflow/public.ts";
-import { findFulfillmentOrder } from "./advance-fulfillment-orders.ts";
-import { definitionsOf } from "./apply-runs.ts";
-import { loadOrders } from "./load-orders.ts";
 import { fulfillmentOrderConditions, orderConditions } from "./order-context.ts";
-import { fulfillmentEntity, newWork, orderEntity, type OrderRun } from "./order-run.ts";
-import { type RehearsalDependencies, skuCodesOf, ValueSeen } from "./rehearse-workflow.ts";
-import { findVisibleOrder } from "./visible-orders.ts";
+import { ValueSeen } from "./rehearse-workflow.ts";
+import { openTrialRun, type TrialDependencies, trialEntity } from "./trial-run.ts";
 
 export const SelectionTrial = Type.Object(
   {
@@ -53,26 +48,17 @@ export const SelectionTrialAnswer = Type.Object(
 
 /** Asks rules that need not be published which workflow a real order would start with. Nothing is written. */
 export async function trySelection(
-  { database, clock, network, engine, dueAt, desk, skus }: RehearsalDependencies,
+  dependencies: TrialDependencies,
   request: Static<typeof SelectionTrial>,
   principal: Principal,
 ): Promise<Static<typeof SelectionTrialAnswer>> {
   const faults = faultsOfSchema(Selection, request.content, "/content");
   if (faults.length > 0) throw common.refuse("invalidInput", { faults });
   const { entityType, rules, otherwise } = request.content as Selection;
-  const orderId = await findVisibleOrder(database, request.order, principal);
-  const order = await database.transaction(async (transaction) => {
-    const loaded = (await loadOrders(transaction, arrayLiteral("uuid", [orderId]))).get(orderId);
-    if (loaded === undefined) throw common.refuse("notFound", { message: `There is no order ${request.order}.` });
-    await engine.ensure(transaction, definitionsOf(loaded));
-    return loaded;
-  });
-  const now = clock.now();
-  const skuCodes = await skuCodesOf(skus, [...new Set([...order.lines.values()].map(({ skuId }) => skuId))]);
-  const origin = { actor: principal.actor, requestId: null };
-  const work = newWork({ now, network, dueAt, desk, skuCodes, locked: undefined });
-  const run: OrderRun = { order, pendingSources: [], occurredAt: order.orderedAt, origin, work };
-  const entity = entityOf(run, entityType, request.fulfillmentOrder);
+  const trial = await openTrialRun(dependencies, request.order, principal);
+  // As the order began: then it was chosen for.
+  const run = { ...trial, occurredAt: trial.order.orderedAt };
+  const entity = trialEntity(run, entityType, request.fulfillmentOrder);
   const conditions: ExpressionContext<GuardInput<never>> =
     entityType === "order" ? orderConditions : fulfillmentOrderConditions;
   const input = { context: entity.context as never, event: START };
@@ -81,18 +67,9 @@ export async function trySelection(
   return {
     workflow: rules[decides]?.workflow ?? otherwise,
     decides: rules[decides]?.name ?? null,
-    now: entity.place.state === "" ? null : engine.workflowOf(entity.place.definitionId).id,
+    now: entity.place.state === "" ? null : dependencies.engine.workflowOf(entity.place.definitionId).id,
     rules: asked,
   };
-}
-
-function entityOf(run: OrderRun, entityType: string, fulfillmentOrder: string | undefined) {
-  if (entityType === "order") return orderEntity(run);
-  if (fulfillmentOrder === undefined)
-    throw common.refuse("invalidInput", {
-      faults: [{ pointer: "/fulfillmentOrder", message: "is required: these are rules of fulfillment orders" }],
-    });
-  return fulfillmentEntity(run, findFulfillmentOrder(run, fulfillmentOrder));
 }
 
 function ask(conditions: ExpressionContext<GuardInput<never>>, when: string, input: GuardInput<never>) {
