@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { auditTrial, type Exercised, openSite, type Site, tryWorkflows } from "../orchestration/trial.ts";
 
 const SEED = Number(process.env["ORRERY_TEST_SEED"] ?? Date.now() % 2_147_483_647);
-const TRIALS = Number(process.env["ORRERY_DEEP_TRIALS"] ?? 40);
+const TRIALS = Number(process.env["ORRERY_DEEP_TRIALS"] ?? 10);
 const SIZE = { workflows: 4, orders: 48, batches: 15 };
 
 let site: Site;
