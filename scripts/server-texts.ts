@@ -17,8 +17,9 @@ export function serverTexts(root: string): Set<string> {
   return found;
 }
 
-/** What the schemas of documents say; it comes from TypeBox. */
+/** What the schemas of documents say, which comes from TypeBox, and what stands at what was shipped. */
 const LIBRARY = [
+  "Came with a release.",
   "must be string",
   "must be object",
   "must be array",
@@ -43,6 +44,8 @@ const LIBRARY = [
 
 /** Properties and variables that hold such sentences. */
 const NAMES: ReadonlySet<string> = new Set(["message", "reason", "nextAction", "resolution", "sentence"]);
+/** Constants that hold such sentences, by what they are for. */
+const LISTS: ReadonlySet<string> = new Set(["DEFAULT_ACTION", "NEXT_ACTION", "PROBLEMS", "QUEUE_PARTS"]);
 /** What functions of these names answer, or are given, are such sentences. */
 const TELLS = /fault|sentence|message|why|reason|refusal|wrong|problem/i;
 const GIVEN = /fault|refus|problem|unreadable|wrong|invalid/i;
@@ -85,6 +88,7 @@ class Reader {
         break;
       case "VariableDeclarator":
         if (NAMES.has(nameOf(node["id"]))) this.#note(node["init"]);
+        if (LISTS.has(nameOf(node["id"]))) this.#noteAll(node["init"]);
         break;
       case "ReturnStatement":
         if (TELLS.test(within)) this.#note(node["argument"]);
@@ -96,6 +100,12 @@ class Reader {
         if (GIVEN.test(nameOf(node["callee"]))) for (const each of node["arguments"] as unknown[]) this.#note(each);
         break;
     }
+  }
+
+  #noteAll(node: unknown): void {
+    this.#note(node);
+    if (!isNode(node) || node.type !== "ObjectExpression") return;
+    for (const property of node["properties"] as Node[]) this.#note(property["value"]);
   }
 
   #note(node: unknown): void {
@@ -142,10 +152,11 @@ function functionName(node: Node): string | undefined {
   return made === "ArrowFunctionExpression" ? nameOf(node["id"]) : undefined;
 }
 
-/** Titles of shipped workflows, and why their steps raise exceptions. */
+/** Titles of shipped workflows, names of their states, and why their steps raise exceptions. */
 function readWorkflow(value: unknown, found: Set<string>): void {
   if (typeof value !== "object" || value === null) return;
   for (const [name, part] of Object.entries(value)) {
+    if (name === "states") for (const state of Object.keys(part as object)) found.add(inWords(state));
     if (
       typeof part === "string" &&
       (name === "title" || name === "nextAction" || (name === "reason" && / /.test(part)))
@@ -153,4 +164,13 @@ function readWorkflow(value: unknown, found: Set<string>): void {
       found.add(part);
     readWorkflow(part, found);
   }
+}
+
+/** As the console shows a name: "waitingForStock" is "Waiting for stock". */
+function inWords(name: string): string {
+  const words = name.replaceAll(
+    /([a-z0-9])([A-Z])/g,
+    (_, before: string, letter: string) => `${before} ${letter.toLowerCase()}`,
+  );
+  return words.replace(/^./, (letter) => letter.toUpperCase());
 }

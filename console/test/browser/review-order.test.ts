@@ -119,7 +119,7 @@ test("a queue that gives its tasks to operations after two hours is set up with 
   await page.getByLabel("To be done within").fill("6");
   await page.getByRole("button", { name: "Review and publish" }).click();
   const review = page.getByRole("dialog");
-  await review.getByText("PT6H").waitFor();
+  await review.getByText(/6 h, no longer 4 h/).waitFor();
   await picture(page, "task-queue-review");
   await review.getByRole("button", { name: "Back" }).click();
   expect(await read(page, `/v1/documents/task-queue/${QUEUE}`)).toMatchObject({ publishedVersion: 1 });

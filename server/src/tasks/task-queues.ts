@@ -4,6 +4,7 @@ import { addOpenTime, Calendar, faultsOfCalendar, isTimeZone, type NetworkDirect
 import type { DocumentCheck, DocumentKind, ShippedDocument } from "../platform/documents/document-kind.ts";
 import type { Publications } from "../platform/documents/follow-publications.ts";
 import { parseDurationMs } from "../workflow/public.ts";
+import { compareQueues } from "./compare-queues.ts";
 
 export const TASK_QUEUE_KIND = "task-queue";
 const closed = { additionalProperties: false } as const;
@@ -83,6 +84,7 @@ export function taskQueueDocuments(): DocumentKind {
     schema: TaskQueue,
     titleOf: (content) => (content as { title?: string } | null)?.title ?? null,
     check,
+    compare: (before, after) => compareQueues(before as TaskQueue, after as TaskQueue),
     shipped: SHIPPED,
   };
 }

@@ -1,6 +1,8 @@
 import { useTranslation } from "react-i18next";
 import type { MassAction } from "../../api/generated/types.gen.ts";
 import type { Tone } from "../../ui/status-badge.tsx";
+import { humanize } from "../humanize.ts";
+import { useStatusText } from "../statuses.tsx";
 
 export const toneOfState: Readonly<Record<MassAction["state"], Tone>> = {
   holding: "working",
@@ -29,11 +31,18 @@ export function useActionText(): (action: string) => string {
     action === "hold" || action === "release" || action === "cancel" ? t(`mass.verb.${action}`) : action;
 }
 
-/** "sku SHIRT-RED-M, channel web": the filter as it was asked, without the values that name people. */
+const filterNames = ["status", "channel", "customer", "sku", "location", "type", "holdReason"] as const;
+
+/** "SKU SHIRT-RED-M, channel web": the filter as it was asked, without the values that name people. */
 export function useFilterText(): (filter: MassAction["filter"]) => string {
   const { t } = useTranslation();
+  const statusText = useStatusText();
   return (filter) => {
-    const parts = Object.entries(filter).map(([name, value]) => `${name} ${String(value)}`);
+    const parts = Object.entries(filter).map(([name, value]) => {
+      const known = filterNames.find((each) => each === name);
+      const said = name === "status" ? String(value).split(",").map(statusText).join(", ") : String(value);
+      return `${known ? t(`orders.filter.${known}`) : humanize(name)} ${said}`;
+    });
     return parts.length === 0 ? t("mass.allOrders") : parts.join(", ");
   };
 }

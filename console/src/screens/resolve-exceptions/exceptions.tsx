@@ -182,7 +182,7 @@ function useColumns(): readonly TableColumn<ProcessException>[] {
       {
         id: "kind",
         header: t("exception.kind"),
-        width: 150,
+        width: 164,
         fixed: true,
         cell: (exception) => <KindName kind={exception.kind} />,
       },
@@ -196,7 +196,7 @@ function useColumns(): readonly TableColumn<ProcessException>[] {
       {
         id: "entity",
         header: t("exception.entity"),
-        width: 120,
+        width: 150,
         cell: (exception) => <EntityLink exception={exception} />,
       },
       { id: "owner", header: t("exception.owner"), width: 146, cell: (exception) => teamName(exception.ownerTeam) },

@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { compareQueues } from "./compare-queues.ts";
+import type { TaskQueue } from "./task-queues.ts";
+
+const queue: TaskQueue = {
+  title: "Fraud review",
+  team: "fraud",
+  due: "PT4H",
+  helpers: ["operations"],
+  escalations: [{ after: "PT2H", team: "operations", priority: 90 }],
+};
+
+test("two versions of a queue are told apart in sentences that people read", () => {
+  expect(compareQueues(queue, { ...queue })).toEqual([]);
+  const { helpers: _, ...alone } = queue;
+  const changed: TaskQueue = { ...alone, due: "P1DT30M", priority: 70, escalations: [] };
+  expect(compareQueues(queue, changed).map(({ change, sentence }) => `${change}: ${sentence}`)).toEqual([
+    "removed: The teams that help: no longer operations.",
+    "added: The priority: from now on 70.",
+    "changed: The time for a task: from now on 1 d 30 min, no longer 4 h.",
+    "changed: What happens if nobody does it: from now on nothing, no longer 2 h, operations, 90.",
+  ]);
+});
