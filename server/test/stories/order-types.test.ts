@@ -98,6 +98,23 @@ test("standard from a store: one that has not begun by the cut-off is asked abou
   await shipAndComplete(id);
 });
 
+test("a pickup is laid ready, collected and then complete; what was not collected in time is free again", async () => {
+  const sku = await shop.sku({ leeds: 2 });
+  const fulfillmentChoices = [{ id: "shop", method: "pickup" as const, location: "leeds" }];
+  const { id } = await capture("pickup", sku, { fulfillmentChoices });
+  const work = (await shop.order(id)).fulfillmentOrders[0]!.id;
+  await shop.admin.post(`/v1/fulfillment-orders/${work}/ready`, {});
+  expect(await shop.order(id)).toMatchObject({ type: "pickup", status: "ready for pickup" });
+  await shop.admin.post(`/v1/fulfillment-orders/${work}/collect`, {});
+  await complete(id);
+  const forgotten = await capture("pickup", sku, { fulfillmentChoices });
+  const other = forgotten.fulfillmentOrders[0]!.id;
+  await shop.admin.post(`/v1/fulfillment-orders/${other}/ready`, {});
+  await letTimePass(other);
+  await until(forgotten.id, "it expires", ({ status }) => status === "expired");
+  expect(await shop.position(sku, "leeds")).toMatchObject({ onHand: 1, available: 1, allocated: 0 });
+});
+
 test("make-to-order: it is made first, by a task with a deadline, and what was made goes to it", async () => {
   const sku = await shop.sku({ leeds: 5 });
   const captured = await capture("makeToOrder", sku);
