@@ -120,6 +120,7 @@ function Parts({ when, fields, put, other }: PartsProps) {
         return (
           <div key={part.path} className={classes.part}>
             <Select
+              className={classes.by}
               label={t("choice.by")}
               data={fields
                 .filter(({ path }) => path === part.path || !shown.some((other) => other.path === path))
@@ -129,6 +130,7 @@ function Parts({ when, fields, put, other }: PartsProps) {
               allowDeselect={false}
             />
             <TagsInput
+              className={classes.values}
               label={t("choice.isOneOf")}
               placeholder={part.values.length === 0 ? t("choice.chooseOrType") : undefined}
               data={[...(field?.options ?? [])]}

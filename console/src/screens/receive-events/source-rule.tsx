@@ -153,18 +153,20 @@ function DataFields({ rule, fields, faults, index, put }: DataFieldsProps) {
             onChange={(kind) => change(place, [name, kind === "field" ? { field: fields[0] ?? "" } : { value: "" }])}
             allowDeselect={false}
           />
-          {"field" in datum ? (
-            <Select
-              label={t("source.field")}
-              data={[...fields]}
-              value={datum.field || null}
-              error={faults.find(({ pointer }) => pointer === `/rules/${index}/data/${name}/field`)?.message}
-              onChange={(field) => field !== null && change(place, [name, { field }])}
-              allowDeselect={false}
-            />
-          ) : (
-            <FixedValue value={datum.value} put={(value) => change(place, [name, { value }])} />
-          )}
+          <div className={classes.value}>
+            {"field" in datum ? (
+              <Select
+                label={t("source.field")}
+                data={[...fields]}
+                value={datum.field || null}
+                error={faults.find(({ pointer }) => pointer === `/rules/${index}/data/${name}/field`)?.message}
+                onChange={(field) => field !== null && change(place, [name, { field }])}
+                allowDeselect={false}
+              />
+            ) : (
+              <FixedValue value={datum.value} put={(value) => change(place, [name, { value }])} />
+            )}
+          </div>
           <ActionIcon
             variant="subtle"
             size="lg"
