@@ -4,6 +4,7 @@ import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { checkCondition } from "../../api/generated/sdk.gen.ts";
 import type { WorkflowEntityType } from "../../api/generated/types.gen.ts";
+import { serverText } from "../../api/server-text.ts";
 import { CompletingField } from "../change-documents/completing-field.tsx";
 import { completionsAt } from "./complete-condition.ts";
 
@@ -42,7 +43,7 @@ export function ConditionField({ entityType, value, commit, mayBeEmpty }: Condit
       commit={commit}
       completions={(written, caret) => completionsAt(entityType.conditions, written, caret)}
       faults={faults.map(({ message, start, end }) => ({
-        message,
+        message: serverText(message),
         excerpt: end > start ? asked.slice(start, end) : undefined,
       }))}
     />
