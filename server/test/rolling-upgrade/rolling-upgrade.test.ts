@@ -30,7 +30,8 @@ beforeAll(async () => {
   const [address] = (await once(child.stdout!.setEncoding("utf8"), "data")) as [string];
   newer = callerOf(address.trim(), older.admin.key);
   await publishStamped(`http://127.0.0.1:${(desk.address() as AddressInfo).port}/`);
-});
+  // A second server comes up in a process of its own, which takes long where many share the cores.
+}, 180_000);
 afterAll(async () => {
   const ended = once(child, "exit");
   child.kill("SIGTERM");
