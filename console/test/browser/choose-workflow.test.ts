@@ -96,6 +96,8 @@ test("a business user lets gold customers get it, sees why on a real order, and 
   await picture(page, "choice");
   expect(await accessibilityFaults(page)).toEqual([]);
   await page.getByRole("link", { name: /Change it|Continue the draft/ }).click();
+  // The page that is left has such a field too.
+  await page.getByRole("heading", { level: 1, name: /^Draft: / }).waitFor();
   await page.getByRole("combobox", { name: "Real order" }).fill(String(gold.number));
   await page.getByRole("option", { name: new RegExp(`^${gold.number} `) }).click();
   await page.getByRole("status").getByText("Standard order").first().waitFor();
