@@ -66,18 +66,30 @@ export function listenForComplaints(page: Page, url = inject("url")): string[] {
 /** Serious and critical findings of axe on the page as it is now, in light and in dark, as sentences. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
   await page.evaluate(AxeSource.source);
-  const light = await runAxe(page, {});
+  const light = await lastingFaults(page, {});
   await useScheme(page, "dark");
   // Only colors differ between the schemes.
-  const dark = await runAxe(page, { runOnly: ["color-contrast"] });
+  const dark = await lastingFaults(page, { runOnly: ["color-contrast"] });
   await useScheme(page, "light");
   return [...light, ...dark.map((fault) => `dark: ${fault}`)];
+}
+
+/** What is drawn in the moment of the look, on its way from one color to another, is looked at again when it has arrived. */
+async function lastingFaults(page: Page, options: object): Promise<string[]> {
+  const faults = await runAxe(page, options);
+  if (faults.length === 0) return faults;
+  await colorsAtRest(page);
+  return await runAxe(page, options);
 }
 
 async function useScheme(page: Page, colorScheme: "light" | "dark"): Promise<void> {
   await page.emulateMedia({ colorScheme });
   await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor();
-  // Colors move for a moment even where motion is reduced: what began by the second frame has to come to its end.
+  await colorsAtRest(page);
+}
+
+/** Colors move for a moment even where motion is reduced: what began by the second frame has to come to its end. */
+async function colorsAtRest(page: Page): Promise<void> {
   await page.evaluate(async () => {
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
     const endless = (animation: Animation) => animation.effect?.getComputedTiming().endTime === Infinity;
