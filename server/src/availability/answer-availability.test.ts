@@ -8,6 +8,7 @@ import { type Database, openDatabase } from "../platform/db/database.ts";
 import type { Principal } from "../platform/http/route.ts";
 import { buildServer } from "../platform/http/server.ts";
 import { createAvailabilityIndex, type MemoryIndex } from "./availability-index.ts";
+import { AvailabilityAnswers } from "./answer-availability.ts";
 import { availabilityRoutes } from "./routes.ts";
 
 interface Item {
@@ -229,4 +230,39 @@ test("the answer's moment is never older than a tenth of a second and a look", a
   await index.sync();
   const { asOf } = await get("channel=web&skus=A");
   expect(Date.now() - Date.parse(asOf)).toBeLessThan(1_000);
+});
+
+test("a network that changes while a SKU is read puts no channel's quantity in the place of another", async () => {
+  const { promise: mayRead, resolve: letRead } = Promise.withResolvers<void>();
+  let version = 1;
+  const slow = {
+    onForgotten: () => undefined,
+    resolve: async (codes: readonly string[]) => {
+      await mayRead;
+      return await skus.resolve(codes);
+    },
+  };
+  const changing = {
+    get version() {
+      return version;
+    },
+    channelByCode: (code: string) => network.channelByCode(code),
+  };
+  const answers = new AvailabilityAnswers({
+    index,
+    skus: slow as unknown as SkuDirectory,
+    network: changing as unknown as NetworkDirectory,
+  });
+  await move("B", "DC", { onHand: 50 });
+  await index.sync();
+  const ask = async (channel: string): Promise<Item[]> =>
+    (JSON.parse(await answers.answer({ channel, skus: ["B"], locations: false }, everybody)) as { items: Item[] })
+      .items;
+  const web = ask("web");
+  version = 2;
+  const pos = ask("pos");
+  letRead();
+  expect((await web)[0]!.quantity).toBeGreaterThanOrEqual((await pos)[0]!.quantity + 50);
+  expect(await ask("pos")).toEqual(await pos);
+  expect(await ask("web")).toEqual(await web);
 });

@@ -57,10 +57,10 @@ export class AvailabilityAnswers {
     const codes = question.skus;
     if (codes.length > MAX_SKUS) throw tooManySkus();
     const channel = this.#channelFor(question.channel, principal);
-    if (question.locations) return this.#answerByLocation(channel, codes, principal);
+    if (question.locations) return this.#answerByLocation(question, principal);
     const answers = this.#answersInMemory(codes);
-    const items = answers && this.#itemsOf(answers, channel);
-    return items === null ? this.#answerAfterReading(channel, codes) : this.#body(channel, items);
+    if (answers === null) return this.#answerAfterReading(question, principal);
+    return this.#body(channel, this.#itemsOf(answers, channel));
   }
 
   /** The answer, without locations, when all of it lies in memory. Codes, separated by commas, that were never checked are not there. */
@@ -69,11 +69,7 @@ export class AvailabilityAnswers {
     const channel = this.#channels.get(channelCode);
     if (channel === undefined || principal.channelCodes?.has(channelCode) === false) return null;
     const answers = this.#lists.get(skus) ?? this.#understand(skus);
-    if (answers === null) return null;
-    const items = this.#itemsOf(answers, channel);
-    if (items !== null) return this.#body(channel, items);
-    this.#lists.drop(skus);
-    return null;
+    return answers === null ? null : this.#body(channel, this.#itemsOf(answers, channel));
   }
 
   #understand(skus: string): Answer[] | null {
@@ -95,29 +91,30 @@ export class AvailabilityAnswers {
     return answers;
   }
 
-  /** Null when one of them is gone. */
-  #itemsOf(answers: readonly Answer[], channel: AnsweredChannel): string[] | null {
+  #itemsOf(answers: readonly Answer[], channel: AnsweredChannel): string[] {
     const marks = this.#calls++ % MARKING_CALLS === 0;
     const items: string[] = [];
     for (const answer of answers) {
-      if (answer.isGone) return null;
       if (marks) answer.stock.used = true;
       items.push(answer.itemIn(channel));
     }
     return items;
   }
 
-  async #answerAfterReading(channel: AnsweredChannel, codes: readonly string[]): Promise<string> {
-    const answers = await this.#find(codes);
-    const items = codes.map((code) => answers.get(code)?.itemIn(channel) ?? unknownItem(code));
+  /** The network may change while something is read: channels are looked up after that. */
+  async #answerAfterReading({ channel: code, skus }: AvailabilityQuestion, principal: Principal): Promise<string> {
+    const answers = await this.#find(skus);
+    const channel = this.#channelFor(code, principal);
+    const items = skus.map((sku) => answers.get(sku)?.itemIn(channel) ?? unknownItem(sku));
     return this.#body(channel, items);
   }
 
-  async #answerByLocation(channel: AnsweredChannel, codes: readonly string[], principal: Principal): Promise<string> {
-    const answers = await this.#find(codes);
-    const items = codes.map((code) => {
-      const answer = answers.get(code);
-      if (answer === undefined) return unknownItem(code);
+  async #answerByLocation({ channel: code, skus }: AvailabilityQuestion, principal: Principal): Promise<string> {
+    const answers = await this.#find(skus);
+    const channel = this.#channelFor(code, principal);
+    const items = skus.map((sku) => {
+      const answer = answers.get(sku);
+      if (answer === undefined) return unknownItem(sku);
       const locations = JSON.stringify(this.#locationsOf(answer, channel, principal));
       return `${answer.itemIn(channel).slice(0, -1)},"locations":${locations}}`;
     });
@@ -175,13 +172,13 @@ export class AvailabilityAnswers {
   /** The SKU has changed in the catalog; null: any may have. */
   #forget(codes: readonly string[] | null): void {
     this.#forgotten++;
-    for (const code of codes ?? [...this.#answers.keys()]) {
-      this.#answers.get(code)?.forget();
-      this.#answers.delete(code);
-    }
+    this.#lists.clear();
+    for (const code of codes ?? [...this.#answers.keys()]) this.#answers.delete(code);
   }
 
   readonly #forgetAnswer = (answer: Answer): void => {
+    // Lists would keep it, and its stock, in memory that was wanted for others.
+    this.#lists.clear();
     if (this.#answers.get(answer.sku.code) === answer) this.#answers.delete(answer.sku.code);
   };
 

@@ -21,18 +21,12 @@ export class Answer implements StockWatcher {
   readonly stock: SkuStock;
   readonly #onGone: (answer: Answer) => void;
   #items: (string | undefined)[] = NO_ITEMS as string[];
-  #isGone = false;
 
   constructor(sku: SkuEntry, stock: SkuStock, onGone: (answer: Answer) => void) {
     this.sku = sku;
     this.stock = stock;
     this.#onGone = onGone;
     stock.watcher = this;
-  }
-
-  /** Nobody keeps it up to date any more: who still holds it has to look the SKU up again. */
-  get isGone(): boolean {
-    return this.#isGone;
   }
 
   itemIn(channel: AnsweredChannel): string {
@@ -54,15 +48,9 @@ export class Answer implements StockWatcher {
     this.#items = NO_ITEMS as string[];
   }
 
+  /** Memory has let go of the SKU: it is read anew before it is answered again. */
   stockGone(): void {
-    this.forget();
     this.#onGone(this);
-  }
-
-  /** Memory or the catalog has let go of the SKU: it is read anew before it is answered again. */
-  forget(): void {
-    this.#isGone = true;
-    this.#items = NO_ITEMS as string[];
   }
 }
 

@@ -34,16 +34,17 @@ export class AskedLists {
 
   /** All codes of the text have an answer, in its order. */
   put(text: string, answers: readonly Answer[]): void {
-    this.drop(text);
+    this.#bytes -= this.#lists.get(text)?.bytes ?? 0;
     const bytes = OVERHEAD_BYTES + text.length + answers.length * BYTES_OF_A_PLACE;
     this.#lists.set(text, { answers, bytes, used: false });
     this.#bytes += bytes;
     this.#sweep();
   }
 
-  drop(text: string): void {
-    this.#bytes -= this.#lists.get(text)?.bytes ?? 0;
-    this.#lists.delete(text);
+  /** Some answer is no longer kept up to date, and may be in any of them. */
+  clear(): void {
+    this.#lists.clear();
+    this.#bytes = 0;
   }
 
   get size(): number {

@@ -281,3 +281,22 @@ test("exceptions of any kinds are settled in one call, each as its kind is, and 
   ]);
   expect((await list("kind=contradiction&open=false")).data[0]).toMatchObject({ resolution: "By hand", actions: [] });
 });
+
+test("nobody reports what only the system may say: its remedy would act on the timer or job that the report names", async () => {
+  for (const kind of ["callFailed", "jobParked"]) {
+    const entityId = newId();
+    const answer = await api.call("POST", "/v1/exceptions", {
+      body: {
+        kind,
+        entityType: "order",
+        entityId,
+        reason: "Said by hand.",
+        ownerTeam: "nobody",
+        dueAt: "2030-01-01T00:00:00Z",
+        details: { timer: "expire" },
+      },
+    });
+    expect([answer.status, answer.json()]).toMatchObject([422, { errors: [{ pointer: "/kind" }] }]);
+    expect((await list(`kind=${kind}&entityId=${entityId}`)).data).toEqual([]);
+  }
+});

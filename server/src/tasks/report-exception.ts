@@ -5,6 +5,7 @@ import type { Origin } from "../platform/events/record-events.ts";
 import type { Principal } from "../platform/http/route.ts";
 import { common } from "../platform/refusals.ts";
 import { raiseExceptions } from "./raise-exceptions.ts";
+import type { Remedies } from "./settle-exceptions.ts";
 
 const name = (description: string, example: string) =>
   Type.String({ pattern: "^[a-z][A-Za-z0-9]{0,63}$", description, examples: [example] });
@@ -58,7 +59,13 @@ export function reportException(
   report: Static<typeof ExceptionReport>,
   principal: Pick<Principal, "locationCodes" | "channelCodes">,
   origin: Origin,
+  remedies: Remedies,
 ): { reported: true } {
+  if (Object.hasOwn(remedies, report.kind)) {
+    // Who retries or closes one of these acts on the job or timer that it names: only who runs that may name it.
+    const message = "must not be a kind that the system raises itself";
+    throw common.refuse("invalidInput", { message: `/kind: ${message}.`, faults: [{ pointer: "/kind", message }] });
+  }
   const { nextAction, details = {}, dueAt, ...rest } = report;
   const location = ownCode("location", principal.locationCodes, details);
   const channel = ownCode("channel", principal.channelCodes, details);
