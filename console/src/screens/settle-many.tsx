@@ -51,15 +51,19 @@ export function SettleMany({ retry, end, assign, shownIn, size = "compact-sm", d
   /** What was refused is told with the first reason; the others are done. */
   async function act({ ids, call }: Step) {
     const refusals: string[] = [];
-    for (let from = 0; from < ids.length; from += mostAtOnce)
-      for (const { problem } of (await call(ids.slice(from, from + mostAtOnce))).data.items)
-        if (problem) refusals.push(serverText(problem.detail));
+    try {
+      for (let from = 0; from < ids.length; from += mostAtOnce)
+        for (const { problem } of (await call(ids.slice(from, from + mostAtOnce))).data.items)
+          if (problem) refusals.push(serverText(problem.detail));
+    } finally {
+      // When a later portion fails, the earlier ones are done all the same.
+      await Promise.all(shownIn.map((word) => queries.invalidateQueries({ queryKey: [word] })));
+    }
     notifications.show({
       color: refusals.length > 0 ? "yellow" : "green",
       title: t("settle.done", { count: ids.length - refusals.length }),
       message: refusals.length > 0 ? t("settle.refused", { count: refusals.length, why: refusals[0] }) : "",
     });
-    await Promise.all(shownIn.map((word) => queries.invalidateQueries({ queryKey: [word] })));
     done?.();
   }
 

@@ -86,7 +86,7 @@ test("a timer that fails is tried again now, or never: then the gap is somebody'
     kind: "timerFailed",
     entityType: "order",
     entityId,
-    details: { timer: "expire" },
+    details: { timer: "expire", entry: 1 },
   });
   const origin = { actor: "user:test", requestId: null };
   await database.transaction((transaction) => remedy.retry(transaction, about(late), origin));
@@ -102,5 +102,43 @@ test("a timer that fails is tried again now, or never: then the gap is somebody'
     { kind: "timerFailed", entity_id: given, resolution: "Skipped: Cancelled by hand" },
     { kind: "timerSkipped", entity_id: given, resolution: null },
   ]);
+  await database.pool.query("delete from workflow.timers");
+}, 60_000);
+
+test("the exception of a timer ends with that timer, and its remedies touch no other one of the same name", async () => {
+  const entity = newId();
+  await database.pool.query(
+    `insert into workflow.timers (entity_id, entry, name, due_at)
+     values ($1, 3, 'expire', now() - interval '1 second'), ($1, 5, 'expire', now() + interval '2 days')`,
+    [entity],
+  );
+  await fireTimers(database, () => Promise.reject(new TypeError("a bug"))).catch(() => {});
+  const open = async (): Promise<unknown[]> =>
+    (
+      await database.pool.query(
+        "select details ->> 'entry' as entry from tasks.exceptions where entity_id = $1 and closed_at is null",
+        [entity],
+      )
+    ).rows;
+  // Another timer of it comes to its end: the one that fails is still somebody's.
+  await database.pool.query(
+    "insert into workflow.timers (entity_id, entry, name, due_at) values ($1, 3, 'remind', now())",
+    [entity],
+  );
+  await fireTimers(database, () => Promise.reject(refuse("transitionNotAllowed")));
+  expect(await open()).toEqual([{ entry: "3" }]);
+  const remedy = remedyTimers(() => new Date());
+  const failed = { id: newId(), kind: "timerFailed", entityType: "order", entityId: entity };
+  const about = { ...failed, details: { timer: "expire", entry: 3 } };
+  const origin = { actor: "user:test", requestId: null };
+  const left = async (): Promise<unknown[]> =>
+    (await database.pool.query("select entry, due_at <= now() as due from workflow.timers order by entry")).rows;
+  await database.transaction((transaction) => remedy.retry(transaction, about, origin));
+  expect(await left()).toEqual([
+    { entry: 3, due: true },
+    { entry: 5, due: false },
+  ]);
+  await database.transaction((transaction) => remedy.skip(transaction, about, "Not needed", origin));
+  expect(await left()).toEqual([{ entry: 5, due: false }]);
   await database.pool.query("delete from workflow.timers");
 }, 60_000);

@@ -25,18 +25,21 @@ const findDue = statement<DueTimer>(
   `select t.entity_id, t.entry, t.name, coalesce(f.order_id, t.entity_id) as order_id, now() as looked_at
      from workflow.timers t left join orders.fulfillment_orders f on f.id = t.entity_id
     where t.due_at <= now() and ($2::int[] = '{}' or not exists (
-      select from workflow.instances i where i.entity_id = t.entity_id and i.definition_id = any($2::int[])))
+      select from workflow.instances i
+       where i.definition_id = any($2::int[]) and i.entity_id in (
+         select coalesce(f.order_id, t.entity_id) union all
+         select other.id from orders.fulfillment_orders other where other.order_id = coalesce(f.order_id, t.entity_id))))
     order by t.due_at limit $1::int`,
 );
 
 /** After a bug nothing has changed for the timer until somebody mends it: a look at it this often is enough. */
-const PARKED_MS = 10 * 60 * 1000;
+export const PARKED_MS = 10 * 60 * 1000;
 const DEADLINE_MS = 60 * 60 * 1000;
 export const TIMER_FAILED = "timerFailed";
 
 /**
  * Sends the events of timers that are due, by the database's clock. A timer of a state that has been left is void; two
- * workers that see the same timer fire it once, because its row goes with the first one. Answers how many there were.
+ * workers that see the same timer fire it once, because its row goes with the first one. Answers how many were looked after.
  * Those on the definitions `left` are a newer release's.
  */
 export async function fireTimers(
@@ -49,13 +52,15 @@ export async function fireTimers(
   const due = [...Map.groupBy(found, (timer) => timer.order_id).values()].map(([first]) => first!);
   const attempts = await Promise.allSettled(due.map((timer) => fire(database, changeOrder, timer)));
   const errors: unknown[] = [];
+  let leftAlone = 0;
   for (const [index, attempt] of attempts.entries()) {
-    if (attempt.status === "fulfilled" || isNewer(attempt.reason)) continue;
-    if (saysNo(attempt.reason)) errors.push(attempt.reason);
+    if (attempt.status === "fulfilled") continue;
+    if (isNewer(attempt.reason)) leftAlone++;
+    else if (saysNo(attempt.reason)) errors.push(attempt.reason);
     else errors.push(...(await fireAlone(database, changeOrder, due[index]!)));
   }
   if (errors.length > 0) throw errors[0];
-  return due.length;
+  return due.length - leftAlone;
 }
 
 /** A bug fails its whole batch: alone, the others fire. One that fails even so is parked, or it would keep its place before all later ones. */
@@ -89,7 +94,7 @@ async function park(database: Database, timer: DueTimer, error: unknown): Promis
         entityId: timer.entity_id,
         reason: `The timer ${timer.name} fails: ${String(error)}`.slice(0, 500),
         nextAction: "Mend the cause; the timer is tried again every 10 minutes, and this closes when it has fired.",
-        details: { orderId: timer.order_id, timer: timer.name },
+        details: { orderId: timer.order_id, timer: timer.name, entry: timer.entry },
         ownerTeam: "operations",
         dueAt: new Date(timer.looked_at.getTime() + DEADLINE_MS),
       },
@@ -103,7 +108,13 @@ function endTimers(transaction: Transaction, timers: readonly TimerKey[]): void 
   const resolution = "The timer has fired or is void.";
   closeExceptions(
     transaction,
-    timers.map(({ entityId }) => ({ kind: TIMER_FAILED, entityId, resolution })),
+    timers.map(({ entityId, entry, name }) => ({
+      kind: TIMER_FAILED,
+      entityId,
+      resolution,
+      // Another timer of the entity may still fail.
+      details: { timer: name, entry },
+    })),
     ORIGIN,
   );
 }
@@ -132,7 +143,8 @@ async function fire(database: Database, changeOrder: ChangeOrder, timer: DueTime
         return isDue && entity.place.entry === timer.entry ? { entity, event: { type: timer.name } } : null;
       },
       finish: ({ work }) => {
-        collect(work, endTimers, keyOf(timer));
+        // What another worker has fired or parked meanwhile is in its hands.
+        if (isDue) collect(work, endTimers, keyOf(timer));
         return {};
       },
     });

@@ -1,19 +1,20 @@
-import { closeExceptions, raiseExceptions, type Remedy } from "../tasks/public.ts";
-import { dropTimers, hastenTimers } from "../workflow/public.ts";
-import { TIMER_FAILED } from "./fire-timers.ts";
+import { closeExceptions, raiseExceptions, type Remedy, type SettledException } from "../tasks/public.ts";
+import { dropTimer, hastenTimer, type TimerKey } from "../workflow/public.ts";
+import { PARKED_MS, TIMER_FAILED } from "./fire-timers.ts";
 
 const DEADLINE_MS = 24 * 60 * 60 * 1000;
 
 /** A timer that fails is tried again now, or never: then what it would have moved waits for a person, whom the gap names. */
 export function remedyTimers(now: () => Date): Remedy {
   return {
-    retry: async (transaction, { entityId, details }, origin) => {
-      hastenTimers(transaction, entityId, String(details["timer"]));
+    retry: async (transaction, exception, origin) => {
+      const { entityId } = exception;
+      hastenTimer(transaction, timerOf(exception), PARKED_MS);
       closeExceptions(transaction, [{ kind: TIMER_FAILED, entityId, resolution: "Tried again." }], origin);
     },
     skip: async (transaction, { entityType, entityId, details }, reason, origin) => {
-      const timer = String(details["timer"]);
-      dropTimers(transaction, entityId, timer);
+      const timer = timerOf({ entityId, details });
+      dropTimer(transaction, timer, PARKED_MS);
       closeExceptions(transaction, [{ kind: TIMER_FAILED, entityId, resolution: `Skipped: ${reason}` }], origin);
       raiseExceptions(
         transaction,
@@ -22,7 +23,7 @@ export function remedyTimers(now: () => Date): Remedy {
             kind: "timerSkipped",
             entityType,
             entityId,
-            reason: `The timer ${timer} was skipped: ${reason}`.slice(0, 500),
+            reason: `The timer ${timer.name} was skipped: ${reason}`.slice(0, 500),
             nextAction: "What it would have done does not happen by itself any more: do it by hand, then resolve this.",
             details,
             ownerTeam: "operations",
@@ -33,4 +34,9 @@ export function remedyTimers(now: () => Date): Remedy {
       );
     },
   };
+}
+
+/** Which one failed, as whoever parked it has said. */
+function timerOf({ entityId, details }: Pick<SettledException, "entityId" | "details">): TimerKey {
+  return { entityId, entry: Number(details["entry"]), name: String(details["timer"]) };
 }

@@ -8,14 +8,17 @@ export interface ExceptionToClose {
   entityId: string;
   /** How it came to its end, in a sentence. */
   resolution: string;
+  /** Only if its details say so too. */
+  details?: Readonly<Record<string, string | number>>;
 }
 
 // Locked in the order of their keys, as they are inserted, so that raising and closing never wait for each other.
 const closeByCause = statement(
   "tasks.closeExceptions",
   `with open as materialized (
-     select exceptions.id, given.resolution from unnest($1::text[], $2::text[], $3::text[]) as given (kind, entity_id, resolution)
+     select exceptions.id, given.resolution from unnest($1::text[], $2::text[], $3::text[], $6::jsonb[]) as given (kind, entity_id, resolution, details)
      join tasks.exceptions on exceptions.kind = given.kind and exceptions.entity_id = given.entity_id and reported_from = '' and closed_at is null
+       and exceptions.details @> given.details
      order by exceptions.kind, exceptions.entity_id for update of exceptions
    ), closed as (
      update tasks.exceptions set closed_at = now(), closed_by = $4, resolution = open.resolution, events = exceptions.events + 1
@@ -50,5 +53,9 @@ export function closeExceptions(
     ),
     origin.actor,
     origin.requestId,
+    arrayLiteral(
+      "jsonb",
+      exceptions.map(({ details }) => details ?? {}),
+    ),
   ]);
 }

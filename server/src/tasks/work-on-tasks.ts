@@ -71,6 +71,7 @@ export async function workOnTask(
       if (task.assignee !== null) give(null);
       break;
     case "assign":
+      refuseTaken(task, doer);
       if (work.assignee !== null && work.assignee !== task.assignee)
         await refuseUnableAssignee(transaction, id, work.assignee, work.team ?? task.team);
       give(work.assignee, work.team ?? task.team);

@@ -35,8 +35,8 @@ export { move, writeMoves } from "./move-entities.ts";
 export type { NotAllowed } from "./plan-transition.ts";
 export { isStillThere, type Outcome, type Progress, type RunFailure, type StepItem } from "./run.ts";
 export {
-  dropTimers,
-  hastenTimers,
+  dropTimer,
+  hastenTimer,
   lockDueTimer,
   type NewTimer,
   postponeTimer,

@@ -72,22 +72,24 @@ export function postponeTimer(transaction: Transaction, timer: TimerKey, delayMs
   transaction.write(delayTimer, [timer.entityId, timer.entry, timer.name, delayMs]);
 }
 
-const hastenTimer = statement(
+const hasten = statement(
   "workflow.hastenTimer",
-  "update workflow.timers set due_at = now() where entity_id = $1::uuid and name = $2 and due_at > now()",
+  `update workflow.timers set due_at = now()
+    where entity_id = $1::uuid and entry = $2::int and name = $3::text and due_at between now() and now() + $4::int * interval '1 millisecond'`,
 );
 
-/** It is tried again at the next look. */
-export function hastenTimers(transaction: Transaction, entityId: string, name: string): void {
-  transaction.write(hastenTimer, [entityId, name]);
+/** One that was postponed by at most `postponedMs` is tried again at the next look; one that a step has begun anew is left alone. */
+export function hastenTimer(transaction: Transaction, timer: TimerKey, postponedMs: number): void {
+  transaction.write(hasten, [timer.entityId, timer.entry, timer.name, postponedMs]);
 }
 
-const dropTimer = statement(
+const drop = statement(
   "workflow.dropTimer",
-  "delete from workflow.timers where entity_id = $1::uuid and name = $2",
+  `delete from workflow.timers
+    where entity_id = $1::uuid and entry = $2::int and name = $3::text and due_at <= now() + $4::int * interval '1 millisecond'`,
 );
 
-/** It never fires. */
-export function dropTimers(transaction: Transaction, entityId: string, name: string): void {
-  transaction.write(dropTimer, [entityId, name]);
+/** One that is due, or was postponed by at most `postponedMs`, never fires. */
+export function dropTimer(transaction: Transaction, timer: TimerKey, postponedMs: number): void {
+  transaction.write(drop, [timer.entityId, timer.entry, timer.name, postponedMs]);
 }

@@ -242,6 +242,7 @@ test("a task is done by its team: others see it, talk about it and nothing else;
   expect(await mia.tries(task, "claim")).toBe(200);
   for (const verb of ["claim", "release", "complete"] as const)
     expect([verb, await max.tries(task, verb)]).toEqual([verb, "409 taskTaken"]);
+  for (const assignee of [max.actor, null]) expect(await max.tries(task, "assign", { assignee })).toBe("409 taskTaken");
   expect(await max.tries(task, "claim", { takeOver: true })).toBe(200);
   expect((await mia.sees(task)).assignee).toBe(max.actor);
   expect(await mia.tries(task, "complete")).toBe("409 taskTaken");
