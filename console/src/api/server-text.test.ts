@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import german from "../app/texts/server.de.json" with { type: "json" };
-import { serverText, speakServerTexts } from "./server-text.ts";
+import { serverText, shippedText, speakServerTexts } from "./server-text.ts";
 
 afterEach(() => speakServerTexts({}));
 
@@ -15,6 +15,8 @@ test("the server's sentences are said in the reader's language, with what stands
   expect(serverText("Orrery must not send anything to this address: it needs https.")).toBe(
     "Orrery darf nichts an diese Adresse senden: es braucht https.",
   );
+  // What a release brought is known as a whole; a title that people gave is theirs, also when it reads like a sentence.
+  expect(shippedText("There is no order 100042.")).toBe("There is no order 100042.");
   expect(serverText("Dear colleague, the parcel is broken")).toBe("Dear colleague, the parcel is broken");
 });
 
@@ -25,4 +27,13 @@ test("no sentence is taken for another that says less", () => {
     return serverText(fill(template)) !== fill(said);
   });
   expect(wrong).toEqual([]);
+});
+
+test("a sentence that was said is said the same again, until another language is spoken", () => {
+  speakServerTexts({ "There is no order {0}.": "Es gibt keinen Auftrag {0}." });
+  for (let number = 0; number < 5_000; number++)
+    expect(serverText(`There is no order ${number}.`)).toBe(`Es gibt keinen Auftrag ${number}.`);
+  expect(serverText("There is no order 1.")).toBe("Es gibt keinen Auftrag 1.");
+  speakServerTexts({});
+  expect(serverText("There is no order 4999.")).toBe("There is no order 4999.");
 });

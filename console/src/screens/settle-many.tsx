@@ -1,4 +1,4 @@
-import { Button, Textarea } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -10,6 +10,7 @@ import { TeamField } from "./team-fields.tsx";
 
 /** The API's own limit of one bulk call. */
 const mostAtOnce = 200;
+const mostWords = 500;
 
 type Ids = readonly string[];
 type Answer = { data: { items: readonly { problem?: { detail: string } | undefined }[] } };
@@ -44,27 +45,35 @@ export function SettleMany({ retry, end, assign, shownIn, size = "compact-sm", d
   const queries = useQueryClient();
   const [asked, setAsked] = useState<"end" | "assign" | null>(null);
   const [retrying, setRetrying] = useState(false);
-  const [reason, setReason] = useState("");
   const [team, setTeam] = useState("");
   const close = () => setAsked(null);
 
-  /** What was refused is told with the first reason; the others are done. */
+  /** What was refused is told with the first reason; the others are done. When a later portion fails, so are the earlier ones. */
   async function act({ ids, call }: Step) {
     const refusals: string[] = [];
+    let answered = 0;
     try {
-      for (let from = 0; from < ids.length; from += mostAtOnce)
-        for (const { problem } of (await call(ids.slice(from, from + mostAtOnce))).data.items)
+      for (; answered < ids.length; answered += mostAtOnce)
+        for (const { problem } of (await call(ids.slice(answered, answered + mostAtOnce))).data.items)
           if (problem) refusals.push(serverText(problem.detail));
+    } catch (failed) {
+      if (answered > 0) tell(answered, refusals, ids.length - answered);
+      throw failed;
     } finally {
-      // When a later portion fails, the earlier ones are done all the same.
       await Promise.all(shownIn.map((word) => queries.invalidateQueries({ queryKey: [word] })));
     }
-    notifications.show({
-      color: refusals.length > 0 ? "yellow" : "green",
-      title: t("settle.done", { count: ids.length - refusals.length }),
-      message: refusals.length > 0 ? t("settle.refused", { count: refusals.length, why: refusals[0] }) : "",
-    });
+    tell(ids.length, refusals, 0);
     done?.();
+  }
+
+  function tell(answered: number, refusals: readonly string[], left: number) {
+    const refused = refusals.length > 0 && t("settle.refused", { count: refusals.length, why: refusals[0] });
+    const notDone = left > 0 && t("settle.left", { count: left });
+    notifications.show({
+      color: refused || notDone ? "yellow" : "green",
+      title: t("settle.done", { count: answered - refusals.length }),
+      message: [refused, notDone].filter(Boolean).join(" "),
+    });
   }
 
   async function tryAgain(step: Step) {
@@ -100,21 +109,10 @@ export function SettleMany({ retry, end, assign, shownIn, size = "compact-sm", d
         title={end.title}
         verb={end.verb}
         danger={end.danger}
-        complete={reason.trim() !== ""}
-        run={() => act({ ids: end.ids, call: (part) => end.call(part, reason.trim()) })}
+        words={{ label: end.label, example: end.example, maxLength: mostWords }}
+        run={({ note }) => act({ ids: end.ids, call: (part) => end.call(part, note) })}
       >
         {end.children}
-        <Textarea
-          label={end.label}
-          placeholder={end.example}
-          required
-          autosize
-          minRows={2}
-          maxLength={500}
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-          data-autofocus
-        />
       </ConfirmAction>
       {assign && (
         <ConfirmAction

@@ -15,6 +15,8 @@ export type ConfirmActionProps = {
   reasonHint?: string;
   /** Asks for words beside the code. */
   withNote?: boolean;
+  /** Asks for words that it cannot do without: they are the note. */
+  words?: { label: string; example?: string; maxLength: number };
   /** Shows what will happen before it does. */
   children?: React.ReactNode;
   /** While false the button waits, because what the dialog asks is not filled in. */

@@ -4,6 +4,8 @@ import { useTranslation } from "react-i18next";
 import type { ConfirmActionProps } from "./confirm-action.tsx";
 import { ProblemNote } from "./states.tsx";
 
+const noteLimit = 500;
+
 export default function ConfirmDialog(props: ConfirmActionProps) {
   const { t } = useTranslation();
   return (
@@ -26,6 +28,7 @@ function ConfirmForm({
   reasons,
   reasonHint,
   withNote,
+  words,
   children,
   complete = true,
   run,
@@ -35,7 +38,7 @@ function ConfirmForm({
   const [note, setNote] = useState("");
   const [running, setRunning] = useState(false);
   const [error, setError] = useState<unknown>();
-  const ready = complete && (!reasons || reason !== null);
+  const ready = complete && (!reasons || reason !== null) && (!words || note.trim() !== "");
 
   async function submit(event: React.FormEvent) {
     event.preventDefault();
@@ -68,14 +71,17 @@ function ConfirmForm({
             data-autofocus
           />
         )}
-        {withNote && (
+        {(withNote || words) && (
           <Textarea
-            label={t("ui.note")}
+            label={words?.label ?? t("ui.note")}
+            placeholder={words?.example}
+            required={words !== undefined}
             value={note}
             onChange={(event) => setNote(event.currentTarget.value)}
             autosize
             minRows={2}
-            maxLength={500}
+            maxLength={words?.maxLength ?? noteLimit}
+            data-autofocus={reasons ? undefined : true}
           />
         )}
         {error !== undefined && <ProblemNote error={error} />}

@@ -264,6 +264,14 @@ test("exceptions of any kinds are settled in one call, each as its kind is, and 
     ["retry", "skip", "assign"],
     ["resolve", "assign"],
   ]);
+  // What waits for somebody else's permission offers nothing, and nothing at all is offered to whoever only reads.
+  expect(one("job-1").actions).toEqual([]);
+  const { data: asReader } = await list("limit=200", { permissions: new Set(["tasks:read", "jobs:write"]) });
+  expect(asReader.filter(({ actions }) => actions.length > 0)).toEqual([]);
+  const { data: asOperator } = await list("limit=200", {
+    permissions: new Set(["tasks:write", "jobs:write", "tasks:read"]),
+  });
+  expect(asOperator.find(({ entityId }) => entityId === "job-1")!.actions).toEqual(["retry", "skip", "assign"]);
   const settle = async (action: string, ids: readonly string[], more: object = {}) => {
     const items = ids.map((entityId) => ({ id: one(entityId).id, ...more }));
     const answer = await api.call("POST", `/v1/exceptions/${action}`, { body: { items } });

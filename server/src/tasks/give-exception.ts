@@ -35,7 +35,7 @@ export async function giveException(
   transaction: Transaction,
   request: Omit<ExceptionToResolve, "resolution"> & Static<typeof NewOwner>,
 ): Promise<Static<typeof ProcessException>> {
-  const { id, ownerTeam, origin, remedies, now } = request;
+  const { id, ownerTeam, principal, origin, remedies, now } = request;
   const open = await lockOpenException(transaction, request);
   refuseParkedJob(open.kind, "assignJobs");
   const [row] = await transaction.read(giveRow, [id, ownerTeam]);
@@ -58,5 +58,5 @@ export async function giveException(
       details: { kind: open.kind, concerns: open.entity_id, from: open.owner_team, to: ownerTeam },
     },
   ]);
-  return viewException(row!, remedies, now);
+  return viewException(row!, remedies, principal, now);
 }

@@ -72,7 +72,7 @@ export async function listExceptions(
   return cutPage(
     rows,
     limit,
-    (row) => viewException(row, remedies, now),
+    (row) => viewException(row, remedies, principal, now),
     (row) => [row.sort_time, row.id],
   );
 }

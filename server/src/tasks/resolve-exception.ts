@@ -91,5 +91,5 @@ export async function resolveException(
       details: { kind: open.kind, concerns: open.entity_id },
     },
   ]);
-  return viewException(row!, remedies, now);
+  return viewException(row!, remedies, principal, now);
 }

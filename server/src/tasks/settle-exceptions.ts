@@ -113,7 +113,11 @@ export async function settleExceptions(
     try {
       await settleOne(transaction, item, request);
       const [row] = await transaction.read(readAgain, [item.id]);
-      answers.push({ index, status: "ok", result: viewException(row!, request.remedies, request.now) });
+      answers.push({
+        index,
+        status: "ok",
+        result: viewException(row!, request.remedies, request.principal, request.now),
+      });
     } catch (refused) {
       // Refusals come before anything is written for the item.
       if (!(refused instanceof Refusal)) throw refused;

@@ -23,7 +23,7 @@ export const ProcessException = Type.Object(
     }),
     actions: Type.Array(Type.Enum(["retry", "skip", "resolve", "assign"]), {
       description:
-        "What can be done about it here, while it is open: try again what failed, give it up with a reason (which leaves a gap), say that it is dealt with, give it to another team.",
+        "What the caller may do about it here, while it is open: try again what failed, give it up with a reason (which leaves a gap), say that it is dealt with, give it to another team.",
       examples: [["retry", "skip", "assign"]],
     }),
     details: Type.Record(Type.String(), Type.Unknown(), {
@@ -79,7 +79,8 @@ export function aboutOf({ kind, entity_type, entity_id, details: { location, cha
 
 export function viewException(
   row: ExceptionRow,
-  remedies: Readonly<Record<string, unknown>>,
+  remedies: RemedyPermissions,
+  principal: Principal,
   now: Date,
 ): Static<typeof ProcessException> {
   return {
@@ -89,7 +90,7 @@ export function viewException(
     entityId: row.entity_id,
     reason: row.reason,
     nextAction: row.next_action,
-    actions: actionsOf(row, remedies),
+    actions: actionsOf(row, remedies, principal),
     details: row.details,
     ownerTeam: row.owner_team,
     dueAt: row.due_at.toISOString(),
@@ -103,9 +104,18 @@ export function viewException(
 
 type ExceptionAction = Static<typeof ProcessException>["actions"][number];
 
-function actionsOf({ kind, closed_at }: ExceptionRow, remedies: Readonly<Record<string, unknown>>): ExceptionAction[] {
-  if (closed_at !== null) return [];
-  return Object.hasOwn(remedies, kind) ? ["retry", "skip", "assign"] : ["resolve", "assign"];
+/** By kind of exception: what settling it needs beside tasks:write. */
+type RemedyPermissions = Readonly<Record<string, { permission?: string }>>;
+
+function actionsOf(
+  { kind, closed_at }: ExceptionRow,
+  remedies: RemedyPermissions,
+  { permissions }: Principal,
+): ExceptionAction[] {
+  if (closed_at !== null || !permissions.has("tasks:write")) return [];
+  if (!Object.hasOwn(remedies, kind)) return ["resolve", "assign"];
+  const { permission } = remedies[kind]!;
+  return permission === undefined || permissions.has(permission) ? ["retry", "skip", "assign"] : [];
 }
 
 /** What somebody may see of the exceptions; null: everything. */

@@ -4495,7 +4495,7 @@ export type ProcessException = {
      */
     nextAction: string;
     /**
-     * What can be done about it here, while it is open: try again what failed, give it up with a reason (which leaves a gap), say that it is dealt with, give it to another team.
+     * What the caller may do about it here, while it is open: try again what failed, give it up with a reason (which leaves a gap), say that it is dealt with, give it to another team.
      */
     actions: Array<'retry' | 'skip' | 'resolve' | 'assign'>;
     /**

@@ -1,4 +1,4 @@
-import { Button, Textarea } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { retireDocument } from "../../api/generated/sdk.gen.ts";
@@ -12,7 +12,6 @@ export function RetireDocument({ name, title, effect }: { name: DocumentName; ti
   const can = useCan();
   const changed = useDocumentsChanged();
   const [asking, setAsking] = useState(false);
-  const [note, setNote] = useState("");
   if (!can("documents:publish")) return null;
   return (
     <>
@@ -25,23 +24,13 @@ export function RetireDocument({ name, title, effect }: { name: DocumentName; ti
         title={t("document.retireTitle", { title })}
         verb={t("document.retire")}
         danger
-        complete={note.trim() !== ""}
-        run={async () => {
-          await retireDocument({ path: name, body: { note: note.trim() } });
+        words={{ label: t("document.note"), maxLength: 1000 }}
+        run={async ({ note }) => {
+          await retireDocument({ path: name, body: { note } });
           await changed();
         }}
       >
         <p style={{ margin: 0 }}>{effect}</p>
-        <Textarea
-          label={t("document.note")}
-          required
-          autosize
-          minRows={2}
-          maxLength={1000}
-          value={note}
-          onChange={(event) => setNote(event.currentTarget.value)}
-          data-autofocus
-        />
       </ConfirmAction>
     </>
   );

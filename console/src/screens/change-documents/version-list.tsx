@@ -3,7 +3,7 @@ import { Link, type LinkProps } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { DocumentVersionSummary } from "../../api/generated/types.gen.ts";
-import { serverText } from "../../api/server-text.ts";
+import { shippedText } from "../../api/server-text.ts";
 import { DateTime } from "../../ui/date-time.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { Changes } from "./changes.tsx";
@@ -50,7 +50,7 @@ export function VersionList({ name, shown, hasDraft, open, beside }: VersionList
               <DateTime at={each.publishedAt} /> · <Publisher of={each} />
               {beside?.(each.version)}
             </span>
-            <p className="faint">{serverText(each.note)}</p>
+            <p className="faint">{shippedText(each.note)}</p>
           </li>
         ))}
       </ul>

@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { WorkflowEntityType } from "../../api/generated/types.gen.ts";
-import { serverText } from "../../api/server-text.ts";
+import { shippedText } from "../../api/server-text.ts";
 import { formatCount, formatDuration, formatRelative } from "../../ui/format.ts";
 import { KeyValue } from "../../ui/key-value.tsx";
 import { Panel } from "../../ui/panel.tsx";
@@ -40,7 +40,7 @@ function StateDetails(props: DetailsProps & { state: ChartState }) {
   const isWhole = state.path === "";
   return (
     <Panel
-      title={isWhole ? serverText(workflow.meta.title) : stateName(state.path)}
+      title={isWhole ? shippedText(workflow.meta.title) : stateName(state.path)}
       beside={state.label && <Status of={state.label} />}
     >
       <div className={classes.parts}>
@@ -100,7 +100,7 @@ function TransitionDetails(props: DetailsProps & { transition: ChartTransition }
   const { source, target, kind, name, guard, steps, action, description } = transition;
   const stateLink = (path: string) => (
     <button type="button" className={classes.link} onClick={() => select({ state: path })}>
-      {path === "" ? serverText(workflow.meta.title) : stateName(path)}
+      {path === "" ? shippedText(workflow.meta.title) : stateName(path)}
     </button>
   );
   return (

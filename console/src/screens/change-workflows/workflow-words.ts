@@ -2,7 +2,7 @@ import type { TFunction } from "i18next";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { WorkflowEntityType } from "../../api/generated/types.gen.ts";
-import { serverText } from "../../api/server-text.ts";
+import { shippedText } from "../../api/server-text.ts";
 import { humanize } from "../humanize.ts";
 import { localText } from "../offered-actions.ts";
 import { durationOf } from "./durations.ts";
@@ -14,7 +14,7 @@ export const ALL_OF = "allOf";
 export const CONDITION = "cel";
 
 export function stateName(path: string): string {
-  return serverText(humanize(path.split(".").at(-1) ?? path));
+  return shippedText(humanize(path.split(".").at(-1) ?? path));
 }
 
 export type WorkflowWords = ReturnType<typeof wordsOf>;

@@ -2,7 +2,7 @@ import { IconSitemap } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Document } from "../../api/generated/types.gen.ts";
-import { serverText } from "../../api/server-text.ts";
+import { shippedText } from "../../api/server-text.ts";
 import { useCan } from "../../api/session.ts";
 import { DataTable } from "../../ui/data-table.tsx";
 import { DateTime } from "../../ui/date-time.tsx";
@@ -60,7 +60,7 @@ function useColumns(): readonly TableColumn<Document>[] {
   const { t } = useTranslation();
   return useMemo(
     () => [
-      { id: "title", header: t("workflow.title"), width: 240, fixed: true, cell: ({ title }) => serverText(title) },
+      { id: "title", header: t("workflow.title"), width: 240, fixed: true, cell: ({ title }) => shippedText(title) },
       { id: "state", header: t("document.state"), width: 190, cell: (document) => <DocumentState {...document} /> },
       { id: "for", header: t("workflow.entityType"), width: 150, cell: (document) => <EntityTypeOf {...document} /> },
       {
@@ -112,7 +112,7 @@ function WorkflowCard({ document }: { document: Document }) {
   return (
     <span className={cards.card}>
       <span className={cards.line}>
-        <strong className="truncate">{serverText(document.title)}</strong>
+        <strong className="truncate">{shippedText(document.title)}</strong>
         <span className={cards.end}>
           <DocumentState {...document} />
         </span>

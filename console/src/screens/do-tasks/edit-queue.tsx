@@ -8,7 +8,7 @@ import { useTranslation } from "react-i18next";
 import { onlyOn } from "../../api/edited.ts";
 import { saveDocumentDraft } from "../../api/generated/sdk.gen.ts";
 import { Problem } from "../../api/problem.ts";
-import { serverText } from "../../api/server-text.ts";
+import { shippedText } from "../../api/server-text.ts";
 import { useCan } from "../../api/session.ts";
 import { EditPage, FieldRow, FormSection } from "../../ui/edit-page.tsx";
 import { Page } from "../../ui/page.tsx";
@@ -93,7 +93,7 @@ function QueueForm({ code, queue, reload }: QueueFormProps) {
   return (
     <>
       <EditPage
-        title={code === null ? t("queue.add") : serverText(queue?.content.title ?? code)}
+        title={code === null ? t("queue.add") : shippedText(queue?.content.title ?? code)}
         above={<Link to="/task-queues">{t("queue.listTitle")}</Link>}
         editing={editing}
         verb={t("document.reviewPublish")}

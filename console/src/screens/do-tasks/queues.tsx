@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { listDocuments } from "../../api/generated/sdk.gen.ts";
 import type { Document } from "../../api/generated/types.gen.ts";
 import { pageSize, useCursorList } from "../../api/list.ts";
-import { serverText } from "../../api/server-text.ts";
+import { shippedText } from "../../api/server-text.ts";
 import { useCan } from "../../api/session.ts";
 import { DataTable } from "../../ui/data-table.tsx";
 import { DateTime } from "../../ui/date-time.tsx";
@@ -50,7 +50,7 @@ export function TaskQueues() {
         card={(queue) => (
           <span className={cards.card}>
             <span className={cards.line}>
-              <strong className="truncate">{serverText(queue.title)}</strong>
+              <strong className="truncate">{shippedText(queue.title)}</strong>
               <span className={cards.end}>
                 <DocumentState {...queue} />
               </span>
@@ -86,7 +86,7 @@ function useColumns(): readonly TableColumn<Document>[] {
   const { t } = useTranslation();
   return useMemo(
     () => [
-      { id: "title", header: t("queue.name"), width: 240, fixed: true, cell: ({ title }) => serverText(title) },
+      { id: "title", header: t("queue.name"), width: 240, fixed: true, cell: ({ title }) => shippedText(title) },
       { id: "code", header: t("document.code"), width: 170, cell: ({ code }) => <span className="code">{code}</span> },
       { id: "open", header: t("task.listTitle"), width: 120, cell: ({ code }) => <OpenIn code={code} /> },
       {

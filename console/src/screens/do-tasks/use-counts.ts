@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { countTasks } from "../../api/generated/sdk.gen.ts";
-import { serverText } from "../../api/server-text.ts";
+import { shippedText } from "../../api/server-text.ts";
 import type { TaskCounts } from "../../api/generated/types.gen.ts";
 
 /** Lateness moves with the clock rather than with an event. */
@@ -24,7 +24,7 @@ export interface QueueCount extends Count {
 }
 
 /** Queues that came with a release are named in the reader's language. */
-const named = (row: Row): Row => ({ ...row, title: serverText(row.title) });
+const named = (row: Row): Row => ({ ...row, title: shippedText(row.title) });
 
 export function useTaskCounts() {
   return useQuery({

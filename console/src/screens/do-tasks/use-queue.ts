@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEdited } from "../../api/edited.ts";
 import { getDocument, getDocumentDraft, getDocumentVersion, listDocuments } from "../../api/generated/sdk.gen.ts";
-import { serverText } from "../../api/server-text.ts";
+import { shippedText } from "../../api/server-text.ts";
 import { Problem } from "../../api/problem.ts";
 import type { QueueJson } from "./queue-values.ts";
 
@@ -41,7 +41,7 @@ export function useQueueOptions(enabled = true) {
       const { data } = await listDocuments({ query: { kind: QUEUE_KIND, limit: mostQueues }, signal });
       return data.data
         .filter(({ publishedVersion }) => publishedVersion !== null)
-        .map(({ code, title }) => ({ value: code, label: serverText(title) }));
+        .map(({ code, title }) => ({ value: code, label: shippedText(title) }));
     },
     enabled,
   });

@@ -1,4 +1,4 @@
-import { Button, Textarea } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
@@ -103,7 +103,6 @@ function Decisions({ event }: { event: InboundEventDetails }) {
   const can = useCan();
   const queries = useQueryClient();
   const [asked, setAsked] = useState<"retry" | "skip">();
-  const [reason, setReason] = useState("");
   const open = event.state === "parked" || event.state === "waiting";
   const replayable = event.state !== "applied" && event.state !== "waiting" && event.body !== null;
   if (!can("inbound:write")) return null;
@@ -139,23 +138,13 @@ function Decisions({ event }: { event: InboundEventDetails }) {
         title={t("source.skip")}
         verb={t("connect.skip")}
         danger
-        complete={reason.trim() !== ""}
-        run={async () => {
-          await skipInboundEvent({ path, body: { reason: reason.trim() } });
+        words={{ label: t("ui.reason"), maxLength: 500 }}
+        run={async ({ note }) => {
+          await skipInboundEvent({ path, body: { reason: note } });
           await changed();
         }}
       >
         <p style={{ margin: 0 }}>{t("connect.skipText")}</p>
-        <Textarea
-          label={t("ui.reason")}
-          required
-          autosize
-          minRows={2}
-          maxLength={500}
-          value={reason}
-          onChange={(change) => setReason(change.currentTarget.value)}
-          data-autofocus
-        />
       </ConfirmAction>
     </>
   );

@@ -2,7 +2,6 @@ import { useTranslation } from "react-i18next";
 import { assignExceptions, closeExceptions, retryExceptions } from "../../api/generated/sdk.gen.ts";
 import type { ProcessException } from "../../api/generated/types.gen.ts";
 import { serverText } from "../../api/server-text.ts";
-import { useCan } from "../../api/session.ts";
 import { SettleMany } from "../settle-many.tsx";
 import { useKindText } from "./kinds.ts";
 
@@ -12,15 +11,16 @@ type ActOnExceptionsProps = { exceptions: readonly ProcessException[]; done?: ()
 
 const idsOf = (exceptions: readonly ProcessException[]) => exceptions.map(({ id }) => id);
 
-/** The next actions of one exception, or of all that are selected; what failed is settled with its exception. */
+/**
+ * The next actions of one exception, or of all that are selected; what failed is settled with its exception. A selection is
+ * offered what may be done about some of it, and only about those.
+ */
 export function ActOnExceptions({ exceptions, done }: ActOnExceptionsProps) {
   const { t } = useTranslation();
-  const can = useCan();
   const kindText = useKindText();
   const open = exceptions.filter(({ actions }) => actions.length > 0);
   const failed = open.filter(({ actions }) => actions.includes("retry"));
-  const needsJobs = open.some(({ entityType }) => entityType === "job");
-  if (open.length === 0 || !can("tasks:write") || (needsJobs && !can("jobs:write"))) return null;
+  if (open.length === 0) return null;
   const only = open.length === 1 ? open[0] : undefined;
   const verb =
     failed.length === 0
