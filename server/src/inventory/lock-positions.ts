@@ -23,14 +23,6 @@ const lock = statement<LockedPosition>(
    for no key update of position`,
 );
 
-const readKeyed = statement<Position>(
-  "inventory.readPositions",
-  `select position.sku_id as "skuId", position.location_id as "locationId", on_hand as "onHand", reserved, allocated,
-     damaged, version
-   from unnest($1::int[], $2::int[]) as key (sku_id, location_id)
-   join inventory.positions as position using (sku_id, location_id)`,
-);
-
 const create = statement(
   "inventory.createPositions",
   `insert into inventory.positions (sku_id, location_id)
@@ -46,12 +38,6 @@ const create = statement(
 export function lockPositions(transaction: Transaction, keys: readonly PositionKey[]): Promise<LockedPosition[]> {
   if (keys.length === 0) return Promise.resolve([]);
   return transaction.read(lock, keyParameters(distinctKeys(keys)));
-}
-
-/** The positions that exist as they are at this moment, for whoever only looks. */
-export function readPositions(transaction: Transaction, keys: readonly PositionKey[]): Promise<Position[]> {
-  if (keys.length === 0) return Promise.resolve([]);
-  return transaction.read(readKeyed, keyParameters(distinctKeys(keys)));
 }
 
 /** Makes the missing ones, with nothing on hand, so that a fact about a new position is like any other. */

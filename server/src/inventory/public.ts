@@ -3,6 +3,6 @@ export { onPositionsChanged, type PositionListener } from "./announce-positions.
 export { applyMovements } from "./apply-movements.ts";
 export { stockImportKind } from "./import-stock.ts";
 export { allocate, type AllocationRelease, type AllocationRow, releaseAllocations } from "./keep-allocations.ts";
-export { createPositions, type LockedPosition, lockPositions, readPositions } from "./lock-positions.ts";
+export { createPositions, type LockedPosition, lockPositions } from "./lock-positions.ts";
 export type { MovementKind, MovementRequest } from "./movement.ts";
 export { type Position, type PositionKey, positionKeyOf, shortfall } from "./position.ts";

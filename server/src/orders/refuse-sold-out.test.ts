@@ -81,20 +81,34 @@ test("an index that believes a SKU sold out refuses nobody who can be served: th
   expect((await capture(order(sku))).status).toBe(201);
 });
 
-test("an order under way in another process is waited for, not refused: it may be the one that got the last unit", async () => {
+test("an order under way in another process cannot get a unit that is gone: who repeats it is refused without waiting", async () => {
   const sku = await retailer.sku({ leeds: 1 });
   expect((await capture(order(sku))).status).toBe(201);
-  const same = order(sku, "UNDER-WAY");
   const client = await retailer.database.pool.connect();
-  await client.query("begin");
-  await client.query(
-    `select pg_advisory_xact_lock(hashtextextended('order ' || id || ' UNDER-WAY', 0)) from network.channels where code = 'web'`,
-  );
-  let answered = false;
-  const waiting = capture(same).finally(() => (answered = true));
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  expect(answered).toBe(false);
-  await client.query("rollback");
-  client.release();
-  expect((await waiting).status).toBe(422);
+  try {
+    await client.query("begin");
+    await client.query(
+      `select pg_advisory_xact_lock(hashtextextended('order ' || id || ' UNDER-WAY', 0)) from network.channels where code = 'web'`,
+    );
+    expect((await capture(order(sku, "UNDER-WAY"))).status).toBe(422);
+  } finally {
+    await client.query("rollback");
+    client.release();
+  }
+});
+
+test("of orders that are refused together each has its own answer: gone, too few, stored already, kept under a key", async () => {
+  const sku = await retailer.sku({ leeds: 3, york: 1 });
+  const [mine, keyed] = [order(sku), order(sku)];
+  const key = { "idempotency-key": "refused-together" };
+  await capture(mine);
+  await capture(keyed, key);
+  const wants = (quantity: number): object => ({
+    ...order(sku),
+    lines: [{ sku, quantity, unitPrice: 1_000 }],
+  });
+  const answers = await Promise.all([capture(wants(3)), capture(mine), capture(wants(9)), capture(keyed, key)]);
+  expect(answers.map(({ status }) => status)).toEqual([422, 200, 422, 200]);
+  expect(answers[0]!.body.errors![0]!.message).toBe(`2 of 3 units of ${sku} can be promised`);
+  expect(answers[2]!.body.errors![0]!.message).toBe(`2 of 9 units of ${sku} can be promised`);
 });
