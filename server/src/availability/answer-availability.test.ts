@@ -4,11 +4,15 @@ import { type TestDatabase, testDatabase } from "../../test/harness/database.ts"
 import { createSkuDirectory, type SkuDirectory } from "../catalog/public.ts";
 import { applyMovements } from "../inventory/public.ts";
 import { createNetworkDirectory, type NetworkDirectory } from "../network/public.ts";
+import { systemClock } from "../platform/clock.ts";
 import { type Database, openDatabase } from "../platform/db/database.ts";
+import type { Publications } from "../platform/documents/follow-publications.ts";
 import type { Principal } from "../platform/http/route.ts";
 import { buildServer } from "../platform/http/server.ts";
 import { createAvailabilityIndex, type MemoryIndex } from "./availability-index.ts";
 import { AvailabilityAnswers } from "./answer-availability.ts";
+import type { Control } from "./controls/control.ts";
+import { type ControlsInForce, followControls } from "./controls/controls-in-force.ts";
 import { availabilityRoutes } from "./routes.ts";
 
 interface Item {
@@ -23,7 +27,17 @@ let database: Database;
 let network: NetworkDirectory;
 let skus: SkuDirectory;
 let index: MemoryIndex;
+let controls: ControlsInForce;
 let server: FastifyInstance;
+
+/** Puts rules in force as the documents would. */
+let publish: (rules: Control[]) => void;
+const publications = {
+  follow: (_kind: string, take: (inForce: ReadonlyMap<string, { content: unknown }>) => void) => {
+    publish = (rules) => take(new Map([["availability", { content: { title: "Rules", rules } }]]));
+    return Promise.resolve(publish([]));
+  },
+} as unknown as Publications;
 
 const everybody: Principal = {
   actor: "key:1",
@@ -39,7 +53,7 @@ beforeAll(async () => {
   testing = await testDatabase();
   database = openDatabase({ url: testing.url, connections: 4 });
   await database.pool.query(
-    "insert into catalog.skus (code, name, active) values ('A', 'a', true), ('B', 'b', true), ('OLD', 'o', false), ('C:1/x', 'c', true)",
+    "insert into catalog.skus (code, name, active) values ('A', 'a', true), ('B', 'b', true), ('OLD', 'o', false), ('RULED', 'r', true), ('C:1/x', 'c', true)",
   );
   await database.pool.query(
     "insert into network.locations (code, name, type, time_zone, active) values ('DC', 'DC', 'warehouse', 'UTC', true), ('SHOP', 'Shop', 'store', 'UTC', true), ('ELSE', 'Else', 'store', 'UTC', true), ('SHUT', 'Shut', 'store', 'UTC', false)",
@@ -57,8 +71,9 @@ beforeAll(async () => {
   network = await createNetworkDirectory({ database });
   skus = await createSkuDirectory({ database });
   index = await createAvailabilityIndex({ database });
+  controls = await followControls({ publications, network, clock: systemClock });
   server = await buildServer({
-    routes: availabilityRoutes({ index, skus, network }),
+    routes: availabilityRoutes({ index, skus, network, controls }),
     authenticate: () => caller,
     logger: false,
     version: "0",
@@ -232,6 +247,29 @@ test("the answer's moment is never older than a tenth of a second and a look", a
   expect(Date.now() - Date.parse(asOf)).toBeLessThan(1_000);
 });
 
+test("rules take from answers what they keep back, at once when they are published or taken back (I5, I6)", async () => {
+  await move("RULED", "DC", { onHand: 21 });
+  await move("RULED", "SHOP", { onHand: 3 });
+  await index.sync();
+  const item = async (channel: string): Promise<Item> =>
+    (await get(`channel=${channel}&skus=RULED&locations=true`)).items[0]!;
+  const before = await item("web");
+  publish([
+    { name: "Stores", effect: { type: "safetyStock", units: 2 }, scope: { locationTypes: ["store"] } },
+    { name: "Web", effect: { type: "buffer", percent: 50 }, scope: { channels: ["web"], locations: ["DC"] } },
+  ]);
+  const ruled = [
+    { location: "DC", quantity: 10 },
+    { location: "SHOP", quantity: 1 },
+  ];
+  expect(await item("web")).toMatchObject({ quantity: 11, label: "in_stock", locations: ruled });
+  expect(await item("pos")).toMatchObject({ quantity: 1, label: "low_stock" });
+  publish([{ name: "Nowhere", effect: { type: "exclude" }, scope: { skus: ["RULED"] } }]);
+  expect(await item("web")).toEqual({ sku: "RULED", quantity: 0, label: "out_of_stock", locations: [] });
+  publish([]);
+  expect(await item("web")).toEqual(before);
+});
+
 test("a network that changes while a SKU is read puts no channel's quantity in the place of another", async () => {
   const { promise: mayRead, resolve: letRead } = Promise.withResolvers<void>();
   let version = 1;
@@ -248,10 +286,12 @@ test("a network that changes while a SKU is read puts no channel's quantity in t
     },
     channelByCode: (code: string) => network.channelByCode(code),
   };
+  const changed = changing as unknown as NetworkDirectory;
   const answers = new AvailabilityAnswers({
     index,
     skus: slow as unknown as SkuDirectory,
-    network: changing as unknown as NetworkDirectory,
+    network: changed,
+    controls: await followControls({ publications, network: changed, clock: systemClock }),
   });
   await move("B", "DC", { onHand: 50 });
   await index.sync();

@@ -5,6 +5,8 @@ import { common, type Refusal } from "../platform/refusals.ts";
 import type { MemoryIndex } from "./availability-index.ts";
 import { Answer, type AnsweredChannel } from "./answer.ts";
 import { AskedLists } from "./asked-lists.ts";
+import type { ControlSet } from "./controls/control-set.ts";
+import type { ControlsInForce } from "./controls/controls-in-force.ts";
 import { availability } from "./refusals.ts";
 
 export const MAX_SKUS = 500;
@@ -22,6 +24,7 @@ export interface AnswerDependencies {
   index: MemoryIndex;
   skus: SkuDirectory;
   network: NetworkDirectory;
+  controls: ControlsInForce;
 }
 
 /** 16 MiB hold some 15,000 lists of 50 codes. */
@@ -35,20 +38,23 @@ export class AvailabilityAnswers {
   readonly #index: MemoryIndex;
   readonly #skus: SkuDirectory;
   readonly #network: NetworkDirectory;
+  readonly #controls: ControlsInForce;
   readonly #answers = new Map<string, Answer>();
   readonly #lists = new AskedLists(LISTS_LIMIT_BYTES);
   readonly #channels = new Map<string, AnsweredChannel>();
-  #networkVersion = -1;
+  /** What the channels and items are made with; another one when the network has changed as well. */
+  #controlSet: ControlSet | null = null;
   #calls = 0;
   /** Counts what the catalog had to forget: a SKU that was read before is answered, but not kept. */
   #forgotten = 0;
   #asOf = new Date(Number.NaN);
   #asOfText = "";
 
-  constructor({ index, skus, network }: AnswerDependencies) {
+  constructor({ index, skus, network, controls }: AnswerDependencies) {
     this.#index = index;
     this.#skus = skus;
     this.#network = network;
+    this.#controls = controls;
     skus.onForgotten((codes) => this.#forget(codes));
   }
 
@@ -65,7 +71,7 @@ export class AvailabilityAnswers {
 
   /** The answer, without locations, when all of it lies in memory. Codes, separated by commas, that were never checked are not there. */
   answerAtOnce(channelCode: string, skus: string, principal: Principal): string | null {
-    if (this.#networkVersion !== this.#network.version) return null;
+    if (this.#controlSet !== this.#controls.current) return null;
     const channel = this.#channels.get(channelCode);
     if (channel === undefined || principal.channelCodes?.has(channelCode) === false) return null;
     const answers = this.#lists.get(skus) ?? this.#understand(skus);
@@ -134,13 +140,16 @@ export class AvailabilityAnswers {
   }
 
   /** Locations with units, in the order of their IDs; those that the caller may not see are left out. */
-  #locationsOf({ sku, stock }: Answer, { entry }: AnsweredChannel, { locationCodes }: Principal): LocationQuantity[] {
+  #locationsOf({ sku, stock }: Answer, channel: AnsweredChannel, { locationCodes }: Principal): LocationQuantity[] {
     const quantities: LocationQuantity[] = [];
     if (!sku.active) return quantities;
+    const terms = channel.controls.of(sku, channel.entry);
     for (let index = 0; index < stock.count; index++) {
-      const quantity = stock.freeAt(index);
-      if (quantity <= 0 || !entry.locationSet.has(stock.locationAt(index))) continue;
-      const location = this.#network.locationById(stock.locationAt(index));
+      const locationId = stock.locationAt(index);
+      if (!channel.entry.locationSet.has(locationId)) continue;
+      const quantity = terms.promisable(locationId, stock.freeAt(index));
+      if (quantity === 0) continue;
+      const location = this.#network.locationById(locationId);
       if (location === undefined || locationCodes?.has(location.code) === false) continue;
       quantities.push({ location: location.code, quantity });
     }
@@ -148,23 +157,25 @@ export class AvailabilityAnswers {
   }
 
   #channelFor(code: string, principal: Principal): AnsweredChannel {
-    if (this.#networkVersion !== this.#network.version) this.#forgetNetwork();
-    const channel = this.#channels.get(code) ?? this.#openChannel(code);
+    const controls = this.#controls.current;
+    if (this.#controlSet !== controls) this.#beginWith(controls);
+    const channel = this.#channels.get(code) ?? this.#openChannel(code, controls);
     if (channel === null || principal.channelCodes?.has(code) === false) throw unknownChannel(code);
     return channel;
   }
 
-  #openChannel(code: string): AnsweredChannel | null {
+  #openChannel(code: string, controls: ControlSet): AnsweredChannel | null {
     const entry = this.#network.channelByCode(code);
     if (entry === undefined || !entry.active) return null;
-    const channel = { entry, number: this.#channels.size, head: `{"channel":${JSON.stringify(code)},"asOf":"` };
+    const head = `{"channel":${JSON.stringify(code)},"asOf":"`;
+    const channel = { entry, number: this.#channels.size, head, controls };
     this.#channels.set(code, channel);
     return channel;
   }
 
-  /** Which locations serve a channel, and what is low there, may have changed: all items are written anew. */
-  #forgetNetwork(): void {
-    this.#networkVersion = this.#network.version;
+  /** Which locations serve a channel, what is low there and what is kept back from it may have changed. */
+  #beginWith(controls: ControlSet): void {
+    this.#controlSet = controls;
     this.#channels.clear();
     for (const answer of this.#answers.values()) answer.stockChanged();
   }

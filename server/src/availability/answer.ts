@@ -1,5 +1,6 @@
 import type { SkuEntry } from "../catalog/public.ts";
 import type { ChannelEntry } from "../network/public.ts";
+import type { ControlSet } from "./controls/control-set.ts";
 import type { SkuStock, StockWatcher } from "./sku-stock.ts";
 
 export interface AnsweredChannel {
@@ -8,6 +9,8 @@ export interface AnsweredChannel {
   readonly number: number;
   /** What stands before the time in each of its answers. */
   readonly head: string;
+  /** What is kept back from it. */
+  readonly controls: ControlSet;
 }
 
 const NO_ITEMS: readonly (string | undefined)[] = [];
@@ -34,16 +37,17 @@ export class Answer implements StockWatcher {
   }
 
   /** As long as needed and no longer: left to grow by itself, an array takes room for 17 channels at once. */
-  #write({ number, entry }: AnsweredChannel): string {
+  #write(channel: AnsweredChannel): string {
+    const { number } = channel;
     if (number >= this.#items.length) {
       const longer = new Array<string | undefined>(number + 1);
       for (const [place, item] of this.#items.entries()) longer[place] = item;
       this.#items = longer;
     }
-    return (this.#items[number] = itemOf(this.sku, this.stock, entry));
+    return (this.#items[number] = itemOf(this.sku, this.stock, channel));
   }
 
-  /** All items have to be written anew: the stock has changed, or what the channels serve. */
+  /** All items have to be written anew: the stock has changed, or what the channels serve and may promise. */
   stockChanged(): void {
     this.#items = NO_ITEMS as string[];
   }
@@ -54,13 +58,21 @@ export class Answer implements StockWatcher {
   }
 }
 
-function itemOf(sku: SkuEntry, stock: SkuStock, channel: ChannelEntry): string {
-  let quantity = 0;
-  for (let index = 0; sku.active && index < stock.count; index++) {
-    const free = stock.freeAt(index);
-    if (free > 0 && channel.locationSet.has(stock.locationAt(index))) quantity += free;
-  }
+function itemOf(sku: SkuEntry, stock: SkuStock, { entry: channel, controls }: AnsweredChannel): string {
+  const quantity = sku.active ? quantityOf(sku, stock, channel, controls) : 0;
   const label = quantity === 0 ? "out_of_stock" : quantity <= channel.lowStockAt ? "low_stock" : "in_stock";
   // Joined, not concatenated: that would keep a tree of pieces, which takes four times the room.
   return ['{"sku":', JSON.stringify(sku.code), ',"quantity":', quantity, ',"label":"', label, '"}'].join("");
+}
+
+function quantityOf(sku: SkuEntry, stock: SkuStock, channel: ChannelEntry, controls: ControlSet): number {
+  const terms = controls.of(sku, channel);
+  let quantity = 0;
+  for (let index = 0; index < stock.count; index++) {
+    const free = stock.freeAt(index);
+    if (free <= 0) continue;
+    const locationId = stock.locationAt(index);
+    if (channel.locationSet.has(locationId)) quantity += terms.promisable(locationId, free);
+  }
+  return quantity;
 }

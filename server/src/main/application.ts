@@ -16,7 +16,7 @@ import {
   userAddresses,
 } from "../access/public.ts";
 import { accessRoutes } from "../access/routes.ts";
-import { createAvailabilityIndex } from "../availability/public.ts";
+import { controlDocuments, createAvailabilityIndex, followControls } from "../availability/public.ts";
 import { availabilityRoutes } from "../availability/routes.ts";
 import { createSkuDirectory, skuImportKind } from "../catalog/public.ts";
 import { catalogRoutes } from "../catalog/routes.ts";
@@ -134,8 +134,10 @@ export async function openApplication({
   const entityTypes = [orderEntityType, fulfillmentOrderEntityType];
   const [workflows, selections] = await Promise.all([readShipped(WORKFLOWS), readShipped(SELECTIONS)]);
   const publications = await followPublications({ database, onError });
+  const network = await createNetworkDirectory({ database, onError });
   const documentKinds: DocumentKind[] = [
     taskQueueDocuments(),
+    controlDocuments({ network, clock }),
     workflowDocuments({ entityTypes, shipped: workflows }),
     selectionDocuments({
       entityTypes,
@@ -148,8 +150,8 @@ export async function openApplication({
   await shipDocuments(database, documentKinds, clock);
   await publications.refresh();
   const authenticator = createAuthenticator({ database, clock, onPollFailure: onError });
-  const [network, skus, index, engine] = await Promise.all([
-    createNetworkDirectory({ database, onError }),
+  const controls = await followControls({ publications, network, clock });
+  const [skus, index, engine] = await Promise.all([
     createSkuDirectory({ database, onError }),
     createAvailabilityIndex({ database, onError }),
     createEngine({ database, entityTypes, steps: orderSteps, publications, onError }),
@@ -180,6 +182,7 @@ export async function openApplication({
     dueAt,
     desk,
     availability: index,
+    controls,
     policy: fewestThenNearest,
     load,
   };
@@ -213,7 +216,7 @@ export async function openApplication({
       ...networkRoutes({ database, clock, network }),
       ...inventoryRoutes({ database, clock, skus, network }),
       ...importRoutes({ database, clock, kinds: importKinds, actorNames: actorNames(database) }),
-      ...availabilityRoutes({ index, skus, network }),
+      ...availabilityRoutes({ index, skus, network, controls }),
       ...orderRoutes({ database, clock, network, skus, captureOrder, changeOrder, shipments: shipmentQueries }),
       ...actionRoutes(actions),
       ...massActionRoutes({ database, clock, shipments: shipmentQueries, actorNames: actorNames(database) }),

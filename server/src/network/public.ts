@@ -11,3 +11,4 @@ export { instantOf, isTimeZone } from "./time-zone.ts";
 export { channelImportKind } from "./import-channels.ts";
 export { locationImportKind } from "./import-locations.ts";
 export { networkImportKind } from "./import-networks.ts";
+export { LOCATION_TYPES, type LocationType } from "./location.ts";

@@ -1,4 +1,4 @@
-import type { AvailabilityIndex } from "../availability/public.ts";
+import type { AvailabilityIndex, ControlsInForce } from "../availability/public.ts";
 import { type LockedPosition, lockPositions, type PositionKey } from "../inventory/public.ts";
 import type { NetworkDirectory } from "../network/public.ts";
 import { Batcher, type Outcome } from "../platform/batching.ts";
@@ -24,8 +24,9 @@ import type { CapturePlan } from "./plan-capture.ts";
 import {
   eligiblePositions,
   positionKey,
+  type Promisable,
+  promisableFor,
   type Proposal,
-  type ProposedSource,
   proposePlan,
   UnitsTaken,
 } from "./propose-sources.ts";
@@ -46,6 +47,7 @@ export interface CaptureDependencies {
   clock: Clock;
   network: NetworkDirectory;
   availability: AvailabilityIndex;
+  controls: ControlsInForce;
   policy: SourcingPolicy;
   load: LocationLoad;
   engine: Engine;
@@ -249,7 +251,7 @@ function decideCapture(
       new UnitsTaken(),
     );
     proposal.claimed = decided.claimed;
-  } else if (proposal.sources.some((source) => !fits(proposal, source, free, batch.taken))) {
+  } else if (!fits(proposal, free, batch.taken, promisableFor(dependencies.controls, plan))) {
     item.attempts++;
     keepEarlier(batch, replaces);
     return { again: true };
@@ -297,15 +299,17 @@ function openPositionsOf(order: OrderAggregate): (PositionKey & { quantity: numb
   );
 }
 
-/** Whether the position still has all that this proposal wants of it (two lines may want the same SKU). */
+/** Whether the positions still have all that this proposal wants of them (two lines may want the same SKU). */
 function fits(
   proposal: Proposal,
-  source: ProposedSource,
   free: (skuId: number, locationId: number) => number,
   taken: UnitsTaken,
+  promisable: Promisable,
 ): boolean {
-  let wanted = 0;
-  for (const other of proposal.sources)
-    if (other.skuId === source.skuId && other.locationId === source.locationId) wanted += other.quantity;
-  return free(source.skuId, source.locationId) - taken.of(source.skuId, source.locationId) >= wanted;
+  return proposal.sources.every(({ skuId, locationId }) => {
+    let wanted = 0;
+    for (const other of proposal.sources)
+      if (other.skuId === skuId && other.locationId === locationId) wanted += other.quantity;
+    return promisable(skuId, locationId, free(skuId, locationId) - taken.of(skuId, locationId)) >= wanted;
+  });
 }

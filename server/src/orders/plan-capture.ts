@@ -49,6 +49,8 @@ export interface PlannedLine {
   choice: PlannedChoice;
   /** Only this location may supply it: pickup, or pinned by a migration. */
   onlyLocationId: number | null;
+  /** A migration says that its units are there. */
+  pinned: boolean;
 }
 
 export interface Contradiction {
@@ -209,6 +211,7 @@ function planLines(
         attributes: line.attributes ?? null,
         choice,
         onlyLocationId: pinned?.id ?? (choice.method === "pickup" ? choice.locationId : null),
+        pinned: pinned !== null,
       });
     }
   });

@@ -1,3 +1,4 @@
+import type { ControlsInForce } from "../availability/public.ts";
 import type { PositionKey } from "../inventory/public.ts";
 import type { NetworkDirectory } from "../network/public.ts";
 import type { LocationLoad } from "./location-load.ts";
@@ -7,6 +8,9 @@ import type { SourcingCandidate, SourcingDecision, SourcingPolicy } from "../sou
 
 /** How many units of a position can still be promised; negative while it is short. */
 export type FreeUnits = (skuId: number, locationId: number) => number;
+
+/** Units of a position that may be promised, of those that are free there: rules keep others back. */
+export type Promisable = (skuId: number, locationId: number, free: number) => number;
 
 /** Units that this batch has given away already, on top of what the rows (or the index) say. */
 export class UnitsTaken {
@@ -65,6 +69,7 @@ export interface SourcingBasis {
   policy: SourcingPolicy;
   network: NetworkDirectory;
   load: LocationLoad;
+  controls: ControlsInForce;
 }
 
 /** Lines that go to the same place from the same set of candidates are sourced together. */
@@ -107,12 +112,13 @@ export function proposeSources(
   eligibleLocationIds: readonly number[],
   free: FreeUnits,
   taken: UnitsTaken,
+  promisable: Promisable,
 ): Proposal {
   const claimed: number[] = [];
   const proposal: Proposal = { sources: [], unassigned: [], explanations: [], claimed };
   for (const group of groups) {
     const locationIds = group.onlyLocationId === null ? eligibleLocationIds : [group.onlyLocationId];
-    const decision = decide(basis, group, locationIds, free, taken);
+    const decision = decide(basis, group, locationIds, free, taken, promisable);
     const skuOf = new Map(group.lines.map((line) => [line.lineNumber, line.skuId]));
     for (const { lineNumber, locationId, quantity } of decision.assignments) {
       const skuId = skuOf.get(lineNumber)!;
@@ -157,7 +163,18 @@ export function proposePlan(basis: SourcingBasis, plan: CapturePlan, free: FreeU
       onlyLocationId: line.onlyLocationId,
     })),
   );
-  return proposeSources(basis, groups, plan.locationIds, free, taken);
+  return proposeSources(basis, groups, plan.locationIds, free, taken, promisableFor(basis.controls, plan));
+}
+
+/** What the channel's rules leave of free units. They say what is sold: where a migration says that units are, there they are. */
+export function promisableFor({ current }: ControlsInForce, plan: CapturePlan): Promisable {
+  if (current.isEmpty || plan.content.historical) return (_sku, _location, free) => free;
+  const terms = new Map(plan.lines.map(({ sku }) => [sku.id, current.of(sku, plan.channel)]));
+  const facts = new Set(
+    plan.lines.filter((line) => line.pinned).map((line) => positionKey(line.sku.id, line.onlyLocationId!)),
+  );
+  return (skuId, locationId, free) =>
+    facts.has(positionKey(skuId, locationId)) ? free : terms.get(skuId)!.promisable(locationId, free);
 }
 
 function promisedLater({ lines }: CapturePlan): Proposal {
@@ -171,11 +188,12 @@ function decide(
   locationIds: readonly number[],
   free: FreeUnits,
   taken: UnitsTaken,
+  promisable: Promisable,
 ): SourcingDecision {
   const candidates: SourcingCandidate[] = [];
   for (const locationId of locationIds) {
     const usable = group.lines.map((line) =>
-      Math.max(0, free(line.skuId, locationId) - taken.of(line.skuId, locationId)),
+      Math.max(0, promisable(line.skuId, locationId, free(line.skuId, locationId) - taken.of(line.skuId, locationId))),
     );
     if (!usable.some((units) => units > 0)) continue;
     const location = network.locationById(locationId);

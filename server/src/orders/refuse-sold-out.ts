@@ -10,6 +10,7 @@ import {
   eligiblePositions,
   placesOf,
   positionKey,
+  promisableFor,
   type Proposal,
   proposePlan,
   type SourcingBasis,
@@ -47,13 +48,15 @@ export function createSoldOutRefusal(
   };
 }
 
-/** Whether some line asks for more than the index knows of in all places that could supply it. */
-function looksSoldOut({ availability }: SoldOutDependencies, plan: CapturePlan): boolean {
+/** Whether some line asks for more than may be promised, as the index knows it, in all places that could supply it. */
+function looksSoldOut({ availability, controls }: SoldOutDependencies, plan: CapturePlan): boolean {
+  const promisable = promisableFor(controls, plan);
   return plan.lines.some((line) => {
     let missing = line.quantity;
     const locationIds = placesOf(plan, line);
     for (const locationId of locationIds) {
-      missing -= Math.max(0, availability.free(line.sku.id, locationId));
+      const free = availability.free(line.sku.id, locationId);
+      missing -= Math.max(0, promisable(line.sku.id, locationId, free));
       if (missing <= 0) return false;
     }
     return true;

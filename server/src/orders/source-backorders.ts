@@ -1,23 +1,30 @@
 import type { AvailabilityIndex } from "../availability/public.ts";
+import type { SkuDirectory, SkuEntry } from "../catalog/public.ts";
 import { lockPositions } from "../inventory/public.ts";
-import type { Database, Transaction } from "../platform/db/database.ts";
+import type { Transaction } from "../platform/db/database.ts";
 import { arrayLiteral, statement } from "../platform/db/statements.ts";
 import type { Origin } from "../platform/events/record-events.ts";
-import type { SourcingPolicy } from "../sourcing/public.ts";
 import { locationsThatRejected, type OrderAggregate } from "./aggregate.ts";
 import { advance, definitionsOf, raiseFailures, refusalOfStrange, writeRuns } from "./apply-runs.ts";
 import type { ChangeDependencies } from "./change-orders.ts";
 import { type FailingOrders, refuseHalfDone, withoutFailing } from "./failing-steps.ts";
 import { lockAndLoadOrders } from "./load-orders.ts";
-import type { LocationLoad } from "./location-load.ts";
 import { newWork, orderEntity, type OrderRun } from "./order-run.ts";
 import { suppliersOf } from "./order-types.ts";
-import { groupForSourcing, positionKey, type Proposal, proposeSources, UnitsTaken } from "./propose-sources.ts";
+import { RestingOrders } from "./resting-orders.ts";
+import {
+  groupForSourcing,
+  positionKey,
+  type Promisable,
+  type Proposal,
+  proposeSources,
+  type SourcingBasis,
+  UnitsTaken,
+} from "./propose-sources.ts";
 
-export interface BackorderDependencies extends ChangeDependencies {
+export interface BackorderDependencies extends ChangeDependencies, SourcingBasis {
   availability: AvailabilityIndex;
-  policy: SourcingPolicy;
-  load: LocationLoad;
+  skus: SkuDirectory;
 }
 
 /** Sources the waiting lines of these orders, or, without IDs, of those that stock can be found for. Answers how many orders got some. */
@@ -33,13 +40,19 @@ const ORIGIN: Origin = { actor: "system:sourcing", requestId: null };
  * put sourcing off.
  */
 export function createBackorderSourcing(dependencies: BackorderDependencies): SourceBackorders {
+  const resting = new RestingOrders(dependencies.clock);
   return async (orderIds) => {
-    const ids = orderIds ?? (await dependencies.database.read(findWaiting, [BATCH])).map((row) => row.id);
+    const ids = orderIds ?? (await findSuppliable(dependencies, resting));
     let sourced = 0;
     for (let from = 0; from < ids.length; from += BATCH)
-      sourced += await sourceBatch(dependencies, ids.slice(from, from + BATCH));
+      sourced += await sourceBatch(dependencies, ids.slice(from, from + BATCH), resting);
     return sourced;
   };
+}
+
+async function findSuppliable({ database }: BackorderDependencies, resting: RestingOrders): Promise<string[]> {
+  const rows = await database.read(findWaiting, [BATCH, arrayLiteral("uuid", resting.ids())]);
+  return rows.map((row) => row.id);
 }
 
 // Only orders for which some location of their channel (or their pickup store) has units free now: the others would be tried
@@ -59,30 +72,43 @@ const findWaiting = statement<{ id: string }>(
         where p.on_hand - p.damaged - p.reserved - p.allocated > 0
           and not exists (select from orders.fulfillment_orders f where f.order_id = l.order_id and f.location_id = p.location_id and f.rejected_reason is not null))
    select o.id from suppliable join orders.orders o on o.id = suppliable.order_id
+    where o.id <> all ($2::uuid[])
     order by o.priority desc, o.ordered_at, o.id limit $1::int`,
 );
 
-const readWaitingSkus = statement<{ sku_id: number }>(
-  "orders.readWaitingSkus",
-  `select distinct sku_id from orders.order_lines where order_id = any($1::uuid[]) and backordered > 0`,
+const readSkus = statement<{ sku_id: number; waits: boolean }>(
+  "orders.readSkusOfWaiting",
+  `select sku_id, bool_or(backordered > 0) as waits from orders.order_lines where order_id = any($1::uuid[]) group by sku_id`,
 );
 
-async function sourceBatch(dependencies: BackorderDependencies, orderIds: readonly string[]): Promise<number> {
+async function sourceBatch(
+  dependencies: BackorderDependencies,
+  orderIds: readonly string[],
+  resting: RestingOrders,
+): Promise<number> {
   const ids = arrayLiteral("uuid", orderIds);
-  const skus = await dependencies.database.read(readWaitingSkus, [ids]);
-  if (skus.length === 0) return 0;
-  await dependencies.availability.ensure(skus.map((row) => row.sku_id));
-  const skuCodes = await readCodes(dependencies.database, ids);
-  return await withoutFailing((failing) => trySourcing(dependencies, orderIds, skuCodes, failing));
+  const rows = await dependencies.database.read(readSkus, [ids]);
+  const waiting = rows.filter(({ waits }) => waits).map((row) => row.sku_id);
+  if (waiting.length === 0) return 0;
+  await dependencies.availability.ensure(waiting);
+  const skus = await dependencies.skus.byIds(rows.map((row) => row.sku_id));
+  return await withoutFailing((failing) => trySourcing(dependencies, orderIds, skus, failing, resting));
+}
+
+interface WaitingProposal {
+  order: OrderAggregate;
+  proposal: Proposal;
+  promisable: Promisable;
 }
 
 async function trySourcing(
   dependencies: BackorderDependencies,
   orderIds: readonly string[],
-  skuCodes: ReadonlyMap<number, string>,
+  skus: ReadonlyMap<number, SkuEntry>,
   failing: FailingOrders,
+  resting: RestingOrders,
 ): Promise<number> {
-  const proposals: { order: OrderAggregate; proposal: Proposal }[] = [];
+  const proposals: WaitingProposal[] = [];
   try {
     return await dependencies.database.transaction(async (transaction) => {
       const loaded = [...(await lockAndLoadOrders(transaction, orderIds)).values()];
@@ -95,10 +121,13 @@ async function trySourcing(
         )
         .sort((one, other) => other.priority - one.priority || one.orderedAt.getTime() - other.orderedAt.getTime());
       const taken = new UnitsTaken();
-      for (const order of orders)
-        proposals.push({ order, proposal: proposeFor(dependencies, order, dependencies.availability.free, taken) });
+      for (const order of orders) {
+        const promisable = promisableFor(dependencies, order, skus);
+        proposals.push({ order, proposal: proposeFor(dependencies, order, taken, promisable), promisable });
+      }
+      if (!dependencies.controls.current.isEmpty) resting.note(proposals);
       raiseFailures(transaction, [...failing.values()], dependencies.clock.now());
-      return await sourceLocked(dependencies, transaction, proposals, skuCodes);
+      return await sourceLocked(dependencies, transaction, proposals, skus);
     });
   } finally {
     for (const { proposal } of proposals) dependencies.load.release(proposal.claimed);
@@ -114,8 +143,8 @@ const readAttempts = statement<{ order_id: string; attempt: number }>(
 async function sourceLocked(
   dependencies: BackorderDependencies,
   transaction: Transaction,
-  proposals: readonly { order: OrderAggregate; proposal: Proposal }[],
-  skuCodes: ReadonlyMap<number, string>,
+  proposals: readonly WaitingProposal[],
+  skus: ReadonlyMap<number, SkuEntry>,
 ): Promise<number> {
   const [attempts, locked] = await Promise.all([
     transaction.read(readAttempts, [
@@ -143,15 +172,15 @@ async function sourceLocked(
     network: dependencies.network,
     dueAt: dependencies.dueAt,
     desk: dependencies.desk,
-    skuCodes,
+    skuCodes: new Map([...skus].map(([id, { code }]) => [id, code])),
     locked,
   });
   const sourced: { run: OrderRun; proposal: Proposal }[] = [];
-  for (const { order, proposal } of proposals) {
+  for (const { order, proposal, promisable } of proposals) {
     const sources = proposal.sources.filter((source) => {
       const key = positionKey(source.skuId, source.locationId);
       const free = left.get(key) ?? 0;
-      if (free < source.quantity) return false;
+      if (promisable(source.skuId, source.locationId, free) < source.quantity) return false;
       left.set(key, free - source.quantity);
       return true;
     });
@@ -191,8 +220,8 @@ async function sourceLocked(
 function proposeFor(
   dependencies: BackorderDependencies,
   order: OrderAggregate,
-  free: (skuId: number, locationId: number) => number,
   taken: UnitsTaken,
+  promisable: Promisable,
 ): Proposal {
   const channel = dependencies.network.channelById(order.channelId);
   const rejected = locationsThatRejected(order);
@@ -214,14 +243,19 @@ function proposeFor(
         };
       }),
   ).filter((group) => group.onlyLocationId === null || eligible.includes(group.onlyLocationId));
-  return proposeSources(dependencies, groups, eligible, free, taken);
+  return proposeSources(dependencies, groups, eligible, dependencies.availability.free, taken, promisable);
 }
 
-const readSkuCodes = statement<{ id: number; code: string }>(
-  "orders.readWaitingSkuCodes",
-  `select distinct s.id, s.code from orders.order_lines l join catalog.skus s on s.id = l.sku_id where l.order_id = any($1::uuid[])`,
-);
-
-async function readCodes(database: Database, ids: string): Promise<Map<number, string>> {
-  return new Map((await database.read(readSkuCodes, [ids])).map((row) => [row.id, row.code]));
+/** What rules keep back from a channel is not for those who wait in it either. */
+function promisableFor(
+  { network, controls: { current } }: BackorderDependencies,
+  order: OrderAggregate,
+  skus: ReadonlyMap<number, SkuEntry>,
+): Promisable {
+  const channel = network.channelById(order.channelId);
+  if (current.isEmpty || channel === undefined) return (_sku, _location, free) => free;
+  return (skuId, locationId, free) => {
+    const sku = skus.get(skuId);
+    return sku === undefined ? 0 : current.of(sku, channel).promisable(locationId, free);
+  };
 }

@@ -1,0 +1,165 @@
+import type { SkuEntry } from "../../catalog/public.ts";
+import type { ChannelEntry, LocationEntry, NetworkDirectory } from "../../network/public.ts";
+import type { Control, ControlScope } from "./control.ts";
+import { type ControlVariant, variantsOf } from "./specificity.ts";
+import { promisableOf, type Terms } from "./terms.ts";
+
+/** Of a SKU in a channel: what may be promised at each of its locations. */
+export interface ChannelTerms {
+  /** Null: no rule is about the location. */
+  at(locationId: number): Terms | null;
+  /** Units that may be promised of those that are free there. */
+  promisable(locationId: number, free: number): number;
+}
+
+/** Nothing is kept back. */
+const UNLIMITED: ChannelTerms = { at: () => null, promisable: (_, free) => Math.max(0, free) };
+
+/**
+ * The rules that are in effect at one moment in one network, arranged for being asked: from the SKU's code, categories
+ * and attributes only those are looked at that may be about it, once for each SKU and channel. SKUs of which the same
+ * rules hold share what has been found out.
+ */
+export class ControlSet {
+  readonly isEmpty: boolean;
+  readonly #network: NetworkDirectory;
+  readonly #bySku = new Map<string, ControlVariant[]>();
+  readonly #byCategory = new Map<string, ControlVariant[]>();
+  /** By one attribute and value each; whoever names several is asked for the others after that. */
+  readonly #byAttribute = new Map<string, ControlVariant[]>();
+  readonly #others: ControlVariant[] = [];
+  /** Entries of the catalog are replaced when they change, and what is known of them goes with them. */
+  readonly #known = new WeakMap<SkuEntry, (ChannelTerms | undefined)[]>();
+  readonly #shared = new Map<string, ChannelTerms>();
+
+  constructor(controls: readonly Control[], network: NetworkDirectory) {
+    this.isEmpty = controls.length === 0;
+    this.#network = network;
+    for (const variant of controls.flatMap(variantsOf)) this.#arrange(variant);
+  }
+
+  of(sku: SkuEntry, channel: ChannelEntry): ChannelTerms {
+    if (this.isEmpty) return UNLIMITED;
+    let known = this.#known.get(sku);
+    if (known === undefined) this.#known.set(sku, (known = []));
+    return (known[channel.id] ??= this.#find(sku, channel));
+  }
+
+  #arrange(variant: ControlVariant): void {
+    const { skus, categories, attributes } = variant.scope;
+    const [attribute] = Object.entries(attributes ?? {});
+    if (skus !== undefined) for (const code of skus) put(this.#bySku, code, variant);
+    else if (categories !== undefined) for (const path of categories) put(this.#byCategory, path, variant);
+    else if (attribute !== undefined)
+      for (const value of attribute[1]) put(this.#byAttribute, `${attribute[0]}=${value}`, variant);
+    else this.#others.push(variant);
+  }
+
+  #find(sku: SkuEntry, channel: ChannelEntry): ChannelTerms {
+    const variants = [...this.#candidates(sku)].filter(
+      ({ scope }) => isAboutSku(scope, sku) && isAboutChannel(scope, channel),
+    );
+    if (variants.length === 0) return UNLIMITED;
+    variants.sort((one, other) => other.rank - one.rank || one.place - other.place);
+    const key = variants.map(({ place, rank }) => `${place}:${rank}`).join(" ");
+    let shared = this.#shared.get(key);
+    if (shared === undefined) this.#shared.set(key, (shared = new SharedTerms(variants, this.#network)));
+    return shared;
+  }
+
+  *#candidates(sku: SkuEntry): Iterable<ControlVariant> {
+    yield* this.#bySku.get(sku.code) ?? [];
+    if (this.#byCategory.size > 0)
+      for (const path of categoriesOf(sku.categoryPath)) yield* this.#byCategory.get(path) ?? [];
+    if (this.#byAttribute.size > 0)
+      for (const [key, value] of Object.entries(attributesOf(sku)))
+        yield* this.#byAttribute.get(`${key}=${String(value)}`) ?? [];
+    yield* this.#others;
+  }
+}
+
+/** What a list of rules, the most specific first, says of each location; found out when it is first asked for. */
+class SharedTerms implements ChannelTerms {
+  readonly #variants: readonly ControlVariant[];
+  readonly #network: NetworkDirectory;
+  readonly #terms = new Map<number, Terms | null>();
+
+  constructor(variants: readonly ControlVariant[], network: NetworkDirectory) {
+    this.#variants = variants;
+    this.#network = network;
+  }
+
+  at(locationId: number): Terms | null {
+    let terms = this.#terms.get(locationId);
+    if (terms === undefined) this.#terms.set(locationId, (terms = this.#find(locationId)));
+    return terms;
+  }
+
+  promisable(locationId: number, free: number): number {
+    const terms = this.at(locationId);
+    return terms === null ? Math.max(0, free) : promisableOf(terms, free);
+  }
+
+  #find(locationId: number): Terms | null {
+    const location = this.#network.locationById(locationId);
+    if (location === undefined) return null;
+    return termsAt(this.#variants, location);
+  }
+}
+
+/** The first rule of each slot that is about the location, of rules that have been put in order. */
+function termsAt(variants: readonly ControlVariant[], location: LocationEntry): Terms | null {
+  const first = (slot: ControlVariant["slot"]): Control | null =>
+    variants.find((variant) => variant.slot === slot && isAboutLocation(variant, location))?.control ?? null;
+  const selling = first("selling");
+  const terms: Terms = {
+    excludedBy: selling?.effect.type === "exclude" ? selling : null,
+    safetyStock: first("safetyStock"),
+    buffer: first("buffer"),
+    minimum: first("minimum"),
+  };
+  return Object.values(terms).every((one) => one === null) ? null : terms;
+}
+
+export function isAboutSku({ skus, categories, attributes }: ControlScope, sku: SkuEntry): boolean {
+  if (skus !== undefined && !skus.includes(sku.code)) return false;
+  if (categories !== undefined && !categoriesOf(sku.categoryPath).some((path) => categories.includes(path)))
+    return false;
+  if (attributes === undefined) return true;
+  const known = attributesOf(sku);
+  return Object.entries(attributes).every(([key, values]) => key in known && values.includes(String(known[key])));
+}
+
+export function isAboutChannel({ channels, markets }: ControlScope, { code, market }: ChannelEntry): boolean {
+  return (channels?.includes(code) ?? true) && (markets?.includes(market) ?? true);
+}
+
+/**
+ * Whoever keeps units back without saying where means his own stock: what vendors ship themselves has rules of its own,
+ * those that name vendors, locations, types or groups (I5). What is sold where is the same question for both.
+ */
+export function isAboutLocation({ scope, slot }: ControlVariant, location: LocationEntry): boolean {
+  const { vendors, locations, locationGroups, locationTypes } = scope;
+  if (vendors !== undefined && !(location.type === "vendor" && vendors.includes(location.code))) return false;
+  if (locations !== undefined && !locations.includes(location.code)) return false;
+  if (locationTypes !== undefined && !locationTypes.includes(location.type)) return false;
+  if (locationGroups !== undefined && !locationGroups.some((group) => location.groups.includes(group))) return false;
+  const namesPlaces = (vendors ?? locations ?? locationTypes ?? locationGroups) !== undefined;
+  return namesPlaces || slot === "selling" || location.type !== "vendor";
+}
+
+/** A path and all that it is below: a/b/c, a/b, a. */
+function categoriesOf(path: string): string[] {
+  const segments = path === "" ? [] : path.split("/");
+  return segments.map((_, index) => segments.slice(0, segments.length - index).join("/"));
+}
+
+function attributesOf({ attributes }: SkuEntry): Readonly<Record<string, unknown>> {
+  return attributes === null ? {} : (JSON.parse(attributes) as Record<string, unknown>);
+}
+
+function put(lists: Map<string, ControlVariant[]>, key: string, variant: ControlVariant): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [variant]);
+  else list.push(variant);
+}

@@ -1,0 +1,302 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { SkuEntry } from "../../catalog/public.ts";
+import type { ChannelEntry, LocationEntry, NetworkDirectory } from "../../network/public.ts";
+import { fixedClock } from "../../platform/clock.ts";
+import type { Publications } from "../../platform/documents/follow-publications.ts";
+import { checkControls } from "./check-controls.ts";
+import { compareControls } from "./compare-controls.ts";
+import type { AvailabilityControls, Control, ControlScope } from "./control.ts";
+import { ControlSet } from "./control-set.ts";
+import { followControls } from "./controls-in-force.ts";
+import { promisableOf, withheldBy } from "./terms.ts";
+
+const channels = [
+  { id: 1, code: "web", market: "GB" },
+  { id: 2, code: "amazon", market: "GB" },
+  { id: 3, code: "web-de", market: "DE" },
+] as ChannelEntry[];
+const locations = [
+  { id: 1, code: "dc", type: "warehouse", groups: [] as string[] },
+  { id: 2, code: "leeds", type: "store", groups: ["hub"] },
+  { id: 3, code: "york", type: "store", groups: ["hub", "franchise"] },
+  { id: 4, code: "oslo", type: "vendor", groups: ["nordic"] },
+] as Partial<LocationEntry>[] as LocationEntry[];
+const skus = [
+  { code: "A", categoryPath: "apparel/men/shirts", attributes: '{"season": "winter", "size": 42}' },
+  { code: "B", categoryPath: "apparel/men", attributes: '{"season": "summer"}' },
+  { code: "C", categoryPath: "apparelling", attributes: null },
+  { code: "D", categoryPath: "", attributes: '{"size": 42}' },
+] as SkuEntry[];
+const network = {
+  version: 1,
+  locations: () => locations,
+  channels: () => channels,
+  locationById: (id: number) => locations.find((one) => one.id === id),
+  locationByCode: (code: string) => locations.find((one) => one.code === code),
+  channelByCode: (code: string) => channels.find((one) => one.code === code),
+} as unknown as NetworkDirectory;
+
+const NOW = new Date("2026-11-22T12:00:00Z");
+const faultsOf = (rules: Control[]) => checkControls(network, { title: "Rules", rules }, NOW).faults;
+const setOf = (rules: readonly Control[]) => new ControlSet(rules, network);
+
+const some = <Item>(...items: Item[]) => fc.option(fc.subarray(items, { minLength: 1 }), { nil: undefined, freq: 2 });
+const scopes = fc
+  .record({
+    channels: some("web", "amazon"),
+    markets: some("GB", "DE"),
+    categories: some("apparel", "apparel/men", "apparel/men/shirts"),
+    skus: some("A", "C"),
+    attributes: fc.option(
+      fc.oneof(
+        fc.record({ season: fc.constantFrom(["winter"], ["winter", "summer"]) }),
+        fc.record({ size: fc.constant(["42"]) }),
+        fc.record({ season: fc.constant(["winter"]), size: fc.constant(["42"]) }),
+      ),
+      { nil: undefined, freq: 2 },
+    ),
+    locations: some("dc", "leeds"),
+    locationTypes: some("store", "vendor"),
+    locationGroups: some("hub", "franchise", "nordic"),
+    vendors: some("oslo"),
+  })
+  .map((scope) => Object.fromEntries(Object.entries(scope).filter(([, value]) => value !== undefined)) as ControlScope);
+const effects = fc.constantFrom<Control["effect"]>(
+  { type: "exclude" },
+  { type: "include" },
+  { type: "safetyStock", units: 1 },
+  { type: "safetyStock", units: 3 },
+  { type: "buffer", units: 2 },
+  { type: "buffer", percent: 30 },
+  { type: "minimum", units: 4 },
+);
+const rules = fc
+  .array(fc.record({ effect: effects, scope: scopes }), { minLength: 1, maxLength: 12 })
+  .map((all) => all.map((rule, index): Control => ({ name: `Rule ${index}`, ...rule })));
+
+/** What the guide says, word by word: who is about it, and which of two is more specific. */
+function reads(
+  { scope = {}, effect }: Control,
+  sku: SkuEntry,
+  channel: ChannelEntry,
+  place: LocationEntry,
+): number[] | null {
+  const attributes = JSON.parse(sku.attributes ?? "{}") as Record<string, unknown>;
+  const containing = (scope.categories ?? []).filter((path) => `${sku.categoryPath}/`.startsWith(`${path}/`));
+  if (scope.skus && !scope.skus.includes(sku.code)) return null;
+  if (scope.categories && containing.length === 0) return null;
+  for (const [key, values] of Object.entries(scope.attributes ?? {}))
+    if (!values.includes(String(attributes[key]))) return null;
+  if (scope.channels && !scope.channels.includes(channel.code)) return null;
+  if (scope.markets && !scope.markets.includes(channel.market)) return null;
+  if (scope.vendors && (place.type !== "vendor" || !scope.vendors.includes(place.code))) return null;
+  if (scope.locations && !scope.locations.includes(place.code)) return null;
+  if (scope.locationGroups && !scope.locationGroups.some((group) => place.groups.includes(group))) return null;
+  if (scope.locationTypes && !scope.locationTypes.includes(place.type)) return null;
+  const placed = scope.vendors || scope.locations || scope.locationGroups || scope.locationTypes;
+  const keeps = effect.type !== "exclude" && effect.type !== "include";
+  if (keeps && !placed && place.type === "vendor") return null;
+  const depth = Math.max(0, ...containing.map((path) => path.split("/").length));
+  const named = (list: unknown): number => (list === undefined ? 0 : 1);
+  return [
+    named(scope.skus),
+    Object.keys(scope.attributes ?? {}).length,
+    depth,
+    named(scope.vendors),
+    named(scope.locations),
+    named(scope.locationGroups),
+    named(scope.locationTypes),
+    named(scope.channels),
+    named(scope.markets),
+  ];
+}
+
+function compareDigits(one: readonly number[], other: readonly number[]): number {
+  const at = one.findIndex((digit, index) => digit !== other[index]);
+  return at === -1 ? 0 : one[at]! - other[at]!;
+}
+
+const slots = {
+  excludedBy: ["exclude", "include"],
+  safetyStock: ["safetyStock"],
+  buffer: ["buffer"],
+  minimum: ["minimum"],
+};
+
+test("the most specific rule of each effect holds, as in a brute-force reading; where two are equal, the check has refused them (I5, I6)", () => {
+  let sound = 0;
+  fc.assert(
+    fc.property(rules, (controls) => {
+      const refused = faultsOf(controls).length > 0;
+      const set = setOf(controls);
+      let tied = false;
+      for (const sku of skus)
+        for (const channel of channels)
+          for (const place of locations) {
+            const terms = set.of(sku, channel).at(place.id);
+            for (const [slot, types] of Object.entries(slots) as [keyof typeof slots, string[]][]) {
+              const candidates = controls
+                .filter(({ effect }) => types.includes(effect.type))
+                .map((control) => ({ control, digits: reads(control, sku, channel, place) }))
+                .filter((one): one is { control: Control; digits: number[] } => one.digits !== null)
+                .sort((one, other) => compareDigits(other.digits, one.digits));
+              const [best, second] = candidates;
+              if (best && second && compareDigits(best.digits, second.digits) === 0) tied = true;
+              else {
+                const expected = best?.control.effect.type === "include" ? null : (best?.control ?? null);
+                expect(terms?.[slot] ?? null).toBe(expected);
+              }
+            }
+          }
+      if (tied) expect(refused).toBe(true);
+      if (!refused) sound++;
+    }),
+    { numRuns: 400 },
+  );
+  expect(sound).toBeGreaterThan(20);
+});
+
+test("what is free and what the rules keep back add up to what may be promised, whatever the rules are", () => {
+  const control = (type: Control["effect"]["type"]) =>
+    fc.option(
+      fc.record({ units: fc.nat(12), percent: fc.nat(100), inPercent: fc.boolean() }).map(
+        ({ units, percent, inPercent }): Control => ({
+          name: type,
+          effect: { type, ...(inPercent && type === "buffer" ? { percent } : { units }) },
+        }),
+      ),
+    );
+  const terms = fc.record({
+    excludedBy: fc.option(fc.constant<Control>({ name: "no", effect: { type: "exclude" } }), { freq: 1 }),
+    safetyStock: control("safetyStock"),
+    buffer: control("buffer"),
+    minimum: control("minimum"),
+  });
+  fc.assert(
+    fc.property(terms, fc.integer({ min: -5, max: 40 }), (held, free) => {
+      const kept = withheldBy(held, free);
+      expect(kept.every(({ units }) => units > 0)).toBe(true);
+      expect(promisableOf(held, free)).toBe(Math.max(0, free) - kept.reduce((sum, { units }) => sum + units, 0));
+    }),
+  );
+});
+
+test("a tie is refused and names both rules; another day, another group or another effect is none", () => {
+  const buffer = (name: string, scope: ControlScope, more: Partial<Control> = {}): Control => ({
+    name,
+    effect: { type: "buffer", units: 1 },
+    scope,
+    ...more,
+  });
+  const messages = (rules: Control[]) => faultsOf(rules).map(({ pointer, message }) => `${pointer} ${message}`);
+  expect(messages([buffer("One", { channels: ["web"] }), buffer("Two", { channels: ["amazon", "web"] })])).toEqual([
+    "/rules/1 ties with the rule “One”: “Two” can be about the same, and neither is more specific",
+  ]);
+  expect(messages([buffer("One", { channels: ["web"] }), buffer("Two", { channels: ["amazon"] })])).toEqual([]);
+  expect(
+    messages([buffer("Hubs", { locationGroups: ["hub"] }), buffer("Franchise", { locationGroups: ["franchise"] })]),
+  ).toHaveLength(1);
+  expect(
+    messages([buffer("Hubs", { locationGroups: ["hub"] }), buffer("North", { locationGroups: ["nordic"] })]),
+  ).toEqual([]);
+  const [until, from] = ["2026-12-01T00:00:00Z", "2026-12-01T01:00:00+01:00"];
+  expect(messages([buffer("One", {}, { validUntil: until }), buffer("Two", {}, { validFrom: from })])).toEqual([]);
+  expect(messages([buffer("One", {}), { name: "Two", effect: { type: "minimum", units: 1 } }])).toEqual([]);
+});
+
+test("a rule that says too much, too little or the same name again is refused where it is wrong", () => {
+  const wrong: Control[] = [
+    { name: "A", effect: { type: "exclude", units: 1 } },
+    { name: "B", effect: { type: "buffer" } },
+    { name: "C", effect: { type: "minimum", percent: 5 } },
+    {
+      name: "C",
+      effect: { type: "safetyStock", units: 5 },
+      validFrom: "2026-01-02T00:00:00Z",
+      validUntil: "2026-01-01T00:00:00Z",
+    },
+  ];
+  expect(faultsOf(wrong).map(({ pointer }) => pointer)).toEqual([
+    "/rules/0/effect",
+    "/rules/1/effect",
+    "/rules/2/effect",
+    "/rules/3/validUntil",
+    "/rules/3/name",
+  ]);
+  const { warnings } = checkControls(
+    network,
+    {
+      title: "Rules",
+      rules: [
+        { name: "A", effect: { type: "exclude" }, scope: { channels: ["wbe"], vendors: ["leeds"], markets: ["FR"] } },
+      ],
+    },
+    NOW,
+  );
+  expect(warnings.map(({ pointer }) => pointer)).toEqual([
+    "/rules/0/scope/channels/0",
+    "/rules/0/scope/vendors/0",
+    "/rules/0/scope/markets/0",
+  ]);
+});
+
+test("vendors' stock has defaults of its own: a rule that keeps units back and names no place is about own stock (I5)", () => {
+  const buffer = (name: string, units: number, scope: ControlScope): Control => ({
+    name,
+    effect: { type: "buffer", units },
+    scope,
+  });
+  const set = setOf([
+    buffer("Shirts", 1, { categories: ["apparel"] }),
+    buffer("Vendors", 5, { locationTypes: ["vendor"] }),
+    { name: "Not in Germany", effect: { type: "exclude" }, scope: { markets: ["DE"] } },
+  ]);
+  const left = (channel: number) => locations.map(({ id }) => set.of(skus[0]!, channels[channel]!).promisable(id, 10));
+  expect(left(0)).toEqual([9, 9, 9, 5]);
+  expect(left(2)).toEqual([0, 0, 0, 0]);
+});
+
+test("a rule begins and ends on time, without anybody publishing anything", async () => {
+  const clock = fixedClock(NOW);
+  const rule: Control = {
+    name: "Black Friday",
+    effect: { type: "exclude" },
+    validFrom: "2026-11-22T12:00:10Z",
+    validUntil: "2026-11-22T13:00:20+01:00",
+  };
+  const content: AvailabilityControls = { title: "Rules", rules: [rule] };
+  const publications = {
+    follow: (_: string, take: (inForce: Map<string, { content: unknown }>) => void) =>
+      Promise.resolve(take(new Map([["availability", { content }]]))),
+  } as unknown as Publications;
+  const controls = await followControls({ publications, network, clock });
+  const units = () => controls.current.of(skus[0]!, channels[0]!).promisable(1, 7);
+  const before = controls.current;
+  expect(units()).toBe(7);
+  clock.advance(9_999);
+  expect(controls.current).toBe(before);
+  clock.advance(1);
+  expect(units()).toBe(0);
+  clock.advance(9_999);
+  expect(units()).toBe(0);
+  clock.advance(1);
+  expect(units()).toBe(7);
+});
+
+test("differences are told by the names of the rules, whatever their order", () => {
+  const rule = (name: string, units: number): Control => ({
+    name,
+    effect: { type: "buffer", units },
+    scope: { skus: ["A"] },
+  });
+  const sentences = compareControls(
+    { title: "Rules", rules: [rule("Old", 1), rule("Kept", 2), rule("Changed", 3)] },
+    { title: "Rules", rules: [rule("Changed", 4), rule("Kept", 2), rule("New", 5)] },
+  ).map(({ sentence }) => sentence);
+  expect(sentences).toEqual([
+    "The rule Old is gone: buffer 1 · skus A.",
+    "The rule Changed is now buffer 4 · skus A instead of buffer 3 · skus A.",
+    "The rule New is new: buffer 5 · skus A.",
+  ]);
+});
