@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { listTeams } from "../api/generated/sdk.gen.ts";
+import type { Team } from "../api/generated/types.gen.ts";
 import { useCan } from "../api/session.ts";
 
 const shipped = {
@@ -25,11 +26,26 @@ export function useTeamName(): (team: string) => string {
   return useCallback((team) => (isShipped(team) ? t(`team.names.${shipped[team]}`) : team), [t]);
 }
 
+const maxPages = 5;
+
+/** By name; where there are more than a thousand, the others are typed. */
+async function readTeams(signal: AbortSignal): Promise<Team[]> {
+  const teams: Team[] = [];
+  let after: string | null = null;
+  for (let page = 0; page < maxPages && (page === 0 || after !== null); page++) {
+    const query = { limit: 200, ...(after === null ? {} : { after }) };
+    const { data } = await listTeams({ query, signal });
+    teams.push(...data.data);
+    after = data.next;
+  }
+  return teams;
+}
+
 function useTeams() {
   const can = useCan();
   return useQuery({
     queryKey: ["teams"],
-    queryFn: async ({ signal }) => (await listTeams({ signal })).data.data,
+    queryFn: ({ signal }) => readTeams(signal),
     enabled: can("tasks:read"),
   });
 }

@@ -109,7 +109,7 @@ test("the exception of a timer ends with that timer, and its remedies touch no o
   const entity = newId();
   await database.pool.query(
     `insert into workflow.timers (entity_id, entry, name, due_at)
-     values ($1, 3, 'expire', now() - interval '1 second'), ($1, 5, 'expire', now() + interval '2 days')`,
+     values ($1, 3, 'expire', now() - interval '1 second'), ($1, 5, 'expire', now() + interval '5 minutes')`,
     [entity],
   );
   await fireTimers(database, () => Promise.reject(new TypeError("a bug"))).catch(() => {});
@@ -140,5 +140,16 @@ test("the exception of a timer ends with that timer, and its remedies touch no o
   ]);
   await database.transaction((transaction) => remedy.skip(transaction, about, "Not needed", origin));
   expect(await left()).toEqual([{ entry: 5, due: false }]);
+  // A step has begun it anew in the same stay: that one is not what has failed.
+  await database.pool.query(
+    "insert into workflow.timers (entity_id, entry, name, due_at) values ($1, 3, 'expire', now() + interval '2 days')",
+    [entity],
+  );
+  await database.transaction((transaction) => remedy.retry(transaction, about, origin));
+  await database.transaction((transaction) => remedy.skip(transaction, about, "Not needed", origin));
+  expect(await left()).toEqual([
+    { entry: 3, due: false },
+    { entry: 5, due: false },
+  ]);
   await database.pool.query("delete from workflow.timers");
 }, 60_000);

@@ -5,6 +5,7 @@ import { textField } from "../platform/http/described.ts";
 import type { Principal } from "../platform/http/route.ts";
 import { getTask } from "./list-tasks.ts";
 import { tasks } from "./refusals.ts";
+import { mayDoFor } from "./staff.sql.ts";
 
 export const TaskAssignees = Type.Object(
   {
@@ -41,17 +42,8 @@ export const AssigneesQuery = Type.Object(
   { additionalProperties: false },
 );
 
-/** Administrators have every permission, whatever the row of their role says. */
-const has = (permission: string) =>
-  `exists (select from access.user_roles ur join access.roles r on r.code = ur.role_code
-            where ur.user_id = u.id and (r.code = 'admin' or r.permissions @> array['${permission}']))`;
-
-/** Of a user `u` and a task `t` that is the team's of $3: in one of its teams, a manager, or anybody while nobody is in them. */
-const MAY_WORK = `u.disabled_at is null and ${has("tasks:write")}
-     and (u.location_codes is null or t.location = any(u.location_codes))
-     and (u.teams && (t.helpers || $3::text) or ${has("tasks:manage")}
-       or not exists (select from access.users m where m.disabled_at is null and m.teams && (t.helpers || $3::text)
-                       and (m.location_codes is null or t.location = any(m.location_codes))))`;
+/** Of a user `u` and a task `t` that is the team's of $3. */
+const MAY_WORK = mayDoFor("u", "$3::text");
 
 const findPeople = statement<{ actor: string; name: string }>(
   "tasks.findAssignees",

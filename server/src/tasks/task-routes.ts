@@ -8,7 +8,7 @@ import { completeTask, type DecideOn } from "./complete-task.ts";
 import { countTasks, TaskCounts } from "./count-tasks.ts";
 import { AssigneesQuery, findAssignees, TaskAssignees } from "./find-assignees.ts";
 import { getTask, listTasks, TasksQuery } from "./list-tasks.ts";
-import { listTeams, Teams } from "./list-teams.ts";
+import { listTeams, Team, TeamsQuery } from "./list-teams.ts";
 import { tasks } from "./refusals.ts";
 import { Task } from "./view-tasks.ts";
 import { type WorkOnTask, workOnTask } from "./work-on-tasks.ts";
@@ -56,8 +56,9 @@ export function taskQueueRoutes(dependencies: TaskRouteDependencies): Route[] {
       permission: "tasks:read",
       tag,
       summary: "Teams that there are, with how many belong to them (W4)",
-      responses: { 200: Teams },
-      handle: () => listTeams(database),
+      query: TeamsQuery,
+      responses: { 200: pageOf(Team, { $id: "TeamPage" }) },
+      handle: ({ query }) => listTeams(database, query),
     }),
     route({
       method: "GET",
@@ -186,8 +187,7 @@ function work<Body extends ReturnType<typeof Type.Object>>(
     key: "call",
     refuses: {
       taskClosed,
-      ...(action === "comment" ? {} : { notInTeam }),
-      ...(action === "claim" || action === "release" ? { taskTaken } : {}),
+      ...(action === "comment" ? {} : { notInTeam, taskTaken }),
       ...(action === "assign" ? { unableAssignee } : {}),
     },
     handle: ({ params, body, principal, origin, idempotencyKey }) => {

@@ -3,6 +3,7 @@ import { idField, momentField, orNull, textField, versionField, wholeField } fro
 import { type LocalText, LocalTextAnswer } from "../platform/local-text.ts";
 import { type Doer, mayDo } from "./may-do-tasks.ts";
 import type { TaskOutcome } from "./open-tasks.ts";
+import { staffedBy } from "./staff.sql.ts";
 
 const actor = (description: string) => textField(description, "user:0193461e-a1f0-7000-8a2b-5d3c7e9f0b1d");
 const json = (description: string, example: object) =>
@@ -75,7 +76,7 @@ export interface TaskRow {
   instructions: LocalText;
   team: string;
   helpers: string[];
-  /** Whether somebody is in one of its teams and sees it. */
+  /** Whether somebody in one of its teams can do it. */
   staffed: boolean;
   priority: number;
   entity_type: string;
@@ -115,8 +116,7 @@ const WRITER_NAME = nameOf("c.written_by");
 /** SQL for what a task `t` asks: by language, or one text for all. */
 export const TITLE = "coalesce(t.title_texts, to_jsonb(t.title))";
 
-const STAFFED = `exists (select from access.users u where u.disabled_at is null and u.teams && (t.helpers || t.team)
-     and (u.location_codes is null or t.location = any(u.location_codes)))`;
+const STAFFED = staffedBy("t.team");
 
 /** Of `tasks.tasks t`. */
 export const TASK_COLUMNS = `t.id, t.queue, ${TITLE} as title, coalesce(t.instructions_texts, to_jsonb(t.instructions)) as instructions, t.team, t.helpers, ${STAFFED} as staffed, t.priority, t.entity_type, t.entity_id, t.root_id, t.entry, t.subject, t.location, t.channel,

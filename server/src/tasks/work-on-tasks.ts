@@ -70,12 +70,14 @@ export async function workOnTask(
       refuseTaken(task, doer);
       if (task.assignee !== null) give(null);
       break;
-    case "assign":
+    case "assign": {
       refuseTaken(task, doer);
-      if (work.assignee !== null && work.assignee !== task.assignee)
-        await refuseUnableAssignee(transaction, id, work.assignee, work.team ?? task.team);
-      give(work.assignee, work.team ?? task.team);
+      const team = work.team ?? task.team;
+      const isNew = work.assignee !== task.assignee || team !== task.team;
+      if (work.assignee !== null && isNew) await refuseUnableAssignee(transaction, id, work.assignee, team);
+      give(work.assignee, team);
       break;
+    }
     case "comment":
       transaction.write(addComment, [newId(), id, origin.actor, work.text]);
       transaction.write(countComment, [id, origin.actor, origin.requestId]);

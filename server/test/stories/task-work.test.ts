@@ -270,6 +270,52 @@ test("a task is done by its team: others see it, talk about it and nothing else;
   });
 });
 
+test("a team of people who do no tasks keeps nobody from its tasks, and nobody is told to wait for it (W4)", async () => {
+  const york = { locationCodes: ["york"] };
+  const reader = await person("pia", { roles: ["finance"], teams: ["counters"], ...york });
+  // Does tasks, but not there.
+  await person("lea", { roles: ["store-associate"], locationCodes: ["leeds"], teams: ["counters"] });
+  const nia = await person("nia", { roles: ["store-associate"], ...york });
+  const task = await taskAt("york");
+  expect(
+    await shop.admin.ask("POST", `/v1/tasks/${task.id}/assign`, { assignee: null, team: "counters" }),
+  ).toMatchObject({ status: 200 });
+  const assignees = async () =>
+    (await shop.admin.get<{ data: { actor: string }[] }>(`/v1/tasks/${task.id}/assignees`)).data.map(
+      (one) => one.actor,
+    );
+  expect(await assignees()).toContain(nia.actor);
+  expect(await assignees()).not.toContain(reader.actor);
+  expect((await nia.sees(task)).mayDo).toBe(true);
+  const membersOf = async (code: string): Promise<unknown> =>
+    (await shop.admin.list<{ code: string; members: number }>("/v1/teams")).find((team) => team.code === code)?.members;
+  expect(await membersOf("counters")).toBe(1);
+  // As soon as one of them does tasks there, they are the team's.
+  const una = await person("zoe", { roles: ["store-associate"], teams: ["counters"], ...york });
+  expect([(await nia.sees(task)).mayDo, (await una.sees(task)).mayDo]).toEqual([false, true]);
+  expect(await assignees()).not.toContain(nia.actor);
+  expect(await nia.tries(task, "claim")).toBe("403 notInTeam");
+  // Who has a task goes with it only into a team in which they can end it.
+  expect(await una.tries(task, "claim")).toBe(200);
+  await person("ida", { roles: ["store-associate"], teams: ["pickers"], ...york });
+  expect(await una.tries(task, "assign", { assignee: una.actor, team: "pickers" })).toBe("422 unableAssignee");
+});
+
+test("teams are read page by page (W4)", async () => {
+  const whole = await shop.admin.get<{ data: { code: string }[]; next: null }>("/v1/teams?limit=200");
+  const codes: string[] = [];
+  let next: string | null = null;
+  do {
+    const after: string = next === null ? "" : `&after=${next}`;
+    const page: { data: { code: string }[]; next: string | null } = await shop.admin.get(`/v1/teams?limit=3${after}`);
+    expect(page.data.length).toBeLessThanOrEqual(3);
+    codes.push(...page.data.map(({ code }) => code));
+    next = page.next;
+  } while (next !== null);
+  expect(codes.length).toBeGreaterThan(3);
+  expect([codes, whole.next]).toEqual([whole.data.map(({ code }) => code), null]);
+});
+
 test("a queue may name teams that help: they do its tasks too", async () => {
   const draft = "/v1/documents/task-queue/store/draft";
   const { content } = await shop.admin.get<{ content: object }>("/v1/documents/task-queue/store/versions/1");

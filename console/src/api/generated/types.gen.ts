@@ -5748,22 +5748,31 @@ export type TaskPage = {
 };
 
 /**
- * Teams of which a queue in force speaks or to which somebody belongs (W4).
+ * A team of which a queue in force speaks or to which somebody belongs (W4).
  */
-export type Teams = {
+export type Team = {
     /**
-     * By name.
+     * Its name, as tasks, queues and users say it.
      */
-    data: Array<{
-        /**
-         * Its name, as tasks, queues and users say it.
-         */
-        code: string;
-        /**
-         * Enabled users who belong to it; 0: whoever may do tasks does its tasks.
-         */
-        members: number;
-    }>;
+    code: string;
+    /**
+     * Users who belong to it and may do tasks; 0: whoever may do tasks does its tasks. Who is disabled or lacks tasks:write does not count.
+     */
+    members: number;
+};
+
+/**
+ * One page of a list.
+ */
+export type TeamPage = {
+    /**
+     * The rows of this page, in the order of the list; at most `limit`.
+     */
+    data: Array<Team>;
+    /**
+     * Pass it as `after` for the next page; null on the last one.
+     */
+    next: string | null;
 };
 
 /**
@@ -16409,7 +16418,16 @@ export type CountTasksResponse = CountTasksResponses[keyof CountTasksResponses];
 export type ListTeamsData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * Rows per page.
+         */
+        limit?: number;
+        /**
+         * `next` of the page before; absent for the first page.
+         */
+        after?: string;
+    };
     url: '/v1/teams';
 };
 
@@ -16442,9 +16460,9 @@ export type ListTeamsError = ListTeamsErrors[keyof ListTeamsErrors];
 
 export type ListTeamsResponses = {
     /**
-     * Teams of which a queue in force speaks or to which somebody belongs (W4).
+     * One page of a list.
      */
-    200: Teams;
+    200: TeamPage;
 };
 
 export type ListTeamsResponse = ListTeamsResponses[keyof ListTeamsResponses];
@@ -16807,6 +16825,8 @@ export type AssignTaskErrors = {
      * `busy`: The same request is still being carried out; repeat it in a moment.
      *
      * `taskClosed`: This task is done or withdrawn.
+     *
+     * `taskTaken`: Somebody else works on this task.
      */
     409: Problem;
     /**
