@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { listTeams } from "../api/generated/sdk.gen.ts";
-import type { Team } from "../api/generated/types.gen.ts";
+import type { Team, TeamPage } from "../api/generated/types.gen.ts";
 import { useCan } from "../api/session.ts";
 
 const shipped = {
@@ -33,10 +33,10 @@ async function readTeams(signal: AbortSignal): Promise<Team[]> {
   const teams: Team[] = [];
   let after: string | null = null;
   for (let page = 0; page < maxPages && (page === 0 || after !== null); page++) {
-    const query = { limit: 200, ...(after === null ? {} : { after }) };
-    const { data } = await listTeams({ query, signal });
-    teams.push(...data.data);
-    after = data.next;
+    const query: { limit: number; after?: string } = { limit: 200, ...(after === null ? {} : { after }) };
+    const read: { data: TeamPage } = await listTeams({ query, signal });
+    teams.push(...read.data.data);
+    after = read.data.next;
   }
   return teams;
 }

@@ -4,6 +4,7 @@ export { webhookJobKind } from "./webhooks/deliver-events.ts";
 export { endDeliveriesOfRemoved } from "./webhooks/end-removed.ts";
 export { forgetOldAttempts } from "./webhooks/keep-attempts.ts";
 export { continueReplays } from "./webhooks/replay-events.ts";
+export { remedyWebhooks } from "./webhooks/remedy-webhooks.ts";
 export { WebhookDirectory } from "./webhooks/webhook-directory.ts";
 export { forgetOldInbound } from "./inbound/forget-events.ts";
 export { inboundRoutes } from "./inbound/inbound-routes.ts";

@@ -4,6 +4,7 @@ import {
   followSources,
   inboundRoutes,
   remedyInboundEvents,
+  remedyWebhooks,
   type SourceDirectory,
   sourceDocuments,
 } from "../integrations/public.ts";
@@ -229,6 +230,7 @@ export async function openApplication({
         remedies: {
           jobParked: remedyJobs({ inbound: remedyInboundEvents({ secrets, sources }) }),
           timerFailed: remedyTimers(() => clock.now()),
+          ...remedyWebhooks(),
         },
       }),
       ...workflowRoutes({

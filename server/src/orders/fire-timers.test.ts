@@ -3,6 +3,7 @@ import { type TestDatabase, testDatabase } from "../../test/harness/database.ts"
 import { type Database, openDatabase } from "../platform/db/database.ts";
 import { newId } from "../platform/ids.ts";
 import { common, type Refusal } from "../platform/refusals.ts";
+import { lockDueTimer } from "../workflow/public.ts";
 import { fireTimers } from "./fire-timers.ts";
 import { remedyTimers } from "./remedy-timers.ts";
 import { refuse } from "./refusals.ts";
@@ -73,6 +74,29 @@ test("timers that fail with a bug are parked and owned, so that any number of th
   expect(open.rowCount).toBe(0);
 }, 60_000);
 
+test("the timers of a batch are locked by one statement, each answered for itself", async () => {
+  await database.pool.query("delete from workflow.timers");
+  const [due, later, gone] = [newId(), newId(), newId()];
+  await database.pool.query(
+    "insert into workflow.timers (entity_id, entry, name, due_at) values ($1, 1, 'expire', now()), ($2, 1, 'expire', now() + interval '1 day')",
+    [due, later],
+  );
+  const keys = [gone, due, later].map((entityId) => ({ entityId, entry: 1, name: "expire" }));
+  let reads = 0;
+  const answers = await database.transaction(async (transaction) => {
+    const counted = new Proxy(transaction, {
+      get: (target, name) => {
+        if (name === "read") reads++;
+        const value = Reflect.get(target, name) as unknown;
+        return typeof value === "function" ? (value.bind(target) as unknown) : value;
+      },
+    });
+    return await Promise.all(keys.map((key) => lockDueTimer(counted, key)));
+  });
+  expect([answers, reads]).toEqual([[false, true, false], 1]);
+  await database.pool.query("delete from workflow.timers");
+});
+
 test("a timer that fails is tried again now, or never: then the gap is somebody's", async () => {
   const [late, given] = [newId(), newId()];
   await database.pool.query(
@@ -87,10 +111,12 @@ test("a timer that fails is tried again now, or never: then the gap is somebody'
     entityType: "order",
     entityId,
     details: { timer: "expire", entry: 1 },
+    openedAt: new Date(),
+    reason: "Cancelled by hand",
   });
   const origin = { actor: "user:test", requestId: null };
-  await database.transaction((transaction) => remedy.retry(transaction, about(late), origin));
-  await database.transaction((transaction) => remedy.skip(transaction, about(given), "Cancelled by hand", origin));
+  await database.transaction((transaction) => remedy.retry(transaction, [about(late)], origin));
+  await database.transaction((transaction) => remedy.skip!(transaction, [about(given)], origin));
   const timers = await database.pool.query("select entity_id, due_at <= now() as due from workflow.timers");
   expect(timers.rows).toEqual([{ entity_id: late, due: true }]);
   const { rows } = await database.pool.query(
@@ -128,8 +154,8 @@ test("the exception of a timer ends with that timer, and its remedies touch no o
   await fireTimers(database, () => Promise.reject(refuse("transitionNotAllowed")));
   expect(await open()).toEqual([{ entry: "3" }]);
   const remedy = remedyTimers(() => new Date());
-  const failed = { id: newId(), kind: "timerFailed", entityType: "order", entityId: entity };
-  const about = { ...failed, details: { timer: "expire", entry: 3 } };
+  const failed = { id: newId(), kind: "timerFailed", entityType: "order", entityId: entity, openedAt: new Date() };
+  const about = [{ ...failed, details: { timer: "expire", entry: 3 }, reason: "Not needed" }];
   const origin = { actor: "user:test", requestId: null };
   const left = async (): Promise<unknown[]> =>
     (await database.pool.query("select entry, due_at <= now() as due from workflow.timers order by entry")).rows;
@@ -138,7 +164,7 @@ test("the exception of a timer ends with that timer, and its remedies touch no o
     { entry: 3, due: true },
     { entry: 5, due: false },
   ]);
-  await database.transaction((transaction) => remedy.skip(transaction, about, "Not needed", origin));
+  await database.transaction((transaction) => remedy.skip!(transaction, about, origin));
   expect(await left()).toEqual([{ entry: 5, due: false }]);
   // A step has begun it anew in the same stay: that one is not what has failed.
   await database.pool.query(
@@ -146,7 +172,7 @@ test("the exception of a timer ends with that timer, and its remedies touch no o
     [entity],
   );
   await database.transaction((transaction) => remedy.retry(transaction, about, origin));
-  await database.transaction((transaction) => remedy.skip(transaction, about, "Not needed", origin));
+  await database.transaction((transaction) => remedy.skip!(transaction, about, origin));
   expect(await left()).toEqual([
     { entry: 3, due: false },
     { entry: 5, due: false },

@@ -68,7 +68,7 @@ export async function completeTask(
     origin,
     key,
     look: async (transaction) => {
-      locked = await lockTaskOf(transaction, id, principal);
+      locked = await lockTaskOf(transaction, { id, principal });
     },
     decide: () => decide(locked, doer, outcome, data),
     end: (transaction) =>

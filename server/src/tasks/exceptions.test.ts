@@ -10,6 +10,7 @@ import { common } from "../platform/refusals.ts";
 import {
   closeExceptions,
   type ExceptionToRaise,
+  NONE_REFUSED,
   raiseExceptions,
   type Remedy,
   reportBlockedConsumers,
@@ -24,20 +25,40 @@ let api: TestApi;
 
 /** What was done about exceptions of kinds that another module settles. */
 const settled: string[] = [];
+const actedOn: { act: string; count: number; unlocked: number }[] = [];
+/** How many of these somebody else could lock now. */
+async function note(act: string, exceptions: readonly { id: string }[]): Promise<void> {
+  const ids = exceptions.map(({ id }) => id);
+  const query = "select from tasks.exceptions where id = any($1::uuid[]) for update skip locked";
+  const { rowCount } = await database.pool.query(query, [ids]);
+  actedOn.push({ act, count: ids.length, unlocked: rowCount! });
+}
 const remedy: Remedy = {
-  retry: async (_, { entityId }) => {
-    if (entityId === "gone") throw common.refuse("notFound");
-    settled.push(`retry ${entityId}`);
+  lock: (_, exceptions) => note("lock", exceptions),
+  retry: async (_, exceptions) => {
+    await note("retry", exceptions);
+    const there = exceptions.filter(({ entityId }) => entityId !== "gone");
+    settled.push(...there.map(({ entityId }) => `retry ${entityId}`));
+    return new Map(
+      exceptions.flatMap(({ id, entityId }) => (entityId === "gone" ? [[id, common.refuse("notFound")]] : [])),
+    );
   },
-  skip: async (_, { entityId }, reason) => {
-    settled.push(`skip ${entityId}: ${reason}`);
+  skip: async (_, exceptions) => {
+    settled.push(...exceptions.map(({ entityId, reason }) => `skip ${entityId}: ${reason}`));
+    return NONE_REFUSED;
   },
 };
+/** Nothing is left when it comes to nothing: a word ends it. */
+const withoutSkip: Remedy = { lock: remedy.lock, retry: remedy.retry };
 
 beforeAll(async () => {
   own = await testDatabase();
   database = openDatabase({ url: own.url });
-  const remedies = { callFailed: remedy, jobParked: { ...remedy, permission: "jobs:write" } };
+  const remedies = {
+    callFailed: remedy,
+    jobParked: { ...remedy, permission: () => "jobs:write" },
+    webhookFailing: withoutSkip,
+  };
   api = await testApi(taskRoutes({ database, clock, decideOn: async () => {}, remedies }), [
     "tasks:read",
     "tasks:write",
@@ -288,6 +309,54 @@ test("exceptions of any kinds are settled in one call, each as its kind is, and 
     "operations",
   ]);
   expect((await list("kind=contradiction&open=false")).data[0]).toMatchObject({ resolution: "By hand", actions: [] });
+});
+
+test("many are settled at once: what failed is locked first and together, then the exceptions, and none twice (W7)", async () => {
+  await raise(...Array.from({ length: 5 }, (_, index) => exception("callFailed", `many-${index}`)));
+  const ids = (await list("kind=callFailed&limit=200")).data.flatMap(({ id, entityId }) =>
+    entityId.startsWith("many-") ? [id.toUpperCase()] : [],
+  );
+  actedOn.length = 0;
+  const body = { items: [...ids, ids[0]!].map((id) => ({ id })) };
+  const answer = await api.call("POST", "/v1/exceptions/retry", { body });
+  expect(answer.json<{ items: { problem?: { code: string } }[] }>().items.map((item) => item.problem?.code)).toEqual([
+    ...ids.map(() => undefined),
+    "invalidInput",
+  ]);
+  expect(actedOn).toEqual([
+    { act: "lock", count: 5, unlocked: 5 },
+    { act: "retry", count: 5, unlocked: 0 },
+  ]);
+});
+
+test("one of what failed does not end with a word alone; where nothing is given up, a word ends it (W7)", async () => {
+  await raise(exception("callFailed", "word"), exception("webhookFailing", "hook"));
+  const { data } = await list("limit=200");
+  const one = (entityId: string) => data.find((each) => each.entityId === entityId)!;
+  expect(one("hook").actions).toEqual(["retry", "resolve", "assign"]);
+  const resolve = async (entityId: string) => {
+    const path = `/v1/exceptions/${one(entityId).id}/resolve`;
+    const answer = await api.call("POST", path, { body: { resolution: "Done." } });
+    return answer.json<{ code?: string }>().code ?? answer.status;
+  };
+  expect([await resolve("word"), await resolve("hook")]).toEqual(["endsWithCause", 200]);
+  expect((await list("entityId=word")).data).toHaveLength(1);
+  await raise(exception("webhookFailing", "hook"));
+  const [again] = (await list("entityId=hook")).data;
+  const body = { items: [{ id: again!.id, reason: "Mended" }] };
+  const closed = await api.call("POST", "/v1/exceptions/close", { body });
+  expect(closed.json<{ items: { result: object }[] }>().items[0]!.result).toMatchObject({ resolution: "Mended" });
+});
+
+test("everybody is told what they can do themselves about an exception", async () => {
+  await raise(exception("jobParked", "told-job"));
+  const actions = async (...permissions: string[]) =>
+    (await list("entityId=told-job", { permissions: new Set(["tasks:read", ...permissions]) })).data[0]!.actions;
+  expect([await actions(), await actions("tasks:write"), await actions("tasks:write", "jobs:write")]).toEqual([
+    [],
+    [],
+    ["retry", "skip", "assign"],
+  ]);
 });
 
 test("nobody reports what only the system may say: its remedy would act on the timer or job that the report names", async () => {

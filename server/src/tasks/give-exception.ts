@@ -1,17 +1,7 @@
-import { type Static, Type } from "typebox";
+import { Type } from "typebox";
 import type { Transaction } from "../platform/db/database.ts";
-import { statement } from "../platform/db/statements.ts";
-import { recordAudit } from "../platform/events/record-audit.ts";
-import { taskEvents } from "./events.ts";
-import { refuseParkedJob } from "./refusals.ts";
-import { type ExceptionToResolve, lockOpenException } from "./resolve-exception.ts";
-import {
-  aboutOf,
-  EXCEPTION_COLUMNS,
-  type ExceptionRow,
-  type ProcessException,
-  viewException,
-} from "./view-exceptions.ts";
+import { arrayLiteral, statement } from "../platform/db/statements.ts";
+import { INSERT_EVENTS, type Origin } from "../platform/events/record-events.ts";
 
 export const NewOwner = Type.Object(
   {
@@ -25,38 +15,38 @@ export const NewOwner = Type.Object(
   { additionalProperties: false, $id: "ExceptionOwner", description: "Whose an exception is." },
 );
 
-const giveRow = statement<ExceptionRow & { events: number }>(
-  "tasks.giveException",
-  `update tasks.exceptions set owner_team = $2, events = events + 1 where id = $1 returning ${EXCEPTION_COLUMNS}, events`,
+const giveRows = statement(
+  "tasks.giveExceptions",
+  `with given as (
+     update tasks.exceptions set owner_team = given.team, events = exceptions.events + 1
+     from unnest($1::uuid[], $2::text[]) as given (exception_id, team) where exceptions.id = given.exception_id
+     returning exceptions.*
+   )
+   ${INSERT_EVENTS}
+   select 'exception.assigned', 'exception', id, events, $3, $4, $5, jsonb_strip_nulls(jsonb_build_object(
+     'kind', kind, 'concernsType', entity_type, 'concernsId', entity_id, 'location', details -> 'location', 'channel', details -> 'channel', 'ownerTeam', owner_team))
+   from given`,
 );
 
-/** Another team deals with it; its deadline stays. */
-export async function giveException(
+/** Other teams deal with these, locked and open; their deadlines stay. */
+export function giveExceptions(
   transaction: Transaction,
-  request: Omit<ExceptionToResolve, "resolution"> & Static<typeof NewOwner>,
-): Promise<Static<typeof ProcessException>> {
-  const { id, ownerTeam, principal, origin, remedies, now } = request;
-  const open = await lockOpenException(transaction, request);
-  refuseParkedJob(open.kind, "assignJobs");
-  const [row] = await transaction.read(giveRow, [id, ownerTeam]);
-  taskEvents.record(transaction, [
-    {
-      type: "exception.assigned",
-      entityId: id,
-      sequence: row!.events,
-      occurredAt: now,
-      origin,
-      data: { ...aboutOf(open), ownerTeam },
-    },
+  exceptions: readonly { id: string; ownerTeam: string }[],
+  origin: Origin,
+  now: Date,
+): void {
+  if (exceptions.length === 0) return;
+  transaction.write(giveRows, [
+    arrayLiteral(
+      "uuid",
+      exceptions.map(({ id }) => id),
+    ),
+    arrayLiteral(
+      "text",
+      exceptions.map(({ ownerTeam }) => ownerTeam),
+    ),
+    now,
+    origin.actor,
+    origin.requestId,
   ]);
-  recordAudit(transaction, [
-    {
-      origin,
-      action: "assignException",
-      entityType: "exception",
-      entityId: id,
-      details: { kind: open.kind, concerns: open.entity_id, from: open.owner_team, to: ownerTeam },
-    },
-  ]);
-  return viewException(row!, remedies, principal, now);
 }

@@ -3,7 +3,7 @@ import type { Database } from "../platform/db/database.ts";
 import { statement } from "../platform/db/statements.ts";
 import { cutPage, decodeCursor, DEFAULT_PAGE_SIZE, type Page, PageQuery } from "../platform/http/paging.ts";
 import type { Principal } from "../platform/http/route.ts";
-import type { Remedies } from "./settle-exceptions.ts";
+import type { Remedies } from "./remedies.ts";
 import {
   EXCEPTION_COLUMNS,
   type ExceptionRow,

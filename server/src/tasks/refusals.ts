@@ -2,7 +2,7 @@ import { refusals } from "../platform/refusals.ts";
 
 export const tasks = refusals({
   alreadyClosed: { status: 409, title: "This exception is closed already." },
-  jobStillParked: { status: 409, title: "This exception ends with the job that it tells of." },
+  endsWithCause: { status: 409, title: "This exception ends with what failed: that is tried again, or given up." },
   taskClosed: { status: 409, title: "This task is done or withdrawn." },
   taskTaken: { status: 409, title: "Somebody else works on this task." },
   notRetriable: { status: 409, title: "Nothing about this exception can be tried again; it is dealt with by people." },
@@ -13,9 +13,3 @@ export const tasks = refusals({
 
 /** Kind of the exceptions that tell of jobs which were given up. */
 export const JOB_PARKED = "jobParked";
-
-/** Closed or given away by itself, it would leave a parked job of which nobody knows. */
-export function refuseParkedJob(kind: string, operation: string): void {
-  if (kind === JOB_PARKED)
-    throw tasks.refuse("jobStillParked", { message: `Use ${operation}, which settles the job and this exception.` });
-}

@@ -1,33 +1,66 @@
-import type { Transaction } from "../platform/db/database.ts";
-import { assignJobs, retryJobs, skipJobs } from "../platform/jobs/act-on-jobs.ts";
+import { assignJobs, lockJobs, retryJobs, skipJobs } from "../platform/jobs/act-on-jobs.ts";
 import { jobs } from "../platform/jobs/refusals.ts";
+import type { Refusal } from "../platform/refusals.ts";
+import type { Refused, Remedy, SettledException } from "./remedies.ts";
 import { reportParkedJobs } from "./report-parked-jobs.ts";
-import type { Remedy } from "./settle-exceptions.ts";
 
-/** For jobs of a kind that are more than a job, such as the event of another system. */
-export type JobRemedy = Pick<Remedy, "permission" | "retry" | "skip">;
+/** For jobs of a kind that are more than a job, such as the event of another system. They are locked already. */
+export type JobRemedy = Required<Pick<Remedy, "permission" | "retry" | "skip">>;
 
-/** A parked job is settled with its exception. */
+/** Parked jobs are settled with their exceptions. */
 export function remedyJobs(byKind: Readonly<Record<string, JobRemedy>>): Remedy {
-  const special = ({ details }: Parameters<Remedy["retry"]>[1]) => byKind[String(details["job"])];
+  const special = ({ details }: Pick<SettledException, "details">) => byKind[String(details["job"])];
   return {
-    permission: "jobs:write",
-    retry: async (transaction, exception, origin) => {
-      const own = special(exception);
-      if (own !== undefined) return await own.retry(transaction, exception, origin);
-      refuseUndone(await retryJobs(transaction, [{ id: exception.entityId }], origin, reportParkedJobs));
+    permission: (exception) => special(exception)?.permission(exception) ?? "jobs:write",
+    lock: async (transaction, exceptions) => {
+      await lockJobs(
+        transaction,
+        exceptions.map(({ entityId }) => entityId),
+      );
     },
-    skip: async (transaction, exception, reason, origin) => {
-      const own = special(exception);
-      if (own !== undefined) return await own.skip(transaction, exception, reason, origin);
-      refuseUndone(await skipJobs(transaction, [{ id: exception.entityId, reason }], origin, reportParkedJobs));
+    retry: (transaction, exceptions, origin) =>
+      eachBy(exceptions, special, (own, list) =>
+        own === undefined ? retryPlain(transaction, list, origin) : own.retry(transaction, list, origin),
+      ),
+    skip: (transaction, exceptions, origin) =>
+      eachBy(exceptions, special, (own, list) =>
+        own === undefined ? skipPlain(transaction, list, origin) : own.skip(transaction, list, origin),
+      ),
+    assign: async (transaction, exceptions, origin) => {
+      const items = exceptions.map(({ entityId, ownerTeam }) => ({ id: entityId, ownerTeam }));
+      return refusedOf(exceptions, await assignJobs(transaction, items, origin, reportParkedJobs));
     },
-    assign: async (transaction: Transaction, exception, ownerTeam, origin) =>
-      refuseUndone(await assignJobs(transaction, [{ id: exception.entityId, ownerTeam }], origin, reportParkedJobs)),
   };
 }
 
-/** Only one is asked for; an exception is open no longer than its job is parked, so this is a race that somebody else won. */
-function refuseUndone({ items: [item] }: Awaited<ReturnType<typeof retryJobs>>): void {
-  if (item?.status === "refused") throw jobs.refuse("notParked", { message: item.problem.detail });
+const retryPlain: Remedy["retry"] = async (transaction, exceptions, origin) => {
+  const items = exceptions.map(({ entityId }) => ({ id: entityId }));
+  return refusedOf(exceptions, await retryJobs(transaction, items, origin, reportParkedJobs));
+};
+
+const skipPlain: Required<Remedy>["skip"] = async (transaction, exceptions, origin) => {
+  const items = exceptions.map(({ entityId, reason }) => ({ id: entityId, reason }));
+  return refusedOf(exceptions, await skipJobs(transaction, items, origin, reportParkedJobs));
+};
+
+async function eachBy<Exception extends SettledException>(
+  exceptions: readonly Exception[],
+  special: (exception: Exception) => JobRemedy | undefined,
+  settle: (own: JobRemedy | undefined, list: readonly Exception[]) => Promise<Refused>,
+): Promise<Refused> {
+  const refused = new Map<string, Refusal>();
+  for (const [own, list] of Map.groupBy(exceptions, special))
+    for (const [id, refusal] of await settle(own, list)) refused.set(id, refusal);
+  return refused;
+}
+
+/** An exception is open no longer than its job is parked, so these are races that somebody else won. */
+function refusedOf(exceptions: readonly SettledException[], { items }: Awaited<ReturnType<typeof retryJobs>>): Refused {
+  return new Map(
+    items.flatMap((item, index) =>
+      item.status === "ok"
+        ? []
+        : [[exceptions[index]!.id, jobs.refuse("notParked", { message: item.problem.detail })] as const],
+    ),
+  );
 }

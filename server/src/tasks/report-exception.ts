@@ -5,7 +5,7 @@ import type { Origin } from "../platform/events/record-events.ts";
 import type { Principal } from "../platform/http/route.ts";
 import { common } from "../platform/refusals.ts";
 import { raiseExceptions } from "./raise-exceptions.ts";
-import type { Remedies } from "./settle-exceptions.ts";
+import type { Remedies } from "./remedies.ts";
 
 const name = (description: string, example: string) =>
   Type.String({ pattern: "^[a-z][A-Za-z0-9]{0,63}$", description, examples: [example] });

@@ -7,17 +7,18 @@ import { pageOf } from "../platform/http/paging.ts";
 import { type Route, route } from "../platform/http/route.ts";
 import type { RefusalKind } from "../platform/refusals.ts";
 import type { DecideOn } from "./complete-task.ts";
-import { giveException, NewOwner } from "./give-exception.ts";
+import { NewOwner } from "./give-exception.ts";
 import { ExceptionsQuery, listExceptions } from "./list-exceptions.ts";
 import { tasks } from "./refusals.ts";
 import { ExceptionReport, reportException } from "./report-exception.ts";
-import { Resolution, resolveException } from "./resolve-exception.ts";
+import type { Remedies } from "./remedies.ts";
+import { Resolution } from "./resolve-exception.ts";
 import { taskQueueRoutes } from "./task-routes.ts";
 import {
   ExceptionsToAssign,
   ExceptionsToClose,
   ExceptionsToRetry,
-  type Remedies,
+  settleException,
   settleExceptions,
   type Settling,
 } from "./settle-exceptions.ts";
@@ -30,12 +31,12 @@ export interface TaskDependencies {
   remedies: Remedies;
 }
 
-const { alreadyClosed, jobStillParked, notRetriable } = tasks.kinds;
+const { alreadyClosed, endsWithCause, notRetriable } = tasks.kinds;
 const Id = Type.Object({ id: Type.String({ format: "uuid", description: "The exception's ID (UUIDv7)." }) });
 
 export function taskRoutes({ database, clock, decideOn, remedies }: TaskDependencies): Route[] {
   const settle = <Body extends typeof ExceptionsToRetry | typeof ExceptionsToClose | typeof ExceptionsToAssign>(
-    settling: Settling,
+    settling: Exclude<Settling, "resolve">,
     told: { summary: string; description?: string; body: Body; refuses: Record<string, RefusalKind> },
   ): Route =>
     route({
@@ -105,22 +106,23 @@ export function taskRoutes({ database, clock, decideOn, remedies }: TaskDependen
       permission: "tasks:write",
       tag: "Tasks",
       summary: "Say that an exception is dealt with",
+      description: "One of what failed ends with that: retryExceptions or closeExceptions.",
       params: Id,
       body: Resolution,
       responses: { 200: ProcessException },
       key: "call",
-      refuses: { alreadyClosed, jobStillParked },
+      refuses: { alreadyClosed, endsWithCause },
       handle: ({ params, body, principal, origin, idempotencyKey }) => {
         const hash = requestHash("resolveException", params, body);
         const key = idempotencyKey === null ? null : { principal: principal.actor, key: idempotencyKey, hash };
         return database.transaction((transaction) =>
           answerOnce(transaction, key, 200, () =>
-            resolveException(transaction, {
-              id: params.id,
-              resolution: body.resolution,
+            settleException(transaction, {
+              settling: "resolve",
+              item: { id: params.id, reason: body.resolution },
+              remedies,
               principal,
               origin,
-              remedies,
               now: clock.now(),
             }),
           ),
@@ -138,13 +140,20 @@ export function taskRoutes({ database, clock, decideOn, remedies }: TaskDependen
       body: NewOwner,
       responses: { 200: ProcessException },
       key: "call",
-      refuses: { alreadyClosed, jobStillParked },
+      refuses: { alreadyClosed },
       handle: ({ params: { id }, body: { ownerTeam }, principal, origin, idempotencyKey }) => {
         const hash = requestHash("assignException", { id }, { ownerTeam });
         const key = idempotencyKey === null ? null : { principal: principal.actor, key: idempotencyKey, hash };
         return database.transaction((transaction) =>
           answerOnce(transaction, key, 200, () =>
-            giveException(transaction, { id, ownerTeam, principal, origin, remedies, now: clock.now() }),
+            settleException(transaction, {
+              settling: "assign",
+              item: { id, ownerTeam },
+              remedies,
+              principal,
+              origin,
+              now: clock.now(),
+            }),
           ),
         );
       },

@@ -1,36 +1,17 @@
 import { type Static, Type } from "typebox";
 import type { Transaction } from "../platform/db/database.ts";
-import { statement } from "../platform/db/statements.ts";
+import { arrayLiteral, statement } from "../platform/db/statements.ts";
 import { recordAudit } from "../platform/events/record-audit.ts";
 import type { Origin } from "../platform/events/record-events.ts";
 import { itemProblem } from "../platform/http/bulk.ts";
 import type { Principal } from "../platform/http/route.ts";
 import { common, Refusal } from "../platform/refusals.ts";
-import { giveException } from "./give-exception.ts";
+import { giveExceptions } from "./give-exception.ts";
+import { scopeParameters } from "./list-tasks.ts";
 import { tasks } from "./refusals.ts";
-import { lockOpenException, resolveException } from "./resolve-exception.ts";
+import { NONE_REFUSED, type Remedies, type Remedy, remedyOf, type SettledException } from "./remedies.ts";
+import { resolveExceptions } from "./resolve-exception.ts";
 import { EXCEPTION_COLUMNS, type ExceptionRow, ProcessException, viewException } from "./view-exceptions.ts";
-
-/** An open exception, as the module knows it that settles its kind. */
-export type SettledException = Pick<ExceptionRow, "id" | "kind" | "details"> & { entityType: string; entityId: string };
-
-/**
- * What can be done about exceptions of a kind beside saying that they are dealt with. The module of what failed implements it
- * in the caller's transaction, closes the exception, and throws a refusal for what cannot be done now; `main/` plugs it in.
- */
-export interface Remedy {
-  /** Needed beside tasks:write. */
-  permission?: string;
-  /** Tries again what failed. */
-  retry: (transaction: Transaction, exception: SettledException, origin: Origin) => Promise<void>;
-  /** Gives it up for good, which leaves a gap that everybody sees. */
-  skip: (transaction: Transaction, exception: SettledException, reason: string, origin: Origin) => Promise<void>;
-  /** Where its owner is kept beside the exception too. */
-  assign?: (transaction: Transaction, exception: SettledException, team: string, origin: Origin) => Promise<void>;
-}
-
-/** By kind of exception. */
-export type Remedies = Readonly<Record<string, Remedy>>;
 
 const MAX_ITEMS = 200;
 const id = Type.String({ format: "uuid", description: "The exception's ID." });
@@ -81,13 +62,34 @@ export const ExceptionsToAssign = Type.Object(
   { ...closed, $id: "ExceptionsToAssign", description: "Exceptions with the teams that deal with them." },
 );
 
+const IN_SCOPE = `($2::text[] is null or details ->> 'location' = any($2::text[])) and ($3::text[] is null or details ->> 'channel' = any($3::text[]))`;
+
+const readSeen = statement<ExceptionRow>(
+  "tasks.readExceptionsToSettle",
+  `select ${EXCEPTION_COLUMNS} from tasks.exceptions where id = any($1::uuid[]) and ${IN_SCOPE}`,
+);
+
+// In the order in which they are raised and closed by their causes.
+const lockRows = statement<ExceptionRow>(
+  "tasks.lockExceptionsToSettle",
+  `select ${EXCEPTION_COLUMNS} from tasks.exceptions where id = any($1::uuid[]) order by kind, entity_id for update`,
+);
+
 const readAgain = statement<ExceptionRow>(
-  "tasks.readSettledException",
-  `select ${EXCEPTION_COLUMNS} from tasks.exceptions where id = $1::uuid`,
+  "tasks.readSettledExceptions",
+  `select ${EXCEPTION_COLUMNS} from tasks.exceptions where id = any($1::uuid[])`,
 );
 
 type Item = { id: string; reason?: string; ownerTeam?: string };
-export type Settling = "retry" | "close" | "assign";
+/** Who resolves says that it is dealt with, which alone does not end what failed. */
+export type Settling = "retry" | "close" | "assign" | "resolve";
+
+const AUDITED = {
+  retry: "retryExceptions",
+  close: "closeExceptions",
+  assign: "assignExceptions",
+  resolve: "resolveException",
+} as const satisfies Record<Settling, string>;
 
 interface SettleRequest {
   settling: Settling;
@@ -98,67 +100,149 @@ interface SettleRequest {
   now: Date;
 }
 
-type Answered =
-  | { index: number; status: "ok"; result: Static<typeof ProcessException> }
-  | { index: number; status: "refused"; problem: ReturnType<typeof itemProblem> };
+type Settled = Refusal | Static<typeof ProcessException>;
 
-/** Settles exceptions of any kinds, each by itself, in the order of their IDs so that two such calls never wait for each other. */
-export async function settleExceptions(
-  transaction: Transaction,
-  request: SettleRequest,
-): Promise<{ items: Answered[] }> {
-  const answers: Answered[] = [];
-  const order = request.items.map((item, index) => ({ item, index })).sort((a, b) => (a.item.id < b.item.id ? -1 : 1));
-  for (const { item, index } of order) {
-    try {
-      await settleOne(transaction, item, request);
-      const [row] = await transaction.read(readAgain, [item.id]);
-      answers.push({
-        index,
-        status: "ok",
-        result: viewException(row!, request.remedies, request.principal, request.now),
-      });
-    } catch (refused) {
-      // Refusals come before anything is written for the item.
-      if (!(refused instanceof Refusal)) throw refused;
-      answers.push({ index, status: "refused", problem: itemProblem(refused, index) });
-    }
-  }
-  return { items: answers.sort((a, b) => a.index - b.index) };
+/** Settles exceptions of any kinds, each by itself. */
+export async function settleExceptions(transaction: Transaction, request: SettleRequest) {
+  const settled = await settleEach(transaction, request);
+  return {
+    items: settled.map((one, index) =>
+      one instanceof Refusal
+        ? { index, status: "refused" as const, problem: itemProblem(one, index) }
+        : { index, status: "ok" as const, result: one },
+    ),
+  };
 }
 
-async function settleOne(transaction: Transaction, item: Item, request: SettleRequest): Promise<void> {
-  const { settling, remedies, principal, origin, now } = request;
-  const open = await lockOpenException(transaction, { id: item.id, principal });
-  const remedy = remedies[open.kind];
-  const { permission } = remedy ?? {};
-  if (permission !== undefined && !principal.permissions.has(permission))
-    throw common.refuse("forbidden", { message: `This needs the permission ${permission}.` });
-  const about = { ...open, entityType: open.entity_type, entityId: open.entity_id };
-  const by = { id: item.id, principal, origin, now };
-  switch (settling) {
-    case "retry":
-      if (remedy === undefined) throw tasks.refuse("notRetriable");
-      await remedy.retry(transaction, about, origin);
-      break;
-    case "close":
-      if (remedy === undefined) await resolveException(transaction, { ...by, resolution: item.reason!, remedies });
-      else await remedy.skip(transaction, about, item.reason!, origin);
-      break;
-    case "assign":
-      if (remedy?.assign === undefined)
-        await giveException(transaction, { ...by, ownerTeam: item.ownerTeam!, remedies });
-      else await remedy.assign(transaction, about, item.ownerTeam!, origin);
-      break;
+/** Settles one, with the same effect as in a list of many. */
+export async function settleException(
+  transaction: Transaction,
+  { item, ...request }: Omit<SettleRequest, "items"> & { item: Item },
+): Promise<Static<typeof ProcessException>> {
+  const [settled] = await settleEach(transaction, { ...request, items: [item] });
+  if (settled instanceof Refusal) throw settled;
+  return settled!;
+}
+
+/** What is known of one that may be settled. */
+interface Chosen {
+  item: Item;
+  remedy: Remedy | undefined;
+  about: SettledException;
+}
+
+/**
+ * With as many statements for two hundred as for one. What failed is locked first and the exceptions last, as by whoever tries
+ * it meanwhile; what is refused has changed nothing.
+ */
+async function settleEach(transaction: Transaction, request: SettleRequest): Promise<Settled[]> {
+  const { items, remedies, principal, now } = request;
+  const ids = items.map(({ id }) => id.toLowerCase());
+  const refused = new Map<string, Refusal>();
+  const seen = await readBy(transaction, readSeen, ids, scopeParameters(principal));
+  const wanted = [...seen.values()].flatMap((row): Chosen[] => {
+    const refusal = refusalOf(row, request);
+    if (refusal !== null) refused.set(row.id, refusal);
+    const item = items[ids.indexOf(row.id)]!;
+    return refusal === null ? [{ item, remedy: remedyOf(remedies, row.kind), about: aboutRow(row) }] : [];
+  });
+  for (const remedy of Object.values(remedies)) {
+    const own = wanted.filter((each) => each.remedy === remedy).map(({ about }) => about);
+    if (own.length > 0) await remedy.lock(transaction, own);
   }
-  if (remedy !== undefined)
-    recordAudit(transaction, [
-      {
-        origin,
-        action: `${settling}Exceptions`,
-        entityType: "exception",
-        entityId: item.id,
-        details: { kind: open.kind, concerns: open.entity_id },
+  const locked = await readBy(transaction, lockRows, [...seen.keys()]);
+  const chosen = wanted.filter(({ about: { id } }) => {
+    const closed = refusalOfClosed(locked.get(id)!);
+    if (closed !== null) refused.set(id, closed);
+    return closed === null;
+  });
+  for (const [id, refusal] of await carryOut(transaction, chosen, request)) refused.set(id, refusal);
+  recordSettled(
+    transaction,
+    chosen.filter(({ about }) => !refused.has(about.id)),
+    request,
+    locked,
+  );
+  const after = await readBy(transaction, readAgain, [...seen.keys()]);
+  return ids.map((id, index) => {
+    if (ids.indexOf(id) !== index)
+      return common.refuse("invalidInput", { message: "This exception is in the list twice." });
+    const row = after.get(id);
+    if (row === undefined) return common.refuse("notFound");
+    return refused.get(id) ?? viewException(row, remedies, principal, now);
+  });
+}
+
+async function readBy(
+  transaction: Transaction,
+  rows: typeof readSeen,
+  ids: readonly string[],
+  more: readonly (string | null)[] = [],
+): Promise<Map<string, ExceptionRow>> {
+  const found = await transaction.read(rows, [arrayLiteral("uuid", ids), ...more]);
+  return new Map(found.map((row) => [row.id, row]));
+}
+
+function refusalOf(row: ExceptionRow, { settling, remedies, principal }: SettleRequest): Refusal | null {
+  const closed = refusalOfClosed(row);
+  if (closed !== null) return closed;
+  const remedy = remedyOf(remedies, row.kind);
+  const permission = remedy?.permission?.(row);
+  if (permission !== undefined && !principal.permissions.has(permission))
+    return common.refuse("forbidden", { message: `This needs the permission ${permission}.` });
+  if (settling === "retry" && remedy === undefined) return tasks.refuse("notRetriable");
+  return settling === "resolve" && remedy?.skip !== undefined ? tasks.refuse("endsWithCause") : null;
+}
+
+function refusalOfClosed({ closed_at, closed_by }: ExceptionRow): Refusal | null {
+  if (closed_at === null) return null;
+  return tasks.refuse("alreadyClosed", { details: { closedAt: closed_at, closedBy: closed_by } });
+}
+
+function aboutRow({ id, kind, entity_type, entity_id, details, opened_at }: ExceptionRow): SettledException {
+  return { id, kind, entityType: entity_type, entityId: entity_id, details, openedAt: opened_at };
+}
+
+/** By remedy; those of kinds without one, or whose remedy leaves that to people, are settled with a word. */
+async function carryOut(
+  transaction: Transaction,
+  chosen: readonly Chosen[],
+  { settling, origin, now }: SettleRequest,
+): Promise<Map<string, Refusal>> {
+  const refused = new Map<string, Refusal>();
+  for (const [remedy, own] of Map.groupBy(chosen, (each) => each.remedy)) {
+    const exceptions = own.map(({ about }) => about);
+    const closed = own.map(({ item, about }) => ({ ...about, reason: item.reason! }));
+    const given = own.map(({ item, about }) => ({ ...about, ownerTeam: item.ownerTeam! }));
+    let undone = NONE_REFUSED;
+    if (settling === "retry") undone = await remedy!.retry(transaction, exceptions, origin);
+    else if (settling === "close" && remedy?.skip) undone = await remedy.skip(transaction, closed, origin);
+    else if (settling !== "assign") resolveExceptions(transaction, closed, origin, now);
+    else if (remedy?.assign) undone = await remedy.assign(transaction, given, origin);
+    else giveExceptions(transaction, given, origin, now);
+    for (const [id, refusal] of undone) refused.set(id, refusal);
+  }
+  return refused;
+}
+
+function recordSettled(
+  transaction: Transaction,
+  settled: readonly Chosen[],
+  { settling, origin }: SettleRequest,
+  before: ReadonlyMap<string, ExceptionRow>,
+): void {
+  recordAudit(
+    transaction,
+    settled.map(({ item, about: { id, kind, entityId } }) => ({
+      origin,
+      action: AUDITED[settling],
+      entityType: "exception",
+      entityId: id,
+      details: {
+        kind,
+        concerns: entityId,
+        ...(settling === "assign" ? { from: before.get(id)!.owner_team, to: item.ownerTeam } : {}),
       },
-    ]);
+    })),
+  );
 }

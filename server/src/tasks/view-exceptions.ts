@@ -1,5 +1,6 @@
 import { Type, type Static } from "typebox";
 import type { Principal } from "../platform/http/route.ts";
+import { type Remedies, remedyOf } from "./remedies.ts";
 
 const Nullable = (description: string, example: string, format?: string) =>
   Type.Union([Type.String(format === undefined ? {} : { format }), Type.Null()], { description, examples: [example] });
@@ -23,7 +24,7 @@ export const ProcessException = Type.Object(
     }),
     actions: Type.Array(Type.Enum(["retry", "skip", "resolve", "assign"]), {
       description:
-        "What the caller may do about it here, while it is open: try again what failed, give it up with a reason (which leaves a gap), say that it is dealt with, give it to another team.",
+        "What the caller can do about it here, while it is open: try again what failed, give it up with a reason (which leaves a gap), say that it is dealt with, give it to another team.",
       examples: [["retry", "skip", "assign"]],
     }),
     details: Type.Record(Type.String(), Type.Unknown(), {
@@ -66,21 +67,10 @@ export interface ExceptionRow {
 export const EXCEPTION_COLUMNS =
   "id, kind, entity_type, entity_id, reason, next_action, details, owner_team, due_at, opened_at, closed_at, closed_by, resolution";
 
-/** What each of its events says of it. */
-export function aboutOf({ kind, entity_type, entity_id, details: { location, channel } }: ExceptionRow) {
-  return {
-    kind,
-    concernsType: entity_type,
-    concernsId: entity_id,
-    ...(typeof location === "string" ? { location } : {}),
-    ...(typeof channel === "string" ? { channel } : {}),
-  };
-}
-
 export function viewException(
   row: ExceptionRow,
-  remedies: RemedyPermissions,
-  principal: Principal,
+  remedies: Remedies,
+  principal: Pick<Principal, "permissions">,
   now: Date,
 ): Static<typeof ProcessException> {
   return {
@@ -104,18 +94,19 @@ export function viewException(
 
 type ExceptionAction = Static<typeof ProcessException>["actions"][number];
 
-/** By kind of exception: what settling it needs beside tasks:write. */
-type RemedyPermissions = Readonly<Record<string, { permission?: string }>>;
-
 function actionsOf(
-  { kind, closed_at }: ExceptionRow,
-  remedies: RemedyPermissions,
-  { permissions }: Principal,
+  row: ExceptionRow,
+  remedies: Remedies,
+  { permissions }: Pick<Principal, "permissions">,
 ): ExceptionAction[] {
-  if (closed_at !== null || !permissions.has("tasks:write")) return [];
-  if (!Object.hasOwn(remedies, kind)) return ["resolve", "assign"];
-  const { permission } = remedies[kind]!;
-  return permission === undefined || permissions.has(permission) ? ["retry", "skip", "assign"] : [];
+  const remedy = remedyOf(remedies, row.kind);
+  const needed = ["tasks:write", remedy?.permission?.(row) ?? "tasks:write"];
+  if (row.closed_at !== null || !needed.every((permission) => permissions.has(permission))) return [];
+  return [
+    ...(remedy === undefined ? [] : (["retry"] as const)),
+    remedy?.skip === undefined ? "resolve" : "skip",
+    "assign",
+  ];
 }
 
 /** What somebody may see of the exceptions; null: everything. */

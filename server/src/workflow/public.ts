@@ -35,9 +35,10 @@ export { move, writeMoves } from "./move-entities.ts";
 export type { NotAllowed } from "./plan-transition.ts";
 export { isStillThere, type Outcome, type Progress, type RunFailure, type StepItem } from "./run.ts";
 export {
-  dropTimer,
-  hastenTimer,
+  dropTimers,
+  hastenTimers,
   lockDueTimer,
+  lockTimers,
   type NewTimer,
   postponeTimer,
   putTimers,

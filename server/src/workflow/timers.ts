@@ -1,4 +1,5 @@
 import type { Transaction } from "../platform/db/database.ts";
+import { joinReads } from "../platform/db/join-reads.ts";
 import { arrayLiteral, bulkInsert, statement } from "../platform/db/statements.ts";
 
 /** A timer of one entry of one entity into a state; void once the entity has moved on. */
@@ -28,39 +29,62 @@ export function putTimers(transaction: Transaction, timers: readonly NewTimer[])
   );
 }
 
+/** The columns of `u (entity_id, entry, name)`. */
+const GIVEN = "unnest($1::uuid[], $2::int[], $3::text[]) as u (entity_id, entry, name)";
+const SAME = "t.entity_id = u.entity_id and t.entry = u.entry and t.name = u.name";
+
+const given = (timers: readonly TimerKey[]): [string, string, string] => [
+  arrayLiteral(
+    "uuid",
+    timers.map(({ entityId }) => entityId),
+  ),
+  arrayLiteral(
+    "int",
+    timers.map(({ entry }) => entry),
+  ),
+  arrayLiteral(
+    "text",
+    timers.map(({ name }) => name),
+  ),
+];
+
 const deleteTimers = statement(
   "workflow.deleteTimers",
-  `delete from workflow.timers t using unnest($1::uuid[], $2::int[], $3::text[]) as u (entity_id, entry, name)
-    where t.entity_id = u.entity_id and t.entry = u.entry and t.name = u.name and t.due_at <= now()`,
+  `delete from workflow.timers t using ${GIVEN} where ${SAME} and t.due_at <= now()`,
 );
 
 /** Timers that have fired or are void; in the transaction that applies them. One that was begun again meanwhile stays. */
 export function removeTimers(transaction: Transaction, timers: readonly TimerKey[]): void {
-  transaction.write(deleteTimers, [
-    arrayLiteral(
-      "uuid",
-      timers.map((timer) => timer.entityId),
-    ),
-    arrayLiteral(
-      "int",
-      timers.map((timer) => timer.entry),
-    ),
-    arrayLiteral(
-      "text",
-      timers.map((timer) => timer.name),
-    ),
-  ]);
+  transaction.write(deleteTimers, given(timers));
 }
 
-const lockDue = statement(
-  "workflow.lockDueTimer",
-  `select from workflow.timers where entity_id = $1::uuid and entry = $2::int and name = $3::text and due_at <= now() for update`,
+// In one order for all who lock several.
+const lockKnown = statement(
+  "workflow.lockTimers",
+  `select from workflow.timers t join ${GIVEN} on ${SAME} order by t.entity_id, t.entry, t.name for update of t`,
 );
 
-/** Whether it is still to be fired: another worker may have done that, or a step may have begun it again. */
-export async function lockDueTimer(transaction: Transaction, timer: TimerKey): Promise<boolean> {
-  return (await transaction.read(lockDue, [timer.entityId, timer.entry, timer.name])).length > 0;
+/** Whoever fires one of them now ends first. */
+export async function lockTimers(transaction: Transaction, timers: readonly TimerKey[]): Promise<void> {
+  await transaction.read(lockKnown, given(timers));
 }
+
+const lockDue = statement<{ entity_id: string; entry: number; name: string }>(
+  "workflow.lockDueTimers",
+  `select t.entity_id, t.entry, t.name from workflow.timers t join ${GIVEN} on ${SAME} where t.due_at <= now()
+    order by t.entity_id, t.entry, t.name for update of t`,
+);
+
+/**
+ * Whether it is still to be fired: another worker may have done that, or a step may have begun it again. The timers that
+ * a batch looks at are locked by one statement.
+ */
+export const lockDueTimer = joinReads<TimerKey, boolean>(async (transaction, timers) => {
+  const nameOf = (entityId: string, entry: number, name: string): string => `${entityId} ${entry} ${name}`;
+  const found = await transaction.read(lockDue, given(timers));
+  const due = new Set(found.map((row) => nameOf(row.entity_id, row.entry, row.name)));
+  return timers.map((timer) => due.has(nameOf(timer.entityId, timer.entry, timer.name)));
+});
 
 const delayTimer = statement(
   "workflow.postponeTimer",
@@ -73,23 +97,23 @@ export function postponeTimer(transaction: Transaction, timer: TimerKey, delayMs
 }
 
 const hasten = statement(
-  "workflow.hastenTimer",
-  `update workflow.timers set due_at = now()
-    where entity_id = $1::uuid and entry = $2::int and name = $3::text and due_at between now() and now() + $4::int * interval '1 millisecond'`,
+  "workflow.hastenTimers",
+  `update workflow.timers t set due_at = now() from ${GIVEN}
+    where ${SAME} and t.due_at between now() and now() + $4::int * interval '1 millisecond'`,
 );
 
-/** One that was postponed by at most `postponedMs` is tried again at the next look; one that a step has begun anew is left alone. */
-export function hastenTimer(transaction: Transaction, timer: TimerKey, postponedMs: number): void {
-  transaction.write(hasten, [timer.entityId, timer.entry, timer.name, postponedMs]);
+/** Those that were postponed by at most `postponedMs` are tried again at the next look; one that a step has begun anew is left alone. */
+export function hastenTimers(transaction: Transaction, timers: readonly TimerKey[], postponedMs: number): void {
+  transaction.write(hasten, [...given(timers), postponedMs]);
 }
 
 const drop = statement(
-  "workflow.dropTimer",
-  `delete from workflow.timers
-    where entity_id = $1::uuid and entry = $2::int and name = $3::text and due_at <= now() + $4::int * interval '1 millisecond'`,
+  "workflow.dropTimers",
+  `delete from workflow.timers t using ${GIVEN}
+    where ${SAME} and t.due_at <= now() + $4::int * interval '1 millisecond'`,
 );
 
-/** One that is due, or was postponed by at most `postponedMs`, never fires. */
-export function dropTimer(transaction: Transaction, timer: TimerKey, postponedMs: number): void {
-  transaction.write(drop, [timer.entityId, timer.entry, timer.name, postponedMs]);
+/** Those that are due, or were postponed by at most `postponedMs`, never fire. */
+export function dropTimers(transaction: Transaction, timers: readonly TimerKey[], postponedMs: number): void {
+  transaction.write(drop, [...given(timers), postponedMs]);
 }

@@ -132,7 +132,14 @@ test("what no rule is about is kept and ignored, and replayed by the rules of la
   await untilSettled(retailer, "shop");
   expect((await retailer.order(order.id)).status).toBe("cancelled");
   const { id } = await eventOf("shop", "c-2");
+  const acts =
+    "select count(*)::int as n from platform.audit_log where action in ('skipJobs', 'retryJobs', 'skipInboundEvent')";
+  const before = (await retailer.database.pool.query(acts)).rows;
   expect(await retailer.admin.refused(`/v1/inbound-events/${id}/replay`, {})).toBe("notReplayable");
+  expect(await retailer.admin.refused(`/v1/inbound-events/${id}/skip`, { reason: "A test" })).toBe("notReplayable");
+  const nobody = "01936b1c-7e6a-7cc3-98d4-222222222222";
+  expect(await retailer.admin.refused(`/v1/inbound-events/${nobody}/skip`, { reason: "A test" })).toBe("notFound");
+  expect((await retailer.database.pool.query(acts)).rows).toEqual(before);
 });
 
 test("what does not fit its rules is parked as an exception with owner and next action; skipped, it stays visible", async () => {

@@ -383,7 +383,8 @@ test("an exception is given to another team; one about a parked job ends only wi
   const [open] = await shop.admin.list<Exception>(`/v1/exceptions?entityId=${entityId}`);
   const given = await shop.admin.post<Exception>(`/v1/exceptions/${open!.id}/assign`, { ownerTeam: "carriers" });
   expect(given.ownerTeam).toBe("carriers");
-  await shop.database.pool.query("update tasks.exceptions set kind = 'jobParked' where id = $1", [open!.id]);
+  const nobodysJob = "update tasks.exceptions set kind = 'jobParked', entity_id = $2 where id = $1";
+  await shop.database.pool.query(nobodysJob, [open!.id, open!.id]);
   for (const [verb, body] of [
     ["assign", { ownerTeam: "nobody" }],
     ["resolve", { resolution: "Done." }],

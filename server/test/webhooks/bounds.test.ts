@@ -18,7 +18,7 @@ const statesOf = async (webhookId: string): Promise<Record<string, number>> => {
 };
 const exceptionsOf = async (
   query: string,
-): Promise<{ kind: string; reason: string; entityId: string; details: object }[]> =>
+): Promise<{ id: string; kind: string; reason: string; entityId: string; details: object }[]> =>
   (await site.api.call("GET", `/v1/exceptions?${query}`)).json<{ data: never[] }>().data;
 const age = (webhookId: string, days: number) =>
   site.database.pool.query(
@@ -82,4 +82,13 @@ test("what a paused webhook has missed for a month is dropped, told of, and the 
   await site.database.pool.query("update integrations.webhooks set state = 'active' where id = $1", [paused.id]);
   await site.refresh();
   await eventually("what came later is delivered", async () => (await site.unfinished(paused.id)) === 0);
+  expect(receiver.taken()).toHaveLength(1);
+  // What was dropped is asked for where it is told.
+  const [gap] = await exceptionsOf(`entityId=${paused.id}`);
+  await site.api.call("POST", "/v1/exceptions/retry", { body: { items: [{ id: gap!.id }] } });
+  expect(await exceptionsOf(`entityId=${paused.id}`)).toEqual([]);
+  await eventually("it is delivered after all", async () => {
+    await site.replayAll();
+    return new Set(receiver.received.map(({ event }) => event.id)).size === 4;
+  });
 });

@@ -3,6 +3,7 @@ import { webhookConsumer } from "../../src/integrations/consumers.ts";
 import {
   continueReplays,
   endDeliveriesOfRemoved,
+  remedyWebhooks,
   WebhookDirectory,
   webhookJobKind,
 } from "../../src/integrations/public.ts";
@@ -52,7 +53,7 @@ export interface WebhookSite {
 }
 
 const log = { error: console.error, warn: () => undefined, info: () => undefined };
-const PERMISSIONS = ["webhooks:read", "webhooks:write", "jobs:read", "jobs:write", "tasks:read"];
+const PERMISSIONS = ["webhooks:read", "webhooks:write", "jobs:read", "jobs:write", "tasks:read", "tasks:write"];
 
 export async function openWebhookSite(): Promise<WebhookSite> {
   const own = await testDatabase();
@@ -64,7 +65,7 @@ export async function openWebhookSite(): Promise<WebhookSite> {
     [
       ...integrationRoutes({ database, clock, outbound, secrets }),
       ...jobRoutes({ database, reports: reportParkedJobs }),
-      ...taskRoutes({ database, clock, decideOn: async () => {}, remedies: {} }),
+      ...taskRoutes({ database, clock, decideOn: async () => {}, remedies: remedyWebhooks() }),
     ],
     PERMISSIONS,
   );

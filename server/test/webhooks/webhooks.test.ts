@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { raiseExceptions } from "../../src/tasks/public.ts";
 import { auditDatabase } from "../harness/retailer.ts";
 import type { Received } from "./receiver.ts";
 import { openWebhookSite, type WebhookSite } from "./webhook-site.ts";
@@ -213,6 +214,86 @@ test("a receiver that is gone (410) is sent nothing more and becomes an exceptio
   await site.refresh();
   await site.hurry();
   await expect.poll(() => receiver.taken().length, WAIT).toBe(1);
+});
+
+interface Failing {
+  id: string;
+  kind: string;
+  actions: string[];
+}
+const failingOf = async (webhookId: string): Promise<Failing[]> =>
+  (await site.api.call("GET", `/v1/exceptions?entityId=${webhookId}`)).json<{ data: Failing[] }>().data;
+const retryIt = async ({ id }: Failing): Promise<unknown> => {
+  const answer = await site.api.call("POST", "/v1/exceptions/retry", { body: { items: [{ id }] } });
+  return answer.json<{ items: { status: string }[] }>().items[0]!.status;
+};
+const entitiesOf = (received: readonly Received[]): Set<string> => new Set(received.map(({ event }) => event.subject));
+
+test("a webhook that was disabled is enabled by its exception, and is sent what it has missed (W7)", async () => {
+  const receiver = await site.receiver();
+  const { id } = await site.webhook(receiver);
+  receiver.answer = (_received, response) => void response.writeHead(410).end();
+  await site.happen(site.entities(1));
+  await expect.poll(async () => (await failingOf(id)).map(({ kind }) => kind), WAIT).toEqual(["webhookDisabled"]);
+  await site.refresh();
+  const missed = site.entities(3);
+  const witness = await site.receiver();
+  await site.webhook(witness);
+  await site.happen(missed);
+  await expect.poll(() => witness.taken().length, WAIT).toBe(3);
+  receiver.answer = (_received, response) => void response.end();
+  const [disabled] = await failingOf(id);
+  expect(disabled!.actions).toEqual(["retry", "resolve", "assign"]);
+  expect(await retryIt(disabled!)).toBe("ok");
+  expect(await failingOf(id)).toEqual([]);
+  await site.refresh();
+  await expect
+    .poll(async () => {
+      await site.replayAll();
+      return missed.every((entity) => entitiesOf(receiver.received).has(entity));
+    }, WAIT)
+    .toBe(true);
+});
+
+test("a webhook that fails is tried now by its exception, not when its pause is over (W7)", async () => {
+  const receiver = await site.receiver();
+  const { id } = await site.webhook(receiver);
+  receiver.answer = (_received, response) => void response.writeHead(503).end();
+  await site.happen(site.entities(1));
+  await expect.poll(() => receiver.received.length, WAIT).toBe(1);
+  receiver.answer = (_received, response) => void response.end();
+  const { pool } = site.database;
+  await expect.poll(async () => await site.unfinished(id), WAIT).toBe(1);
+  await pool.query(
+    "update integrations.webhooks set failing_since = now() - interval '20 minutes', open_until = now() + interval '5 minutes' where id = $1",
+    [id],
+  );
+  await pool.query("update platform.jobs set due_at = now() + interval '5 minutes' where lane = $1", [id]);
+  await site.database.transaction(async (transaction) =>
+    raiseExceptions(transaction, [
+      {
+        kind: "webhookFailing",
+        entityType: "webhook",
+        entityId: id,
+        reason: "Nothing has reached it.",
+        details: {},
+        ownerTeam: "operations",
+        dueAt: new Date(),
+      },
+    ]),
+  );
+  await site.refresh();
+  const [failing] = await failingOf(id);
+  expect(await retryIt(failing!)).toBe("ok");
+  await site.refresh();
+  await expect.poll(() => receiver.taken().length, WAIT).toBe(1);
+  expect(await failingOf(id)).toEqual([]);
+  // Removed meanwhile, there is nothing to try.
+  await pool.query("update tasks.exceptions set closed_at = null where id = $1", [failing!.id]);
+  await site.api.call("DELETE", `/v1/webhooks/${id}`);
+  await pool.query("update tasks.exceptions set closed_at = null where id = $1", [failing!.id]);
+  expect(await retryIt(failing!)).toBe("refused");
+  await pool.query("update tasks.exceptions set closed_at = now() where id = $1", [failing!.id]);
 });
 
 test("a paused webhook keeps its events, and takes them all when it goes on", async () => {

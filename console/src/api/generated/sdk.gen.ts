@@ -2303,7 +2303,7 @@ export const reportException = <ThrowOnError extends boolean = true>(options: Op
 /**
  * Say that an exception is dealt with
  *
- * Say that an exception is dealt with
+ * One of what failed ends with that: retryExceptions or closeExceptions.
  *
  * Permission: `tasks:write`.
  */

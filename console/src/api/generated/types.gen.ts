@@ -4495,7 +4495,7 @@ export type ProcessException = {
      */
     nextAction: string;
     /**
-     * What the caller may do about it here, while it is open: try again what failed, give it up with a reason (which leaves a gap), say that it is dealt with, give it to another team.
+     * What the caller can do about it here, while it is open: try again what failed, give it up with a reason (which leaves a gap), say that it is dealt with, give it to another team.
      */
     actions: Array<'retry' | 'skip' | 'resolve' | 'assign'>;
     /**
@@ -17287,7 +17287,7 @@ export type ResolveExceptionErrors = {
      *
      * `alreadyClosed`: This exception is closed already.
      *
-     * `jobStillParked`: This exception ends with the job that it tells of.
+     * `endsWithCause`: This exception ends with what failed: that is tried again, or given up.
      */
     409: Problem;
     /**
@@ -17372,8 +17372,6 @@ export type AssignExceptionErrors = {
      * `busy`: The same request is still being carried out; repeat it in a moment.
      *
      * `alreadyClosed`: This exception is closed already.
-     *
-     * `jobStillParked`: This exception ends with the job that it tells of.
      */
     409: Problem;
     /**

@@ -20,14 +20,11 @@ export function ActOnExceptions({ exceptions, done }: ActOnExceptionsProps) {
   const kindText = useKindText();
   const open = exceptions.filter(({ actions }) => actions.length > 0);
   const failed = open.filter(({ actions }) => actions.includes("retry"));
+  const given = open.filter(({ actions }) => actions.includes("skip"));
   if (open.length === 0) return null;
   const only = open.length === 1 ? open[0] : undefined;
   const verb =
-    failed.length === 0
-      ? t("exception.resolve")
-      : failed.length === open.length
-        ? t("connect.skip")
-        : t("exception.end");
+    given.length === 0 ? t("exception.resolve") : given.length === open.length ? t("connect.skip") : t("exception.end");
   return (
     <SettleMany
       retry={
@@ -43,12 +40,12 @@ export function ActOnExceptions({ exceptions, done }: ActOnExceptionsProps) {
         verb,
         label: t("exception.resolution"),
         example: t("exception.resolutionExample"),
-        danger: failed.length > 0,
+        danger: given.length > 0,
         call: (part, reason) => closeExceptions({ body: { items: part.map((id) => ({ id, reason })) } }),
         children: (
           <>
             {only && <p style={{ margin: 0 }}>{serverText(only.reason)}</p>}
-            {failed.length > 0 && <p style={{ margin: 0 }}>{t("connect.skipText")}</p>}
+            {given.length > 0 && <p style={{ margin: 0 }}>{t("connect.skipText")}</p>}
           </>
         ),
       }}

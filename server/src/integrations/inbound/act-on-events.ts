@@ -1,12 +1,12 @@
-import { statement } from "../../platform/db/statements.ts";
 import type { Transaction } from "../../platform/db/database.ts";
+import { arrayLiteral, statement } from "../../platform/db/statements.ts";
 import { recordAudit } from "../../platform/events/record-audit.ts";
 import type { Origin } from "../../platform/events/record-events.ts";
 import { newId } from "../../platform/ids.ts";
-import { retryJobs, skipJobs } from "../../platform/jobs/act-on-jobs.ts";
+import { lockJobs, retryJobs, skipJobs } from "../../platform/jobs/act-on-jobs.ts";
 import { enqueueJobs } from "../../platform/jobs/enqueue-jobs.ts";
 import { startAfresh } from "../../platform/jobs/hasten-jobs.ts";
-import { common } from "../../platform/refusals.ts";
+import { common, Refusal } from "../../platform/refusals.ts";
 import type { SecretBox } from "../../platform/secrets.ts";
 import { reportParkedJobs } from "../../tasks/public.ts";
 import { integrations } from "../refusals.ts";
@@ -21,19 +21,23 @@ interface LockedEvent {
   body: Buffer | null;
   outcome: "applied" | "ignored" | null;
   job_id: string;
-  job_state: string | null;
 }
 
-const lockEvent = statement<LockedEvent>(
-  "integrations.lockInboundEvent",
-  `select e.id, e.source, e.sender_id, e.body, e.outcome, e.job_id,
-     (select state from platform.jobs where id = e.job_id) as job_state
-   from integrations.inbound_events e where e.id = $1::uuid for update`,
+const findJobs = statement<{ job_id: string }>(
+  "integrations.findJobsOfInbound",
+  "select job_id from integrations.inbound_events where id = any($1::uuid[])",
+);
+
+const lockRows = statement<LockedEvent>(
+  "integrations.lockInboundEvents",
+  `select id, source, sender_id, body, outcome, job_id from integrations.inbound_events
+    where id = any($1::uuid[]) order by id for update`,
 );
 
 const beginAgain = statement(
   "integrations.beginInboundAgain",
-  `update integrations.inbound_events set job_id = $2::uuid, entity_key = $3, outcome = null, result = null where id = $1::uuid`,
+  `update integrations.inbound_events e set job_id = given.job_id, entity_key = given.entity_key, outcome = null, result = null
+   from unnest($1::uuid[], $2::uuid[], $3::text[]) as given (id, job_id, entity_key) where e.id = given.id`,
 );
 
 export interface ReplayDependencies {
@@ -41,70 +45,162 @@ export interface ReplayDependencies {
   sources: SourceDirectory;
 }
 
+/** What was refused of events, by ID. */
+export type RefusedEvents = ReadonlyMap<string, Refusal>;
+
+/** An event to try again, under the job that it has or a new one. */
+interface Again {
+  event: LockedEvent;
+  jobId: string;
+  entityKey: string | null;
+}
+
 /**
- * Tries an event again by the rules in force now: one that is parked, or that was ignored or skipped. What was applied
+ * Tries events again by the rules in force now: those that are parked, or that were ignored or skipped. What was applied
  * stays applied.
  */
-export async function replayEvent(
+export async function replayEvents(
   transaction: Transaction,
-  { secrets, sources }: ReplayDependencies,
-  id: string,
+  dependencies: ReplayDependencies,
+  ids: readonly string[],
   origin: Origin,
-): Promise<{ id: string; state: "waiting" }> {
-  const event = await locked(transaction, id);
+): Promise<RefusedEvents> {
+  const { events, refused } = await lockEvents(transaction, ids);
+  const again: Again[] = [];
+  for (const { event, jobState } of events) {
+    try {
+      again.push(planAgain(dependencies, event, jobState));
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      refused.set(event.id, error);
+    }
+  }
+  if (again.length === 0) return refused;
+  transaction.write(beginAgain, [
+    arrayLiteral(
+      "uuid",
+      again.map(({ event }) => event.id),
+    ),
+    arrayLiteral(
+      "uuid",
+      again.map(({ jobId }) => jobId),
+    ),
+    arrayLiteral(
+      "text",
+      again.map(({ entityKey }) => entityKey),
+    ),
+  ]);
+  const isParked = ({ event, jobId }: Again): boolean => jobId === event.job_id;
+  const parked = again.filter(isParked).map(({ jobId }) => ({ id: jobId }));
+  // They are locked and parked, so none is refused.
+  if (parked.length > 0) await retryJobs(transaction, parked, origin, reportParkedJobs);
+  enqueueJobs(
+    transaction,
+    again.flatMap((one) =>
+      isParked(one) ? [] : [{ id: one.jobId, kind: INBOUND, payload: { eventId: one.event.id } }],
+    ),
+  );
+  noteActs(
+    transaction,
+    "replayInboundEvent",
+    again.map(({ event }) => event),
+    origin,
+  );
+  return refused;
+}
+
+function planAgain({ secrets, sources }: ReplayDependencies, event: LockedEvent, jobState: string | null): Again {
   if (event.body === null) throw integrations.refuse("bodyErased");
-  const isParked = event.outcome === null && event.job_state === "parked";
-  const hasEnded = event.outcome === "ignored" || (event.outcome === null && !isUnfinished(event.job_state));
+  const isParked = event.outcome === null && jobState === "parked";
+  const hasEnded = event.outcome === "ignored" || (event.outcome === null && !isUnfinished(jobState));
   if (!isParked && !hasEnded) throw integrations.refuse("notReplayable");
   const source = sources.source(event.source);
-  const body = secrets.open(event.body, bodyContext(id));
+  const body = secrets.open(event.body, bodyContext(event.id));
   const entityKey =
     source === undefined ? null : entityKeyOf(meaningOf(source, readEvent(source, body, event.sender_id)));
-  const jobId = isParked ? event.job_id : newId();
-  transaction.write(beginAgain, [id, jobId, entityKey]);
-  if (isParked) await retryJobs(transaction, [{ id: jobId }], origin, reportParkedJobs);
-  else enqueueJobs(transaction, [{ id: jobId, kind: INBOUND, payload: { eventId: id } }]);
-  noteAct(transaction, "replayInboundEvent", event, origin);
-  return { id, state: "waiting" };
+  return { event, jobId: isParked ? event.job_id : newId(), entityKey };
 }
 
 const readBehind = statement<{ job_id: string }>(
   "integrations.readInboundBehind",
-  `select other.job_id from integrations.inbound_events e
+  `select distinct on (e.id) other.job_id from integrations.inbound_events e
    join integrations.inbound_events other on other.source = e.source and other.entity_key = e.entity_key
-   where e.id = $1::uuid and other.id <> e.id and other.outcome is null
-   order by coalesce(other.sequence, 0), coalesce(other.occurred_at, other.received_at), other.id limit 1`,
+   where e.id = any($1::uuid[]) and other.id <> all($1::uuid[]) and other.outcome is null
+   order by e.id, coalesce(other.sequence, 0), coalesce(other.occurred_at, other.received_at), other.id`,
 );
 
-/** Gives an event up for good, with a reason; what waits behind it goes on. */
-export async function skipEvent(
+/** Gives events up for good, each with a reason; what waits behind them goes on. */
+export async function skipEvents(
   transaction: Transaction,
-  id: string,
-  reason: string,
+  items: readonly { id: string; reason: string }[],
   origin: Origin,
-): Promise<{ id: string; state: "skipped" }> {
-  const event = await locked(transaction, id);
-  const { items } = await skipJobs(transaction, [{ id: event.job_id, reason }], origin, reportParkedJobs);
-  if (event.outcome !== null || items[0]!.status === "refused") throw integrations.refuse("notReplayable");
-  const behind = await transaction.read(readBehind, [id]);
+): Promise<RefusedEvents> {
+  const { events, refused } = await lockEvents(
+    transaction,
+    items.map(({ id }) => id),
+  );
+  const skipped = events.filter(({ event, jobState }) => {
+    const fits = event.outcome === null && ["parked", "waiting", "behind"].includes(jobState ?? "");
+    if (!fits) refused.set(event.id, integrations.refuse("notReplayable"));
+    return fits;
+  });
+  if (skipped.length === 0) return refused;
+  const reasons = new Map(items.map(({ id, reason }) => [id.toLowerCase(), reason]));
+  await skipJobs(
+    transaction,
+    skipped.map(({ event }) => ({ id: event.job_id, reason: reasons.get(event.id)! })),
+    origin,
+    reportParkedJobs,
+  );
+  const ids = skipped.map(({ event }) => event.id);
+  const behind = await transaction.read(readBehind, [arrayLiteral("uuid", ids)]);
   startAfresh(
     transaction,
     behind.map(({ job_id }) => job_id),
   );
-  noteAct(transaction, "skipInboundEvent", event, origin);
-  return { id, state: "skipped" };
+  noteActs(
+    transaction,
+    "skipInboundEvent",
+    skipped.map(({ event }) => event),
+    origin,
+  );
+  return refused;
 }
 
-async function locked(transaction: Transaction, id: string): Promise<LockedEvent> {
-  const [event] = await transaction.read(lockEvent, [id]);
-  if (event === undefined) throw common.refuse("notFound");
-  return event;
+/**
+ * The events with the states of their jobs. The jobs are locked first, as by the worker that ends them; an event that got
+ * another job meanwhile is refused, because somebody has just begun it again.
+ */
+async function lockEvents(transaction: Transaction, given: readonly string[]) {
+  const ids = given.map((id) => id.toLowerCase());
+  const jobs = await transaction.read(findJobs, [arrayLiteral("uuid", ids)]);
+  const jobIds = new Set(jobs.map(({ job_id }) => job_id));
+  const states = await lockJobs(transaction, [...jobIds]);
+  const rows = await transaction.read(lockRows, [arrayLiteral("uuid", ids)]);
+  const known = new Set(rows.map(({ id }) => id));
+  const refused = new Map<string, Refusal>();
+  for (const id of ids) if (!known.has(id)) refused.set(id, common.refuse("notFound"));
+  const events = rows.flatMap((event) => {
+    if (jobIds.has(event.job_id)) return [{ event, jobState: states.get(event.job_id) ?? null }];
+    refused.set(event.id, integrations.refuse("notReplayable"));
+    return [];
+  });
+  return { events, refused };
 }
 
 function isUnfinished(state: string | null): boolean {
   return state !== null && ["waiting", "behind", "running", "parked"].includes(state);
 }
 
-function noteAct(transaction: Transaction, action: string, { id, source }: LockedEvent, origin: Origin): void {
-  recordAudit(transaction, [{ origin, action, entityType: "inboundEvent", entityId: id, details: { source } }]);
+function noteActs(transaction: Transaction, action: string, events: readonly LockedEvent[], origin: Origin): void {
+  recordAudit(
+    transaction,
+    events.map(({ id, source }) => ({
+      origin,
+      action,
+      entityType: "inboundEvent",
+      entityId: id,
+      details: { source },
+    })),
+  );
 }

@@ -7,7 +7,7 @@ import { type Call, type Route, route } from "../../platform/http/route.ts";
 import { common } from "../../platform/refusals.ts";
 import type { Transaction } from "../../platform/db/database.ts";
 import { integrations } from "../refusals.ts";
-import { replayEvent, skipEvent } from "./act-on-events.ts";
+import { type RefusedEvents, replayEvents, skipEvents } from "./act-on-events.ts";
 import { InboundEvent, InboundEventDetails, InboundQuery, listInbound, readInbound, State } from "./list-events.ts";
 import type { CompiledSource } from "./compile-source.ts";
 import { createReceiver, MAX_BODY_BYTES, type ReceiverDependencies } from "./receive-events.ts";
@@ -183,9 +183,11 @@ function eventRoutes(dependencies: ReceiverDependencies): Route[] {
       refuses: { notReplayable, bodyErased, unreadableEvent },
       key: "call",
       handle: (call) =>
-        once(database, "replayInboundEvent", 202, call, (transaction) =>
-          replayEvent(transaction, dependencies, call.params.id, call.origin),
-        ),
+        once(database, "replayInboundEvent", 202, call, async (transaction) => {
+          const { id } = call.params;
+          throwRefused(await replayEvents(transaction, dependencies, [id], call.origin));
+          return { id, state: "waiting" as const };
+        }),
     }),
     route({
       method: "POST",
@@ -210,11 +212,18 @@ function eventRoutes(dependencies: ReceiverDependencies): Route[] {
       refuses: { notReplayable },
       key: "call",
       handle: (call) =>
-        once(database, "skipInboundEvent", 200, call, (transaction) =>
-          skipEvent(transaction, call.params.id, call.body.reason, call.origin),
-        ),
+        once(database, "skipInboundEvent", 200, call, async (transaction) => {
+          const { id } = call.params;
+          throwRefused(await skipEvents(transaction, [{ id, reason: call.body.reason }], call.origin));
+          return { id, state: "skipped" as const };
+        }),
     }),
   ];
+}
+
+/** Of the only one that was asked for. */
+function throwRefused(refused: RefusedEvents): void {
+  for (const refusal of refused.values()) throw refusal;
 }
 
 type Keyed = Pick<Call<unknown, unknown, unknown>, "principal" | "idempotencyKey" | "params" | "body">;

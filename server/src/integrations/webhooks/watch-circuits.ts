@@ -166,7 +166,11 @@ async function closeCircuits(transaction: Transaction, webhookIds: readonly stri
     closed.map(({ id }) => ({ kind: FAILING, entityId: id, resolution: "It takes events again." })),
     SYSTEM,
   );
-  for (const { id } of closed) hastenJobs(transaction, WEBHOOK, id);
+  hastenJobs(
+    transaction,
+    WEBHOOK,
+    closed.map(({ id }) => id),
+  );
 }
 
 async function disableGone(transaction: Transaction, webhookId: string): Promise<void> {

@@ -87,7 +87,7 @@ interface BulkAnswer {
   )[];
 }
 
-const lockJobs = statement<JobRow>(
+const lockRows = statement<JobRow>(
   "platform.lockJobs",
   `select ${JOB_COLUMNS} from platform.jobs where id = any($1::uuid[]) order by id for update`,
 );
@@ -112,6 +112,15 @@ const assignRows = statement<JobRow>(
 );
 
 type Item = { id: string };
+
+/** The states of jobs, locked in the order of their IDs: whoever does one or gives it up ends first. */
+export async function lockJobs(
+  transaction: Transaction,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, JobRow["state"]>> {
+  const rows = await transaction.read(lockRows, [arrayLiteral("uuid", ids)]);
+  return new Map(rows.map(({ id, state }) => [id, state]));
+}
 
 /** Tries jobs again that are parked, or that failed and wait for their next try; from the first pause of their schedule on. */
 export async function retryJobs(
@@ -200,7 +209,7 @@ async function act<Chosen extends Item>(
   origin: Origin,
   change: (chosen: readonly Chosen[]) => Promise<JobRow[]>,
 ): Promise<BulkAnswer> {
-  const found = await transaction.read(lockJobs, [
+  const found = await transaction.read(lockRows, [
     arrayLiteral(
       "uuid",
       items.map((item) => item.id),

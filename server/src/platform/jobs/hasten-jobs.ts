@@ -8,15 +8,16 @@ const MOST = 5_000;
 const hasten = statement(
   "platform.hastenJobs",
   `with later as materialized (
-     select id from platform.jobs where kind = $1 and lane = $2 and state = 'waiting' and due_at > now()
+     select id from platform.jobs where kind = $1 and lane = any($2::text[]) and state = 'waiting' and due_at > now()
      order by due_at limit $3 for update skip locked
    )
    update platform.jobs set due_at = now() from later where jobs.id = later.id`,
 );
 
-/** What waits for its next try in a lane is tried now: the cause of the failures is gone. */
-export function hastenJobs(transaction: Transaction, kind: string, lane: string): void {
-  transaction.write(hasten, [kind, lane, MOST]);
+/** What waits for its next try in these lanes is tried now: the cause of the failures is gone. */
+export function hastenJobs(transaction: Transaction, kind: string, lanes: readonly string[]): void {
+  if (lanes.length === 0) return;
+  transaction.write(hasten, [kind, arrayLiteral("text", lanes), MOST]);
   const { database } = transaction;
   transaction.afterCommit(() => wakeWorkers(database));
 }
