@@ -1,6 +1,8 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseSync } from "oxc-parser";
+import { fulfillmentOrderEntityType, orderEntityType } from "../server/src/orders/public.ts";
+import { describeEntityType } from "../server/src/workflow/routes.ts";
 
 /**
  * The sentences that the server says to people: why it refuses, what is wrong with a value or a draft, why something is an
@@ -14,6 +16,7 @@ export function serverTexts(root: string): Set<string> {
   }
   for (const file of globSync("server/workflows/*.json", { cwd: root }))
     readWorkflow(JSON.parse(readFileSync(join(root, file), "utf8")), found);
+  for (const type of [orderEntityType, fulfillmentOrderEntityType].map(describeEntityType)) readEntityType(type, found);
   return found;
 }
 
@@ -97,6 +100,7 @@ class Reader {
         if (TELLS.test(within) && node["expression"] === true) this.#note(node["body"]);
         break;
       case "CallExpression":
+        if (nameOf(node["callee"]) === "recordAudit") this.#noteNames(node["arguments"]);
         if (GIVEN.test(nameOf(node["callee"]))) for (const each of node["arguments"] as unknown[]) this.#note(each);
         break;
     }
@@ -135,6 +139,17 @@ class Reader {
     }
   }
 
+  /** What the audit log names: what was changed, and what is told of it. */
+  #noteNames(value: unknown): void {
+    if (Array.isArray(value)) for (const each of value) this.#noteNames(each);
+    if (!isNode(value)) return;
+    const [key, said] = value.type === "Property" ? [nameOf(value["key"]), value["value"]] : [];
+    if (key === "entityType") this.#addTitle(inWords(nameOf(said)));
+    if (key === "details" && isNode(said))
+      for (const detail of (said["properties"] ?? []) as Node[]) this.#addTitle(inWords(nameOf(detail["key"])));
+    for (const [field, part] of Object.entries(value)) if (field !== "parent") this.#noteNames(part);
+  }
+
   /** Also of one word; an empty one names nothing. */
   #addTitle(title: string): void {
     if (title !== "") this.#found.add(title);
@@ -163,6 +178,35 @@ function readWorkflow(value: unknown, found: Set<string>): void {
     )
       found.add(part);
     readWorkflow(part, found);
+  }
+}
+
+/** What an entity type offers to workflows: names and descriptions of steps, conditions, events, and their parameters. */
+function readEntityType(
+  { title, steps, guards, events, conditions }: ReturnType<typeof describeEntityType>,
+  found: Set<string>,
+): void {
+  found.add(title);
+  for (const { name } of [...steps, ...guards, ...events]) found.add(inWords(name));
+  for (const params of [...steps, ...guards].map((call) => call.params)) readNames(params, found);
+  readDescriptions([steps, guards, events, conditions], found);
+}
+
+function readDescriptions(value: unknown, found: Set<string>): void {
+  if (typeof value !== "object" || value === null) return;
+  for (const [name, part] of Object.entries(value)) {
+    if (name === "description" && typeof part === "string") found.add(part);
+    else readDescriptions(part, found);
+  }
+}
+
+/** Of a JSON Schema: its fields, and the words that one chooses from. */
+function readNames(schema: unknown, found: Set<string>): void {
+  if (typeof schema !== "object" || schema === null) return;
+  for (const [name, part] of Object.entries(schema)) {
+    if (name === "properties") for (const field of Object.keys(part as object)) found.add(inWords(field));
+    if (name === "enum") for (const choice of part as unknown[]) found.add(inWords(String(choice)));
+    readNames(part, found);
   }
 }
 

@@ -1,6 +1,7 @@
 import { type BulkAnswer, type Client, postAll } from "../client.ts";
 import { catalog, type Product } from "./catalog.ts";
 import { Random } from "./random.ts";
+import { seedDesks } from "./desks.ts";
 import { centerCodes, channels, locations, networks, storeCodes } from "./retailer.ts";
 import { makeOrder, momentOf, ordersOn } from "./shop.ts";
 import { seedStories } from "./stories.ts";
@@ -37,6 +38,7 @@ export async function seed(client: Client, now: Date, say: (line: string) => voi
   await seedHistory(client, products, random, midnight, dayAgo);
   await countStock(client, shelves, new Date(now.getTime() - 60_000), 1);
   await seedLastDay(client, products, random, midnight, dayAgo, now);
+  await seedDesks(client, products, now);
   await seedStories(client, products, now);
   say(`The demo's retailer was filled in within ${((performance.now() - started) / 1000).toFixed(1)} s.`);
   return products;

@@ -51,6 +51,20 @@ export function shippedText(english: string): string {
   return exact.get(english) ?? english;
 }
 
+/** What the server answers, with the titles and descriptions of what came with it in the reader's language. */
+export function inReadersWords<Answer>(answer: Answer): Answer {
+  if (Array.isArray(answer)) return answer.map(inReadersWords) as Answer;
+  if (typeof answer !== "object" || answer === null) return answer;
+  return Object.fromEntries(
+    Object.entries(answer).map(([name, value]: [string, unknown]) => [
+      name,
+      typeof value === "string" && (name === "description" || name === "title")
+        ? shippedText(value)
+        : inReadersWords(value),
+    ]),
+  ) as Answer;
+}
+
 /** A sentence of the server in the reader's language. What stands in it may be one itself. */
 export function serverText(english: string): string {
   const known = exact.get(english) ?? said.get(english);

@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { MessageSummary } from "../api/generated/types.gen.ts";
 import { StatusBadge, type Tone } from "../ui/status-badge.tsx";
-import { humanize } from "./humanize.ts";
+import { inWords } from "./humanize.ts";
 
 const tones = {
   queued: "waiting",
@@ -34,6 +34,6 @@ export function useTriggerText(): (trigger: string) => string {
   const { t } = useTranslation();
   return (trigger) => {
     const known = messageTriggers.find((one) => one === trigger);
-    return known ? t(`message.triggers.${known}`) : humanize(trigger);
+    return known ? t(`message.triggers.${known}`) : inWords(trigger);
   };
 }

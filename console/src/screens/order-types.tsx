@@ -1,3 +1,4 @@
+import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import classes from "./order-types.module.css";
 
@@ -16,10 +17,13 @@ export type OrderType = (typeof orderTypes)[number];
 
 export function useOrderTypeText(): (type: string) => string {
   const { t } = useTranslation();
-  return (type) => {
-    const known = orderTypes.find((one) => one === type);
-    return known ? t(`orders.types.${known}`) : type;
-  };
+  return useCallback(
+    (type) => {
+      const known = orderTypes.find((one) => one === type);
+      return known ? t(`orders.types.${known}`) : type;
+    },
+    [t],
+  );
 }
 
 /** The types that are not sent or collected as usual, so that nobody takes them for what they are not. */

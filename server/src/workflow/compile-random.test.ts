@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { Dice } from "../../test/harness/dice.ts";
 import { effectInTable, type Flags, XStateOracle } from "../../test/harness/xstate-oracle.ts";
 import { compileWorkflow } from "./compile.ts";
 import type { EntityType } from "./compiled.ts";
@@ -26,30 +27,6 @@ interface Node {
   parent: Node | null;
   children: Node[];
   path: string;
-}
-
-/** Draws one value after the other; every random choice of a definition comes from here. */
-class Dice {
-  readonly #numbers: readonly number[];
-  #next = 0;
-
-  constructor(numbers: readonly number[]) {
-    this.#numbers = numbers;
-  }
-
-  below(bound: number): number {
-    const number = this.#numbers[this.#next % this.#numbers.length] ?? 0;
-    this.#next += 1;
-    return (number + Math.floor(this.#next / this.#numbers.length) * 7919) % bound;
-  }
-
-  oneIn(chances: number): boolean {
-    return this.below(chances) === 0;
-  }
-
-  pick<T>(items: readonly T[]): T {
-    return items[this.below(items.length)] as T;
-  }
 }
 
 class DefinitionBuilder {

@@ -167,7 +167,7 @@ export function workflowRoutes({ database, entityTypes, movers }: WorkflowDepend
   ];
 }
 
-function describeEntityType({ name, title, labels, guards, steps, events, conditions }: DescribedEntityType) {
+export function describeEntityType({ name, title, labels, guards, steps, events, conditions }: DescribedEntityType) {
   return {
     name,
     title,

@@ -10,30 +10,7 @@ import {
   USER_EVENTS,
   VALUES,
 } from "./definition.ts";
-
-/** Draws one value after the other; every random choice comes from here. */
-export class Dice {
-  readonly #numbers: readonly number[];
-  #next = 0;
-
-  constructor(numbers: readonly number[]) {
-    this.#numbers = numbers;
-  }
-
-  below(bound: number): number {
-    const number = this.#numbers[this.#next % this.#numbers.length] ?? 0;
-    this.#next += 1;
-    return (number + Math.floor(this.#next / this.#numbers.length) * 7919) % bound;
-  }
-
-  oneIn(chances: number): boolean {
-    return this.below(chances) === 0;
-  }
-
-  pick<T>(items: readonly T[]): T {
-    return items[this.below(items.length)] as T;
-  }
-}
+import { Dice } from "../harness/dice.ts";
 
 /** Generated delays are different in one state, so that no two of its timers are due at the same moment. */
 const AFTER = ["60000", "3600000", "short", "long"];

@@ -1,11 +1,12 @@
 import { Select } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFound } from "../../api/found.ts";
 import { listOrders } from "../../api/generated/sdk.gen.ts";
 import type { OrderSummary } from "../../api/generated/types.gen.ts";
 import { ProblemNote } from "../../ui/states.tsx";
+import { useStatusText } from "../statuses.tsx";
 import classes from "./document.module.css";
 
 const shownAtOnce = 20;
@@ -22,12 +23,17 @@ type ChooseOrderProps = {
   fault?: React.ReactNode;
   /** Which orders are offered before anything is sought: those of these statuses. */
   statuses?: string | undefined;
+  /** Takes the latest one until another is chosen. */
+  beginWithLatest?: boolean;
 };
 
 /** A real order to try something on: the latest ones are offered, any is found by number, reference or customer. */
 export function ChooseOrder(props: ChooseOrderProps) {
-  const { value, change, label, description, required, fault, statuses } = props;
+  const { value, change, label, description, required, fault, statuses, beginWithLatest } = props;
   const { t } = useTranslation();
+  const statusText = useStatusText();
+  const labelOf = ({ number, channel, status, customerName }: OrderSummary) =>
+    [number, customerName, channel, statusText(status)].filter(Boolean).join(" · ");
   const [text, setText] = useState("");
   const [chosen, setChosen] = useState<OrderSummary>();
   const [sought] = useDebouncedValue(text.trim(), typingPauseMs);
@@ -39,6 +45,15 @@ export function ChooseOrder(props: ChooseOrderProps) {
       (await listOrders({ query: { query, status: query ? undefined : statuses, limit: shownAtOnce }, signal })).data
         .data,
   );
+  const latest = found[0];
+  const take = (order: OrderSummary) => {
+    setChosen(order);
+    change(order.id, order);
+  };
+  const begins = beginWithLatest === true && value === null && text === "" && latest !== undefined;
+  useEffect(() => {
+    if (begins) take(latest);
+  });
   const shown = chosen && !found.some(({ id }) => id === chosen.id) ? [chosen, ...found] : found;
   return (
     <div className={classes.field}>
@@ -59,9 +74,7 @@ export function ChooseOrder(props: ChooseOrderProps) {
         value={value}
         onChange={(id) => {
           const order = shown.find((one) => one.id === id);
-          if (!order) return;
-          setChosen(order);
-          change(order.id, order);
+          if (order) take(order);
         }}
         allowDeselect={false}
         nothingFoundMessage={error ? undefined : t(isAnswer ? "ui.nothingFound" : "ui.loading")}
@@ -69,8 +82,4 @@ export function ChooseOrder(props: ChooseOrderProps) {
       {error && <ProblemNote error={error} retry={again} retrying={isSeeking} />}
     </div>
   );
-}
-
-function labelOf({ number, channel, status, customerName }: OrderSummary): string {
-  return [number, customerName, channel, status].filter(Boolean).join(" · ");
 }

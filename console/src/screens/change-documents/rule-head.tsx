@@ -1,5 +1,5 @@
 import { ActionIcon } from "@mantine/core";
-import { IconArrowDown, IconArrowUp, IconTrash } from "@tabler/icons-react";
+import { IconArrowDown, IconArrowUp, IconTrash, type TablerIcon } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { CommitField } from "./commit-field.tsx";
 import classes from "./rule-head.module.css";
@@ -30,33 +30,19 @@ export function RuleHead({ label, name, fault, rename, first, last, move, remove
         <CommitField label={t("choice.name")} value={name} required maxLength={200} error={fault} commit={rename} />
         {children}
       </div>
-      <ActionIcon
-        variant="subtle"
-        size="lg"
-        disabled={first}
-        aria-label={t("choice.up", { rule: label })}
-        onClick={() => move(-1)}
-      >
-        <IconArrowUp size={17} />
-      </ActionIcon>
-      <ActionIcon
-        variant="subtle"
-        size="lg"
-        disabled={last}
-        aria-label={t("choice.down", { rule: label })}
-        onClick={() => move(1)}
-      >
-        <IconArrowDown size={17} />
-      </ActionIcon>
-      <ActionIcon
-        variant="subtle"
-        size="lg"
-        color="red"
-        aria-label={t("choice.remove", { rule: label })}
-        onClick={remove}
-      >
-        <IconTrash size={17} />
-      </ActionIcon>
+      <HeadButton icon={IconArrowUp} label={t("choice.up", { rule: label })} disabled={first} act={() => move(-1)} />
+      <HeadButton icon={IconArrowDown} label={t("choice.down", { rule: label })} disabled={last} act={() => move(1)} />
+      <HeadButton icon={IconTrash} label={t("choice.remove", { rule: label })} color="red" act={remove} />
     </div>
+  );
+}
+
+type HeadButtonProps = { icon: TablerIcon; label: string; color?: "red"; disabled?: boolean; act: () => void };
+
+function HeadButton({ icon: Icon, label, color, disabled, act }: HeadButtonProps) {
+  return (
+    <ActionIcon variant="subtle" size="lg" color={color} disabled={disabled} aria-label={label} onClick={act}>
+      <Icon size={17} />
+    </ActionIcon>
   );
 }

@@ -5,7 +5,7 @@ import { formatCount, formatDuration, formatRelative } from "../../ui/format.ts"
 import { KeyValue } from "../../ui/key-value.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { usePermissionText } from "../grant-access/permission-texts.ts";
-import { humanize } from "../humanize.ts";
+import { inWords } from "../humanize.ts";
 import { isLocalText, useLocalText } from "../offered-actions.ts";
 import { Status } from "../statuses.tsx";
 import classes from "./details.module.css";
@@ -115,7 +115,7 @@ function TransitionDetails(props: DetailsProps & { transition: ChartTransition }
               t("workflow.event"),
               kind === "on" ? (
                 <>
-                  {humanize(name)}
+                  {inWords(name)}
                   {words.aboutEvent(name) && <span className="faint"> · {words.aboutEvent(name)}</span>}
                 </>
               ) : null,
@@ -135,7 +135,7 @@ function TransitionDetails(props: DetailsProps & { transition: ChartTransition }
             <ul className={classes.list}>
               {partsOf(guard).map((part) => (
                 <li key={JSON.stringify(part)}>
-                  {part.name === CONDITION ? <code className="code">{words.guard(part)}</code> : humanize(part.name)}
+                  {part.name === CONDITION ? <code className="code">{words.guard(part)}</code> : inWords(part.name)}
                   {part.name !== CONDITION && <p className="faint">{words.aboutGuard(part)}</p>}
                 </li>
               ))}
@@ -172,12 +172,12 @@ function Steps({ title, steps, workflow, entityType }: DetailsProps & { title: s
       <ol className={classes.list}>
         {steps.map((step) => (
           <li key={JSON.stringify(step)}>
-            {humanize(step.name)}
+            {inWords(step.name)}
             <p className="faint">{words.aboutStep(step)}</p>
             {Object.keys(step.params).length > 0 && (
               <KeyValue
                 facts={Object.entries(step.params).map(([key, value]) => [
-                  humanize(key),
+                  inWords(key),
                   typeof value === "string" ? value : isLocalText(value) ? textOf(value) : JSON.stringify(value),
                 ])}
               />

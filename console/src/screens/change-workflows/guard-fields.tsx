@@ -2,7 +2,7 @@ import { ActionIcon, Select } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { WorkflowEntityType } from "../../api/generated/types.gen.ts";
-import { humanize } from "../humanize.ts";
+import { inWords } from "../humanize.ts";
 import { ConditionField } from "./condition-field.tsx";
 import { callJson } from "./edit-statechart.ts";
 import classes from "./editor.module.css";
@@ -27,7 +27,7 @@ export function GuardFields({ entityType, guard, change }: GuardFieldsProps) {
   };
   const options = entityType.guards.map(({ name, description }) => ({
     value: name,
-    label: name === CONDITION ? t("workflow.ownCondition") : humanize(name),
+    label: name === CONDITION ? t("workflow.ownCondition") : inWords(name),
     description,
   }));
   return (
@@ -41,7 +41,7 @@ export function GuardFields({ entityType, guard, change }: GuardFieldsProps) {
           // A condition has no name of its own but its place.
           <div key={`${part.name} ${index}`} className={classes.item}>
             <div className={classes.itemHead}>
-              <strong>{part.name === CONDITION ? t("workflow.ownCondition") : humanize(part.name)}</strong>
+              <strong>{part.name === CONDITION ? t("workflow.ownCondition") : inWords(part.name)}</strong>
               <ActionIcon
                 variant="subtle"
                 color="gray"

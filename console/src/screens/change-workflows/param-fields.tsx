@@ -1,7 +1,7 @@
 import { Checkbox, NumberInput, Select } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { humanize } from "../humanize.ts";
+import { inWords } from "../humanize.ts";
 import { CommitField } from "../change-documents/commit-field.tsx";
 import { dense } from "./edit-statechart.ts";
 import classes from "./editor.module.css";
@@ -54,10 +54,10 @@ type ParamFieldProps = {
 };
 
 function ParamField({ name, schema, required, value, change }: ParamFieldProps) {
-  const shared = { label: humanize(name), description: schema.description, required };
+  const shared = { label: inWords(name), description: schema.description, required };
   const choices = schema.enum ?? constantsOf(schema);
   if (choices) {
-    const data = choices.map((choice) => ({ value: JSON.stringify(choice), label: humanize(String(choice)) }));
+    const data = choices.map((choice) => ({ value: JSON.stringify(choice), label: inWords(String(choice)) }));
     return (
       <Select
         {...shared}

@@ -2,7 +2,7 @@ import { ActionIcon, Select } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { WorkflowEntityType } from "../../api/generated/types.gen.ts";
-import { humanize } from "../humanize.ts";
+import { inWords } from "../humanize.ts";
 import { callsJson } from "./edit-statechart.ts";
 import classes from "./editor.module.css";
 import { ParamFields } from "./param-fields.tsx";
@@ -33,7 +33,7 @@ export function StepFields({ title, entityType, steps, change }: StepFieldsProps
           <div key={`${step.name} ${index}`} className={classes.item}>
             <div className={classes.itemHead}>
               <strong>
-                {index + 1}. {humanize(step.name)}
+                {index + 1}. {inWords(step.name)}
               </strong>
               {index > 0 && (
                 <ActionIcon
@@ -79,7 +79,7 @@ export function StepFields({ title, entityType, steps, change }: StepFieldsProps
       <Select
         aria-label={`${t("workflow.addStep")}: ${title}`}
         placeholder={t("workflow.addStep")}
-        data={entityType.steps.map(({ name }) => ({ value: name, label: humanize(name) }))}
+        data={entityType.steps.map(({ name }) => ({ value: name, label: inWords(name) }))}
         value={null}
         searchable
         size="xs"

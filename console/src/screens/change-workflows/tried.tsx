@@ -1,9 +1,11 @@
 import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { WorkflowRehearsalAnswer } from "../../api/generated/types.gen.ts";
+import { serverText } from "../../api/server-text.ts";
 import { DateTime } from "../../ui/date-time.tsx";
 import { StatusBadge } from "../../ui/status-badge.tsx";
-import { humanize } from "../humanize.ts";
+import { inWords } from "../humanize.ts";
+import { MovementKind } from "../keep-stock/movement-kind.tsx";
 import { useLocalText } from "../offered-actions.ts";
 import { Status } from "../statuses.tsx";
 import { SeenValues } from "../change-documents/seen-values.tsx";
@@ -13,6 +15,9 @@ import { stateName, type WorkflowWords } from "./workflow-words.ts";
 
 type Entity = WorkflowRehearsalAnswer["entities"][number];
 type Step = WorkflowRehearsalAnswer["steps"][number];
+
+/** What happens to it when it is captured. */
+const START = "start";
 
 type TriedProps = {
   answer: WorkflowRehearsalAnswer;
@@ -38,11 +43,11 @@ export function Tried({ answer, workflow, chart, words, busy, happen, back }: Tr
         <span>{t("workflow.tryEnds")}</span>
         <strong>{own.state === null ? "–" : stateName(own.state)}</strong>
         {own.label && <Status of={own.label} />}
-        {own.failure !== null && <span>{t("workflow.tryFails", { failure: own.failure })}</span>}
+        {own.failure !== null && <span>{t("workflow.tryFails", { failure: serverText(own.failure) })}</span>}
       </div>
       {own.ignored.length > 0 && (
         <p className="soft" style={{ margin: 0 }}>
-          {t("workflow.tryIgnored", { events: own.ignored.map(humanize).join(", ") })}
+          {t("workflow.tryIgnored", { events: own.ignored.map(inWords).join(", ") })}
         </p>
       )}
       <section>
@@ -53,7 +58,10 @@ export function Tried({ answer, workflow, chart, words, busy, happen, back }: Tr
           <ol className={classes.path}>
             {own.moves.map((move, index) => (
               <li key={`${index} ${move.event} ${move.to}`}>
-                <span className="soft">{wordsOf(move.event, move.from)}</span>→ <strong>{stateName(move.to)}</strong>
+                <span className="soft">
+                  {move.event === START && index > 0 ? t("workflow.atOnce") : wordsOf(move.event, move.from)}
+                </span>
+                → <strong>{stateName(move.to)}</strong>
               </li>
             ))}
           </ol>
@@ -96,9 +104,9 @@ export function Tried({ answer, workflow, chart, words, busy, happen, back }: Tr
           <ul className={classes.items}>
             {others.map((each) => (
               <li key={each.entityId} className={classes.line}>
-                {humanize(each.entityType)} → <strong>{each.state === null ? "–" : stateName(each.state)}</strong>
+                {inWords(each.entityType)} → <strong>{each.state === null ? "–" : stateName(each.state)}</strong>
                 {each.label && <Status of={each.label} />}
-                {each.failure}
+                {each.failure && serverText(each.failure)}
               </li>
             ))}
           </ul>
@@ -127,7 +135,7 @@ function Guards({ of: { guards } }: { of: Entity }) {
                       : "workflow.guardNot",
                 )}
               </StatusBadge>
-              {asked.values.length > 0 ? <code className="code">{asked.guard}</code> : humanize(asked.guard)}
+              {asked.values.length > 0 ? <code className="code">{asked.guard}</code> : inWords(asked.guard)}
               <span className="faint">
                 {asked.from !== null && stateName(asked.from)} → {stateName(asked.to)}
               </span>
@@ -147,24 +155,23 @@ function StepEffect({ step, own }: { step: Step; own: string }) {
   return (
     <li>
       <span className={classes.line}>
-        <strong>{humanize(step.step)}</strong>
-        {step.entityType !== own && <span className="faint">{humanize(step.entityType)}</span>}
+        <strong>{inWords(step.step)}</strong>
+        {step.entityType !== own && <span className="faint">{inWords(step.entityType)}</span>}
       </span>
       {step.movements.map((each) => (
         <p key={`${each.sku} ${each.location} ${each.kind}`}>
-          {t("workflow.tryMovement", {
-            kind: humanize(each.kind),
-            sku: each.sku,
-            location: each.location,
-            onHand: signed(each.onHand),
-            allocated: signed(each.allocated),
-          })}
+          <MovementKind kind={each.kind} />:{" "}
+          {[
+            t("workflow.tryMovement", { sku: each.sku, location: each.location }),
+            ...(each.onHand === 0 ? [] : [t("workflow.tryOnHand", { units: signed(each.onHand) })]),
+            ...(each.allocated === 0 ? [] : [t("workflow.tryPromised", { units: signed(each.allocated) })]),
+          ].join(", ")}
         </p>
       ))}
       {step.requests.map((each) => (
         <p key={`${each.kind} ${textOf(each.name)}`}>
           {t(`workflow.tryRequest.${each.kind}`, {
-            name: each.kind === "wait" ? humanize(textOf(each.name)) : textOf(each.name),
+            name: each.kind === "wait" ? inWords(textOf(each.name)) : textOf(each.name),
           })}
           {each.dueAt && (
             <>
@@ -216,7 +223,7 @@ function isWithin(state: string, source: string): boolean {
 const TIMER = /^xstate\.after\.([^.]+)\./;
 
 function eventWords(chart: Chart, words: WorkflowWords, start: string, event: string, from: string | null): string {
-  if (event === "start") return start;
+  if (event === START) return start;
   const delay = TIMER.exec(event)?.[1];
   if (delay !== undefined) return words.trigger({ kind: "after", name: delay, action: null });
   const known = chart.transitions.find(

@@ -2,7 +2,7 @@ import { NumberInput, Select } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { WorkflowEntityType } from "../../api/generated/types.gen.ts";
 import { FieldRow } from "../../ui/edit-page.tsx";
-import { humanize } from "../humanize.ts";
+import { inWords } from "../humanize.ts";
 import { type Duration, isUnit, units } from "./durations.ts";
 import type { Chart, WorkflowJson } from "./statechart.ts";
 import { stateName } from "./workflow-words.ts";
@@ -48,7 +48,7 @@ export function EventSelect({ entityType, workflow, value, change }: EventSelect
   return (
     <Select
       label={t("workflow.event")}
-      data={known.map((name) => ({ value: name, label: humanize(name) }))}
+      data={known.map((name) => ({ value: name, label: inWords(name) }))}
       description={entityType.events.find(({ name }) => name === value)?.description}
       value={value === "" ? null : value}
       searchable

@@ -1,11 +1,10 @@
-import { Button, Modal, SegmentedControl, Select, Stack } from "@mantine/core";
+import { Button, Modal, SegmentedControl, Stack } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { rehearseWorkflow } from "../../api/generated/sdk.gen.ts";
 import { Empty, Failed, Loading } from "../../ui/states.tsx";
-import { ChooseOrder } from "../change-documents/choose-order.tsx";
-import { useOrderParts } from "../change-documents/order-parts.ts";
+import { ChooseEntity, useEntityChoice } from "../change-documents/choose-entity.tsx";
 import { useEntityTypes } from "./documents.ts";
 import type { Chart, WorkflowJson } from "./statechart.ts";
 import { Tried } from "./tried.tsx";
@@ -21,36 +20,22 @@ export function TryWorkflow({ workflow, chart, close }: TryWorkflowProps) {
   const entityType = entityTypes?.find(({ name }) => name === workflow.meta.entityType);
   const words = useWorkflowWords(workflow, entityType);
   const ofOrders = workflow.meta.entityType === "order";
-  const [order, setOrder] = useState<string | null>(null);
-  const [part, setPart] = useState<string | null>(null);
+  const entity = useEntityChoice(ofOrders);
   const [from, setFrom] = useState<"now" | "start">(ofOrders ? "start" : "now");
   const [events, setEvents] = useState<readonly string[]>([]);
-  const parts = useOrderParts(ofOrders ? null : order);
-  const fulfillmentOrder = ofOrders ? undefined : (part ?? parts[0]?.value);
-  const ready = order !== null && (ofOrders || fulfillmentOrder !== undefined);
   const { data, error, isFetching } = useQuery({
-    queryKey: ["rehearse", workflow, order, fulfillmentOrder, from, events],
+    queryKey: ["rehearse", workflow, entity.asked, from, events],
     queryFn: async ({ signal }) =>
       (
         await rehearseWorkflow({
-          body: {
-            content: workflow,
-            order: order ?? "",
-            ...(fulfillmentOrder === undefined ? {} : { fulfillmentOrder }),
-            from,
-            events: events.map((type) => ({ type })),
-          },
+          body: { content: workflow, ...entity.asked, from, events: events.map((type) => ({ type })) },
           signal,
         })
       ).data,
-    enabled: ready,
+    enabled: entity.ready,
     retry: false,
     placeholderData: keepPreviousData,
   });
-  const again = (change: () => void) => {
-    change();
-    setEvents([]);
-  };
   return (
     <Modal
       opened
@@ -64,31 +49,17 @@ export function TryWorkflow({ workflow, chart, close }: TryWorkflowProps) {
           {t("workflow.tryAbout")}
         </p>
         <div className={classes.choices}>
-          <ChooseOrder
-            value={order}
-            change={(id) =>
-              again(() => {
-                setOrder(id);
-                setPart(null);
-              })
-            }
-          />
-          {!ofOrders && parts.length > 0 && (
-            <Select
-              label={t("workflow.tryPart")}
-              data={parts}
-              value={fulfillmentOrder ?? null}
-              onChange={(id) => again(() => setPart(id))}
-              allowDeselect={false}
-            />
-          )}
+          <ChooseEntity choice={entity} changed={() => setEvents([])} />
           {ofOrders && (
             <div>
               <span className={classes.label}>{t("workflow.tryFrom")}</span>
               <SegmentedControl
                 fullWidth
                 value={from}
-                onChange={(value) => again(() => setFrom(value === "now" ? "now" : "start"))}
+                onChange={(value) => {
+                  setFrom(value === "now" ? "now" : "start");
+                  setEvents([]);
+                }}
                 aria-label={t("workflow.tryFrom")}
                 data={[
                   { value: "start", label: t("workflow.tryFromStart") },
@@ -98,7 +69,7 @@ export function TryWorkflow({ workflow, chart, close }: TryWorkflowProps) {
             </div>
           )}
         </div>
-        {!ready ? (
+        {!entity.ready ? (
           <Empty small title={t("workflow.tryChoose")} />
         ) : error ? (
           <>

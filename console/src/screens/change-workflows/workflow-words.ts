@@ -2,8 +2,7 @@ import type { TFunction } from "i18next";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { WorkflowEntityType } from "../../api/generated/types.gen.ts";
-import { shippedText } from "../../api/server-text.ts";
-import { humanize } from "../humanize.ts";
+import { inWords } from "../humanize.ts";
 import { localText } from "../offered-actions.ts";
 import { durationOf } from "./durations.ts";
 import type { Call, ChartTransition, WorkflowJson } from "./statechart.ts";
@@ -14,7 +13,7 @@ export const ALL_OF = "allOf";
 export const CONDITION = "cel";
 
 export function stateName(path: string): string {
-  return shippedText(humanize(path.split(".").at(-1) ?? path));
+  return inWords(path.split(".").at(-1) ?? path);
 }
 
 export type WorkflowWords = ReturnType<typeof wordsOf>;
@@ -40,7 +39,7 @@ function wordsOf(
   function trigger({ kind, name, action }: Pick<ChartTransition, "kind" | "name" | "action">): string {
     if (kind === "after") return t("workflow.afterDelay", { delay: delay(name) });
     if (kind === "always") return t("workflow.atOnce");
-    return action ? localText(action.label, language) : humanize(name);
+    return action ? localText(action.label, language) : inWords(name);
   }
 
   /** As short as a line of the diagram: of what happens by itself, the condition says more than the event. */
@@ -57,7 +56,7 @@ function wordsOf(
       return partsOf(call)
         .map(guard)
         .join(` ${t("workflow.and")} `);
-    return humanize(call.name);
+    return inWords(call.name);
   }
 
   function aboutGuard(call: Call): string | undefined {

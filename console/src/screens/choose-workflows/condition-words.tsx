@@ -11,8 +11,9 @@ export function ConditionWords({ condition, entityType }: { condition: string; e
   if (parts.length === 0) return t("choice.always");
   return parts
     .map(({ path, values }) => {
-      const label = fields.find((field) => field.path === path)?.label ?? path;
-      return `${label}: ${values.join(` ${t("choice.or")} `)}`;
+      const field = fields.find((each) => each.path === path);
+      const said = values.map((value) => field?.say?.(value) ?? value);
+      return `${field?.label ?? path}: ${said.join(` ${t("choice.or")} `)}`;
     })
     .join(` ${t("workflow.and")} `);
 }

@@ -9,7 +9,7 @@ import type { Fault } from "../change-documents/use-draft.ts";
 import { ConditionField } from "../change-workflows/condition-field.tsx";
 import classes from "./choice.module.css";
 import type { Rule } from "./choice-content.ts";
-import type { ChoiceField } from "./queries.ts";
+import { type ChoiceField, meant } from "./queries.ts";
 import { type Part, readParts, writeParts } from "./rule-conditions.ts";
 
 type RuleFieldsProps = {
@@ -117,6 +117,7 @@ function Parts({ when, fields, put, other }: PartsProps) {
       {shown.length === 0 && <p className="soft">{t("choice.always")}</p>}
       {shown.map((part, index) => {
         const field = fields.find(({ path }) => path === part.path);
+        const say = (value: string) => field?.say?.(value) ?? value;
         return (
           <div key={part.path} className={classes.part}>
             <Select
@@ -133,9 +134,11 @@ function Parts({ when, fields, put, other }: PartsProps) {
               className={classes.values}
               label={t("choice.isOneOf")}
               placeholder={part.values.length === 0 ? t("choice.chooseOrType") : undefined}
-              data={[...(field?.options ?? [])]}
-              value={[...part.values]}
-              onChange={(values) => change(shown.with(index, { ...part, values }))}
+              data={(field?.options ?? []).map(say)}
+              value={part.values.map(say)}
+              onChange={(said) =>
+                change(shown.with(index, { ...part, values: said.map((value) => meant(field, value)) }))
+              }
               acceptValueOnBlur
               clearable={false}
             />

@@ -1,15 +1,13 @@
-import { Select } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { tryWorkflowSelection } from "../../api/generated/sdk.gen.ts";
 import type { SelectionTrialAnswer } from "../../api/generated/types.gen.ts";
+import { serverText } from "../../api/server-text.ts";
 import { Panel } from "../../ui/panel.tsx";
 import { Empty, Loading, ProblemNote } from "../../ui/states.tsx";
 import { StatusBadge } from "../../ui/status-badge.tsx";
-import { ChooseOrder } from "../change-documents/choose-order.tsx";
-import { useOrderParts } from "../change-documents/order-parts.ts";
+import { ChooseEntity, useEntityChoice } from "../change-documents/choose-entity.tsx";
 import { SeenValues } from "../change-documents/seen-values.tsx";
 import classes from "./choice.module.css";
 import type { Choice } from "./choice-content.ts";
@@ -20,50 +18,21 @@ const typingPauseMs = 300;
 /** Which workflow a real order would get by these rules, and why. */
 export function TryChoice({ choice }: { choice: Choice }) {
   const { t } = useTranslation();
-  const ofOrders = choice.entityType === "order";
-  const [order, setOrder] = useState<string | null>(null);
-  const [part, setPart] = useState<string | null>(null);
+  const entity = useEntityChoice(choice.entityType === "order");
   const [asked] = useDebouncedValue(choice, typingPauseMs);
-  const parts = useOrderParts(ofOrders ? null : order);
-  const fulfillmentOrder = ofOrders ? undefined : (part ?? parts[0]?.value);
-  const ready = order !== null && (ofOrders || fulfillmentOrder !== undefined);
   const { data, error } = useQuery({
-    queryKey: ["try-choice", asked, order, fulfillmentOrder],
+    queryKey: ["try-choice", asked, entity.asked],
     queryFn: async ({ signal }) =>
-      (
-        await tryWorkflowSelection({
-          body: {
-            content: asked,
-            order: order ?? "",
-            ...(fulfillmentOrder === undefined ? {} : { fulfillmentOrder }),
-          },
-          signal,
-        })
-      ).data,
-    enabled: ready,
+      (await tryWorkflowSelection({ body: { content: asked, ...entity.asked }, signal })).data,
+    enabled: entity.ready,
     retry: false,
     placeholderData: keepPreviousData,
   });
   return (
     <Panel title={t("choice.try")}>
       <div className={classes.fields}>
-        <ChooseOrder
-          value={order}
-          change={(id) => {
-            setOrder(id);
-            setPart(null);
-          }}
-        />
-        {!ofOrders && parts.length > 0 && (
-          <Select
-            label={t("workflow.tryPart")}
-            data={parts}
-            value={fulfillmentOrder ?? null}
-            onChange={setPart}
-            allowDeselect={false}
-          />
-        )}
-        {!ready ? (
+        <ChooseEntity choice={entity} />
+        {!entity.ready ? (
           <Empty small title={t("choice.tryChoose")} />
         ) : error ? (
           <ProblemNote error={error} />
@@ -110,7 +79,7 @@ function Answer({ answer, choice }: { answer: SelectionTrialAnswer; choice: Choi
                     : t(holds === null ? "workflow.guardFails" : holds ? "workflow.guardHolds" : "workflow.guardNot")}
                 </StatusBadge>
               </span>
-              {failure !== null && <span className="soft">{failure}</span>}
+              {failure !== null && <span className="soft">{serverText(failure)}</span>}
               <SeenValues values={values} />
               {choice.rules[index] && <code className="code soft">{choice.rules[index].when}</code>}
             </span>

@@ -16,7 +16,7 @@ import { Page } from "../../ui/page.tsx";
 import { Empty } from "../../ui/states.tsx";
 import type { TableColumn } from "../../ui/table-columns.ts";
 import card from "../card.module.css";
-import { humanize } from "../humanize.ts";
+import { inWords } from "../humanize.ts";
 import { ActOnJobs } from "./act-on-jobs.tsx";
 import { ConnectionTabs } from "./connection-tabs.tsx";
 import { refreshMs } from "./webhook-facts.tsx";
@@ -71,10 +71,10 @@ export function ParkedJobs() {
 /** A delivery has a page of its own; other work is told by its kind. */
 function JobName({ job }: { job: Job }) {
   const type = job.payload["type"];
-  if (job.kind !== "webhook") return humanize(job.kind);
+  if (job.kind !== "webhook") return inWords(job.kind);
   return (
     <Link to="/deliveries/$deliveryId" params={{ deliveryId: job.id }}>
-      {humanize(job.kind)} {typeof type === "string" && type}
+      {inWords(job.kind)} {typeof type === "string" && type}
     </Link>
   );
 }

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Task } from "../../api/generated/types.gen.ts";
 import { DateTime } from "../../ui/date-time.tsx";
 import { KeyValue } from "../../ui/key-value.tsx";
-import { humanize } from "../humanize.ts";
+import { inWords } from "../humanize.ts";
 import { useLocalText } from "../offered-actions.ts";
 import { useLocationNames } from "../places.tsx";
 import { useTeamName } from "../team-fields.tsx";
@@ -77,7 +77,7 @@ function Ended({ task }: { task: Task }) {
         {task.outcome !== null && task.closedByName !== null && <> · {task.closedByName}</>}
       </span>
       {task.outcome === null && <p className="soft">{t("task.withdrawnText")}</p>}
-      {data.length > 0 && <KeyValue facts={data.map(([name, value]) => [humanize(name), String(value)] as const)} />}
+      {data.length > 0 && <KeyValue facts={data.map(([name, value]) => [inWords(name), String(value)] as const)} />}
     </div>
   );
 }
@@ -89,6 +89,6 @@ export function useOutcomeText(): (task: Task) => string {
   return ({ outcome, outcomes }) => {
     if (outcome === null) return t("task.withdrawn");
     const chosen = outcomes.find(({ event }) => event === outcome);
-    return chosen ? textOf(chosen.label) : humanize(outcome);
+    return chosen ? textOf(chosen.label) : inWords(outcome);
   };
 }

@@ -150,9 +150,7 @@ function TaskRow({ task, isChosen, inPlace }: TaskRowProps) {
         </span>
       </span>
       <span className={classes.line}>
-        <span className="faint truncate">
-          {teamName(task.team)} · {queueTitle(task.queue)}
-        </span>
+        <span className="faint truncate">{whose(queueTitle(task.queue), teamName(task.team))}</span>
         <span className={`${classes.end} ${classes.marks}`}>
           {task.closedAt === null ? (
             <>
@@ -185,4 +183,9 @@ function TaskRow({ task, isChosen, inPlace }: TaskRowProps) {
       {content}
     </Link>
   );
+}
+
+/** Most queues are called like their team. */
+function whose(queue: string, team: string): string {
+  return queue.startsWith(team) ? queue : `${queue} · ${team}`;
 }

@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import { humanize } from "../humanize.ts";
+import { inWords } from "../humanize.ts";
 
 /** What the server writes into the audit trail, by the name of the operation; a file is `import.stock` there. */
 export const actions = [
@@ -106,6 +106,6 @@ export function useActionText(): (action: string) => string {
   return (action) => {
     const key = action.replace(/\.(\w)/, (_, letter: string) => letter.toUpperCase());
     const known = actions.find((each) => each === key);
-    return known ? t(`audit.${known}`) : humanize(key);
+    return known ? t(`audit.${known}`) : inWords(key);
   };
 }

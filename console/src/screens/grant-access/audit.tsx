@@ -12,7 +12,7 @@ import { Page } from "../../ui/page.tsx";
 import { Empty } from "../../ui/states.tsx";
 import type { TableColumn } from "../../ui/table-columns.ts";
 import card from "../card.module.css";
-import { humanize } from "../humanize.ts";
+import { inWords } from "../humanize.ts";
 import { AccessTabs } from "./access-tabs.tsx";
 import { useActionText } from "./action-texts.ts";
 
@@ -85,10 +85,10 @@ function startOfNextDay(day: string): Date {
 
 /** Codes, quantities and names of fields, as the API keeps them: short, and the same for every kind of change. */
 function detailsOf({ actor, details, entityType, entityId }: AuditEntry): string {
-  const said = Object.entries(details).map(([name, value]) => `${humanize(name)}: ${sayValue(value)}`);
+  const said = Object.entries(details).map(([name, value]) => `${inWords(name)}: ${sayValue(value)}`);
   if (said.length > 0) return said.join(" · ");
   // Whoever signs in is named beside it already.
-  return entityId === null || actor === `user:${entityId}` ? "" : `${humanize(entityType ?? "")} ${entityId}`;
+  return entityId === null || actor === `user:${entityId}` ? "" : `${inWords(entityType ?? "")} ${entityId}`;
 }
 
 function sayValue(value: unknown): string {

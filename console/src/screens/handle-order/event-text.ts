@@ -3,7 +3,7 @@ import type { GetOrderTimelineResponse } from "../../api/generated/types.gen.ts"
 import { formatMoney } from "../../ui/format.ts";
 import type { Tone } from "../../ui/status-badge.tsx";
 import type { TimelineEntry } from "../../ui/timeline.tsx";
-import { humanize } from "../humanize.ts";
+import { inWords } from "../humanize.ts";
 import { useLocalText } from "../offered-actions.ts";
 import { useTeamName } from "../team-fields.tsx";
 import { useLocationNames } from "../places.tsx";
@@ -54,7 +54,7 @@ class Facts {
 
 /** "order.paymentMissed" without a sentence of its own reads "Order: Payment missed". */
 function untold(type: string): string {
-  return type.split(".").map(humanize).join(": ");
+  return type.split(".").map(inWords).join(": ");
 }
 
 /** An event as a line of the timeline: what happened, with the numbers that make it concrete. */
@@ -97,11 +97,11 @@ function useSentence(): (type: string, facts: Facts) => Sentence {
       case "order.attributesSet":
         return say("waiting", t("event.attributesSet", { what: facts.pairs("attributes") }));
       case "order.signaled":
-        return say("waiting", t("event.signaled", { what: humanize(facts.text("name")) }), facts.pairs("data"));
+        return say("waiting", t("event.signaled", { what: inWords(facts.text("name")) }), facts.pairs("data"));
       case "order.callAnswered":
         return facts.flag("succeeded")
-          ? say("done", t("event.callSucceeded", { what: humanize(facts.text("call")) }))
-          : say("trouble", t("event.callFailed", { what: humanize(facts.text("call")) }));
+          ? say("done", t("event.callSucceeded", { what: inWords(facts.text("call")) }))
+          : say("trouble", t("event.callFailed", { what: inWords(facts.text("call")) }));
       case "order.superseded":
         return say("stopped", t("event.superseded"));
       case "order.unitsCancelled":
@@ -119,7 +119,7 @@ function useSentence(): (type: string, facts: Facts) => Sentence {
       case "fulfillmentOrder.shipmentLost":
         return say("trouble", t("event.shipmentLost", { location, count }));
       case "order.messageRequested":
-        return say("done", t("event.messageRequested"), humanize(facts.text("trigger")));
+        return say("done", t("event.messageRequested"), inWords(facts.text("trigger")));
       case "fulfillmentOrder.readyForPickup":
         return say("moving", t("event.readyForPickup", { location }));
       case "fulfillmentOrder.pickupExtended":

@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { InboundEvent } from "../../api/generated/types.gen.ts";
+import { serverText } from "../../api/server-text.ts";
 import { StatusBadge, type Tone } from "../../ui/status-badge.tsx";
 
 const tones = {
@@ -19,7 +20,7 @@ export function EventState({ of: state }: { of: InboundEvent["state"] }) {
 
 /** Why it stands where it stands: the fault of the last try, or why it was ignored. */
 export function reasonOf({ state, lastError, result }: InboundEvent): string | null {
-  if (state === "parked" || state === "waiting") return lastError;
+  if (state === "parked" || state === "waiting") return lastError && serverText(lastError);
   const reason = result?.["reason"];
-  return typeof reason === "string" ? reason : null;
+  return typeof reason === "string" ? serverText(reason) : null;
 }

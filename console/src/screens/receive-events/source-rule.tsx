@@ -6,7 +6,7 @@ import { CompletingField, type Completions } from "../change-documents/completin
 import { type MoveRule, RuleHead } from "../change-documents/rule-head.tsx";
 import type { Fault } from "../change-documents/use-draft.ts";
 import { useEntityTypes } from "../change-workflows/documents.ts";
-import { humanize } from "../humanize.ts";
+import { inWords } from "../humanize.ts";
 import classes from "./source.module.css";
 import { type Datum, entities, type Entity, freeName, naming, type SourceRule, withEntry } from "./source-content.ts";
 
@@ -67,7 +67,7 @@ export function SourceRuleFields({ rule, index, last, fields, faults, put, move 
         />
         <Select
           label={t("source.namedBy")}
-          data={names(about.entity).map((value) => ({ value, label: humanize(value) }))}
+          data={names(about.entity).map((value) => ({ value, label: inWords(value) }))}
           value={about.by}
           onChange={(by) => {
             if (by === null) return;

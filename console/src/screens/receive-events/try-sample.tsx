@@ -5,11 +5,12 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { tryInboundSource } from "../../api/generated/sdk.gen.ts";
 import type { InboundTrialAnswer } from "../../api/generated/types.gen.ts";
+import { serverText } from "../../api/server-text.ts";
 import { useCan } from "../../api/session.ts";
 import { KeyValue } from "../../ui/key-value.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { ProblemNote } from "../../ui/states.tsx";
-import { humanize } from "../humanize.ts";
+import { inWords } from "../humanize.ts";
 import classes from "./source.module.css";
 import type { Source } from "./source-content.ts";
 
@@ -62,8 +63,8 @@ function Answer({ answer: { faults, unreadable, event, outcome, reason, plan } }
       <div className={classes.answer} data-tone="trouble" role="status">
         <strong>{t("source.refused")}</strong>
         {unreadable.map((fault) => (
-          <p key={`${fault.pointer} ${fault.message}`}>
-            {fault.pointer && <code className="code">{fault.pointer}</code>} {fault.message}
+          <p key={`${fault.pointer} ${serverText(fault.message)}`}>
+            {fault.pointer && <code className="code">{fault.pointer}</code>} {serverText(fault.message)}
           </p>
         ))}
       </div>
@@ -81,8 +82,8 @@ function Answer({ answer: { faults, unreadable, event, outcome, reason, plan } }
             <strong>{t("source.ruleDecides", { rule: plan.rule })}</strong>
             <p>
               {t("source.wouldTell", {
-                entity: humanize(plan.entity),
-                by: humanize(plan.by),
+                entity: inWords(plan.entity),
+                by: inWords(plan.by),
                 name: plan.name,
                 event: plan.event,
               })}
@@ -92,7 +93,7 @@ function Answer({ answer: { faults, unreadable, event, outcome, reason, plan } }
         ) : (
           <>
             <strong>{t(outcome === "faulty" ? "source.wouldPark" : "source.wouldIgnore")}</strong>
-            {reason !== null && <p>{reason}</p>}
+            {reason !== null && <p>{serverText(reason)}</p>}
           </>
         )}
       </div>

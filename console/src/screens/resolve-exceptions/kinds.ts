@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import { humanize } from "../humanize.ts";
+import { inWords } from "../humanize.ts";
 
 /** Kinds that Orrery raises by itself; people and other systems report others under names of their own. */
 const known = [
@@ -29,6 +29,6 @@ export function useKindText(): (kind: string) => string {
   const { t } = useTranslation();
   return (kind) => {
     const shipped = known.find((each) => each === kind);
-    return shipped ? t(`exception.kinds.${shipped}`) : humanize(kind);
+    return shipped ? t(`exception.kinds.${shipped}`) : inWords(kind);
   };
 }

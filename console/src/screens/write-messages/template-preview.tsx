@@ -49,7 +49,7 @@ export function TemplatePreview({ template }: { template: Template }) {
     <Panel title={t("template.preview")}>
       <div className={classes.fields}>
         <div className={classes.bar}>
-          <ChooseOrder value={order} change={setOrder} statuses={tellingStatuses[template.trigger]} />
+          <ChooseOrder value={order} change={setOrder} statuses={tellingStatuses[template.trigger]} beginWithLatest />
           {can("messages:write") && template.medium === "email" && (
             <SendTest template={template} order={order} ready={message !== undefined} />
           )}

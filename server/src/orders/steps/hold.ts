@@ -5,7 +5,7 @@ import { defineStep } from "./step.ts";
 /** One that is active for the same reason already is enough. */
 export const hold = defineStep({
   name: "hold",
-  description: "Puts a hold on the order: nothing of it is released until somebody, or `unhold`, ends it.",
+  description: "Puts a hold on the order: nothing of it is released until somebody, or the step unhold, ends it.",
   params: Type.Object(
     {
       reason: Type.String({ minLength: 1, maxLength: 200, description: "Why it is held.", examples: ["fraudReview"] }),
