@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type BulkAnswer, type Client, inParallel, postAll } from "../client.ts";
+import { type Client, inParallel, postAll } from "../client.ts";
 import type { Product } from "./catalog.ts";
 import { customer } from "./retailer.ts";
 

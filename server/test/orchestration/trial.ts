@@ -16,7 +16,8 @@ import { openSender, publishSource, type Sender } from "../inbound/sender.ts";
 import { expectSame } from "./compare.ts";
 import { TOLD_EVENTS, USER_EVENTS } from "./definition.ts";
 import { ModelOrder } from "./model.ts";
-import { Dice, randomWorkflow } from "./random-workflow.ts";
+import { Dice } from "../harness/dice.ts";
+import { randomWorkflow } from "./random-workflow.ts";
 import { answerOfCall, eventOfCall } from "./reading.ts";
 
 /** A retailer whose workflows are random, with everything that moves orders, on a clock that only the trial moves. */
