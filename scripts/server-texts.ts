@@ -16,6 +16,8 @@ export function serverTexts(root: string): Set<string> {
   }
   for (const file of globSync("server/workflows/*.json", { cwd: root }))
     readWorkflow(JSON.parse(readFileSync(join(root, file), "utf8")), found);
+  for (const file of globSync("server/workflow-selections/*.json", { cwd: root }))
+    readSelection(JSON.parse(readFileSync(join(root, file), "utf8")) as SelectionJson, found);
   for (const type of [orderEntityType, fulfillmentOrderEntityType].map(describeEntityType)) readEntityType(type, found);
   return found;
 }
@@ -179,6 +181,13 @@ function readWorkflow(value: unknown, found: Set<string>): void {
       found.add(part);
     readWorkflow(part, found);
   }
+}
+
+type SelectionJson = { title: string; rules: readonly { name: string }[] };
+
+/** Titles of the shipped choices of workflows, and names of their rules. */
+function readSelection({ title, rules }: SelectionJson, found: Set<string>): void {
+  for (const text of [title, ...rules.map(({ name }) => name)]) found.add(text);
 }
 
 /** What an entity type offers to workflows: names and descriptions of steps, conditions, events, and their parameters. */

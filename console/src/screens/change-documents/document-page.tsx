@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { Link, type LinkProps, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { shippedText } from "../../api/server-text.ts";
 import type { Document, DocumentVersion } from "../../api/generated/types.gen.ts";
 import { useCan } from "../../api/session.ts";
 import { DateTime } from "../../ui/date-time.tsx";
@@ -36,7 +37,7 @@ export function OpenDocument({ name, asked, above, children }: OpenDocumentProps
   if (document && (version || shown === null)) return children({ document, version: version ?? null });
   const failure = error ?? unread;
   return (
-    <Page title={document?.title ?? name.code} above={above}>
+    <Page title={shippedText(document?.title ?? name.code)} above={above}>
       {failure ? <Failed error={failure} retry={() => void (error ? refetch() : again())} /> : <Loading lines={8} />}
     </Page>
   );
@@ -67,7 +68,7 @@ export function DocumentPage(props: DocumentPageProps) {
   const hasDraft = document.draft !== null;
   return (
     <Page
-      title={document.title}
+      title={shippedText(document.title)}
       above={above}
       layout={layout}
       badges={
@@ -81,7 +82,7 @@ export function DocumentPage(props: DocumentPageProps) {
       actions={
         <>
           {document.publishedVersion !== null && retireEffect && (
-            <RetireDocument name={name} title={document.title} effect={retireEffect} />
+            <RetireDocument name={name} title={shippedText(document.title)} effect={retireEffect} />
           )}
           {actions}
           {can("documents:write") && (

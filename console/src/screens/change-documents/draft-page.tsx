@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { Link, type LinkProps, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { shippedText } from "../../api/server-text.ts";
 import type { Document } from "../../api/generated/types.gen.ts";
 import { useCan } from "../../api/session.ts";
 import { Page } from "../../ui/page.tsx";
@@ -50,7 +51,7 @@ export function OpenDraft<Content extends object>(props: OpenDraftProps<Content>
   const failed = error ?? missing;
   if (!start || !document || content === null || content === undefined) {
     return (
-      <Page title={document?.title ?? name.code} above={<Link {...list}>{listTitle}</Link>}>
+      <Page title={shippedText(document?.title ?? name.code)} above={<Link {...list}>{listTitle}</Link>}>
         {content === null ? (
           <p>{unreadable}</p>
         ) : failed ? (
@@ -78,7 +79,7 @@ function Opened<Content extends object>(props: OpenedProps<Content>) {
   const navigate = useNavigate();
   const draft = useDraft(name, start, content);
   const isNew = document.latestVersion === 0;
-  const above = isNew ? <Link {...list}>{listTitle}</Link> : <Link {...page}>{document.title}</Link>;
+  const above = isNew ? <Link {...list}>{listTitle}</Link> : <Link {...page}>{shippedText(document.title)}</Link>;
   const opened: OpenedDraft<Content> = {
     ...draft,
     name,

@@ -3,6 +3,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { rehearseWorkflow } from "../../api/generated/sdk.gen.ts";
+import { shippedText } from "../../api/server-text.ts";
 import { Empty, Failed, Loading } from "../../ui/states.tsx";
 import { ChooseEntity, useEntityChoice } from "../change-documents/choose-entity.tsx";
 import { useEntityTypes } from "./documents.ts";
@@ -41,7 +42,7 @@ export function TryWorkflow({ workflow, chart, close }: TryWorkflowProps) {
       opened
       onClose={close}
       size="xl"
-      title={<strong>{t("workflow.tryTitle", { title: workflow.meta.title })}</strong>}
+      title={<strong>{t("workflow.tryTitle", { title: shippedText(workflow.meta.title) })}</strong>}
       closeButtonProps={{ "aria-label": t("ui.close") }}
     >
       <Stack gap="md">

@@ -2,6 +2,7 @@ import { Button, Select } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { getRouteApi } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { shippedText } from "../../api/server-text.ts";
 import { Panel } from "../../ui/panel.tsx";
 import { Loading } from "../../ui/states.tsx";
 import { Columns, Fields } from "../change-documents/columns.tsx";
@@ -39,7 +40,7 @@ function Editor({ draft }: { draft: OpenedDraft<Choice> }) {
   return (
     <DraftPage
       draft={draft}
-      title={choice.title}
+      title={shippedText(choice.title)}
       facts={t("choice.howRead")}
       publish={(dialog) => (
         <PublishDocument {...dialog} effect={t("choice.publishEffect")} example={t("choice.noteExample")} />

@@ -1,5 +1,6 @@
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { shippedText } from "../../api/server-text.ts";
 import { Panel } from "../../ui/panel.tsx";
 import { Columns } from "../change-documents/columns.tsx";
 import { DocumentPage, OpenDocument, Published } from "../change-documents/document-page.tsx";
@@ -66,7 +67,7 @@ function RuleList({ choice }: { choice: Choice }) {
         <li key={name} className={classes.rule}>
           <span className={classes.number}>{index + 1}</span>
           <span>
-            <strong>{name}</strong>
+            <strong>{shippedText(name)}</strong>
             <span className={classes.condition}>
               <ConditionWords condition={when} entityType={choice.entityType} />
             </span>

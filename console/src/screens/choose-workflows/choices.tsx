@@ -1,5 +1,6 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { shippedText } from "../../api/server-text.ts";
 import type { Document } from "../../api/generated/types.gen.ts";
 import { DataTable } from "../../ui/data-table.tsx";
 import { DateTime } from "../../ui/date-time.tsx";
@@ -31,7 +32,7 @@ export function Choices() {
         card={(document) => (
           <span className={cards.card}>
             <span className={cards.line}>
-              <strong className="truncate">{document.title}</strong>
+              <strong className="truncate">{shippedText(document.title)}</strong>
               <span className={cards.end}>
                 <DocumentState {...document} />
               </span>

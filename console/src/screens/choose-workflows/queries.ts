@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { listChannels, listDocuments, listLocations } from "../../api/generated/sdk.gen.ts";
+import { shippedText } from "../../api/server-text.ts";
 import { channelKinds } from "../run-channels/channel-values.ts";
 import type { PartField } from "./rule-conditions.ts";
 import { orderTypes, useOrderTypeText } from "../order-types.tsx";
@@ -105,5 +106,5 @@ export function useWorkflowsOf(entityType?: string) {
 
 export function useWorkflowTitle(): (code: string) => string {
   const workflows = useWorkflowsOf();
-  return (code) => workflows.find((one) => one.code === code)?.title ?? code;
+  return (code) => shippedText(workflows.find((one) => one.code === code)?.title ?? code);
 }

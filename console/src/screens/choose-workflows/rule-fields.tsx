@@ -2,6 +2,7 @@ import { ActionIcon, Button, Select, TagsInput } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { shippedText } from "../../api/server-text.ts";
 import type { WorkflowEntityType } from "../../api/generated/types.gen.ts";
 import documents from "../change-documents/document.module.css";
 import { type MoveRule, RuleHead } from "../change-documents/rule-head.tsx";
@@ -87,7 +88,7 @@ export function RuleFields(props: RuleFieldsProps) {
 
 /** The chosen one also when it is not in force any more. */
 export function withChosen(workflows: readonly { code: string; title: string }[], chosen: string) {
-  const options = workflows.map(({ code, title }) => ({ value: code, label: title }));
+  const options = workflows.map(({ code, title }) => ({ value: code, label: shippedText(title) }));
   const isThere = chosen === "" || options.some(({ value }) => value === chosen);
   return isThere ? options : [...options, { value: chosen, label: chosen }];
 }

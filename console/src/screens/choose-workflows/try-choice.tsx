@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { tryWorkflowSelection } from "../../api/generated/sdk.gen.ts";
 import type { SelectionTrialAnswer } from "../../api/generated/types.gen.ts";
-import { serverText } from "../../api/server-text.ts";
+import { serverText, shippedText } from "../../api/server-text.ts";
 import { Panel } from "../../ui/panel.tsx";
 import { Empty, Loading, ProblemNote } from "../../ui/states.tsx";
 import { StatusBadge } from "../../ui/status-badge.tsx";
@@ -72,7 +72,7 @@ function Answer({ answer, choice }: { answer: SelectionTrialAnswer; choice: Choi
             <span className={classes.number}>{index + 1}</span>
             <span>
               <span className={classes.line}>
-                <strong>{name}</strong>
+                <strong>{shippedText(name)}</strong>
                 <StatusBadge tone={holds === null ? "trouble" : holds ? "ready" : "stopped"}>
                   {index === decides
                     ? t("choice.decides")

@@ -8,6 +8,7 @@ import { DateTime } from "../../ui/date-time.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { Empty, Failed, Loading } from "../../ui/states.tsx";
 import cards from "../card.module.css";
+import classes from "./order.module.css";
 import { MessageState, useTriggerText } from "../message-facts.tsx";
 
 /** What the customer of the order was told. */
@@ -34,7 +35,7 @@ export function OrderMessages({ order }: { order: Order }) {
         <Empty small title={t("message.noneOfOrder")} />
       ) : (
         data.map((message) => (
-          <span key={message.id} className={cards.line}>
+          <span key={message.id} className={`${cards.line} ${classes.message}`}>
             <Link to="/messages/$messageId" params={{ messageId: message.id }}>
               {triggerText(message.trigger)}
             </Link>

@@ -61,7 +61,9 @@ function TenderRow({ tender, currency }: { tender: Order["tenders"][number]; cur
   return (
     <>
       <dt>
-        {t("order.paidBy", { method: tender.type.replaceAll("_", " ") })}
+        {t("order.paidBy", {
+          method: t(`order.tenders.${tender.type}`, { defaultValue: tender.type.replaceAll("_", " ") }),
+        })}
         {tender.installments !== undefined && tender.installments > 1 && (
           <span className="faint"> · {t("order.installments", { count: tender.installments })}</span>
         )}

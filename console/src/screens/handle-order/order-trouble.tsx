@@ -13,6 +13,13 @@ import { useHoldReasonText } from "../reasons.ts";
 import { useOrderChanged } from "./order-changed.ts";
 import classes from "./order.module.css";
 
+/** States of the shipped workflows in which no stock is looked for yet. */
+const waitsBefore: Readonly<Record<string, "order.waitsForRelease" | "order.inProduction" | "order.toBePerformed">> = {
+  waitingForRelease: "order.waitsForRelease",
+  inProduction: "order.inProduction",
+  toBePerformed: "order.toBePerformed",
+};
+
 /** What keeps this order from moving, each with what can be done about it. Nothing is shown when nothing does. */
 export function Trouble({ order }: { order: Order }) {
   const { t } = useTranslation();
@@ -50,15 +57,17 @@ export function Trouble({ order }: { order: Order }) {
         <div key={line.lineNumber} className={classes.notice}>
           <IconPackageOff size={18} stroke={1.6} aria-hidden="true" />
           <span className={classes.noticeText}>
-            {t("order.backordered", { count: line.backordered, name: line.name })}
+            {t(waitsBefore[order.state] ?? "order.backordered", { count: line.backordered, name: line.name })}
           </span>
-          <Button
-            size="compact-sm"
-            variant="default"
-            renderRoot={(root) => <Link {...root} to="/inventory/$sku" params={{ sku: line.sku }} />}
-          >
-            {t("order.openStock")}
-          </Button>
+          {waitsBefore[order.state] === undefined && (
+            <Button
+              size="compact-sm"
+              variant="default"
+              renderRoot={(root) => <Link {...root} to="/inventory/$sku" params={{ sku: line.sku }} />}
+            >
+              {t("order.openStock")}
+            </Button>
+          )}
         </div>
       ))}
     </section>
