@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type FuzzedApi, openFuzzedApi } from "./fuzz-api.ts";
 
 /** A taste of it for every operation; the deep test sends hundreds of times as many. */
-const REQUESTS = 12;
+const REQUESTS = 8;
 
 let api: FuzzedApi;
 beforeAll(async () => {

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => site.close());
 
 const ROWS = 20_000;
-const KILLS = 5;
+const KILLS = 3;
 
 function startWorker(): ChildProcess {
   const script = fileURLToPath(new URL("worker-process.ts", import.meta.url));

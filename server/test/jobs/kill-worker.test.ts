@@ -28,7 +28,7 @@ afterAll(async () => {
 
 const JOBS = 2_000;
 const KEYS = 40;
-const KILLS = 5;
+const KILLS = 3;
 
 function startWorker(): ChildProcess {
   const script = fileURLToPath(new URL("worker-process.ts", import.meta.url));

@@ -6,7 +6,7 @@ import { newWorld, performAll, type World } from "./perform.ts";
 import { expectRebuilt, rebuildOrders } from "./rebuild-orders.ts";
 
 /** Enough that every kind of operation meets every other; 100,000 and more are in the deep test. */
-const OPERATIONS = 1_500;
+const OPERATIONS = 1_000;
 const CALLERS = 32;
 
 let one: Retailer;
