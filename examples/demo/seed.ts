@@ -3,6 +3,7 @@ import { catalog, type Product } from "./catalog.ts";
 import { Random } from "./random.ts";
 import { seedDesks } from "./desks.ts";
 import { centerCodes, channels, locations, networks, storeCodes } from "./retailer.ts";
+import { publishAvailabilityRules } from "./rules.ts";
 import { makeOrder, momentOf, ordersOn } from "./shop.ts";
 import { seedStories } from "./stories.ts";
 
@@ -40,6 +41,7 @@ export async function seed(client: Client, now: Date, say: (line: string) => voi
   await seedLastDay(client, products, random, midnight, dayAgo, now);
   await seedDesks(client, products, now);
   await seedStories(client, products, now);
+  await publishAvailabilityRules(client, now);
   say(`The demo's retailer was filled in within ${((performance.now() - started) / 1000).toFixed(1)} s.`);
   return products;
 }

@@ -60,6 +60,19 @@ const templateDraft = createRoute({
   component: lazyRouteComponent(() => import("../screens/write-messages/template-draft.tsx"), "TemplateDraft"),
 });
 
+const controls = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/availability-rules",
+  validateSearch: onlyThese(["version"]),
+  component: lazyRouteComponent(() => import("../screens/rule-availability/controls-page.tsx"), "ControlsPage"),
+});
+
+const controlsDraft = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/availability-rules/draft",
+  component: lazyRouteComponent(() => import("../screens/rule-availability/controls-draft.tsx"), "ControlsDraft"),
+});
+
 /** Pages about what business users draft, try and publish. */
 export const documentRoutes = [
   workflows,
@@ -71,4 +84,6 @@ export const documentRoutes = [
   templates,
   template,
   templateDraft,
+  controls,
+  controlsDraft,
 ] as const;

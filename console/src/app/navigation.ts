@@ -78,6 +78,8 @@ const destinations: readonly Destination[] = [
     name: "inventory",
     icon: IconBuildingWarehouse,
     permission: "inventory:read",
+    otherwise: [{ to: "/availability-rules", permission: "documents:read" }],
+    covers: ["/availability-rules"],
     group: "work",
     phoneRank: 2,
   },

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import type { Static } from "typebox";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestDatabase, testDatabase } from "../../test/harness/database.ts";
 import { createSkuDirectory, type SkuDirectory } from "../catalog/public.ts";
@@ -13,6 +14,7 @@ import { createAvailabilityIndex, type MemoryIndex } from "./availability-index.
 import { AvailabilityAnswers } from "./answer-availability.ts";
 import type { Control } from "./controls/control.ts";
 import { type ControlsInForce, followControls } from "./controls/controls-in-force.ts";
+import type { ControlsEffect } from "./controls/preview-controls.ts";
 import { availabilityRoutes } from "./routes.ts";
 
 interface Item {
@@ -42,7 +44,7 @@ const publications = {
 const everybody: Principal = {
   actor: "key:1",
   name: "shop",
-  permissions: new Set(["availability:read"]),
+  permissions: new Set(["availability:read", "documents:read"]),
   locationCodes: null,
   channelCodes: null,
   credential: "1",
@@ -73,7 +75,7 @@ beforeAll(async () => {
   index = await createAvailabilityIndex({ database });
   controls = await followControls({ publications, network, clock: systemClock });
   server = await buildServer({
-    routes: availabilityRoutes({ index, skus, network, controls }),
+    routes: availabilityRoutes({ database, clock: systemClock, index, skus, network, controls }),
     authenticate: () => caller,
     logger: false,
     version: "0",
@@ -268,6 +270,48 @@ test("rules take from answers what they keep back, at once when they are publish
   expect(await item("web")).toEqual({ sku: "RULED", quantity: 0, label: "out_of_stock", locations: [] });
   publish([]);
   expect(await item("web")).toEqual(before);
+});
+
+test("a preview says of each channel what answers will say when the rules are published (I6)", async () => {
+  const everything = ["A", "B", "C:1/x", "OLD", "RULED"];
+  const quantities = async (channel: string): Promise<number[]> =>
+    (await get(`channel=${channel}&skus=${everything.join(",")}`)).items.map(({ quantity }) => quantity);
+  const sum = (units: readonly number[]): number => units.reduce((all, one) => all + one, 0);
+  const rules: Control[] = [
+    { name: "Shops keep one", effect: { type: "safetyStock", units: 1 }, scope: { locationTypes: ["store"] } },
+    { name: "No A here", effect: { type: "exclude" }, scope: { skus: ["A"], channels: ["web"] } },
+    { name: "Not yet", effect: { type: "exclude" }, validFrom: "2999-01-01T00:00:00Z" },
+  ];
+  const before = { web: await quantities("web"), pos: await quantities("pos") };
+  const ask = async (body: object): Promise<Static<typeof ControlsEffect>> => {
+    const response = await server.inject({ method: "POST", url: "/v1/availability/controls/preview", payload: body });
+    expect(response.statusCode).toBe(200);
+    return response.json();
+  };
+  const effect = await ask({ content: { title: "Rules", rules } });
+  publish(rules);
+  for (const channel of ["web", "pos"] as const) {
+    const lost = (await quantities(channel)).map((after, index) => before[channel][index]! - after);
+    expect(effect.channels.find((one) => one.channel === channel)).toEqual({
+      channel,
+      unitsBefore: sum(before[channel]),
+      unitsAfter: sum(before[channel]) - sum(lost),
+      unitsLost: sum(lost),
+      skusLosing: lost.filter((units) => units > 0).length,
+      unitsGained: 0,
+      skusGaining: 0,
+    });
+    expect(sum(lost)).toBeGreaterThan(0);
+  }
+  expect(effect.skus).toBe(4);
+  expect(effect.examples.find(({ sku, channel }) => sku === "A" && channel === "web")).toMatchObject({
+    after: 0,
+    rules: ["No A here"],
+  });
+  const nothing = await ask({ content: { title: "Rules", rules: [] }, at: "2999-01-01T00:00:00Z" });
+  expect(nothing.channels.map(({ unitsBefore }) => unitsBefore)).toEqual([0, 0]);
+  expect(sum(nothing.channels.map(({ unitsGained }) => unitsGained))).toBe(sum(before.web) + sum(before.pos));
+  publish([]);
 });
 
 test("a network that changes while a SKU is read puts no channel's quantity in the place of another", async () => {

@@ -2,6 +2,12 @@ import { Type } from "typebox";
 import { type Call, route, type Route } from "../platform/http/route.ts";
 import { CODE_PATTERN } from "../platform/reference-data/codes.ts";
 import { type AnswerDependencies, AvailabilityAnswers, MAX_SKUS } from "./answer-availability.ts";
+import {
+  ControlsEffect,
+  ControlsTrial,
+  createControlsPreview,
+  type PreviewDependencies,
+} from "./controls/preview-controls.ts";
 import { availability } from "./refusals.ts";
 
 const LABELS = ["in_stock", "low_stock", "out_of_stock", "unknown"] as const;
@@ -83,10 +89,13 @@ const Availability = Type.Object(
   { $id: "Availability", description: "What can be promised in a channel." },
 );
 
+/** As much as a document may have. */
+const CONTROLS_BYTES = 1024 * 1024;
 const JSON_TYPE = "application/json; charset=utf-8";
 
-/** I4, I9. Both answer with text that is JSON already, so they name its type themselves. */
-export function availabilityRoutes(dependencies: AnswerDependencies): Route[] {
+/** I4–I7, I9. The first two answer with text that is JSON already, so they name its type themselves. */
+export function availabilityRoutes(dependencies: AnswerDependencies & PreviewDependencies): Route[] {
+  const preview = createControlsPreview(dependencies);
   const answers = new AvailabilityAnswers(dependencies);
   const asJson = ({ reply }: Pick<Call<never, never, never>, "reply">): void =>
     void reply.header("content-type", JSON_TYPE);
@@ -128,6 +137,20 @@ export function availabilityRoutes(dependencies: AnswerDependencies): Route[] {
         const { body, principal } = call;
         return answers.answer({ ...body, locations: body.locations === true }, principal);
       },
+    }),
+    route({
+      method: "POST",
+      path: "/v1/availability/controls/preview",
+      operationId: "previewAvailabilityControls",
+      summary: "What availability rules would change, by channel",
+      description:
+        "Changes nothing. Compares what each channel can promise of all SKUs by the rules in force and by these, with the stock of now; a million positions take some seconds.",
+      permission: "documents:read",
+      tag: "Availability",
+      bodyLimitBytes: CONTROLS_BYTES,
+      body: ControlsTrial,
+      responses: { 200: ControlsEffect },
+      handle: ({ body, principal }) => preview({ ...body, channelCodes: principal.channelCodes }),
     }),
   ];
 }

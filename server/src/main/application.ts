@@ -217,7 +217,7 @@ export async function openApplication({
       ...networkRoutes({ database, clock, network }),
       ...inventoryRoutes({ database, clock, skus, network }),
       ...importRoutes({ database, clock, kinds: importKinds, actorNames: actorNames(database) }),
-      ...availabilityRoutes({ index, skus, network, controls }),
+      ...availabilityRoutes({ database, clock, index, skus, network, controls }),
       ...orderRoutes({ database, clock, network, skus, captureOrder, changeOrder, shipments: shipmentQueries }),
       ...actionRoutes(actions),
       ...massActionRoutes({ database, clock, shipments: shipmentQueries, actorNames: actorNames(database) }),

@@ -1284,6 +1284,96 @@ export type ConditionFaults = {
 };
 
 /**
+ * What rules would change, by channel, with the stock of now.
+ */
+export type ControlsEffect = {
+    /**
+     * The moment whose rules were compared. ISO 8601, UTC.
+     */
+    at: string;
+    /**
+     * Active SKUs that were looked at.
+     */
+    skus: number;
+    /**
+     * Every channel that takes orders and that the caller may see, by code.
+     */
+    channels: Array<{
+        /**
+         * Code of the channel.
+         */
+        channel: string;
+        /**
+         * SKUs of which less could be promised.
+         */
+        skusLosing: number;
+        /**
+         * Units of those.
+         */
+        unitsLost: number;
+        /**
+         * SKUs of which more could be promised.
+         */
+        skusGaining: number;
+        /**
+         * Units of those.
+         */
+        unitsGained: number;
+        /**
+         * Units of all SKUs that can be promised by the rules in force.
+         */
+        unitsBefore: number;
+        /**
+         * Units that could be promised by these rules.
+         */
+        unitsAfter: number;
+    }>;
+    /**
+     * The 20 largest differences, the largest first.
+     */
+    examples: Array<{
+        /**
+         * Code of the channel.
+         */
+        channel: string;
+        /**
+         * Code of the SKU.
+         */
+        sku: string;
+        /**
+         * Name of the SKU.
+         */
+        name: string;
+        /**
+         * Units that can be promised.
+         */
+        before: number;
+        /**
+         * Units that could be promised.
+         */
+        after: number;
+        /**
+         * Those of the new rules that keep units of it back.
+         */
+        rules: Array<string>;
+    }>;
+};
+
+/**
+ * Rules whose effect is asked for.
+ */
+export type ControlsTrial = {
+    /**
+     * The rules, as their draft says them.
+     */
+    content: unknown;
+    /**
+     * The moment whose rules are compared, with the stock of now; absent: now.
+     */
+    at?: string;
+};
+
+/**
  * The key that was created, with its secret.
  */
 export type CreatedApiKey = {
@@ -12669,6 +12759,65 @@ export type AskAvailabilityResponses = {
 };
 
 export type AskAvailabilityResponse = AskAvailabilityResponses[keyof AskAvailabilityResponses];
+
+export type PreviewAvailabilityControlsData = {
+    body: ControlsTrial;
+    path?: never;
+    query?: never;
+    url: '/v1/availability/controls/preview';
+};
+
+export type PreviewAvailabilityControlsErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type PreviewAvailabilityControlsError = PreviewAvailabilityControlsErrors[keyof PreviewAvailabilityControlsErrors];
+
+export type PreviewAvailabilityControlsResponses = {
+    /**
+     * What rules would change, by channel, with the stock of now.
+     */
+    200: ControlsEffect;
+};
+
+export type PreviewAvailabilityControlsResponse = PreviewAvailabilityControlsResponses[keyof PreviewAvailabilityControlsResponses];
 
 export type ListOrdersData = {
     body?: never;

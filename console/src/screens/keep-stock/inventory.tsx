@@ -11,6 +11,7 @@ import { FilterBar } from "../../ui/filter-bar.tsx";
 import type { Filter } from "../../ui/filters.ts";
 import { Page } from "../../ui/page.tsx";
 import { Empty } from "../../ui/states.tsx";
+import { StockTabs } from "../stock-tabs.tsx";
 import { locationFilter, useLocationNames } from "../places.tsx";
 import { PositionCard } from "./position-card.tsx";
 import { usePositionColumns } from "./position-columns.tsx";
@@ -53,6 +54,7 @@ export function Inventory() {
       layout="fill"
       actions={<CsvButton href={`/v1/positions.csv?${new URLSearchParams(search)}`} fileName="positions.csv" />}
     >
+      <StockTabs />
       <FilterBar
         search={{ name: "query", label: t("stock.search") }}
         filters={filters}

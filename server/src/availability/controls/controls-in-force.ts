@@ -9,6 +9,8 @@ import { endOf, startOf } from "./specificity.ts";
 /** The rules that are in effect now. Another object is another set of rules, or another network: keep nothing across. */
 export interface ControlsInForce {
   readonly current: ControlSet;
+  /** The rules that the version in force has for another moment; not kept. */
+  at(moment: Date): ControlSet;
 }
 
 export interface ControlsDependencies {
@@ -30,10 +32,9 @@ export async function followControls({ publications, network, clock }: ControlsD
     stale = true;
   });
   const arrange = (): void => {
-    const now = clock.now().getTime();
-    const inEffect = rules.filter((rule) => startOf(rule) <= now && now < endOf(rule));
-    set = new ControlSet(inEffect, network);
-    nextEdge = edgesOf(rules).find((edge) => edge > now) ?? Number.POSITIVE_INFINITY;
+    const now = clock.now();
+    set = new ControlSet(rulesAt(rules, now), network);
+    nextEdge = edgesOf(rules).find((edge) => edge > now.getTime()) ?? Number.POSITIVE_INFINITY;
     networkVersion = network.version;
     stale = false;
   };
@@ -44,7 +45,13 @@ export async function followControls({ publications, network, clock }: ControlsD
       if (stale || isOver || networkVersion !== network.version) arrange();
       return set;
     },
+    at: (moment) => new ControlSet(rulesAt(rules, moment), network),
   };
+}
+
+export function rulesAt(rules: readonly Control[], moment: Date): Control[] {
+  const at = moment.getTime();
+  return rules.filter((rule) => startOf(rule) <= at && at < endOf(rule));
 }
 
 /** Moments at which another set of rules is in effect, ascending. */

@@ -1,0 +1,140 @@
+import { Select } from "@mantine/core";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { previewAvailabilityControls } from "../../api/generated/sdk.gen.ts";
+import type { ControlsEffect } from "../../api/generated/types.gen.ts";
+import { useNow } from "../../ui/date-time.tsx";
+import { formatCount, formatDateTime } from "../../ui/format.ts";
+import { Panel } from "../../ui/panel.tsx";
+import { Empty, Loading, ProblemNote } from "../../ui/states.tsx";
+import { useChannelOptions } from "../places.tsx";
+import { type Controls, edgesAfter } from "./control-content.ts";
+import classes from "./controls.module.css";
+
+type PreviewEffectProps = {
+  controls: Controls;
+  /** They are saved, so that it is known whether they have faults. */
+  isSaved: boolean;
+  isSound: boolean;
+};
+
+/** What publishing would change for each channel, with the stock of now. */
+export function PreviewEffect({ controls, isSaved, isSound }: PreviewEffectProps) {
+  const { t } = useTranslation();
+  const now = useNow();
+  const [moment, setMoment] = useState<string | null>(null);
+  const edges = edgesAfter(controls.rules, now);
+  const at = moment !== null && edges.includes(moment) ? moment : undefined;
+  const { data, error, refetch, isFetching } = useQuery({
+    queryKey: ["preview-controls", controls, at],
+    queryFn: async ({ signal }) =>
+      (await previewAvailabilityControls({ body: { content: controls, ...(at && { at }) }, signal })).data,
+    enabled: isSound && isSaved,
+    retry: false,
+    placeholderData: keepPreviousData,
+  });
+  return (
+    <Panel title={t("control.preview")}>
+      <div className={classes.fields}>
+        {edges.length > 0 && (
+          <Select
+            label={t("control.previewAt")}
+            data={[
+              { value: "now", label: t("control.now") },
+              ...edges.map((edge) => ({ value: edge, label: formatDateTime(new Date(edge)) })),
+            ]}
+            value={at ?? "now"}
+            onChange={(next) => setMoment(next === "now" ? null : next)}
+            allowDeselect={false}
+          />
+        )}
+        {!isSound ? (
+          <Empty small title={t("control.previewFaulty")} />
+        ) : error ? (
+          <ProblemNote error={error} retry={() => void refetch()} retrying={isFetching} />
+        ) : !data ? (
+          <Loading />
+        ) : (
+          <Effect effect={data} />
+        )}
+      </div>
+    </Panel>
+  );
+}
+
+function Effect({ effect }: { effect: ControlsEffect }) {
+  const { t } = useTranslation();
+  const channels = useChannelOptions();
+  const nameOf = (code: string) => channels.find(({ value }) => value === code)?.label ?? code;
+  const changed = effect.channels.filter(({ skusLosing, skusGaining }) => skusLosing + skusGaining > 0);
+  if (changed.length === 0) return <Empty small title={t("control.noEffect")} />;
+  return (
+    <>
+      <div role="status">
+        <ul className={classes.lines}>
+          {changed.map(({ channel, skusLosing, unitsLost, skusGaining, unitsGained }) => (
+            <li key={channel}>
+              {[
+                ...(skusLosing > 0
+                  ? [t("control.loses", { count: skusLosing, units: formatCount(unitsLost), channel: nameOf(channel) })]
+                  : []),
+                ...(skusGaining > 0
+                  ? [
+                      t("control.gains", {
+                        count: skusGaining,
+                        units: formatCount(unitsGained),
+                        channel: nameOf(channel),
+                      }),
+                    ]
+                  : []),
+              ].join(" ")}
+            </li>
+          ))}
+        </ul>
+      </div>
+      <table className={classes.effect} aria-label={t("control.unitsByChannel")}>
+        <thead>
+          <tr>
+            <th scope="col">{t("control.channel")}</th>
+            <th scope="col" data-numeric>
+              {t("control.before")}
+            </th>
+            <th scope="col" data-numeric>
+              {t("control.after")}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {effect.channels.map(({ channel, unitsBefore, unitsAfter }) => (
+            <tr key={channel}>
+              <td>{nameOf(channel)}</td>
+              <td data-numeric>{formatCount(unitsBefore)}</td>
+              <td data-numeric>{formatCount(unitsAfter)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <h3 style={{ margin: 0, fontSize: "0.875rem" }}>{t("control.examples")}</h3>
+      <ul className={classes.lines}>
+        {effect.examples.map(({ channel, sku, name, before, after, rules }) => (
+          <li key={`${channel} ${sku}`} className={classes.example}>
+            <span>
+              <Link to="/inventory/$sku" params={{ sku }}>
+                {name}
+              </Link>{" "}
+              <span className="soft">
+                {nameOf(channel)}
+                {rules.length > 0 && ` · ${rules.join(", ")}`}
+              </span>
+            </span>
+            <span>
+              {formatCount(before)} → <strong>{formatCount(after)}</strong>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

@@ -1,0 +1,17 @@
+import { useTranslation } from "react-i18next";
+import { useCan } from "../api/session.ts";
+import { PageTabs } from "../ui/page-tabs.tsx";
+
+export function StockTabs() {
+  const { t } = useTranslation();
+  const can = useCan();
+  return (
+    <PageTabs
+      label={t("stock.title")}
+      tabs={[
+        ...(can("inventory:read") ? [{ label: t("stock.title"), link: { to: "/inventory" } as const }] : []),
+        ...(can("documents:read") ? [{ label: t("control.title"), link: { to: "/availability-rules" } as const }] : []),
+      ]}
+    />
+  );
+}

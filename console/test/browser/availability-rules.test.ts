@@ -1,0 +1,110 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { put, read, write } from "./ask-api.ts";
+import {
+  accessibilityFaults,
+  type Console,
+  launch,
+  openConsole,
+  PHONE,
+  picture,
+  sidewaysOverflow,
+} from "./open-console.ts";
+
+const RULES = "/v1/documents/availability-controls/availability";
+const SKU = "STORY-GIFT";
+const name = `Gift boxes ${Date.now().toString(36)}`;
+
+let browser: Browser;
+let desk: Console;
+/** What was in force before: it is put back, so that the other tests find it as it was. */
+let before: object;
+
+beforeAll(async () => {
+  browser = await launch();
+  desk = await openConsole(browser);
+  const { publishedVersion } = await read<{ publishedVersion: number }>(desk.page, RULES);
+  before = (await read<{ content: object }>(desk.page, `${RULES}/versions/${publishedVersion}`)).content;
+});
+
+afterAll(async () => {
+  if (before) {
+    await put(desk.page, `${RULES}/draft`, { content: before });
+    await write(desk.page, `${RULES}/publish`, { note: "As it was." }).catch(() => undefined);
+  }
+  await browser?.close();
+});
+
+const promised = async (): Promise<number> =>
+  (await read<{ items: { quantity: number }[] }>(desk.page, `/v1/availability?channel=kiosk&skus=${SKU}`)).items[0]!
+    .quantity;
+
+test("a business user keeps a product from a channel, is told of a tie, sees the effect, and publishes (I5, I6)", async () => {
+  const { page } = desk;
+  expect(await promised()).toBeGreaterThan(0);
+  await page.goto("/inventory");
+  await page.getByRole("link", { name: "Availability rules" }).click();
+  await page.getByText("Marketplace buffer").waitFor();
+  await page.getByText("2 units are kept back at each location").waitFor();
+  await picture(page, "availability-rules");
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.getByRole("link", { name: /Change it|Continue the draft/ }).click();
+  await page.getByRole("heading", { level: 1, name: "Draft: Availability rules" }).waitFor();
+
+  const rules = page.getByRole("list", { name: "Rules" });
+  const rule = (called: string) => rules.getByRole("listitem", { name: called, exact: true });
+  /** A new rule that is about the gift box in the kiosk, and forbids it. */
+  const forbid = async (called: string): Promise<void> => {
+    await page.getByRole("button", { name: "Add a rule" }).click();
+    const fresh = rules.getByRole("listitem", { name: /^Rule \d+$/ });
+    await fresh.getByRole("textbox", { name: "Name of the rule" }).fill(called);
+    await page.keyboard.press("Enter");
+    await rule(called).getByRole("combobox", { name: "What it does" }).click();
+    await page.getByRole("option", { name: "Do not promise" }).click();
+    for (const [limit, text, option] of [
+      ["Products", SKU, `Gift box, pine (${SKU})`],
+      ["Channels", "kiosk", "Store kiosk"],
+    ] as const) {
+      await rule(called).getByRole("button", { name: "Only for …" }).click();
+      await page.getByRole("menuitem", { name: limit, exact: true }).click();
+      await rule(called).getByRole("combobox", { name: limit }).fill(text);
+      await page.getByRole("option", { name: option }).click();
+      await page.keyboard.press("Escape");
+    }
+  };
+  await forbid(name);
+  const effect = page.getByRole("region", { name: "What would change" });
+  await effect.getByText(/^1 product loses \d+ units in Store kiosk\.$/).waitFor();
+  await effect.getByText("Gift box, pine").waitFor();
+  await picture(page, "availability-rules-draft");
+  expect(await accessibilityFaults(page)).toEqual([]);
+
+  await forbid(`${name} again`);
+  await rule(`${name} again`).getByText(`ties with the rule “${name}”`, { exact: false }).waitFor();
+  await effect.getByText("Mend what is marked first", { exact: false }).waitFor();
+  await page.getByRole("button", { name: `Remove: ${name} again` }).click();
+  await page.getByText(`ties with the rule`, { exact: false }).waitFor({ state: "detached" });
+
+  await page.getByRole("button", { name: "Review and publish" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText(`The rule ${name} is new`, { exact: false }).waitFor();
+  await dialog.getByLabel("Why").fill("Only as a present.");
+  await dialog.getByRole("button", { name: "Publish" }).click();
+  await page.getByRole("heading", { level: 1, name: "Availability rules", exact: true }).waitFor();
+  await page.getByText("Only as a present.").first().waitFor();
+  expect(await promised()).toBe(0);
+  expect(desk.complaints).toEqual([]);
+});
+
+test("at phone size the rules are read and changed without scrolling sideways", async () => {
+  const phone = await openConsole(browser, PHONE);
+  for (const path of ["/availability-rules", "/availability-rules/draft"]) {
+    await phone.page.goto(path);
+    await phone.page.getByText("Vendors report late").first().waitFor();
+    if (path.endsWith("draft")) await phone.page.getByRole("button", { name: "Change: Vendors report late" }).click();
+    expect(await sidewaysOverflow(phone.page)).toBe(0);
+    expect(await accessibilityFaults(phone.page)).toEqual([]);
+    await picture(phone.page, path.endsWith("draft") ? "phone-availability-rule" : "phone-availability-rules");
+  }
+  expect(phone.complaints).toEqual([]);
+});
