@@ -145,6 +145,9 @@ test("a business user puts gift wrapping between pick and pack, checks, publishe
   await dialog.getByRole("button", { name: "Publish" }).click();
   await page.getByText(`Version ${before.version + 1} in force`).waitFor();
 
+  const version = await read(page, `${DOCUMENT}/versions/${before.version + 1}`);
+  expect(JSON.stringify(version)).toContain('"personal":true');
+
   const work = await captureWork(page);
   await page.goto(`/fulfillment/${work}`);
   await page.getByRole("button", { name: "Accept" }).click();

@@ -102,6 +102,27 @@ test("a receiver is connected, tried, told of an order, and told again after it 
   expect(desk.complaints).toEqual([]);
 });
 
+test("a receiver that said it is gone is an exception, and is told again what it missed when that is tried again (W7)", async () => {
+  const { page } = desk;
+  receiver.answer = (_received, response) => void response.writeHead(410).end("Gone");
+  const order = await captureOrder();
+  await page.goto("/exceptions?kind=webhookDisabled");
+  const row = page.getByRole("row").filter({ has: page.getByRole("button", { name: "Try now" }) });
+  await row.getByRole("link", { name: "Open connection" }).click();
+  await page.getByRole("main").getByText("Disabled", { exact: true }).first().waitFor();
+  receiver.answer = (_received, response) => void response.writeHead(200).end("ok");
+  await page.goBack();
+  await row.getByRole("button", { name: "Try now" }).click();
+  await page.getByText("1 done").waitFor();
+  await row.waitFor({ state: "detached" });
+  await page.goto("/connections");
+  await page.getByRole("link", { name }).click();
+  await page.getByRole("main").getByText("Active", { exact: true }).waitFor();
+  await openDeliveriesOf(order);
+  await page.getByText("Delivered", { exact: true }).first().waitFor();
+  expect(desk.complaints).toEqual([]);
+});
+
 test("a secret is renewed, past events come again, and a pause keeps what happens", async () => {
   const { page } = desk;
   await page.goto("/connections");

@@ -1,5 +1,6 @@
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { type Database, openDatabase } from "../../../server/src/platform/db/database.ts";
 import { read, write } from "./ask-api.ts";
 import {
   accessibilityFaults,
@@ -13,14 +14,17 @@ import {
 
 let browser: Browser;
 let desk: Console;
+let database: Database;
 
 beforeAll(async () => {
+  database = openDatabase({ url: inject("databaseUrl"), connections: 1, applicationName: "test" });
   browser = await launch();
   desk = await openConsole(browser);
 });
 
 afterAll(async () => {
   await browser?.close();
+  await database?.close();
 });
 
 /** Orders of one customer reference that nobody else has. */
@@ -84,6 +88,29 @@ test("holding all found is taken back again", async () => {
   await page.getByRole("dialog").getByRole("button", { name: "Undo" }).click();
   await page.getByText("Taken back", { exact: true }).waitFor();
   expect((await read<{ data: object[] }>(page, `/v1/orders?customer=${customer}&held=true`)).data).toEqual([]);
+});
+
+test("one that has stopped is given up: nothing stays held, and each order says where it stands (O19)", async () => {
+  const { page } = desk;
+  const customer = await captureWave(2);
+  const { id } = await write<{ id: string }>(page, "/v1/mass-actions", {
+    action: "cancel",
+    filter: { customer },
+    reason: "price error",
+  });
+  await page.goto(`/mass-actions/${id}`);
+  await page.getByText("Waits for you").waitFor();
+  // As if its job had been skipped: it goes on by itself no more.
+  await database.pool.query("update orders.mass_actions set state = 'running' where id = $1", [id]);
+  await page.reload();
+  await page.getByRole("alert").getByText("It does not go on by itself").waitFor();
+  await page.getByRole("button", { name: "Give up" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Give up" }).click();
+  await page.getByText("Given up", { exact: true }).waitFor();
+  const orders = page.getByRole("region", { name: "Orders", exact: true }).getByRole("listitem");
+  await expect.poll(() => orders.count()).toBe(2);
+  expect((await read<{ data: object[] }>(page, `/v1/orders?customer=${customer}&held=true`)).data).toEqual([]);
+  expect(await statusesOf(customer)).not.toContain("cancelled");
 });
 
 test("mass actions fit a phone", async () => {

@@ -203,6 +203,27 @@ test("an agent claims what is asked and accepts it, and the order goes on", asyn
   await timeline.getByText("Comment on “Is this order genuine?”").waitFor();
 });
 
+test("what somebody works on is taken over, said as such", async () => {
+  const { page } = desk;
+  const order = await capture(page, 61_000);
+  const [task] = await tasksOf(page, order.id);
+  const { data: assignees } = await read<{ data: { actor: string; name: string }[] }>(
+    page,
+    `/v1/tasks/${task!.id}/assignees?query=Freya`,
+  );
+  await write(page, `/v1/tasks/${task!.id}/assign`, { assignee: assignees[0]!.actor });
+  await page.goto(`/tasks/${task!.id}`);
+  await page.getByText("Freya Lund").first().waitFor();
+  expect(await page.getByRole("button", { name: "Accept" }).count()).toBe(0);
+  await page.getByRole("button", { name: "Take over" }).click();
+  const dialog = page.getByRole("dialog", { name: "Take over from Freya Lund" });
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await dialog.getByRole("button", { name: "Take over" }).click();
+  await page.getByRole("button", { name: "Accept" }).click();
+  await page.getByRole("button", { name: "Accept" }).waitFor({ state: "detached" });
+  expect(await statusOf(page, order.id)).toBe("processing");
+});
+
 test("who rejects on the order's page cancels it, and both stand in the history", async () => {
   const { page } = desk;
   const order = await capture(page, 59_000);

@@ -174,7 +174,11 @@ test("an agent takes pre-orders, services and exchanges, with what each needs, a
   });
   await page.getByRole("link", { name: String(early.number) }).waitFor();
 
-  await page.goto("/orders?type=preOrder,exchange");
+  await page.goto("/orders");
+  await page.getByRole("button", { name: "Kind of order" }).click();
+  for (const type of ["Pre-order", "Exchange"]) await page.getByRole("checkbox", { name: type, exact: true }).check();
+  await page.keyboard.press("Escape");
+  await page.waitForURL(/type=preOrder(%2C|,)exchange/);
   await page
     .getByRole("row", { name: /Pia Early/ })
     .filter({ hasText: "Exchange" })

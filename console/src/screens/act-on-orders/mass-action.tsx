@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Button, SegmentedControl } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
@@ -12,7 +12,7 @@ import {
   withdrawMassAction,
 } from "../../api/generated/sdk.gen.ts";
 import type { MassAction } from "../../api/generated/types.gen.ts";
-import { pageSize, useCursorList } from "../../api/list.ts";
+import { useCursorList } from "../../api/list.ts";
 import { serverText } from "../../api/server-text.ts";
 import { useCan } from "../../api/session.ts";
 import { ConfirmAction } from "../../ui/confirm-action.tsx";
@@ -25,13 +25,15 @@ import { StatTile, StatTiles } from "../../ui/stat-tile.tsx";
 import { Failed, Loading } from "../../ui/states.tsx";
 import { StatusBadge } from "../../ui/status-badge.tsx";
 import { useMassReasonText } from "../reasons.ts";
+import { Status } from "../statuses.tsx";
 import { isWorking, progressOf, toneOfState, useActionText, useFilterText } from "./mass-action-facts.ts";
 import classes from "./mass-action.module.css";
 
 const route = getRouteApi("/signed-in/mass-actions/$massActionId");
 const pollMs = 500;
+const shownAtOnce = 25;
 
-/** One action on many orders: what it is about, how far it is, what can be decided, and where it was not possible. */
+/** One action on many orders: what it is about, how far it is, what can be decided, and what became of each order. */
 export function MassActionPage() {
   const { t } = useTranslation();
   const actionText = useActionText();
@@ -79,7 +81,7 @@ export function MassActionPage() {
           {data.skipped > 0 && <StatTile label={t("mass.skipped")} value={data.skipped} />}
         </StatTiles>
         <Effect action={data} />
-        {data.refused > 0 && <Refusals action={data} />}
+        {data.orders > 0 && <Items action={data} />}
       </div>
     </Page>
   );
@@ -190,23 +192,48 @@ function Effect({ action }: { action: MassAction }) {
   );
 }
 
-function Refusals({ action }: { action: MassAction }) {
+/** The orders one by one, those that were refused first: what became of each, and why. */
+function Items({ action }: { action: MassAction }) {
   const { t } = useTranslation();
-  const { list, rows } = useCursorList(["mass-action", action.id, "refused", action.state], (after, signal) =>
-    listMassActionItems({ path: { id: action.id }, query: { after, limit: pageSize, state: "refused" }, signal }),
+  const [chosen, setChosen] = useState<"all" | "refused">();
+  const shown = action.refused === 0 ? "all" : (chosen ?? "refused");
+  const { list, rows } = useCursorList(["mass-action", action.id, "items", shown, action.state], (after, signal) =>
+    listMassActionItems({
+      path: { id: action.id },
+      query: { after, limit: shownAtOnce, ...(shown === "refused" ? { state: shown } : {}) },
+      signal,
+    }),
   );
   return (
-    <Panel title={t("mass.refusals")} beside={<span className="faint">{formatCount(action.refused)}</span>} bleed>
+    <Panel
+      title={t("mass.orders")}
+      beside={
+        action.refused > 0 && (
+          <SegmentedControl
+            size="xs"
+            aria-label={t("mass.orders")}
+            value={shown}
+            onChange={(value) => setChosen(value === "all" ? "all" : "refused")}
+            data={[
+              { value: "refused", label: `${t("mass.refused")} ${formatCount(action.refused)}` },
+              { value: "all", label: `${t("mass.all")} ${formatCount(action.orders)}` },
+            ]}
+          />
+        )
+      }
+      bleed
+    >
       {list.isPending ? (
         <Loading />
       ) : (
-        <ul className={classes.refusals}>
+        <ul className={classes.items}>
           {rows.map((item) => (
             <li key={item.orderId}>
               <Link to="/orders/$orderId" params={{ orderId: item.orderId }}>
                 {item.orderNumber}
               </Link>
-              <span>{item.detail && serverText(item.detail)}</span>
+              <Status of={item.status} />
+              {item.detail && <span>{serverText(item.detail)}</span>}
             </li>
           ))}
         </ul>

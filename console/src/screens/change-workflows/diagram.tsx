@@ -9,7 +9,10 @@ import {
   type NodeProps,
   Position,
   ReactFlow,
+  type Rect,
+  getViewportForBounds,
   useReactFlow,
+  useStore,
 } from "@xyflow/react";
 import "@xyflow/react/dist/base.css";
 import { createContext, use, useEffect, useMemo } from "react";
@@ -18,7 +21,7 @@ import { formatCount, formatDuration } from "../../ui/format.ts";
 import { Status } from "../statuses.tsx";
 import classes from "./diagram.module.css";
 import { isSame } from "./edit-statechart.ts";
-import { layOut, type Line, SHOWN_LABELS } from "./lay-out.ts";
+import { type Box, layOut, type Line, SHOWN_LABELS } from "./lay-out.ts";
 import type { LiveState } from "./live-states.ts";
 import type { Selection } from "./selection.ts";
 import type { Call, Chart, ChartState, ChartTransition } from "./statechart.ts";
@@ -38,7 +41,7 @@ export interface ChartView {
   faulty: (selection: Selection) => boolean;
 }
 
-type StateNode = Node<{ state: ChartState; stays: readonly ChartTransition[] }>;
+type StateNode = Node<{ state: ChartState; stays: readonly ChartTransition[]; quiet: number }>;
 type LineEdge = Edge<{ line: Line; terse: boolean }>;
 
 const View = createContext<ChartView | null>(null);
@@ -49,6 +52,7 @@ function useView(): ChartView {
   return view;
 }
 
+const leastZoom = 0.25;
 const nodeTypes = { state: StateBox, around: GroupBox };
 const edgeTypes = { line: TransitionLine };
 
@@ -56,7 +60,7 @@ const edgeTypes = { line: TransitionLine };
 export default function Diagram(view: ChartView) {
   const { t } = useTranslation();
   const { chart, inShort } = view;
-  const { nodes, edges } = useMemo(() => draw(chart, inShort), [chart, inShort]);
+  const { nodes, edges, extent } = useMemo(() => draw(chart, inShort), [chart, inShort]);
   return (
     <section className={classes.diagram} aria-label={t("workflow.diagram")}>
       <View value={view}>
@@ -72,10 +76,8 @@ export default function Diagram(view: ChartView) {
           elementsSelectable={false}
           zoomOnScroll={false}
           panOnScroll
-          minZoom={0.25}
+          minZoom={leastZoom}
           maxZoom={1.5}
-          fitView
-          fitViewOptions={{ maxZoom: 1, padding: 0.06 }}
           ariaLabelConfig={{
             "controls.ariaLabel": t("workflow.zoom"),
             "controls.zoomIn.ariaLabel": t("workflow.zoomIn"),
@@ -84,7 +86,7 @@ export default function Diagram(view: ChartView) {
           }}
         >
           <Controls showInteractive={false} />
-          <ShowAll states={nodes.length} />
+          <ShowAll states={nodes.length} extent={extent} />
         </ReactFlow>
       </View>
     </section>
@@ -92,16 +94,35 @@ export default function Diagram(view: ChartView) {
 }
 
 /** When states come or go the picture is fitted anew; it stays where it is while only texts change. */
-function ShowAll({ states }: { states: number }) {
-  const { fitView } = useReactFlow();
+function ShowAll({ states, extent }: { states: number; extent: Rect }) {
+  const { setViewport } = useReactFlow();
+  const width = useStore((store) => store.width);
+  const height = useStore((store) => store.height);
   useEffect(() => {
-    const frame = requestAnimationFrame(() => void fitView({ maxZoom: 1, padding: 0.06 }));
-    return () => cancelAnimationFrame(frame);
-  }, [states, fitView]);
+    if (width === 0 || height === 0) return;
+    void setViewport(getViewportForBounds(extent, width, height, leastZoom, 1, 0.04));
+    // What is drawn moves by a little while texts change.
+  }, [states, width, height, setViewport]); // oxlint-disable-line react/exhaustive-deps
   return null;
 }
 
-function draw(chart: Chart, words: (transition: ChartTransition) => string): { nodes: StateNode[]; edges: LineEdge[] } {
+/** What is drawn reaches beyond the states: lines are led around them. */
+function extentOf(boxes: readonly Box[], lines: readonly Line[]): Rect {
+  const points = lines.filter(({ quiet }) => !quiet).flatMap((line) => line.points);
+  const left = Math.min(...boxes.map(({ x }) => x), ...points.map(({ x }) => x));
+  const top = Math.min(...boxes.map(({ y }) => y), ...points.map(({ y }) => y));
+  const right = Math.max(...boxes.map(({ x, width }) => x + width), ...points.map(({ x }) => x));
+  const bottom = Math.max(...boxes.map(({ y, height }) => y + height), ...points.map(({ y }) => y));
+  return { x: left, y: top, width: right - left, height: bottom - top };
+}
+
+interface Drawing {
+  nodes: StateNode[];
+  edges: LineEdge[];
+  extent: Rect;
+}
+
+function draw(chart: Chart, words: (transition: ChartTransition) => string): Drawing {
   const { boxes, lines, terse } = layOut(chart, words);
   const nodes = [...chart.states.values()].flatMap((state): StateNode[] => {
     const box = boxes.get(state.path);
@@ -111,7 +132,9 @@ function draw(chart: Chart, words: (transition: ChartTransition) => string): { n
       ({ source, target }) => source === state.path && (target === null || target === source),
     );
     const type = state.children.length > 0 ? "around" : "state";
-    return [{ id: state.path, type, position: { x, y }, width, height, zIndex: state.depth, data: { state, stays } }];
+    const quiet = lines.filter((line) => line.to === state.path && line.quiet).length;
+    const data = { state, stays, quiet };
+    return [{ id: state.path, type, position: { x, y }, width, height, zIndex: state.depth, data }];
   });
   const edges = lines.map(
     (line): LineEdge => ({
@@ -123,7 +146,7 @@ function draw(chart: Chart, words: (transition: ChartTransition) => string): { n
       data: { line, terse },
     }),
   );
-  return { nodes, edges };
+  return { nodes, edges, extent: extentOf([...boxes.values()], lines) };
 }
 
 function Ends() {
@@ -135,7 +158,7 @@ function Ends() {
   );
 }
 
-function StateBox({ data: { state, stays } }: NodeProps<StateNode>) {
+function StateBox({ data: { state, stays, quiet } }: NodeProps<StateNode>) {
   const { t } = useTranslation();
   const { chart, live, selection, select, faulty } = useView();
   const here = live.get(state.path);
@@ -164,6 +187,7 @@ function StateBox({ data: { state, stays } }: NodeProps<StateNode>) {
           {here === undefined && stays.length > 0 && (
             <span title={t("workflow.staysTitle")}>↻ {formatCount(stays.length)}</span>
           )}
+          {quiet > 0 && <span title={t("workflow.quietTitle", { count: quiet })}>← {formatCount(quiet)}</span>}
         </span>
       </button>
     </>
@@ -194,6 +218,7 @@ function TransitionLine({ id, data }: EdgeProps<LineEdge>) {
   const isLit =
     line.transitions.some(isSelected) ||
     ("state" in selection && (selection.state === line.from || selection.state === line.to));
+  if (line.quiet && !isLit) return null;
   const hidden = line.transitions.slice(SHOWN_LABELS);
   return (
     <>

@@ -21,6 +21,8 @@ export interface Line {
   readonly transitions: readonly ChartTransition[];
   readonly points: readonly Point[];
   readonly label: Point;
+  /** It leads, as many others do, to an end: it is drawn while one looks at it or at that end. */
+  readonly quiet: boolean;
 }
 
 export interface Picture {
@@ -37,6 +39,8 @@ const CHARACTER = 6.6;
 const MARK = 22;
 /** Wider than this, nothing can be read any more when all of it is to be seen. */
 const WIDEST = 1_150;
+/** An end that so many states lead to, such as cancelled, would hide the way with its lines. */
+const CROWD = 3;
 /** Of the texts of a line, so many are shown; the rest is counted. */
 export const SHOWN_LABELS = 2;
 
@@ -65,7 +69,9 @@ function arrange(
     const shown = along.slice(0, SHOWN_LABELS).map((each) => widthOf(words(each), terse && each.action === null));
     const width = Math.max(...shown);
     const height = LABEL_LINE * (Math.min(along.length, SHOWN_LABELS + 1) || 1);
-    graph.setEdge(source, target, { width, height, labelpos: "c", weight: from === to ? 1 : 2 }, id);
+    // An end stands apart from the way: what leads on pulls states together.
+    const weight = states.get(to)!.final ? 1 : 2;
+    graph.setEdge(source, target, { width, height, labelpos: "c", weight }, id);
   }
   layout(graph);
   const boxes = new Map<string, Box>();
@@ -87,10 +93,11 @@ function arrange(
         line.id,
       ) as unknown as { points: Point[]; x: number; y: number };
       const [from, to] = [boxes.get(line.from)!, boxes.get(line.to)!];
+      const quiet = terse && states.get(line.to)!.final && lines.filter((each) => each.to === line.to).length >= CROWD;
       const way = clipped(points, from, to);
       // What was laid out inside of a group is told outside, in the middle of what is left of the line.
       const isHidden = isIn({ x, y }, from) || isIn({ x, y }, to);
-      return { ...line, points: way, label: isHidden ? middleOf(way) : { x, y } };
+      return { ...line, points: way, label: isHidden ? middleOf(way) : { x, y }, quiet };
     }),
   };
 }
@@ -102,7 +109,7 @@ function widthOf(text: string, isMark: boolean): number {
 function linesOf(
   states: ReadonlyMap<string, ChartState>,
   transitions: readonly ChartTransition[],
-): Omit<Line, "points" | "label">[] {
+): Omit<Line, "points" | "label" | "quiet">[] {
   const found = new Map<string, ChartTransition[]>();
   for (const transition of transitions) {
     const { source, target } = transition;
