@@ -165,7 +165,8 @@ test("an agent takes pre-orders, services and exchanges, with what each needs, a
   await choose("Exchange");
   await page.getByRole("combobox", { name: "Exchange for order" }).fill(String(early.number));
   await page.getByRole("option", { name: new RegExp(`^${early.number} `) }).click();
-  await expect.poll(() => page.getByRole("textbox", { name: "Name" }).first().inputValue()).toBe("Pia Early");
+  const named = () => page.getByRole("textbox", { name: "Name" }).first().inputValue();
+  await expect.poll(named, { timeout: 30_000 }).toBe("Pia Early");
   await fillIn(page, "Pia Early");
   expect(await place(page)).toMatchObject({
     type: "exchange",
