@@ -50,7 +50,8 @@ export function startWorker(application: Application, log: Logger): Worker {
     onError: (error) => log.warn({ err: error }, "webhooks could not be read; it will be tried again"),
   });
   const webhooks = webhookJobKind({ database, clock: systemClock, outbound, directory });
-  const calls = callJobKind({ outbound, secrets, clock: systemClock, changeOrder });
+  const left = (): number[] => leftToNewerRelease(application.actions.engine, systemClock.now());
+  const calls = callJobKind({ database, outbound, secrets, clock: systemClock, changeOrder, left });
   const jobWorker = startJobWorker({
     database,
     kinds: [webhooks, messageJobs(messages), massActionJobs(application.actions), calls, inboundJobKind(application)],
@@ -63,7 +64,6 @@ export function startWorker(application: Application, log: Logger): Worker {
   );
   // Two releases side by side: each has a turn at the workflows that it understands, and leaves the others alone.
   const ownTurn = (name: string): string => `${name} ${application.vocabulary}`;
-  const left = (): number[] => leftToNewerRelease(application.actions.engine, systemClock.now());
   const jobs = [
     repeat({
       database,

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { Webhook } from "standardwebhooks";
 import type { Clock } from "../platform/clock.ts";
+import type { Database } from "../platform/db/database.ts";
 import type { ClaimedJob, JobKind, JobOutcome } from "../platform/jobs/job-kinds.ts";
 import { type Outbound, type OutboundAnswer } from "../platform/outbound/send-outbound.ts";
 import { retryAfterMs } from "../platform/outbound/retry-after.ts";
@@ -8,6 +9,7 @@ import { isPassing, Refusal } from "../platform/refusals.ts";
 import type { SecretBox } from "../platform/secrets.ts";
 import { findFulfillmentOrder } from "./advance-fulfillment-orders.ts";
 import type { ChangeOrder } from "./change-orders.ts";
+import { findLeftOrders } from "./left-orders.ts";
 import { fulfillmentEntity, orderEntity, recordFactOf } from "./order-run.ts";
 import { CALL_EVENTS, CALL_JOB, type CallPayload } from "./steps/call-webhook.ts";
 
@@ -16,8 +18,12 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 /** About 40 minutes; somebody waits for the answer, and the workflow says what happens when none comes. */
 const RETRY_PAUSES_MS = [2 * SECOND, 10 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE];
-/** The answer could not be taken now; the receiver is asked again with the same ID. */
+/** The answer could not be taken now. */
 const PASSING_MS = 10 * SECOND;
+/** Whoever called could not be told the answer by this release: a look, and it is left to the newer one. */
+const LEFT_MS = 2 * SECOND;
+/** Answers that could not be taken yet; of more the receivers are asked again, with the same IDs. */
+const MAX_UNTOLD = 10_000;
 const CONCURRENCY = 128;
 const USER_AGENT = "Orrery-Workflow/1";
 const MAX_ANSWER_FIELDS = 50;
@@ -33,11 +39,14 @@ interface CallResult {
 }
 
 export interface CallDependencies {
+  database: Database;
   outbound: Outbound;
   /** Signs the calls. */
   secrets: SecretBox;
   clock: Clock;
   changeOrder: ChangeOrder;
+  /** Definitions that only a newer release understands, which runs beside this one. */
+  left: () => readonly number[];
 }
 
 /**
@@ -52,9 +61,11 @@ export function callSecrets(secrets: SecretBox, url: string): string[] {
 
 /**
  * Calls other systems for workflows: at least once, each time with the same `webhook-id`, and takes the answer to whoever
- * called, once. A receiver that is down is tried again; its "no" (400 to 499) is an answer.
+ * called, once. A receiver that is down is tried again; its "no" (400 to 499) is an answer. An answer that cannot be told yet
+ * is kept by this process, and who was called is not asked again for it.
  */
 export function callJobKind(dependencies: CallDependencies): JobKind {
+  const untold: Untold = new Map();
   return {
     kind: CALL_JOB,
     concurrency: CONCURRENCY,
@@ -64,13 +75,36 @@ export function callJobKind(dependencies: CallDependencies): JobKind {
       deadlineMs: 4 * 60 * MINUTE,
       nextAction: "Mend the other system, then retry the call; or skip it and take the order on by hand.",
     },
-    start: (jobs, signal) => jobs.map((job) => carryOut(dependencies, job, signal)),
+    start: (jobs, signal) => {
+      const orderIds = jobs.map((job) => payloadOf(job).orderId);
+      const left = findLeftOrders(dependencies.database, orderIds, dependencies.left());
+      return jobs.map(async (job): Promise<JobOutcome> => {
+        const isLeft = (await left).has(payloadOf(job).orderId);
+        return isLeft ? { done: false, postponedMs: LEFT_MS } : await carryOut(dependencies, untold, job, signal);
+      });
+    },
   };
 }
 
-async function carryOut(dependencies: CallDependencies, job: ClaimedJob, signal: AbortSignal): Promise<JobOutcome> {
-  const payload = job.payload as unknown as CallPayload;
-  const result = await call(dependencies, job, payload, signal);
+const payloadOf = ({ payload }: ClaimedJob): CallPayload => payload as unknown as CallPayload;
+
+/** By job: what is told when the job comes back, so that nobody is asked every ten seconds because somebody else is busy. */
+type Untold = Map<string, CallResult>;
+
+function keepUntold(untold: Untold, jobId: string, result: CallResult): void {
+  untold.set(jobId, result);
+  if (untold.size > MAX_UNTOLD) untold.delete(untold.keys().next().value!);
+}
+
+async function carryOut(
+  dependencies: CallDependencies,
+  untold: Untold,
+  job: ClaimedJob,
+  signal: AbortSignal,
+): Promise<JobOutcome> {
+  const payload = payloadOf(job);
+  const result = untold.get(job.id) ?? (await call(dependencies, job, payload, signal));
+  untold.delete(job.id);
   const isLast = job.attempts > RETRY_PAUSES_MS.length;
   if (!result.succeeded && !isLast && mayPass(result)) {
     const { reason, retryAfter } = result;
@@ -81,7 +115,10 @@ async function carryOut(dependencies: CallDependencies, job: ClaimedJob, signal:
     return { done: true };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    if (isPassing(error)) return { done: false, postponedMs: PASSING_MS };
+    if (isPassing(error)) {
+      keepUntold(untold, job.id, result);
+      return { done: false, postponedMs: PASSING_MS };
+    }
     // It has gone on meanwhile, so nobody waits for the answer; only of a failure somebody has to know.
     if (error.code === "transitionNotAllowed" && result.succeeded) return { done: true };
     return { done: false, park: error.code === "transitionNotAllowed", reason: `${result.reason} ${error.message}` };

@@ -42,7 +42,10 @@ export async function openSite(): Promise<Site> {
     database,
     log,
     reports: reportParkedJobs,
-    kinds: [callJobKind({ outbound, secrets, clock: systemClock, changeOrder }), inboundJobKind(retailer.application)],
+    kinds: [
+      callJobKind({ database, outbound, secrets, clock: systemClock, changeOrder, left: () => [] }),
+      inboundJobKind(retailer.application),
+    ],
   });
   const asked = await listenToCalls();
   await publishSource(retailer, "tells", {

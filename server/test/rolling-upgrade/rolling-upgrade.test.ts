@@ -17,10 +17,14 @@ let newer: Caller;
 let child: ChildProcess;
 let desk: Server;
 let sku: string;
+const calls: string[] = [];
 
 beforeAll(async () => {
   older = await openRetailer({ worker: true });
-  desk = createServer((_request, response) => void response.end("{}")).listen(0, "127.0.0.1");
+  desk = createServer((request, response) => {
+    calls.push(String(request.headers["webhook-id"]));
+    response.end("{}");
+  }).listen(0, "127.0.0.1");
   await once(desk, "listening");
   sku = await older.sku({ leeds: 1_000 });
   const script = fileURLToPath(new URL("newer-release.ts", import.meta.url));
@@ -101,10 +105,13 @@ test("timers and answers of other systems reach orders of the newer release once
   const orders = await Promise.all(Array.from({ length: 12 }, () => capture(newer)));
   for (const { id } of orders) {
     const history = ["start", "callSucceeded", "xstate.after.100.standard-order.resting"];
-    // The answer may come to the older release first, which leaves it for ten seconds.
+    // The older release may come to a call first, which it leaves for two seconds.
     await eventually("it went on", async () => (await historyOf(id)).length === 3, 60_000);
     expect(await historyOf(id)).toEqual(history);
   }
+  // Who could not take the answer has not asked for it.
+  expect(calls.length).toBeGreaterThanOrEqual(12);
+  expect(new Set(calls).size).toBe(calls.length);
 }, 90_000);
 
 test("who asks the older release is told to ask again, and the newer one does it; nobody is told of a fault", async () => {

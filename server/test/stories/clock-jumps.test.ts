@@ -41,7 +41,7 @@ beforeAll(async () => {
   await publish();
   const { database, outbound, secrets, changeOrder } = shop.application;
   const log = pino({ level: "error" });
-  const kinds = [callJobKind({ outbound, secrets, clock: systemClock, changeOrder })];
+  const kinds = [callJobKind({ database, outbound, secrets, clock: systemClock, changeOrder, left: () => [] })];
   worker = startJobWorker({ database, log, kinds, reports: reportParkedJobs, pollMs: 20 });
 });
 afterAll(async () => {
