@@ -7,9 +7,12 @@ import {
   type EngineResult,
   type EngineSubject,
   isStillThere,
+  type Known,
+  NotUnderstood,
   type Progress,
   putTimers,
   START,
+  UPGRADE_MS,
   type Workflow,
   type WorkflowEntity,
 } from "../workflow/public.ts";
@@ -28,12 +31,13 @@ export async function advance(
   transaction: Transaction,
   requests: readonly EngineRequest[],
   now: Date,
+  known: Known,
 ): Promise<EngineResult> {
   await engine.ensure(
     transaction,
     requests.flatMap((request) => definitionsOf(orderOf(request))),
   );
-  const result = await engine.run(transaction, requests, now);
+  const result = await engine.run(transaction, requests, now, known);
   for (const progress of result.progress) {
     label(progress, now);
     startWaits(progress);
@@ -123,9 +127,6 @@ export function definitionsOf(order: OrderAggregate): number[] {
   ];
 }
 
-/** Longer than two releases run side by side. What is not understood after that is somebody's business. */
-const UPGRADE_MS = 60 * 60 * 1000;
-
 /** Null: this release understands all that the order runs on, once the engine has been asked to ensure it. */
 export function refusalOfStrange(engine: Engine, order: OrderAggregate, now: Date): Refusal | null {
   const definitionId = definitionsOf(order).find((id) => !engine.knows(id));
@@ -203,7 +204,7 @@ function labelFulfillmentOrder({ run, fulfillmentOrder }: FulfillmentRun, status
 }
 
 /** A failing step leaves its entity at the last consistent state; somebody has to look at it. */
-export function raiseFailures(
+function raiseFailures(
   transaction: Transaction,
   progress: readonly Pick<Progress<EngineSubject>, "subject" | "failure">[],
   now: Date,
@@ -233,19 +234,36 @@ export function raiseFailures(
   );
 }
 
-/** The order went another way than it might have, because a rule needs what the order does not say. */
+/** The order went another way than it might have, because a rule needs what the order does not say, or says what nobody here understands. */
 function raiseUnasked(transaction: Transaction, unasked: EngineResult["unasked"], now: Date): void {
-  raiseExceptions(
-    transaction,
-    unasked.map(({ entity, rule, error }) => ({
-      kind: "workflowRuleFailed",
-      entityType: entity.entityType,
-      entityId: entity.id,
-      reason: `The rule ${rule} could not be asked which workflow it starts with: ${String(error)}`.slice(0, 500),
-      nextAction: "Let the rule ask has(…) first, publish it, and see whether this one has to go another way.",
-      details: { orderId: entity.root, rule },
-      ownerTeam: "operations",
-      dueAt: new Date(now.getTime() + FAILURE_DEADLINE_MS),
-    })),
+  const dueAt = new Date(now.getTime() + FAILURE_DEADLINE_MS);
+  const ofRules = new Map(
+    unasked.flatMap(({ entity, rule, error }) =>
+      error instanceof NotUnderstood ? [[`${entity.entityType} ${rule}`, { entity, rule, error }] as const] : [],
+    ),
   );
+  raiseExceptions(transaction, [
+    ...unasked
+      .filter(({ error }) => !(error instanceof NotUnderstood))
+      .map(({ entity, rule, error }) => ({
+        kind: "workflowRuleFailed",
+        entityType: entity.entityType,
+        entityId: entity.id,
+        reason: `The rule ${rule} could not be asked which workflow it starts with: ${String(error)}`.slice(0, 500),
+        nextAction: "Let the rule ask has(…) first, publish it, and see whether this one has to go another way.",
+        details: { orderId: entity.root, rule },
+        ownerTeam: "operations",
+        dueAt,
+      })),
+    ...[...ofRules].map(([entityId, { entity, rule, error }]) => ({
+      kind: "workflowRuleFailed",
+      entityType: "workflowRule",
+      entityId,
+      reason: `The rule ${rule} is passed over: ${error.message}`.slice(0, 500),
+      nextAction: "Run the release that published it, or publish a rule that this release understands.",
+      details: { rule, concerns: entity.entityType },
+      ownerTeam: "operations",
+      dueAt,
+    })),
+  ]);
 }

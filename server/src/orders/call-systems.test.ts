@@ -50,9 +50,11 @@ test("who was called is asked once, however often the answer cannot be taken yet
   for (let time = 0; time < 20; time++) expect(await attempt(job)).toEqual({ done: false, postponedMs: 10_000 });
   expect(await attempt(job)).toEqual({ done: true });
   expect([calls(), told.length]).toEqual([1, 1]);
-  // Another call is another question.
-  await attempt(jobFor(newId()));
+  // Tried again by hand it is another question, and so is another call.
+  await attempt(job);
   expect(calls()).toBe(2);
+  await attempt(jobFor(newId()));
+  expect(calls()).toBe(3);
 });
 
 test("for an order of a newer release nobody is called: the answer could not be taken (N6)", async () => {

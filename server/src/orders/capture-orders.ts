@@ -6,10 +6,11 @@ import type { Clock } from "../platform/clock.ts";
 import type { Database, Transaction } from "../platform/db/database.ts";
 import { statement } from "../platform/db/statements.ts";
 import type { Origin } from "../platform/events/record-events.ts";
+import { newId } from "../platform/ids.ts";
 import { keepAnswers, keyName, type RequestKey } from "../platform/http/idempotency.ts";
 import type { SourcingPolicy } from "../sourcing/public.ts";
 import type { TaskDesk } from "../tasks/public.ts";
-import type { Engine } from "../workflow/public.ts";
+import { type Engine, type Known, untilWhole } from "../workflow/public.ts";
 import { openUnits, type OrderAggregate } from "./aggregate.ts";
 import { definitionsOf, refusalOfStrange } from "./apply-runs.ts";
 import { type EarlierCaptures, lockAndReadEarlier, referenceOf } from "./earlier-captures.ts";
@@ -56,6 +57,8 @@ export interface CaptureDependencies {
 }
 
 interface CaptureItem extends CaptureRequest, WaitsForName {
+  /** Of the order that it becomes; the same however often its batch begins anew. */
+  orderId: string;
   /** How often the index proposed what the locked rows no longer had. */
   attempts: number;
   /** The earlier version of this order, found under its reference, which this one replaces. */
@@ -79,7 +82,13 @@ export function createOrderCapture(
   return async (request) => {
     const refusal = await refuseSoldOut(request);
     if (refusal !== null) throw refusal;
-    const result = await batcher.submit({ ...request, attempts: 0, waitingSince: 0, supersedes: null });
+    const result = await batcher.submit({
+      ...request,
+      orderId: newId(dependencies.clock.now().getTime()),
+      attempts: 0,
+      waitingSince: 0,
+      supersedes: null,
+    });
     return "captured" in result
       ? result.captured
       : await answerStoredOrder(dependencies.database, result.storedOrderId, request.plan);
@@ -102,8 +111,10 @@ async function captureBatch(
   ]);
   const proposals = proposeAll(dependencies, items);
   try {
-    return await dependencies.database.transaction((transaction) =>
-      captureInTransaction(dependencies, transaction, items, proposals),
+    return await untilWhole((known) =>
+      dependencies.database.transaction((transaction) =>
+        captureInTransaction(dependencies, transaction, items, { proposals, known }),
+      ),
     );
   } finally {
     for (const { claimed } of proposals) dependencies.load.release(claimed);
@@ -120,7 +131,7 @@ async function captureInTransaction(
   dependencies: CaptureDependencies,
   transaction: Transaction,
   items: readonly CaptureItem[],
-  proposals: readonly Proposal[],
+  { proposals, known }: { proposals: readonly Proposal[]; known: Known },
 ): Promise<Outcome<Result>[]> {
   const replaced = items.flatMap((item) => item.supersedes ?? []);
   const superseded =
@@ -149,6 +160,8 @@ async function captureInTransaction(
   const captured: Captured[] = [];
   const work: number[] = [];
   const outcomes = items.map((item, index): Outcome<Result> | Captured => {
+    const refused = known.refused.get(item.orderId) ?? known.refused.get(item.supersedes ?? "");
+    if (refused !== undefined) return { ok: false, error: refused };
     const decision = earlier.holdsNames(index)
       ? decideCapture(dependencies, batch, item, proposals[index]!, numbers[index]!.number)
       : waitForName(item);
@@ -159,7 +172,7 @@ async function captureInTransaction(
     return decision;
   });
   transaction.afterCommit(() => dependencies.load.add(work));
-  await writeCaptured(dependencies, transaction, captured, locked, batch.now);
+  await writeCaptured(dependencies, transaction, captured, { locked, now: batch.now, known });
   const answers = new Map(captured.map((one) => [one, capturedAnswer(one, dependencies.network)]));
   keepAnswers(
     transaction,
@@ -267,7 +280,7 @@ function decideCapture(
     key,
     plan,
     revision: stored === undefined ? 1 : stored.revision + 1,
-    order: newOrder(plan, number, batch.now),
+    order: newOrder(item.orderId, plan, number, batch.now),
     sources: decided.sources,
     explanations: decided.explanations,
     replaces,

@@ -9,11 +9,10 @@ import type { Origin } from "../platform/events/record-events.ts";
 import { keepAnswers, keyName, readKeptAnswers, type RequestKey, tryNamedLocks } from "../platform/http/idempotency.ts";
 import { common } from "../platform/refusals.ts";
 import type { TaskDesk } from "../tasks/public.ts";
-import type { Engine, EngineRequest, RunFailure } from "../workflow/public.ts";
+import { type Engine, type EngineRequest, type Known, type RunFailure, untilWhole } from "../workflow/public.ts";
 import type { OrderAggregate } from "./aggregate.ts";
-import { advance, definitionsOf, raiseFailures, raiseStrange, refusalOfStrange, writeRuns } from "./apply-runs.ts";
+import { advance, definitionsOf, raiseStrange, refusalOfStrange, writeRuns } from "./apply-runs.ts";
 import type { DueAt } from "./create-fulfillment-orders.ts";
-import { type FailingOrders, refuseHalfDone, withoutFailing } from "./failing-steps.ts";
 import { lockAndLoadOrders } from "./load-orders.ts";
 import { newWork, type OrderRun } from "./order-run.ts";
 import { refuse } from "./refusals.ts";
@@ -72,7 +71,7 @@ async function changeBatch(
   const first = new Map<string, ChangeItem>();
   for (const change of changes) if (!first.has(change.orderId)) first.set(change.orderId, change);
   const skuCodes = await skuCodesOf(dependencies, [...first.keys()]);
-  const done = await withoutFailing((failing) => tryChanges(dependencies, first, skuCodes, failing));
+  const done = await untilWhole((known) => tryChanges(dependencies, first, skuCodes, known));
   return changes.map((change) => done.get(change) ?? { again: true });
 }
 
@@ -80,7 +79,7 @@ async function tryChanges(
   dependencies: ChangeDependencies,
   first: ReadonlyMap<string, ChangeItem>,
   skuCodes: ReadonlyMap<number, string>,
-  failing: FailingOrders,
+  known: Known,
 ): Promise<Map<OrderChange, Outcome<object>>> {
   return await dependencies.database.transaction(async (transaction) => {
     const keys = [...first.values()].flatMap((change) => (change.key ? [change.key] : []));
@@ -106,8 +105,8 @@ async function tryChanges(
         });
       else {
         const strange = refusalOfStrange(dependencies.engine, order, dependencies.clock.now());
-        const failure = failing.get(change.orderId)?.failure;
-        if (failure) outcomes.set(change, { ok: false, error: workflowFailed(failure) });
+        const refused = known.refused.get(change.orderId);
+        if (refused) outcomes.set(change, { ok: false, error: refused });
         else if (strange === null) runnable.push({ change, order });
         else {
           raiseStrange(transaction, order, strange, dependencies.clock.now());
@@ -116,9 +115,8 @@ async function tryChanges(
       }
     }
     await Promise.all(runnable.flatMap(({ change }) => (change.look === undefined ? [] : [change.look(transaction)])));
-    const done = await runChanges(dependencies, transaction, runnable, skuCodes);
+    const done = await runChanges(dependencies, transaction, runnable, { skuCodes, known });
     for (const [change, outcome] of done) outcomes.set(change, outcome);
-    raiseFailures(transaction, [...failing.values()], dependencies.clock.now());
     return outcomes;
   });
 }
@@ -138,7 +136,7 @@ async function runChanges(
   dependencies: ChangeDependencies,
   transaction: Transaction,
   runnable: readonly { change: OrderChange; order: OrderAggregate }[],
-  skuCodes: ReadonlyMap<number, string>,
+  { skuCodes, known }: { skuCodes: ReadonlyMap<number, string>; known: Known },
 ): Promise<Map<OrderChange, Outcome<object>>> {
   const now = dependencies.clock.now();
   const work = newWork({
@@ -167,8 +165,7 @@ async function runChanges(
       outcomes.set(change, { ok: false, error });
     }
   }
-  const result = await advance(dependencies.engine, transaction, requests, now);
-  refuseHalfDone(result);
+  const result = await advance(dependencies.engine, transaction, requests, now, known);
   const succeeded: { change: OrderChange; run: OrderRun }[] = [];
   for (const { change, run, request } of planned) {
     const outcome = request === null ? undefined : result.outcomes[request];

@@ -1,11 +1,10 @@
-import { newId } from "../platform/ids.ts";
 import type { OrderAggregate } from "./aggregate.ts";
 import type { CapturePlan } from "./plan-capture.ts";
 
 /** An order as it begins: every unit waits until the sources that were decided are given to it. */
-export function newOrder(plan: CapturePlan, number: number, now: Date): OrderAggregate {
+export function newOrder(id: string, plan: CapturePlan, number: number, now: Date): OrderAggregate {
   const order: OrderAggregate = {
-    id: newId(now.getTime()),
+    id,
     number,
     channelId: plan.channel.id,
     status: "created",

@@ -199,6 +199,7 @@ export async function rehearseWorkflow(
         requests: requested.news(),
       });
     },
+    work.now,
   );
   const entities = progress.map(({ subject, state, label, moves, ignored, failure }) => ({
     entityType: subject.entity.entityType,

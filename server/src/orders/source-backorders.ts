@@ -5,9 +5,9 @@ import type { Transaction } from "../platform/db/database.ts";
 import { arrayLiteral, statement } from "../platform/db/statements.ts";
 import type { Origin } from "../platform/events/record-events.ts";
 import { locationsThatRejected, type OrderAggregate } from "./aggregate.ts";
-import { advance, definitionsOf, raiseFailures, refusalOfStrange, writeRuns } from "./apply-runs.ts";
+import { type Known, untilWhole } from "../workflow/public.ts";
+import { advance, definitionsOf, refusalOfStrange, writeRuns } from "./apply-runs.ts";
 import type { ChangeDependencies } from "./change-orders.ts";
-import { type FailingOrders, refuseHalfDone, withoutFailing } from "./failing-steps.ts";
 import { lockAndLoadOrders } from "./load-orders.ts";
 import { newWork, orderEntity, type OrderRun } from "./order-run.ts";
 import { suppliersOf } from "./order-types.ts";
@@ -92,7 +92,7 @@ async function sourceBatch(
   if (waiting.length === 0) return 0;
   await dependencies.availability.ensure(waiting);
   const skus = await dependencies.skus.byIds(rows.map((row) => row.sku_id));
-  return await withoutFailing((failing) => trySourcing(dependencies, orderIds, skus, failing, resting));
+  return await untilWhole((known) => trySourcing(dependencies, { orderIds, skus, known, resting }));
 }
 
 interface WaitingProposal {
@@ -101,12 +101,16 @@ interface WaitingProposal {
   promisable: Promisable;
 }
 
+interface Sourcing {
+  orderIds: readonly string[];
+  skus: ReadonlyMap<number, SkuEntry>;
+  known: Known;
+  resting: RestingOrders;
+}
+
 async function trySourcing(
   dependencies: BackorderDependencies,
-  orderIds: readonly string[],
-  skus: ReadonlyMap<number, SkuEntry>,
-  failing: FailingOrders,
-  resting: RestingOrders,
+  { orderIds, skus, known, resting }: Sourcing,
 ): Promise<number> {
   const proposals: WaitingProposal[] = [];
   try {
@@ -117,7 +121,8 @@ async function trySourcing(
         .filter((order) => order.holds === 0 && !order.sourcingDeferred)
         .filter(
           (order) =>
-            refusalOfStrange(dependencies.engine, order, dependencies.clock.now()) === null && !failing.has(order.id),
+            refusalOfStrange(dependencies.engine, order, dependencies.clock.now()) === null &&
+            !known.refused.has(order.id),
         )
         .sort((one, other) => other.priority - one.priority || one.orderedAt.getTime() - other.orderedAt.getTime());
       const taken = new UnitsTaken();
@@ -126,8 +131,7 @@ async function trySourcing(
         proposals.push({ order, proposal: proposeFor(dependencies, order, taken, promisable), promisable });
       }
       if (!dependencies.controls.current.isEmpty) resting.note(proposals);
-      raiseFailures(transaction, [...failing.values()], dependencies.clock.now());
-      return await sourceLocked(dependencies, transaction, proposals, skus);
+      return await sourceLocked(dependencies, transaction, proposals, { skus, known });
     });
   } finally {
     for (const { proposal } of proposals) dependencies.load.release(proposal.claimed);
@@ -144,7 +148,7 @@ async function sourceLocked(
   dependencies: BackorderDependencies,
   transaction: Transaction,
   proposals: readonly WaitingProposal[],
-  skus: ReadonlyMap<number, SkuEntry>,
+  { skus, known }: Pick<Sourcing, "skus" | "known">,
 ): Promise<number> {
   const [attempts, locked] = await Promise.all([
     transaction.read(readAttempts, [
@@ -193,8 +197,8 @@ async function sourceLocked(
     transaction,
     sourced.map(({ run }) => ({ entity: orderEntity(run), event: { type: "sourced" } })),
     now,
+    known,
   );
-  refuseHalfDone(result);
   // A state that does not take it leaves the order as it is: it counts as not sourced, so that the worker rests.
   const moved = sourced.filter((_, index) => result.outcomes[index]!.kind === "moved");
   for (const {

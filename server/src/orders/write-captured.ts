@@ -5,7 +5,7 @@ import { recordAudit } from "../platform/events/record-audit.ts";
 import type { Origin } from "../platform/events/record-events.ts";
 import type { RequestKey } from "../platform/http/idempotency.ts";
 import type { TaskDesk } from "../tasks/public.ts";
-import { type Engine, type EngineRequest, START } from "../workflow/public.ts";
+import { type Engine, type EngineRequest, type Known, START } from "../workflow/public.ts";
 import type { OrderAggregate } from "./aggregate.ts";
 import { advance, writeRuns } from "./apply-runs.ts";
 import { insertCapturedOrders, type NewOrder } from "./capture-rows.ts";
@@ -36,8 +36,7 @@ export async function writeCaptured(
   dependencies: WriteDependencies,
   transaction: Transaction,
   captured: readonly Captured[],
-  locked: readonly LockedPosition[],
-  now: Date,
+  { locked, now, known }: { locked: readonly LockedPosition[]; now: Date; known: Known },
 ): Promise<void> {
   if (captured.length === 0) return;
   const skuCodes = new Map(
@@ -56,7 +55,8 @@ export async function writeCaptured(
   );
   const runs = captured.map((one) => recordCapture(one, work));
   const requests = runs.map((run) => ({ entity: orderEntity(run), event: START }));
-  await advance(dependencies.engine, transaction, [...replacements.map(({ request }) => request), ...requests], now);
+  const all = [...replacements.map(({ request }) => request), ...requests];
+  await advance(dependencies.engine, transaction, all, now, known);
   tellLabels(captured, work);
   insertCapturedOrders(transaction, captured, now);
   // The rows of the orders have just been inserted in their final state, and those of lines that wait or are promised.

@@ -33,6 +33,12 @@ const readVersions = statement<DefinitionRow>(
   `select id, code, document, published_at from workflow.definitions where code = $1 order by document_version desc nulls last, version desc`,
 );
 
+/** Longer than two releases run side by side. What is not understood after that is somebody's business. */
+export const UPGRADE_MS = 60 * 60 * 1000;
+
+/** What a process has of a workflow: a version to start with; nothing yet, of one that a newer release has just published; nothing. */
+export type Standing = "known" | "newer" | "unknown";
+
 /** The compiled definitions of a process: those that new entities start with, and those that entities run on. */
 export class Definitions {
   readonly #entityTypes: readonly EntityType[];
@@ -41,6 +47,8 @@ export class Definitions {
   /** Read, and not understood, with when they were published; documents never change, so neither does that. */
   readonly #strange = new Map<number, Date>();
   #inForce = new Map<string, Definition>();
+  /** Codes of which this release understands no version, with when they were published. */
+  #strangeInForce = new Map<string, Date>();
 
   constructor(entityTypes: readonly EntityType[], onError: (error: unknown) => void) {
     this.#entityTypes = entityTypes;
@@ -54,8 +62,10 @@ export class Definitions {
   }
 
   /** Whether something new can start with it: a newer release may have published what this one has nothing of. */
-  isInForce(code: string): boolean {
-    return this.#inForce.has(code);
+  standingOf(code: string, now: Date): Standing {
+    if (this.#inForce.has(code)) return "known";
+    const since = this.#strangeInForce.get(code);
+    return since !== undefined && now.getTime() - since.getTime() < UPGRADE_MS ? "newer" : "unknown";
   }
 
   inForce(code: string): Definition {
@@ -82,11 +92,14 @@ export class Definitions {
 
   async loadInForce(database: Database): Promise<void> {
     const inForce = new Map<string, Definition>();
+    const strange = new Map<string, Date>();
     for (const row of await database.read(readInForce)) {
       const definition = this.#understood(row) ?? (await this.#lastUnderstood(database, row.code));
       if (definition !== undefined) inForce.set(row.code, definition);
+      else strange.set(row.code, row.published_at);
     }
     this.#inForce = inForce;
+    this.#strangeInForce = strange;
   }
 
   /**

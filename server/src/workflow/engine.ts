@@ -2,8 +2,9 @@ import type { Database, Transaction } from "../platform/db/database.ts";
 import { arrayLiteral, bulkInsert, statement } from "../platform/db/statements.ts";
 import type { Publications } from "../platform/documents/follow-publications.ts";
 import { type DescribedEntityType, START, type StepCall, type Workflow, type WorkflowEvent } from "./compiled.ts";
-import { Definitions } from "./definitions.ts";
-import { common } from "../platform/refusals.ts";
+import { BeginAnew, type Known, NOTHING_KNOWN } from "./begin-anew.ts";
+import { Definitions, type Standing } from "./definitions.ts";
+import { common, Refusal } from "../platform/refusals.ts";
 import { compileWorkflow } from "./compile.ts";
 import {
   type Outcome,
@@ -57,6 +58,8 @@ export interface StepNews {
 
 export interface EngineSubject extends Subject {
   readonly entity: WorkflowEntity;
+  /** The same in every attempt of a run. */
+  readonly key: string;
 }
 
 export interface EngineResult {
@@ -75,8 +78,11 @@ export interface UnaskedRule {
 }
 
 export interface Engine {
-  /** Takes the entities through their workflows and writes states, history and timers with one statement each. */
-  run(transaction: Transaction, requests: readonly EngineRequest[], now: Date): Promise<EngineResult>;
+  /**
+   * Takes the entities through their workflows and writes states, history and timers with one statement each. What steps did
+   * before one of the same transition failed must not be kept: then it throws `BeginAnew` (`untilWhole`).
+   */
+  run(transaction: Transaction, requests: readonly EngineRequest[], now: Date, known?: Known): Promise<EngineResult>;
   /** Loads definitions that this process has not seen: a newer release may have published them meanwhile. */
   ensure(transaction: Transaction, definitionIds: readonly number[]): Promise<void>;
   /** After `ensure`: whether this release can run what stands on it. */
@@ -91,7 +97,12 @@ export interface Engine {
    * Lets entities run in memory and writes nothing; `instead` gives some of them another workflow. Steps run one entity at
    * a time, and `ran` is told of each.
    */
-  rehearse(requests: readonly EngineRequest[], instead: Instead, ran: RanStep): Promise<RunResult<EngineSubject>>;
+  rehearse(
+    requests: readonly EngineRequest[],
+    instead: Instead,
+    ran: RanStep,
+    now: Date,
+  ): Promise<RunResult<EngineSubject>>;
 }
 
 type Instead = (entity: WorkflowEntity) => Workflow | null;
@@ -115,15 +126,15 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   await options.publications.follow(WORKFLOW_KIND, () => definitions.loadInForce(options.database));
   const selection = await followSelections(options.publications, options.entityTypes);
   return {
-    run: (transaction, requests, now) =>
-      run({ steps: options.steps, definitions, selection }, transaction, requests, now),
+    run: (transaction, requests, now, known = NOTHING_KNOWN) =>
+      run({ steps: options.steps, definitions, selection }, transaction, { requests, now, known }),
     ensure: (transaction, definitionIds) => definitions.ensure(transaction, definitionIds),
     knows: (definitionId) => definitions.knows(definitionId),
     strange: () => definitions.strange(),
     workflowOf: (definitionId) => definitions.byId(definitionId).workflow,
     compile: (content) => compileOrRefuse(content, options.entityTypes),
-    rehearse: (requests, instead, ran) =>
-      rehearse({ steps: options.steps, definitions, selection }, requests, instead, ran),
+    rehearse: (requests, instead, ran, now) =>
+      rehearse({ steps: options.steps, definitions, selection }, requests, { instead, ran, now }),
   };
 }
 
@@ -136,20 +147,19 @@ interface Running {
 async function run(
   running: Running,
   transaction: Transaction,
-  requests: readonly EngineRequest[],
-  now: Date,
+  { requests, now, known }: { requests: readonly EngineRequest[]; now: Date; known: Known },
 ): Promise<EngineResult> {
-  const subjects = new Subjects(running);
-  const result = await runWorkflows<EngineSubject>(
-    requests.map(({ entity, event }) => ({ subject: subjects.of(entity), event })),
-    (step: StepCall, items) => {
-      const execute = running.steps.get(step.key);
-      if (execute === undefined) throw new Error(`No step ${step.key} is registered.`);
-      const news = execute(items);
-      const emitted = (news?.emitted ?? []).map(({ entity, event }) => ({ subject: subjects.of(entity), event }));
-      return { emitted, failed: news?.failed ?? [] };
-    },
-  );
+  const subjects = new Subjects(running, { now, known });
+  const result = await runWorkflows<EngineSubject>(subjects.ofAll(requests), (step: StepCall, items) => {
+    const execute = running.steps.get(step.key);
+    if (execute === undefined) throw new Error(`No step ${step.key} is registered.`);
+    const news = execute(items);
+    return { emitted: subjects.ofAll(news?.emitted ?? []), failed: news?.failed ?? [] };
+  });
+  if (result.halfDone.length > 0) {
+    const stops = result.halfDone.map(({ subject, stop }) => [subject.key, stop] as const);
+    throw new BeginAnew({ ...NOTHING_KNOWN, stops: new Map(stops) });
+  }
   write(transaction, result.progress, now);
   return { ...result, unasked: subjects.unasked };
 }
@@ -164,10 +174,9 @@ function compileOrRefuse(content: unknown, entityTypes: readonly DescribedEntity
 async function rehearse(
   running: Running,
   requests: readonly EngineRequest[],
-  instead: Instead,
-  ran: RanStep,
+  { instead, ran, now }: { instead: Instead; ran: RanStep; now: Date },
 ): Promise<RunResult<EngineSubject>> {
-  const subjects = new Subjects(running, instead);
+  const subjects = new Subjects(running, { now, known: NOTHING_KNOWN }, instead);
   return await runWorkflows<EngineSubject>(
     requests.map(({ entity, event }) => ({ subject: subjects.of(entity), event })),
     (step: StepCall, items) => {
@@ -194,12 +203,31 @@ class Subjects {
   readonly unasked: UnaskedRule[] = [];
   readonly #running: Running;
   readonly #known = new Map<string, EngineSubject>();
-
+  readonly #at: { now: Date; known: Known };
   readonly #instead: Instead;
+  /** How many of each root begin in this run. */
+  readonly #begun = new Map<string, number>();
 
-  constructor(running: Running, instead: Instead = () => null) {
+  constructor(running: Running, at: { now: Date; known: Known }, instead: Instead = () => null) {
     this.#running = running;
+    this.#at = at;
     this.#instead = instead;
+  }
+
+  /** Those that cannot start now are told all at once. */
+  ofAll(requests: readonly EngineRequest[]): Request<EngineSubject>[] {
+    const refused = new Map<string, Refusal>();
+    const found = requests.flatMap(({ entity, event }) => {
+      try {
+        return [{ subject: this.of(entity), event }];
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        refused.set(entity.root, error);
+        return [];
+      }
+    });
+    if (refused.size > 0) throw new BeginAnew({ ...NOTHING_KNOWN, refused });
+    return found;
   }
 
   of(entity: WorkflowEntity): EngineSubject {
@@ -209,8 +237,11 @@ class Subjects {
     const workflow = this.#instead(entity);
     if (entity.place.state === "" && workflow === null)
       entity.place.definitionId = definitions.inForce(this.#chosen(entity)).id;
+    const key = this.#keyOf(entity);
     const subject: EngineSubject = {
       id: entity.id,
+      key,
+      stop: this.#at.known.stops.get(key),
       root: entity.root,
       workflow: workflow ?? definitions.byId(entity.place.definitionId).workflow,
       state: entity.place.state === "" ? null : entity.place.state,
@@ -221,11 +252,19 @@ class Subjects {
     return subject;
   }
 
+  /** The same in every attempt: what begins in a run gets another ID each time. */
+  #keyOf({ id, root, place }: WorkflowEntity): string {
+    if (place.state !== "" || id === root) return id;
+    const number = (this.#begun.get(root) ?? 0) + 1;
+    this.#begun.set(root, number);
+    return `${root} ${number}`;
+  }
+
   #chosen(entity: WorkflowEntity): string {
     const { entityType, context } = entity;
     const { selection, definitions } = this.#running;
-    const isKnown = (code: string): boolean => definitions.isInForce(code);
-    const { workflow, failures } = selection.choose(entityType, { context, event: START }, isKnown);
+    const standingOf = (code: string): Standing => definitions.standingOf(code, this.#at.now);
+    const { workflow, failures } = selection.choose(entityType, { context, event: START }, standingOf);
     for (const failure of failures) this.unasked.push({ entity, ...failure });
     return workflow;
   }

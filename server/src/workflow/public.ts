@@ -8,6 +8,9 @@ export {
   type Workflow,
   type WorkflowEvent,
 } from "./compiled.ts";
+export { type Known, untilWhole } from "./begin-anew.ts";
+export { UPGRADE_MS } from "./definitions.ts";
+export { NotUnderstood } from "./select-workflow.ts";
 export { conditionGuard, type GuardInput } from "./condition-guard.ts";
 export {
   type FormField,

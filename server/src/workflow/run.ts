@@ -1,7 +1,8 @@
+import type { Stop } from "./begin-anew.ts";
 import type { StepCall, Timer, Transition, Workflow, WorkflowEvent } from "./compiled.ts";
 import type { Params } from "./definition.ts";
-import { type NotAllowed, planTransition } from "./plan-transition.ts";
-import { runSteps, type StepGroup, type Track } from "./run-steps.ts";
+import { type Moves, type NotAllowed, planTransition } from "./plan-transition.ts";
+import { type OwnCall, runSteps, type StepGroup, type Track } from "./run-steps.ts";
 
 /** Events that may follow from each other, step after step. More means that steps answer each other forever. */
 export const MAX_ROUNDS = 32;
@@ -16,6 +17,8 @@ export interface Subject {
   readonly state: string | null;
   /** Read anew for every event, so that steps may change what it shows. */
   readonly context: unknown;
+  /** Absent: nothing is known to fail. */
+  readonly stop?: Stop | undefined;
 }
 
 export interface Request<S extends Subject> {
@@ -85,6 +88,8 @@ export interface RunResult<S extends Subject> {
   readonly outcomes: readonly Outcome[];
   /** Everyone who got an event, in order of the first. */
   readonly progress: readonly Progress<S>[];
+  /** Whose steps have failed after others of the same transition had done their work. */
+  readonly halfDone: readonly { readonly subject: S; readonly stop: Stop }[];
 }
 
 /**
@@ -145,6 +150,8 @@ interface RunTrack<S extends Subject> extends Track {
   readonly pending: Pending<S>;
   /** Why it goes no further than its transitions. */
   readonly stopped: { readonly error: unknown } | null;
+  /** It is known that a step of the next transition fails. */
+  readonly stop: Stop | null;
 }
 
 class Run<S extends Subject> {
@@ -152,6 +159,7 @@ class Run<S extends Subject> {
   readonly #outcomes: Outcome[];
   readonly #progress = new Map<string, OpenProgress<S>>();
   readonly #roots = new Map<string, Root<S>>();
+  readonly #halfDone: { subject: S; stop: Stop }[] = [];
 
   constructor(requests: readonly Request<S>[], execute: ExecuteStep<S>) {
     this.#execute = execute;
@@ -178,7 +186,7 @@ class Run<S extends Subject> {
   }
 
   result(): RunResult<S> {
-    return { outcomes: this.#outcomes, progress: [...this.#progress.values()] };
+    return { outcomes: this.#outcomes, progress: [...this.#progress.values()], halfDone: this.#halfDone };
   }
 
   #progressOf(subject: S): OpenProgress<S> {
@@ -209,21 +217,31 @@ class Run<S extends Subject> {
     const plan = planTransition(workflow, progress.state, event, context);
     switch (plan.kind) {
       case "moves":
-        tracks.push({
-          pending,
-          order: tracks.length,
-          transitions: plan.transitions,
-          completed: 0,
-          failed: false,
-          stopped: plan.stopped,
-        });
-        return;
+        return this.#track(pending, plan, tracks);
       case "notAllowed":
         if (request === null) progress.ignored.push(plan);
         else this.#outcomes[request] = { kind: "refused", refusal: plan };
         return;
       case "failed":
         this.#fail(pending, null, plan.error);
+    }
+  }
+
+  /** On its way, as far as it is not known to fail. */
+  #track(pending: Pending<S>, { transitions, stopped }: Moves, tracks: RunTrack<S>[]): void {
+    const { progress } = pending;
+    const { stop = null } = progress.subject;
+    const end = transitions.findIndex(
+      (transition, index) => transition === stop?.transition && progress.moves.length + index === stop.pass,
+    );
+    const track = { pending, order: tracks.length, completed: 0, failed: false };
+    if (end === -1 || stop === null) tracks.push({ ...track, transitions, stopped, stop: null });
+    else if (end > 0) tracks.push({ ...track, transitions: transitions.slice(0, end), stopped: null, stop });
+    else {
+      this.#fail(pending, stop.step, stop.error);
+      // What is new is there all the same, and none of its steps runs.
+      if (progress.state === null)
+        tracks.push({ ...track, failed: true, transitions: transitions.slice(0, 1), stopped: null, stop: null });
     }
   }
 
@@ -237,17 +255,27 @@ class Run<S extends Subject> {
       pass: pending.progress.moves.length + completed,
     }));
     const report = this.#execute(step, items);
-    if (report instanceof Promise) return report.then((done) => this.#take(step, tracks, done));
-    this.#take(step, tracks, report);
+    if (report instanceof Promise) return report.then((done) => this.#take(step, tracks, calls, items, done));
+    this.#take(step, tracks, calls, items, report);
   }
 
-  #take(step: StepCall, tracks: readonly RunTrack<S>[], report: StepReport<S> | void): void {
+  #take(
+    step: StepCall,
+    tracks: readonly RunTrack<S>[],
+    calls: readonly OwnCall[],
+    items: readonly StepItem<S>[],
+    report: StepReport<S> | void,
+  ): void {
     if (!report) return;
     for (const { subject, error } of report.failed ?? []) {
-      const track = tracks.find(({ pending }) => pending.progress.subject.id === subject.id);
+      const index = tracks.findIndex(({ pending }) => pending.progress.subject.id === subject.id);
+      const track = tracks[index];
       if (!track)
         throw new Error(`Step ${step.key} reports a failure of ${subject.id}, which it was not asked to handle`);
       track.failed = true;
+      const { call, transition } = calls[index]!;
+      if (transition.steps.indexOf(call) > 0)
+        this.#halfDone.push({ subject, stop: { transition, pass: items[index]!.pass, step: step.name, error } });
       this.#fail(track.pending, step.name, error);
     }
     if (!report.emitted?.length) return;
@@ -263,7 +291,7 @@ class Run<S extends Subject> {
    * even so: it is there, and whoever looks at the failure must find it.
    */
   #finish(track: RunTrack<S>): void {
-    const { pending, transitions, failed, stopped } = track;
+    const { pending, transitions, failed, stopped, stop } = track;
     const { progress, event, request } = pending;
     const completed = Math.max(track.completed, progress.state === null ? 1 : 0);
     const taken = completed === transitions.length ? transitions : transitions.slice(0, completed);
@@ -274,6 +302,7 @@ class Run<S extends Subject> {
     }
     // It stands where it can stand, and takes what comes next: an order that is stuck can still be cancelled.
     if (stopped !== null && !failed) progress.failure ??= { event, step: null, error: stopped.error, unhandled: [] };
+    if (stop !== null && !failed) this.#fail({ ...pending, request: null }, stop.step, stop.error);
     if (request !== null && taken.length > 0) this.#outcomes[request] = { kind: "moved", transitions: taken };
   }
 

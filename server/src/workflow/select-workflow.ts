@@ -1,6 +1,8 @@
 import type { Publications } from "../platform/documents/follow-publications.ts";
+import { common, Refusal } from "../platform/refusals.ts";
 import type { DescribedEntityType } from "./compiled.ts";
 import type { GuardInput } from "./condition-guard.ts";
+import type { Standing } from "./definitions.ts";
 import { SELECTION_KIND, type Selection } from "./selection-documents.ts";
 
 /** What something new starts with, and which rules could not be asked. */
@@ -11,11 +13,11 @@ export interface Choice {
 
 /** Chooses in memory, as the published rules say; a process sees a publication as soon as it sees its workflows. */
 export interface WorkflowSelection {
-  choose(entityType: string, input: GuardInput<unknown>, isKnown: IsKnown): Choice;
+  choose(entityType: string, input: GuardInput<unknown>, standingOf: (workflow: string) => Standing): Choice;
 }
 
-/** Whether this release has a version of a workflow that it understands. */
-type IsKnown = (workflow: string) => boolean;
+/** Of a rule that holds but names what only a newer release understands, which no longer runs: the rule's fault, not the order's. */
+export class NotUnderstood extends Error {}
 
 interface CompiledSelection {
   rules: readonly { name: string; workflow: string; test: (input: GuardInput<never>) => boolean }[];
@@ -44,10 +46,10 @@ export async function followSelections(
     selections = new Map(compiled);
   });
   return {
-    choose: (entityType, input, isKnown) => {
+    choose: (entityType, input, standingOf) => {
       const selection = selections.get(entityType);
       if (selection === undefined) throw new Error(`No rules say which workflow a new ${entityType} starts with.`);
-      return choose(selection, input as GuardInput<never>, isKnown);
+      return choose(selection, input as GuardInput<never>, standingOf);
     },
   };
 }
@@ -67,19 +69,29 @@ function compileSelection(
 
 /** A newer release may have published what this one does not understand, while both run. */
 function notUnderstood(): never {
-  throw new Error("This release does not understand the condition.");
+  throw new NotUnderstood("This release does not understand the condition.");
 }
 
-function choose({ rules, otherwise }: CompiledSelection, input: GuardInput<never>, isKnown: IsKnown): Choice {
+/** While a newer release runs beside this one, what it alone can start is left to it: another workflow would be for good. */
+function choose(
+  { rules, otherwise }: CompiledSelection,
+  input: GuardInput<never>,
+  standingOf: (workflow: string) => Standing,
+): Choice {
   let failures: { rule: string; error: unknown }[] | null = null;
   for (const { name, workflow, test } of rules) {
     try {
       if (!test(input)) continue;
-      if (isKnown(workflow)) return { workflow, failures: failures ?? NO_FAILURES };
-      throw new Error(`This release does not understand the workflow ${workflow}.`);
+      const standing = standingOf(workflow);
+      if (standing === "newer") throw common.refuse("newerRelease");
+      if (standing === "known") return { workflow, failures: failures ?? NO_FAILURES };
+      throw new NotUnderstood(`This release does not understand the workflow ${workflow}.`);
     } catch (error) {
+      if (error instanceof Refusal) throw error;
       (failures ??= []).push({ rule: name, error });
     }
   }
+  // Nothing is left to start with: somebody who understands it has to.
+  if (standingOf(otherwise.workflow) !== "known") throw common.refuse("newerRelease");
   return failures === null ? otherwise : { ...otherwise, failures };
 }

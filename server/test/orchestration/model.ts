@@ -259,12 +259,13 @@ export class ModelOrder {
       stopped = true;
     }
     for (const [index, { steps, to, entered }] of chain.entries()) {
-      let failed = false;
-      for (const step of steps) {
-        if (!this.#do(now, step, event, moves.length, news, asked)) {
-          failed = true;
-          break;
-        }
+      const before = structuredClone({ memory: this.#memory(), news, asked });
+      const failed = !steps.every((step) => this.#do(now, step, event, moves.length, news, asked));
+      if (failed) {
+        // Nothing of a transition is left of which a step fails.
+        Object.assign(this, before.memory);
+        news.splice(0, news.length, ...before.news);
+        Object.assign(asked, before.asked);
       }
       // What is new stands in its first state even so.
       if (!failed || (isNew && index === 0)) {

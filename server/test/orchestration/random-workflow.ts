@@ -97,7 +97,7 @@ class Builder {
     const always = node.calls || inside.some(({ calls }) => calls) ? [] : this.#always(node);
     return {
       meta: { label: dice.pick(LABELS), ignores: EMITTED },
-      ...(dice.oneIn(2) || node.calls ? { entry: [...this.#steps(3), ...this.#call(node)] } : {}),
+      ...(dice.oneIn(2) || node.calls ? { entry: [...this.#steps(3), ...this.#failing(8), ...this.#call(node)] } : {}),
       ...(dice.oneIn(2) ? { exit: this.#steps(2) } : {}),
       on: this.#reactions(node),
       ...(always.length > 0 && dice.oneIn(3) ? { always } : {}),
@@ -167,7 +167,11 @@ class Builder {
     const last = this.#leaves.findLastIndex((leaf) => leaf === node || isInside(leaf, node));
     const later = this.#leaves.slice(last + 1).filter(({ calls }) => !calls);
     if (later.length === 0) return [];
-    const lead = { target: this.#target(this.#dice.pick(later)), guard: this.#guard(), actions: this.#steps(2) };
+    const lead = {
+      target: this.#target(this.#dice.pick(later)),
+      guard: this.#guard(),
+      actions: [...this.#steps(2), ...this.#failing(3)],
+    };
     return [lead];
   }
 
@@ -191,6 +195,12 @@ class Builder {
 
   #call({ calls }: Node): Step[] {
     return calls ? [{ type: "callWebhook", params: { call: `call${this.#dice.below(10)}`, url: this.#url } }] : [];
+  }
+
+  /** Only forms bring a score: on any other way it fails, and what the steps before it did must be gone. */
+  #failing(chances: number): Step[] {
+    if (!this.#dice.oneIn(chances)) return [];
+    return [{ type: "setAttributes", params: { attributes: { score: { cel: "event.data.score" } } } }];
   }
 
   #steps(most: number): Step[] {

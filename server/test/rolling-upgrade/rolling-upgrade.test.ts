@@ -74,15 +74,16 @@ async function publishStamped(url: string): Promise<void> {
 }
 
 let captured = 0;
-const capture = (caller: Caller): Promise<OrderAnswer> =>
-  caller.post("/v1/orders", {
-    channel: "web",
-    externalReference: `U-${captured++}`,
-    fulfillmentChoices: [
-      { id: "home", method: "delivery", address: { city: "Leeds", country: "GB", latitude: 53.8, longitude: -1.55 } },
-    ],
-    lines: [{ sku, quantity: 1, unitPrice: 100 }],
-  });
+const draft = (more: object = {}): object => ({
+  channel: "web",
+  externalReference: `U-${captured++}`,
+  fulfillmentChoices: [
+    { id: "home", method: "delivery", address: { city: "Leeds", country: "GB", latitude: 53.8, longitude: -1.55 } },
+  ],
+  lines: [{ sku, quantity: 1, unitPrice: 100 }],
+  ...more,
+});
+const capture = (caller: Caller): Promise<OrderAnswer> => caller.post("/v1/orders", draft());
 
 async function historyOf(id: string): Promise<string[]> {
   const { rows } = await older.database.pool.query<{ event: string }>(
@@ -113,6 +114,43 @@ test("timers and answers of other systems reach orders of the newer release once
   expect(calls.length).toBeGreaterThanOrEqual(12);
   expect(new Set(calls).size).toBe(calls.length);
 }, 90_000);
+
+test("an order that the rules give to a workflow of the newer release alone is left to it; others are taken (N6)", async () => {
+  const url = new URL("../../workflows/standard-delivery.order.json", import.meta.url);
+  const content = JSON.parse(readFileSync(url, "utf8")) as {
+    id: string;
+    initial: string;
+    states: Record<string, object>;
+  };
+  const text = JSON.stringify(content).replaceAll(`#${content.id}.`, "#stamped-order.");
+  const stamped = { ...(JSON.parse(text) as typeof content), id: "stamped-order" };
+  stamped.states[stamped.initial] = { ...stamped.states[stamped.initial], entry: [{ type: "stamp" }] };
+  await newer.put("/v1/documents/workflow/stamped-order/draft", { content: stamped });
+  await newer.post("/v1/documents/workflow/stamped-order/publish", { note: "Only the next release has it" });
+  const rules = "/v1/documents/workflow-selection/order";
+  const shipped = new URL("../../workflow-selections/order.json", import.meta.url);
+  const { version: _version, ...selection } = JSON.parse(readFileSync(shipped, "utf8")) as {
+    version: string;
+    rules: object[];
+  };
+  const when = 'has(order.metadata.stamped) && order.metadata.stamped == "yes"';
+  const rule = { name: "Stamped", when, workflow: "stamped-order" };
+  await newer.put(`${rules}/draft`, { content: { ...selection, rules: [rule, ...selection.rules] } });
+  await newer.post(`${rules}/publish`, { note: "Stamp some" });
+  const wanted = () => draft({ metadata: { stamped: "yes" } });
+  const known = async (): Promise<boolean> => {
+    const [answer, plain] = await Promise.all([
+      older.admin.ask<{ code: string }>("POST", "/v1/orders", wanted()),
+      older.admin.ask("POST", "/v1/orders", draft()),
+    ]);
+    expect(plain.status).toBe(201);
+    return answer.status === 503 && answer.body.code === "newerRelease";
+  };
+  await eventually("the older release knows the rule", known, 30_000);
+  const { id } = await newer.post<OrderAnswer>("/v1/orders", wanted());
+  const signaled = "select from platform.events where type = 'order.signaled' and entity_id = $1";
+  expect((await older.database.pool.query(signaled, [id])).rowCount).toBe(1);
+}, 60_000);
 
 test("who asks the older release is told to ask again, and the newer one does it; nobody is told of a fault", async () => {
   const { id } = await capture(newer);

@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import type { Publications } from "../platform/documents/follow-publications.ts";
+import type { DescribedEntityType } from "./compiled.ts";
+import type { Standing } from "./definitions.ts";
+import { followSelections, NotUnderstood } from "./select-workflow.ts";
+
+/** Rules that hold when they say so, over workflows of which this release has what `standings` says. */
+async function choose(rules: Record<string, string>, standings: Record<string, Standing>) {
+  const content = {
+    entityType: "order",
+    rules: Object.entries(rules).map(([name, when]) => ({ name, when, workflow: name })),
+    otherwise: "plain",
+  };
+  const publications = {
+    follow: async (_kind: string, follower: (inForce: unknown) => void) => follower(new Map([["order", { content }]])),
+  } as unknown as Publications;
+  const conditions = { compile: (text: string) => ({ test: () => text === "holds" }) };
+  const entityTypes = [{ name: "order", conditions }] as unknown as DescribedEntityType[];
+  const selection = await followSelections(publications, entityTypes);
+  const event = { type: "start", data: {} };
+  const standingOf = (code: string): Standing => standings[code] ?? "unknown";
+  return selection.choose("order", { context: {}, event }, standingOf);
+}
+
+test("what a rule that holds starts with a newer release is left to it; no other rule decides instead (N6)", async () => {
+  const rules = { no: "does not hold", stamped: "holds", other: "holds" };
+  const standings = { other: "known", plain: "known" } as const;
+  await expect(choose(rules, { ...standings, stamped: "newer" })).rejects.toMatchObject({ code: "newerRelease" });
+  // A rule that does not hold for it is nobody's business.
+  expect((await choose({ stamped: "no", other: "holds" }, { ...standings, stamped: "newer" })).workflow).toBe("other");
+});
+
+test("what nobody understands is passed over, which is the fault of the rule", async () => {
+  const { workflow, failures } = await choose({ stamped: "holds", other: "holds" }, { other: "known", plain: "known" });
+  expect([workflow, failures.map(({ rule, error }) => [rule, error instanceof NotUnderstood])]).toEqual([
+    "other",
+    [["stamped", true]],
+  ]);
+});
+
+test("nothing starts with a last resort that this release does not understand", async () => {
+  for (const plain of ["newer", "unknown"] as const)
+    await expect(choose({}, { plain })).rejects.toMatchObject({ code: "newerRelease" });
+});
