@@ -21,10 +21,11 @@ export function requestHash(operationId: string, ...parts: unknown[]): Buffer {
   return createHash("sha256").update(operationId).update(JSON.stringify(parts)).digest();
 }
 
-const tryLocks = statement<{ ordinal: number; taken: boolean }>(
+/** Answers only those that somebody else has: nearly always none, and so no row to read. */
+const tryLocks = statement<{ ordinal: number }>(
   "platform.tryNamedLocks",
-  `select ordinal::int as ordinal, pg_try_advisory_xact_lock(hashtextextended(name, 0)) as taken
-     from unnest($1::text[]) with ordinality as given (name, ordinal)`,
+  `select ordinal::int as ordinal from unnest($1::text[]) with ordinality as given (name, ordinal)
+   where not pg_try_advisory_xact_lock(hashtextextended(name, 0))`,
 );
 
 /**
@@ -34,8 +35,8 @@ const tryLocks = statement<{ ordinal: number; taken: boolean }>(
 export async function tryNamedLocks(transaction: Transaction, names: readonly string[]): Promise<boolean[]> {
   if (names.length === 0) return [];
   const rows = await transaction.read(tryLocks, [arrayLiteral("text", names)]);
-  const taken: boolean[] = names.map(() => false);
-  for (const row of rows) taken[row.ordinal - 1] = row.taken;
+  const taken: boolean[] = names.map(() => true);
+  for (const { ordinal } of rows) taken[ordinal - 1] = false;
   return taken;
 }
 
