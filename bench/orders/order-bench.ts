@@ -47,6 +47,8 @@ export interface OrderBench {
 export interface OrderBenchOptions extends SeedOptions {
   /** Which SKUs the sample orders ask for; all of them when absent. */
   demand?: (skuCodes: readonly string[]) => string[];
+  /** Of the callers' key, beside those that orders need. */
+  permissions?: readonly string[];
   /** More rows before the server starts. */
   seedMore?: (database: BenchDatabase, seeded: Seeded, key: string) => Promise<void>;
   /** Where the units of the reference's orders come from; all locations in turn when absent. */
@@ -57,7 +59,7 @@ export async function openOrderBench(context: BenchContext, options: OrderBenchO
   const database = await context.startDatabase();
   const everything = await seedCatalog(database, options);
   const seeded = { ...everything, skuCodes: options.demand?.(everything.skuCodes) ?? everything.skuCodes };
-  const key = await seedApiKey(database, PERMISSIONS);
+  const key = await seedApiKey(database, [...PERMISSIONS, ...(options.permissions ?? [])]);
   await options.seedMore?.(database, seeded, key);
   await database.settle();
   const server = await context.startServer(database);

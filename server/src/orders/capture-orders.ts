@@ -21,11 +21,10 @@ import { lockAndLoadOrders } from "./load-orders.ts";
 import type { LocationLoad } from "./location-load.ts";
 import { newOrder } from "./new-order.ts";
 import { contentHash } from "./order-content.ts";
-import type { CapturePlan } from "./plan-capture.ts";
+import type { CapturePlan, Promisable } from "./plan-capture.ts";
 import {
   eligiblePositions,
   positionKey,
-  type Promisable,
   promisableFor,
   type Proposal,
   proposePlan,

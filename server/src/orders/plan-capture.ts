@@ -9,6 +9,9 @@ import { mayBeRefused, suppliersOf } from "./order-types.ts";
 import { refuse } from "./refusals.ts";
 import type { CaptureOrderInput } from "./schemas.ts";
 
+/** Units of a position that may be promised, of those that are free there: rules keep others back. */
+export type Promisable = (skuId: number, locationId: number, free: number) => number;
+
 /** A capture whose input has been understood: codes are resolved, totals added up, nothing looked at in the stock yet. */
 export interface CapturePlan {
   externalReference: string;
@@ -24,6 +27,8 @@ export interface CapturePlan {
   itemTotal: number;
   chargeTotal: number;
   unitCount: number;
+  /** What the channel's rules leave it, once somebody has asked, and the rules that were asked. */
+  promisable: { rules: object; of: Promisable } | null;
   /** Contradictions that are kept and reported, never dropped. */
   contradictions: Contradiction[];
 }
@@ -110,6 +115,7 @@ export function planCapture(
     itemTotal,
     chargeTotal,
     unitCount: content.lines.reduce((sum, line) => sum + line.quantity, 0),
+    promisable: null,
     contradictions: contradictionsOf(content, grandTotal, tenderTotal),
   };
 }

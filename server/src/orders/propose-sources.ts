@@ -1,16 +1,13 @@
-import type { ControlsInForce } from "../availability/public.ts";
+import type { ControlSet, ControlsInForce } from "../availability/public.ts";
 import type { PositionKey } from "../inventory/public.ts";
 import type { NetworkDirectory } from "../network/public.ts";
 import type { LocationLoad } from "./location-load.ts";
 import { isPromisedAtCapture } from "./order-types.ts";
-import type { CapturePlan, PlannedLine } from "./plan-capture.ts";
+import type { CapturePlan, PlannedLine, Promisable } from "./plan-capture.ts";
 import type { SourcingCandidate, SourcingDecision, SourcingPolicy } from "../sourcing/public.ts";
 
 /** How many units of a position can still be promised; negative while it is short. */
 export type FreeUnits = (skuId: number, locationId: number) => number;
-
-/** Units of a position that may be promised, of those that are free there: rules keep others back. */
-export type Promisable = (skuId: number, locationId: number, free: number) => number;
 
 /** Units that this batch has given away already, on top of what the rows (or the index) say. */
 export class UnitsTaken {
@@ -168,13 +165,22 @@ export function proposePlan(basis: SourcingBasis, plan: CapturePlan, free: FreeU
 
 /** What the channel's rules leave of free units. They say what is sold: where a migration says that units are, there they are. */
 export function promisableFor({ current }: ControlsInForce, plan: CapturePlan): Promisable {
-  if (current.isEmpty || plan.content.historical) return (_sku, _location, free) => free;
+  if (current.isEmpty || plan.content.historical) return everythingFree;
+  // Before its place in a batch, before the transaction and in it the same is asked.
+  if (plan.promisable?.rules !== current) plan.promisable = { rules: current, of: askRules(current, plan) };
+  return plan.promisable.of;
+}
+
+const everythingFree: Promisable = (_sku, _location, free) => free;
+
+function askRules(current: ControlSet, plan: CapturePlan): Promisable {
   const terms = new Map(plan.lines.map(({ sku }) => [sku.id, current.of(sku, plan.channel)]));
-  const facts = new Set(
-    plan.lines.filter((line) => line.pinned).map((line) => positionKey(line.sku.id, line.onlyLocationId!)),
-  );
+  const promisable: Promisable = (skuId, locationId, free) => terms.get(skuId)!.promisable(locationId, free);
+  const pinned = plan.lines.filter((line) => line.pinned);
+  if (pinned.length === 0) return promisable;
+  const facts = new Set(pinned.map((line) => positionKey(line.sku.id, line.onlyLocationId!)));
   return (skuId, locationId, free) =>
-    facts.has(positionKey(skuId, locationId)) ? free : terms.get(skuId)!.promisable(locationId, free);
+    facts.has(positionKey(skuId, locationId)) ? free : promisable(skuId, locationId, free);
 }
 
 function promisedLater({ lines }: CapturePlan): Proposal {

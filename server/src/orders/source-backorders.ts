@@ -11,11 +11,11 @@ import type { ChangeDependencies } from "./change-orders.ts";
 import { lockAndLoadOrders } from "./load-orders.ts";
 import { newWork, orderEntity, type OrderRun } from "./order-run.ts";
 import { suppliersOf } from "./order-types.ts";
+import type { Promisable } from "./plan-capture.ts";
 import { RestingOrders } from "./resting-orders.ts";
 import {
   groupForSourcing,
   positionKey,
-  type Promisable,
   type Proposal,
   proposeSources,
   type SourcingBasis,

@@ -29,7 +29,7 @@ export class ControlSet {
   readonly #byAttribute = new Map<string, ControlVariant[]>();
   readonly #others: ControlVariant[] = [];
   /** Entries of the catalog are replaced when they change, and what is known of them goes with them. */
-  readonly #known = new WeakMap<SkuEntry, (ChannelTerms | undefined)[]>();
+  readonly #known = new WeakMap<SkuEntry, KnownSku>();
   readonly #shared = new Map<string, ChannelTerms>();
 
   constructor(controls: readonly Control[], network: NetworkDirectory) {
@@ -41,8 +41,8 @@ export class ControlSet {
   of(sku: SkuEntry, channel: ChannelEntry): ChannelTerms {
     if (this.isEmpty) return UNLIMITED;
     let known = this.#known.get(sku);
-    if (known === undefined) this.#known.set(sku, (known = []));
-    return (known[channel.id] ??= this.#find(sku, channel));
+    if (known === undefined) this.#known.set(sku, (known = { variants: this.#variantsOf(sku), channels: [] }));
+    return (known.channels[channel.id] ??= this.#find(known.variants, channel));
   }
 
   #arrange(variant: ControlVariant): void {
@@ -55,13 +55,18 @@ export class ControlSet {
     else this.#others.push(variant);
   }
 
-  #find(sku: SkuEntry, channel: ChannelEntry): ChannelTerms {
-    const variants = [...this.#candidates(sku)].filter(
-      ({ scope }) => isAboutSku(scope, sku) && isAboutChannel(scope, channel),
-    );
+  /** Those that are about the SKU, the most specific first. */
+  #variantsOf(sku: SkuEntry): ControlVariant[] {
+    return [...this.#candidates(sku)]
+      .filter(({ scope }) => isAboutSku(scope, sku))
+      .sort((one, other) => other.rank - one.rank || one.place - other.place);
+  }
+
+  #find(all: readonly ControlVariant[], channel: ChannelEntry): ChannelTerms {
+    const variants = all.filter(({ scope }) => isAboutChannel(scope, channel));
     if (variants.length === 0) return UNLIMITED;
-    variants.sort((one, other) => other.rank - one.rank || one.place - other.place);
-    const key = variants.map(({ place, rank }) => `${place}:${rank}`).join(" ");
+    let key = "";
+    for (const { place, rank } of variants) key += `${place}:${rank} `;
     let shared = this.#shared.get(key);
     if (shared === undefined) this.#shared.set(key, (shared = new SharedTerms(variants, this.#network)));
     return shared;
@@ -76,6 +81,12 @@ export class ControlSet {
         yield* this.#byAttribute.get(`${key}=${String(value)}`) ?? [];
     yield* this.#others;
   }
+}
+
+interface KnownSku {
+  readonly variants: readonly ControlVariant[];
+  /** By the channel's ID. */
+  readonly channels: (ChannelTerms | undefined)[];
 }
 
 /** What a list of rules, the most specific first, says of each location; found out when it is first asked for. */

@@ -17,8 +17,8 @@ import { withheldBy } from "./terms.ts";
 
 const MAX_EXAMPLES = 20;
 const MAX_SKUS_AT_ONCE = 500;
-/** Reading so many positions takes 2 ms of the event loop. */
-const POSITIONS_AT_ONCE = 20_000;
+/** Reading so many positions takes 1 ms of the event loop. */
+const POSITIONS_AT_ONCE = 10_000;
 /** Of one turn of the event loop; others wait no longer than this for their answers. */
 const TURN_MS = 8;
 
