@@ -34,6 +34,8 @@ const HOME = {
   },
 };
 
+const ASSEMBLY = "SERVICE-ASSEMBLY";
+
 interface Task {
   id: string;
   queue: string;
@@ -50,6 +52,11 @@ interface Content {
 export async function seedDesks(client: Client, products: readonly Product[], now: Date): Promise<void> {
   const actors = await hire(client);
   await reviewSocialOrders(client);
+  await client.post("/v1/skus", {
+    items: [
+      { code: ASSEMBLY, name: "Assembly at home", categoryPath: "Services", imageUrl: "/demo/pictures/6-0-1.svg" },
+    ],
+  });
   await postAll(client, "/v1/orders/bulk", ordersForPeople(products, now), 1_000);
   const { data } = await client.get<{ data: Task[] }>("/v1/tasks?limit=200");
   const of = (queue: string): Task[] => data.filter((task) => task.queue === queue);
@@ -157,11 +164,12 @@ async function publish(client: Client, kind: string, code: string, content: obje
 function ordersForPeople(products: readonly Product[], now: Date): object[] {
   const own = products.filter(({ vendor }) => vendor === null);
   const vendors = products.filter(({ vendor }) => vendor !== null);
+  const service = [{ code: ASSEMBLY, price: 8_900 }];
   const furniture = products.filter(({ category }) => category === "Home/Furniture");
   const soon = new Date(now.getTime() + 17 * DAY_MS).toISOString().slice(0, 10);
   const kinds = [
     { name: "MADE", type: "makeToOrder", count: 7, from: furniture },
-    { name: "SERVICE", type: "service", count: 6, from: furniture },
+    { name: "SERVICE", type: "service", count: 6, from: service },
     { name: "PRE", type: "preOrder", count: 5, from: own, metadata: { releaseOn: soon } },
     { name: "EXCHANGE", type: "exchange", count: 3, from: own },
     { name: "VENDOR", type: "dropShip", count: 4, from: vendors },
@@ -169,7 +177,7 @@ function ordersForPeople(products: readonly Product[], now: Date): object[] {
   ];
   return kinds.flatMap(({ name, type, count, from, channel = "web", quantity = 1, ...more }, kind) =>
     Array.from({ length: count }, (_, index) => {
-      const { code: sku, price } = from[index * 3]!;
+      const { code: sku, price } = from[(index * 3) % from.length]!;
       return {
         channel,
         externalReference: `${name}-${index + 1}`,

@@ -200,7 +200,7 @@ async function supplierLate(client: Client, now: Date): Promise<void> {
     entityId: waiting[0]!.id,
     reason: "Göteborg Trä delivers the walnut benches a week late; three orders wait.",
     nextAction: "Tell the three customers the new date, or offer oak.",
-    ownerTeam: "planner",
+    ownerTeam: "purchasing",
     dueAt: new Date(now.getTime() + 4 * HOUR_MS).toISOString(),
     details: { sku: "STORY-SUPPLIER", orders: waiting.length },
   });

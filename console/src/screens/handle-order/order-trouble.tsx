@@ -14,10 +14,13 @@ import { useOrderChanged } from "./order-changed.ts";
 import classes from "./order.module.css";
 
 /** States of the shipped workflows in which no stock is looked for yet. */
-const waitsBefore: Readonly<Record<string, "order.waitsForRelease" | "order.inProduction" | "order.toBePerformed">> = {
+const waitsBefore: Readonly<
+  Record<string, "order.waitsForRelease" | "order.inProduction" | "order.toBePerformed" | "order.undecided">
+> = {
   waitingForRelease: "order.waitsForRelease",
   inProduction: "order.inProduction",
   toBePerformed: "order.toBePerformed",
+  undecided: "order.undecided",
 };
 
 /** What keeps this order from moving, each with what can be done about it. Nothing is shown when nothing does. */
