@@ -73,7 +73,7 @@ class Reader {
   readonly #found: Set<string>;
 
   constructor(file: string, found: Set<string>) {
-    this.#titles = /refusals\.ts$|task-queues\.ts$/.test(file);
+    this.#titles = /refusals\.ts$|task-queues\.ts$|control-documents\.ts$/.test(file);
     this.#found = found;
   }
 

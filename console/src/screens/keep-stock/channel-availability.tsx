@@ -1,4 +1,5 @@
 import { useQueries } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { getAvailability } from "../../api/generated/sdk.gen.ts";
 import { useCan } from "../../api/session.ts";
@@ -34,7 +35,11 @@ export function ChannelAvailability({ sku }: { sku: string }) {
   });
   if (!can("availability:read")) return null;
   return (
-    <Panel title={t("stock.byChannel")} bleed>
+    <Panel
+      title={t("stock.byChannel")}
+      actions={can("documents:read") && <Link to="/availability-rules">{t("control.title")}</Link>}
+      bleed
+    >
       {channels.length === 0 ? (
         <Loading />
       ) : (

@@ -23,8 +23,8 @@ export function controlDocuments({ network, clock }: ControlDocumentOptions): Do
       "What is kept back from whom: exclusions, safety stock, buffers and minimums by channel, SKU and location.",
     schema: AvailabilityControls,
     titleOf: (content) => {
-      const { title } = (content ?? {}) as { title?: unknown };
-      return typeof title === "string" && title !== "" ? title.slice(0, 200) : null;
+      const name = (content as Partial<AvailabilityControls> | null)?.title;
+      return typeof name === "string" && name !== "" ? name.slice(0, 200) : null;
     },
     check: (content, code) => {
       if (code === CONTROLS_CODE) return checkControls(network, content, clock.now());
