@@ -79,6 +79,27 @@ describe("an expression", () => {
     expect(evaluate("order.metadata.note.size() == 1000")).toBe(true);
   });
 
+  test("reckons with stored numbers as they are written, whole or decimal", () => {
+    const order = { ...ORDER, metadata: { count: 7, rate: 0.5 } };
+    for (const [expression, expected] of [
+      ["order.metadata.count + 1 > 7", true],
+      ["order.metadata.count - 1 == 6", true],
+      ["order.metadata.count * 2 == 14", true],
+      ["order.metadata.count / 2 == 3.5", true],
+      ["8 == order.metadata.count + 1", true],
+      ["order.metadata.count + 1 != 8", false],
+      ["(order.metadata.count + 1) * 2 == 16", true],
+      ["order.metadata.count + 1 in [8]", true],
+      ["order.total > order.metadata.count * 2", true],
+      ["order.metadata.count + order.metadata.rate == 7.5", true],
+    ] as const)
+      expect([expression, evaluate(expression, order)]).toEqual([expression, expected]);
+    // Never silently wrong.
+    expect(() => evaluate("1 + order.metadata.count == 8", order)).toThrow("no such overload");
+    const value = context.compileValue("order.metadata.count + 1");
+    expect("evaluate" in value && value.evaluate(order)).toBe(8);
+  });
+
   test("that needs what is not there throws: who asks must not go on", () => {
     const absent = { ...ORDER, orderedAt: null };
     expect(() => evaluate("order.metadata.missing == 1")).toThrow("No such key: missing");
