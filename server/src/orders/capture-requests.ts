@@ -7,6 +7,7 @@ import type { RequestKey } from "../platform/http/idempotency.ts";
 import type { Principal } from "../platform/http/route.ts";
 import { Refusal } from "../platform/refusals.ts";
 import type { CaptureRequest } from "./capture-orders.ts";
+import { checkExchanges } from "./check-exchanges.ts";
 import type { ChangeOrder } from "./change-orders.ts";
 import type { ShipmentQueries } from "./shipment-queries.ts";
 import { planCapture } from "./plan-capture.ts";
@@ -33,12 +34,21 @@ export async function captureOrders(
 ): Promise<(CapturedOrderAnswer | Refusal)[]> {
   const codes = new Set<string>();
   for (const { input } of requests) for (const line of input.lines) codes.add(line.sku);
-  const skus = await dependencies.skus.resolve([...codes]);
+  const [skus, exchanges] = await Promise.all([
+    dependencies.skus.resolve([...codes]),
+    checkExchanges(
+      dependencies.database,
+      requests.map(({ input }) => input),
+      principal,
+    ),
+  ]);
   const now = dependencies.clock.now();
   return await Promise.all(
-    requests.map(async ({ input, key }) => {
+    requests.map(async ({ input, key }, index) => {
       const plan = planCapture(input, principal, dependencies.network, skus, now);
       if (plan instanceof Refusal) return plan;
+      const refusal = exchanges[index]!;
+      if (refusal !== null) return refusal;
       try {
         return await dependencies.captureOrder({ plan, origin, key });
       } catch (error) {

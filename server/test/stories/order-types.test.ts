@@ -241,6 +241,33 @@ test("an exchange keeps the new goods while the old ones come back; the return's
   await shipAndComplete(id);
 });
 
+test("an exchange names an order that there is, and none of another customer", async () => {
+  const sku = await shop.sku({ leeds: 9 });
+  const lines = [{ sku, quantity: 1, unitPrice: 100 }];
+  const { id } = await shop.capture({ lines, customer: { reference: "C-1" } });
+  const { number } = await shop.order(id);
+  let exchanges = 0;
+  const exchange = async (exchangeOf: unknown, reference?: string) => {
+    const customer = reference === undefined ? {} : { customer: { reference } };
+    const externalReference = `EX-${++exchanges}`;
+    const answer = await shop.admin.ask<{ errors?: object[] }>("POST", "/v1/orders", {
+      channel: "web",
+      externalReference,
+      fulfillmentChoices: [HOME],
+      type: "exchange",
+      metadata: { exchangeOf },
+      lines,
+      ...customer,
+    });
+    return answer.status === 201 ? 201 : answer.body.errors;
+  };
+  const fault = (message: string) => [{ pointer: "/metadata/exchangeOf", message }];
+  for (const nobody of [number + 1_000_000, "yesterday's", "9".repeat(30), true])
+    expect(await exchange(nobody)).toEqual(fault("is no order's number"));
+  expect(await exchange(number, "C-2")).toEqual(fault("is another customer's order"));
+  expect([await exchange(number, "C-1"), await exchange(String(number))]).toEqual([201, 201]);
+});
+
 test("an exchange whose return does not come is asked about, and ends when the customer gives it up", async () => {
   const sku = await shop.sku({ leeds: 1 });
   const { id } = await capture("exchange", sku);
