@@ -55,7 +55,7 @@ beforeAll(async () => {
   own = await testDatabase();
   database = openDatabase({ url: own.url });
   const remedies = {
-    callFailed: remedy,
+    timerFailed: remedy,
     jobParked: { ...remedy, permission: () => "jobs:write" },
     webhookFailing: withoutSkip,
   };
@@ -274,8 +274,8 @@ test("the events of exceptions pass the audit", async () => {
 
 test("exceptions of any kinds are settled in one call, each as its kind is, and one that cannot be is told by itself (W7)", async () => {
   await raise(
-    exception("callFailed", "call-1"),
-    exception("callFailed", "gone"),
+    exception("timerFailed", "call-1"),
+    exception("timerFailed", "gone"),
     exception("jobParked", "job-1"),
     exception("contradiction", "carrier-1"),
   );
@@ -304,7 +304,7 @@ test("exceptions of any kinds are settled in one call, each as its kind is, and 
   expect(await settle("assign", ["call-1", "carrier-1"], { ownerTeam: "carriers" })).toEqual(["ok", "ok"]);
   expect(await settle("close", all, { reason: "By hand" })).toEqual(["ok", "ok", "forbidden", "ok"]);
   expect(settled.toSorted()).toEqual(["retry call-1", "skip call-1: By hand", "skip gone: By hand"]);
-  expect((await list("kind=callFailed")).data.map(({ ownerTeam }) => ownerTeam).toSorted()).toEqual([
+  expect((await list("kind=timerFailed")).data.map(({ ownerTeam }) => ownerTeam).toSorted()).toEqual([
     "carriers",
     "operations",
   ]);
@@ -312,8 +312,8 @@ test("exceptions of any kinds are settled in one call, each as its kind is, and 
 });
 
 test("many are settled at once: what failed is locked first and together, then the exceptions, and none twice (W7)", async () => {
-  await raise(...Array.from({ length: 5 }, (_, index) => exception("callFailed", `many-${index}`)));
-  const ids = (await list("kind=callFailed&limit=200")).data.flatMap(({ id, entityId }) =>
+  await raise(...Array.from({ length: 5 }, (_, index) => exception("timerFailed", `many-${index}`)));
+  const ids = (await list("kind=timerFailed&limit=200")).data.flatMap(({ id, entityId }) =>
     entityId.startsWith("many-") ? [id.toUpperCase()] : [],
   );
   actedOn.length = 0;
@@ -330,7 +330,7 @@ test("many are settled at once: what failed is locked first and together, then t
 });
 
 test("one of what failed does not end with a word alone; where nothing is given up, a word ends it (W7)", async () => {
-  await raise(exception("callFailed", "word"), exception("webhookFailing", "hook"));
+  await raise(exception("timerFailed", "word"), exception("webhookFailing", "hook"));
   const { data } = await list("limit=200");
   const one = (entityId: string) => data.find((each) => each.entityId === entityId)!;
   expect(one("hook").actions).toEqual(["retry", "resolve", "assign"]);
@@ -360,7 +360,7 @@ test("everybody is told what they can do themselves about an exception", async (
 });
 
 test("nobody reports what only the system may say: its remedy would act on the timer or job that the report names", async () => {
-  for (const kind of ["callFailed", "jobParked"]) {
+  for (const kind of ["timerFailed", "jobParked"]) {
     const entityId = newId();
     const answer = await api.call("POST", "/v1/exceptions", {
       body: {

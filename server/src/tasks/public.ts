@@ -10,6 +10,13 @@ export { type ExceptionToRaise, raiseExceptions } from "./raise-exceptions.ts";
 export { reportBlockedConsumers } from "./report-blocked-consumers.ts";
 export { reportMessages } from "./report-messages.ts";
 export { type JobRemedy, remedyJobs } from "./remedy-jobs.ts";
-export { NONE_REFUSED, type Refused, type Remedies, type Remedy, type SettledException } from "./remedies.ts";
+export {
+  isRemedied,
+  NONE_REFUSED,
+  type Refused,
+  type Remedies,
+  type Remedy,
+  type SettledException,
+} from "./remedies.ts";
 export { reportParkedJobs } from "./report-parked-jobs.ts";
 export { nameOf, TITLE } from "./view-tasks.ts";

@@ -41,10 +41,21 @@ export interface Remedy {
   ) => Promise<Refused>;
 }
 
+/**
+ * Kinds that the system alone raises, about what failed in it. Whoever retries or closes one acts on the job, timer or
+ * webhook that it names, so neither people nor workflows may name any.
+ */
+export const REMEDIED_KINDS = ["jobParked", "timerFailed", "webhookFailing", "webhookDisabled", "webhookGap"] as const;
+type RemediedKind = (typeof REMEDIED_KINDS)[number];
+
 /** By kind of exception; locked in this order. */
-export type Remedies = Readonly<Record<string, Remedy>>;
+export type Remedies = Readonly<Partial<Record<RemediedKind, Remedy>>>;
 
 /** The remedy of a kind, if it has one. */
 export function remedyOf(remedies: Remedies, kind: string): Remedy | undefined {
-  return Object.hasOwn(remedies, kind) ? remedies[kind] : undefined;
+  return isRemedied(kind) ? remedies[kind] : undefined;
+}
+
+export function isRemedied(kind: string): kind is RemediedKind {
+  return (REMEDIED_KINDS as readonly string[]).includes(kind);
 }

@@ -5,7 +5,7 @@ import type { Origin } from "../platform/events/record-events.ts";
 import type { Principal } from "../platform/http/route.ts";
 import { common } from "../platform/refusals.ts";
 import { raiseExceptions } from "./raise-exceptions.ts";
-import type { Remedies } from "./remedies.ts";
+import { isRemedied } from "./remedies.ts";
 
 const name = (description: string, example: string) =>
   Type.String({ pattern: "^[a-z][A-Za-z0-9]{0,63}$", description, examples: [example] });
@@ -59,10 +59,8 @@ export function reportException(
   report: Static<typeof ExceptionReport>,
   principal: Pick<Principal, "locationCodes" | "channelCodes">,
   origin: Origin,
-  remedies: Remedies,
 ): { reported: true } {
-  if (Object.hasOwn(remedies, report.kind)) {
-    // Who retries or closes one of these acts on the job or timer that it names: only who runs that may name it.
+  if (isRemedied(report.kind)) {
     const message = "must not be a kind that the system raises itself";
     throw common.refuse("invalidInput", { message: `/kind: ${message}.`, faults: [{ pointer: "/kind", message }] });
   }

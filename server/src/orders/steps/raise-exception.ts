@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { raiseExceptions } from "../../tasks/public.ts";
+import { isRemedied, raiseExceptions } from "../../tasks/public.ts";
 import { parseDurationMs } from "../../workflow/public.ts";
 import { collect } from "../order-run.ts";
 import { defineStep, Duration, faultsOfDuration, Name, subjectOf } from "./step.ts";
@@ -25,7 +25,10 @@ export const raiseException = defineStep({
     },
     { additionalProperties: false },
   ),
-  check: ({ deadline }) => faultsOfDuration("/deadline", deadline),
+  check: ({ kind, deadline }) => [
+    ...(isRemedied(kind) ? [{ pointer: "/kind", message: "must not be a kind that the system raises itself" }] : []),
+    ...faultsOfDuration("/deadline", deadline),
+  ],
   forHistorical: true,
   run: (entry) => {
     const { run, entity, params } = entry;

@@ -333,6 +333,18 @@ describe("callWebhook", () => {
   });
 });
 
+test("raiseException names no kind that the system acts on by itself: nobody could retry or end what is not there", () => {
+  const check = (kind: string) =>
+    stepsOfOrders["raiseException"]!.check!({
+      kind,
+      reason: "No street.",
+      ownerTeam: "customer-service",
+      deadline: "P1D",
+    });
+  expect(check("addressDoubtful")).toEqual([]);
+  for (const kind of ["jobParked", "timerFailed", "webhookGap"]) expect(check(kind)[0]!.pointer).toBe("/kind");
+});
+
 test("raiseException and emitEvent name the location of a fulfillment order, so that who is limited to it is told", () => {
   const { rows, facts } = outcomeOf(["raiseException", "emitEvent"].map((step) => ({ step, of: "fulfillmentOrder" })));
   expect(rows[0]![1]).toMatchObject([{ details: { location: "leeds", orderNumber: 100001 } }]);
