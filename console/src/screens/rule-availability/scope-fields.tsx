@@ -2,7 +2,7 @@ import { ActionIcon, Menu, Button, MultiSelect, TagsInput } from "@mantine/core"
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFound } from "../../api/found.ts";
 import { listLocations, listSkus } from "../../api/generated/sdk.gen.ts";
@@ -73,7 +73,8 @@ export function ScopeFields({ scope, faultAt, put }: ScopeFieldsProps) {
           />
         </div>
       ))}
-      <Menu position="bottom-start" withinPortal>
+      {/* The new field takes the focus; given back to the button late, it would close the list that is open by then. */}
+      <Menu position="bottom-start" withinPortal returnFocus={false}>
         <Menu.Target>
           <Button
             size="compact-sm"
@@ -118,12 +119,18 @@ function Values({ dimension, chosen, error, change }: ValuesProps) {
   const { t } = useTranslation();
   const nameOf = useNameOf(dimension, chosen);
   const [text, setText] = useState("");
+  const field = useRef<HTMLInputElement>(null);
+  const isNew = useRef(chosen.length === 0);
+  useEffect(() => {
+    if (isNew.current) field.current?.focus();
+  }, []);
   const [sought] = useDebouncedValue(text.trim(), typingPauseMs);
   const { options, isAnswer, failure } = useOptions(dimension, sought);
   const known = new Map([...chosen.map((code) => [code, nameOf(code)] as const), ...options.map(labeled)]);
   return (
     <div className={classes.values}>
       <MultiSelect
+        ref={field}
         label={t(`control.dimension.${dimension}`)}
         placeholder={chosen.length === 0 ? t("ui.find") : undefined}
         data={[...known].map(([value, label]) => ({ value, label }))}
