@@ -1163,6 +1163,18 @@ CREATE UNIQUE INDEX definitions_document ON workflow.definitions USING btree (co
 CREATE INDEX instances_state ON workflow.instances USING btree (entity_type, state);
 CREATE INDEX timers_due ON workflow.timers USING btree (due_at);
 
+CREATE OR REPLACE FUNCTION inventory.refuse_moved(as_expected boolean)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if as_expected is not true then
+    raise exception 'positions are not as this transaction expected them' using errcode = 'serialization_failure';
+  end if;
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION platform.guard_ledger(ledger regclass)
  RETURNS void
  LANGUAGE plpgsql

@@ -5,4 +5,5 @@ export { stockImportKind } from "./import-stock.ts";
 export { allocate, type AllocationRelease, type AllocationRow, releaseAllocations } from "./keep-allocations.ts";
 export { createPositions, type LockedPosition, lockPositions } from "./lock-positions.ts";
 export type { MovementKind, MovementRequest } from "./movement.ts";
+export { expectPositions, positionsAfter, PositionsUnderWay } from "./positions-under-way.ts";
 export { type Position, type PositionKey, positionKeyOf, shortfall } from "./position.ts";

@@ -1,4 +1,4 @@
-import { allocate, applyMovements, releaseAllocations } from "../inventory/public.ts";
+import { allocate, applyMovements, type Position, releaseAllocations } from "../inventory/public.ts";
 import type { Transaction } from "../platform/db/database.ts";
 import { closeExceptions, openTasks, raiseExceptions, withdrawTasks } from "../tasks/public.ts";
 import {
@@ -84,8 +84,11 @@ function askPeople(progress: Progress<EngineSubject>): void {
     work.wentOn.push({ entityId: entity.id, entry: entity.place.entry });
 }
 
-/** Writes what the steps have changed and collected: one statement per table, positions last. */
-export function writeRuns(transaction: Transaction, runs: readonly OrderRun[], work: OrderWork): void {
+/**
+ * Writes what the steps have changed and collected: one statement per table, positions last. Answers what becomes of
+ * those; nobody need wait for it.
+ */
+export function writeRuns(transaction: Transaction, runs: readonly OrderRun[], work: OrderWork): Promise<Position[]> {
   writeOrders(
     transaction,
     runs.map(({ order }) => order),
@@ -99,7 +102,7 @@ export function writeRuns(transaction: Transaction, runs: readonly OrderRun[], w
   allocate(transaction, work.allocations);
   releaseAllocations(transaction, work.releases);
   endWaiting(transaction, runs);
-  void applyMovements(transaction, work.movements, work.locked);
+  return applyMovements(transaction, work.movements, work.locked);
 }
 
 /** Kinds of exceptions that say that units of an order wait because a promise could not be kept. */

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { type Answer, type Caller, callerOf, type ProblemBody } from "../../test/harness/caller.ts";
 import { HOME, openRetailer, type Retailer } from "../../test/harness/retailer.ts";
+import { PositionsUnderWay } from "../inventory/public.ts";
 import type { CapturedOrderAnswer, OrderAnswer } from "./answer-schemas.ts";
 
 /** Two processes of one retailer: each with its own batches, index and connections. */
@@ -55,6 +56,83 @@ test("40 buyers of 10 units, at two processes at once: exactly 10 win (I12)", as
   expect(answers.filter(({ status }) => status === 422).every(({ body }) => body.code === "unavailable")).toBe(true);
   expect(await here.position(sku, "leeds")).toEqual({ onHand: 4, allocated: 4, available: 0, short: 0 });
   expect(await here.position(sku, "york")).toEqual({ onHand: 6, allocated: 6, available: 0, short: 0 });
+});
+
+/** Two batches on one SKU, the second begun while the first waits for the row; `during` sees them both under way. */
+async function inTwoBatches(
+  sku: string,
+  batches: readonly [readonly object[], readonly object[]],
+  during: () => Promise<unknown> = async () => {},
+): Promise<Captured[][]> {
+  const waiting = async (): Promise<number> => {
+    const { rows } = await here.database.pool.query(
+      "select count(*)::int as number from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
+    );
+    return rows[0].number;
+  };
+  const client = await here.database.pool.connect();
+  try {
+    await client.query("begin");
+    await client.query(
+      "select from inventory.positions p join catalog.skus s on s.id = p.sku_id where s.code = $1 for update of p",
+      [sku],
+    );
+    const first = batches[0].map((body) => capture(body));
+    await expect.poll(waiting, { timeout: 15_000 }).toBe(1);
+    const expecting = vi.spyOn(PositionsUnderWay.prototype, "expected");
+    onTestFinished(() => expecting.mockRestore());
+    const second = batches[1].map((body) => capture(body));
+    await expect.poll(() => expecting.mock.results.length, { timeout: 15_000 }).toBeGreaterThan(0);
+    const expected = expecting.mock.results[0]!.value as ReturnType<PositionsUnderWay["expected"]>;
+    expect(expected).not.toBeNull();
+    await during();
+    await client.query("rollback");
+    expect(await expected).not.toBeNull();
+    return [await Promise.all(first), await Promise.all(second)];
+  } finally {
+    client.release(true);
+  }
+}
+
+test("a batch decides on what the one before it is about to leave, which is what it finds (I12)", async () => {
+  const sku = await here.sku({ leeds: 7 });
+  const wanting = (...quantities: number[]): object[] =>
+    quantities.map((quantity) => ({ lines: [line(sku, quantity)] }));
+  const [first, second] = await inTwoBatches(sku, [wanting(1, 1, 2), wanting(1, 3, 1, 1)]);
+  expect(statuses(first!)).toEqual({ 201: 3 });
+  expect(statuses(second!)).toEqual({ 201: 3, 422: 1 });
+  expect(await here.position(sku, "leeds")).toMatchObject({ allocated: 7, available: 0, short: 0 });
+});
+
+test("when the batch before it fails, or others get at the row, a batch is decided again and nothing is sold twice", async () => {
+  const sku = await here.sku({ leeds: 9 });
+  await here.database.pool.query(
+    `create sequence orders.spoilt;
+     create function orders.spoil_once() returns trigger language plpgsql as $$
+     begin
+       if nextval('orders.spoilt') = 1 then raise 'spoilt' using errcode = 'deadlock_detected'; end if;
+       return new;
+     end $$;
+     create trigger spoilt before insert on orders.orders for each row
+     when (new.external_reference = 'SPOILT') execute function orders.spoil_once()`,
+  );
+  onTestFinished(async () => {
+    await here.database.pool.query(
+      "drop trigger spoilt on orders.orders; drop function orders.spoil_once(); drop sequence orders.spoilt",
+    );
+  });
+  const some = (count: number): object[] => Array.from({ length: count }, () => ({ lines: [line(sku)] }));
+  const spoilt = { ...some(1)[0], externalReference: "SPOILT" };
+  // A fact of another process waits for the row behind the first batch, before the second.
+  const facts: Promise<unknown>[] = [];
+  const items = [{ sku, location: "leeds", onHand: 1, reason: "found" }];
+  const [first, second] = await inTwoBatches(sku, [[...some(2), spoilt, ...some(1)], some(5)], async () => {
+    facts.push(sameCallerThere.post("/v1/stock/adjustments", { items }));
+  });
+  await Promise.all(facts);
+  expect(statuses(first!)).toEqual({ 201: 4 });
+  expect(statuses(second!)).toEqual({ 201: 5 });
+  expect(await here.position(sku, "leeds")).toMatchObject({ onHand: 10, allocated: 9, short: 0 });
 });
 
 test("what an earlier order of the same moment leaves is sold, what it does not leave is not", async () => {

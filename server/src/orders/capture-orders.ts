@@ -1,5 +1,12 @@
 import type { AvailabilityIndex, ControlsInForce } from "../availability/public.ts";
-import { type LockedPosition, lockPositions, type PositionKey } from "../inventory/public.ts";
+import {
+  expectPositions,
+  type LockedPosition,
+  lockPositions,
+  type PositionKey,
+  positionsAfter,
+  PositionsUnderWay,
+} from "../inventory/public.ts";
 import type { NetworkDirectory } from "../network/public.ts";
 import { Batcher, type Outcome } from "../platform/batching.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -71,11 +78,12 @@ const FINAL_ATTEMPT = 2;
 export function createOrderCapture(
   dependencies: CaptureDependencies,
 ): (request: CaptureRequest) => Promise<CapturedOrderAnswer> {
+  const underWay = new PositionsUnderWay();
   const batcher = new Batcher<CaptureItem, Result>({
     name: "captureOrders",
     // The second time finds the first one under its reference.
     isRepeatable: () => true,
-    run: (items) => captureBatch(dependencies, items),
+    run: (items) => captureBatch(dependencies, underWay, items),
   });
   const refuseSoldOut = createSoldOutRefusal(dependencies);
   return async (request) => {
@@ -103,18 +111,31 @@ const drawNumbers = statement<{ number: number }>(
 
 async function captureBatch(
   dependencies: CaptureDependencies,
+  underWay: PositionsUnderWay,
   items: readonly CaptureItem[],
 ): Promise<Outcome<Result>[]> {
   await dependencies.availability.ensure([
     ...new Set(items.flatMap((item) => item.plan.lines.map((line) => line.sku.id))),
   ]);
   const proposals = proposeAll(dependencies, items);
+  const keys = items.flatMap((item, index) => positionsToLock(item, proposals[index]!, new Map()));
+  // An earlier version that an order replaces has positions of its own, which are known only when it is locked.
+  const expectable = items.some((item) => item.supersedes !== null) ? null : underWay.expected(keys);
+  const capture = (expectable: Promise<LockedPosition[] | null> | null): Promise<Outcome<Result>[]> =>
+    underWay.during(keys, async (offer) => {
+      // Waits before it holds anything that the one waited for might need.
+      const expected = await expectable;
+      return await untilWhole((known) =>
+        dependencies.database.transaction((transaction) =>
+          captureInTransaction(dependencies, transaction, { items, proposals, expected, offer, known }),
+        ),
+      );
+    });
   try {
-    return await untilWhole((known) =>
-      dependencies.database.transaction((transaction) =>
-        captureInTransaction(dependencies, transaction, items, { proposals, known }),
-      ),
-    );
+    return await capture(expectable).catch((error: unknown) => {
+      if (expectable !== null && underWay.wasWrong(error)) return capture(null);
+      throw error;
+    });
   } finally {
     for (const { claimed } of proposals) dependencies.load.release(claimed);
   }
@@ -126,11 +147,20 @@ function proposeAll(dependencies: CaptureDependencies, items: readonly CaptureIt
   return items.map((item) => proposePlan(dependencies, item.plan, dependencies.availability.free, taken));
 }
 
+interface CaptureAttempt {
+  items: readonly CaptureItem[];
+  proposals: readonly Proposal[];
+  /** What the batch before this one is about to leave, if all that this one needs is in its hands. Else locked and read here. */
+  expected: LockedPosition[] | null;
+  /** Tells what becomes of the positions before it is committed. */
+  offer: (positions: readonly LockedPosition[]) => void;
+  known: Known;
+}
+
 async function captureInTransaction(
   dependencies: CaptureDependencies,
   transaction: Transaction,
-  items: readonly CaptureItem[],
-  { proposals, known }: { proposals: readonly Proposal[]; known: Known },
+  { items, proposals, expected, offer, known }: CaptureAttempt,
 ): Promise<Outcome<Result>[]> {
   const replaced = items.flatMap((item) => item.supersedes ?? []);
   const superseded =
@@ -140,10 +170,11 @@ async function captureInTransaction(
   // One round trip: locks in the one order (names, then positions), and everything the decision needs.
   const [earlier, locked, numbers] = await Promise.all([
     lockAndReadEarlier(transaction, items),
-    lockPositions(
-      transaction,
-      items.flatMap((item, index) => positionsToLock(item, proposals[index]!, superseded)),
-    ),
+    expected ??
+      lockPositions(
+        transaction,
+        items.flatMap((item, index) => positionsToLock(item, proposals[index]!, superseded)),
+      ),
     transaction.read(drawNumbers, [items.length]),
   ]);
   const batch: Batch = {
@@ -154,7 +185,8 @@ async function captureInTransaction(
     seen: new Set(),
     superseded,
   };
-  dependencies.availability.apply(locked);
+  const isHeld = expected === null ? Promise.resolve(true) : expectPositions(transaction, expected);
+  if (expected === null) dependencies.availability.apply(locked);
 
   const captured: Captured[] = [];
   const work: number[] = [];
@@ -171,7 +203,8 @@ async function captureInTransaction(
     return decision;
   });
   transaction.afterCommit(() => dependencies.load.add(work));
-  await writeCaptured(dependencies, transaction, captured, { locked, now: batch.now, known });
+  const moved = await writeCaptured(dependencies, transaction, captured, { locked, now: batch.now, known });
+  void isHeld.then((held) => held && offer(positionsAfter(locked, moved)));
   const answers = new Map(captured.map((one) => [one, capturedAnswer(one, dependencies.network)]));
   keepAnswers(
     transaction,

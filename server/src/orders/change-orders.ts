@@ -177,7 +177,7 @@ async function runChanges(
       });
   }
   for (const { change, run } of succeeded) outcomes.set(change, { ok: true, value: change.finish(run) });
-  writeRuns(
+  void writeRuns(
     transaction,
     succeeded.map(({ run }) => run),
     work,

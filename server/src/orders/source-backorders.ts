@@ -213,7 +213,7 @@ async function sourceLocked(
     });
   }
   transaction.afterCommit(() => dependencies.load.add(moved.flatMap(({ proposal }) => proposal.claimed)));
-  writeRuns(
+  void writeRuns(
     transaction,
     moved.map(({ run }) => run),
     work,

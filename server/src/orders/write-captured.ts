@@ -1,4 +1,4 @@
-import type { LockedPosition } from "../inventory/public.ts";
+import type { LockedPosition, Position } from "../inventory/public.ts";
 import type { NetworkDirectory } from "../network/public.ts";
 import type { Transaction } from "../platform/db/database.ts";
 import { recordAudit } from "../platform/events/record-audit.ts";
@@ -31,14 +31,14 @@ export interface Captured extends NewOrder {
   replaces: OrderAggregate | null;
 }
 
-/** Takes new orders into their workflows and writes them, with one statement per table for all of them. */
+/** Takes new orders into their workflows and writes them, with one statement per table for all of them. Answers what becomes of the positions. */
 export async function writeCaptured(
   dependencies: WriteDependencies,
   transaction: Transaction,
   captured: readonly Captured[],
   { locked, now, known }: { locked: readonly LockedPosition[]; now: Date; known: Known },
-): Promise<void> {
-  if (captured.length === 0) return;
+): Promise<Position[]> {
+  if (captured.length === 0) return [];
   const skuCodes = new Map(
     captured.flatMap(({ plan }) => plan.lines.map((line) => [line.sku.id, line.sku.code] as const)),
   );
@@ -64,11 +64,12 @@ export async function writeCaptured(
     order.changed = false;
     for (const line of order.lines.values()) line.changed = line.backordered + line.allocated < line.quantity;
   }
-  writeRuns(transaction, [...replacements.map(({ run }) => run), ...runs], work);
+  const moved = writeRuns(transaction, [...replacements.map(({ run }) => run), ...runs], work);
   recordAudit(
     transaction,
     captured.map(({ order, origin }) => ({ origin, action: "captureOrder", entityType: "order", entityId: order.id })),
   );
+  return await moved;
 }
 
 /** The label that an order begins with is known only now; its first fact was recorded before, to be the first. */
