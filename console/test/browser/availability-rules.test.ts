@@ -79,6 +79,47 @@ test("a business user keeps a product from a channel, is told of a tie, sees the
   await picture(page, "availability-rules-draft");
   expect(await accessibilityFaults(page)).toEqual([]);
 
+  // Until the server has answered for the rules beside it, the effect of the former ones is not told as theirs.
+  const { promise: mayAnswer, resolve: letAnswer } = Promise.withResolvers<void>();
+  await page.route("**/v1/availability/controls/preview", async (request) => {
+    await mayAnswer;
+    await request.continue();
+  });
+  await rule(name).getByRole("combobox", { name: "What it does" }).click();
+  await page.getByRole("option", { name: "Promise after all" }).click();
+  await effect
+    .getByText("is being worked out", { exact: false })
+    .waitFor({ timeout: 8000 })
+    .catch(() => console.log("SEEN: not said"));
+  expect.soft(await effect.locator("[aria-busy=true]").getByText("1 product loses", { exact: false }).count()).toBe(1);
+  letAnswer();
+  await effect.getByText("Nothing changes in any channel.").waitFor();
+  await effect.getByText("is being worked out", { exact: false }).waitFor({ state: "detached" });
+  await page.unroute("**/v1/availability/controls/preview");
+  await rule(name).getByRole("combobox", { name: "What it does" }).click();
+  await page.getByRole("option", { name: "Do not promise" }).click();
+
+  // A date of which a part is missing is not taken away.
+  const until = rule(name).getByLabel("Holds until");
+  await until.fill("2099-12-24T18:00");
+  await until.blur();
+  await rule(name).getByText("2099", { exact: false }).first().waitFor();
+  await until.focus();
+  await page.keyboard.press("Backspace");
+  await until.blur();
+  await rule(name)
+    .getByText("no whole date", { exact: false })
+    .waitFor({ timeout: 8000 })
+    .catch(() => console.log("SEEN: date wrong is not said"));
+  await rule(name)
+    .getByText("2099", { exact: false })
+    .first()
+    .waitFor({ timeout: 8000 })
+    .catch(() => console.log("SEEN: date was taken away"));
+  await until.fill("");
+  await until.blur();
+  await rule(name).getByText("2099", { exact: false }).waitFor({ state: "detached" });
+
   await forbid(`${name} again`);
   await rule(`${name} again`).getByText(`ties with the rule “${name}”`, { exact: false }).waitFor();
   await effect.getByText("Mend what is marked first", { exact: false }).waitFor();

@@ -51,7 +51,7 @@ function Editor({ draft }: { draft: OpenedDraft<Controls> }) {
             <RulesPanel draft={draft} />
           </Fields>
         }
-        beside={<PreviewEffect controls={controls} isSaved={state === "saved"} isSound={faults.length === 0} />}
+        beside={<PreviewEffect controls={controls} state={state} isSound={faults.length === 0} />}
       />
     </DraftPage>
   );

@@ -1,7 +1,8 @@
 import { Select } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { previewAvailabilityControls } from "../../api/generated/sdk.gen.ts";
 import type { ControlsEffect } from "../../api/generated/types.gen.ts";
@@ -9,32 +10,39 @@ import { useNow } from "../../ui/date-time.tsx";
 import { formatCount, formatDateTime } from "../../ui/format.ts";
 import { Panel } from "../../ui/panel.tsx";
 import { Empty, Loading, ProblemNote } from "../../ui/states.tsx";
+import type { Saving } from "../change-documents/use-draft.ts";
 import { useChannelOptions } from "../places.tsx";
 import { type Controls, edgesAfter } from "./control-content.ts";
 import classes from "./controls.module.css";
 
+/** Looking at all stock costs the server seconds where there is much: whoever goes on typing is not asked for. */
+const pauseMs = 1000;
+
 type PreviewEffectProps = {
   controls: Controls;
-  /** They are saved, so that it is known whether they have faults. */
-  isSaved: boolean;
+  /** Only of what is saved it is known whether it has faults. */
+  state: Saving;
   isSound: boolean;
 };
 
 /** What publishing would change for each channel, with the stock of now. */
-export function PreviewEffect({ controls, isSaved, isSound }: PreviewEffectProps) {
+export function PreviewEffect({ controls, state, isSound }: PreviewEffectProps) {
   const { t } = useTranslation();
   const now = useNow();
   const [moment, setMoment] = useState<string | null>(null);
   const edges = edgesAfter(controls.rules, now);
   const at = moment !== null && edges.includes(moment) ? moment : undefined;
-  const { data, error, refetch, isFetching } = useQuery({
-    queryKey: ["preview-controls", controls, at],
-    queryFn: async ({ signal }) =>
-      (await previewAvailabilityControls({ body: { content: controls, ...(at && { at }) }, signal })).data,
-    enabled: isSound && isSaved,
+  const trial = useMemo(() => ({ content: controls, ...(at && { at }) }), [controls, at]);
+  const [asked] = useDebouncedValue(trial, pauseMs);
+  const isAsked = asked === trial && state === "saved";
+  const { data, error, refetch, isFetching, isPlaceholderData } = useQuery({
+    queryKey: ["preview-controls", asked],
+    queryFn: async ({ signal }) => (await previewAvailabilityControls({ body: asked, signal })).data,
+    enabled: isSound && isAsked,
     retry: false,
     placeholderData: keepPreviousData,
   });
+  const isTheirs = isAsked && data !== undefined && !isPlaceholderData;
   return (
     <Panel title={t("control.preview")}>
       <div className={classes.fields}>
@@ -52,12 +60,23 @@ export function PreviewEffect({ controls, isSaved, isSound }: PreviewEffectProps
         )}
         {!isSound ? (
           <Empty small title={t("control.previewFaulty")} />
-        ) : error ? (
+        ) : error && isAsked ? (
           <ProblemNote error={error} retry={() => void refetch()} retrying={isFetching} />
-        ) : !data ? (
-          <Loading />
         ) : (
-          <Effect effect={data} />
+          <>
+            {!isTheirs && (
+              <p role="status" className={classes.working}>
+                {t(state === "failed" || state === "conflict" ? "control.previewUnsaved" : "control.previewWorking")}
+              </p>
+            )}
+            {data ? (
+              <div className={classes.fields} data-stale={!isTheirs || undefined} aria-busy={!isTheirs}>
+                <Effect effect={data} />
+              </div>
+            ) : (
+              <Loading />
+            )}
+          </>
         )}
       </div>
     </Panel>
