@@ -73,7 +73,7 @@ beforeAll(async () => {
   network = await createNetworkDirectory({ database });
   skus = await createSkuDirectory({ database });
   index = await createAvailabilityIndex({ database });
-  controls = await followControls({ publications, network, clock: systemClock });
+  controls = await followControls({ publications, network, clock: systemClock, report: expect.unreachable });
   server = await buildServer({
     routes: availabilityRoutes({ database, clock: systemClock, index, skus, network, controls }),
     authenticate: () => caller,
@@ -312,6 +312,19 @@ test("a preview says of each channel what answers will say when the rules are pu
   expect(nothing.channels.map(({ unitsBefore }) => unitsBefore)).toEqual([0, 0]);
   expect(sum(nothing.channels.map(({ unitsGained }) => unitsGained))).toBe(sum(before.web) + sum(before.pos));
   publish([]);
+  caller = { ...everybody, locationCodes: new Set(["SHOP"]) };
+  const { quantity } = (await get("channel=web&skus=C:1/x&locations=true")).items[0]!.locations![0]!;
+  const hidden = { name: "Nothing here", effect: { type: "exclude" }, scope: { channels: ["web"] } };
+  const { examples } = await ask({ content: { title: "Rules", rules: [hidden] } });
+  expect(examples.filter(({ sku }) => sku === "C:1/x").map(({ before: units }) => units)).toEqual([quantity]);
+  caller = { ...everybody, permissions: new Set(["documents:read"]) };
+  const refused = await server.inject({
+    method: "POST",
+    url: "/v1/availability/controls/preview",
+    payload: { content: { title: "Rules", rules } },
+  });
+  expect(refused.statusCode).toBe(403);
+  caller = everybody;
 });
 
 test("a network that changes while a SKU is read puts no channel's quantity in the place of another", async () => {
@@ -335,7 +348,7 @@ test("a network that changes while a SKU is read puts no channel's quantity in t
     index,
     skus: slow as unknown as SkuDirectory,
     network: changed,
-    controls: await followControls({ publications, network: changed, clock: systemClock }),
+    controls: await followControls({ publications, network: changed, clock: systemClock, report: expect.unreachable }),
   });
   await move("B", "DC", { onHand: 50 });
   await index.sync();

@@ -2,4 +2,8 @@ import { refusals } from "../platform/refusals.ts";
 
 export const availability = refusals({
   unknownChannel: { status: 404, title: "There is no such channel that takes orders, or you may not see it." },
+  previewGivenUp: {
+    status: 409,
+    title: "You have asked again meanwhile, or have gone: only your newest question is answered.",
+  },
 });

@@ -1,6 +1,8 @@
 import { Type } from "typebox";
+import { closedSignal } from "../platform/http/closed-signal.ts";
 import { type Call, route, type Route } from "../platform/http/route.ts";
 import { CODE_PATTERN } from "../platform/reference-data/codes.ts";
+import { common } from "../platform/refusals.ts";
 import { type AnswerDependencies, AvailabilityAnswers, MAX_SKUS } from "./answer-availability.ts";
 import {
   ControlsEffect,
@@ -144,13 +146,18 @@ export function availabilityRoutes(dependencies: AnswerDependencies & PreviewDep
       operationId: "previewAvailabilityControls",
       summary: "What availability rules would change, by channel",
       description:
-        "Changes nothing. Compares what each channel can promise of all SKUs by the rules in force and by these, with the stock of now; a million positions take some seconds.",
+        "Changes nothing. Compares what each channel can promise of all SKUs by the rules in force and by these, with the stock of now; a million positions take some seconds. Counts only locations that the caller may see, and needs availability:read as well. Of the questions of a caller only the newest waits.",
       permission: "documents:read",
       tag: "Availability",
       bodyLimitBytes: CONTROLS_BYTES,
       body: ControlsTrial,
       responses: { 200: ControlsEffect },
-      handle: ({ body, principal }) => preview({ ...body, channelCodes: principal.channelCodes }),
+      refuses: { previewGivenUp: availability.kinds.previewGivenUp },
+      handle: ({ body, principal, reply }) => {
+        if (!principal.permissions.has("availability:read"))
+          throw common.refuse("forbidden", { message: "This needs the permission availability:read." });
+        return preview({ ...body, principal, signal: closedSignal(reply) });
+      },
     }),
   ];
 }

@@ -151,7 +151,7 @@ export async function openApplication({
   await shipDocuments(database, documentKinds, clock);
   await publications.refresh();
   const authenticator = createAuthenticator({ database, clock, onPollFailure: onError });
-  const controls = await followControls({ publications, network, clock });
+  const controls = await followControls({ publications, network, clock, report: (problem) => log.error(problem) });
   const [skus, index, engine] = await Promise.all([
     createSkuDirectory({ database, onError }),
     createAvailabilityIndex({ database, onError }),

@@ -1274,7 +1274,7 @@ export const askAvailability = <ThrowOnError extends boolean = true>(options: Op
 /**
  * What availability rules would change, by channel
  *
- * Changes nothing. Compares what each channel can promise of all SKUs by the rules in force and by these, with the stock of now; a million positions take some seconds.
+ * Changes nothing. Compares what each channel can promise of all SKUs by the rules in force and by these, with the stock of now; a million positions take some seconds. Counts only locations that the caller may see, and needs availability:read as well. Of the questions of a caller only the newest waits.
  *
  * Permission: `documents:read`.
  */

@@ -1296,7 +1296,7 @@ export type ControlsEffect = {
      */
     skus: number;
     /**
-     * Every channel that takes orders and that the caller may see, by code.
+     * Every channel that takes orders and that the caller may see, by code; of its locations those that the caller may see.
      */
     channels: Array<{
         /**
@@ -12780,6 +12780,10 @@ export type PreviewAvailabilityControlsErrors = {
      * `forbidden`: You do not have the permission that this operation needs.
      */
     403: Problem;
+    /**
+     * `previewGivenUp`: You have asked again meanwhile, or have gone: only your newest question is answered.
+     */
+    409: Problem;
     /**
      * `bodyTooLarge`: The body is larger than this operation accepts.
      */

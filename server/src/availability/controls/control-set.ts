@@ -42,7 +42,11 @@ export class ControlSet {
     if (this.isEmpty) return UNLIMITED;
     let known = this.#known.get(sku);
     if (known === undefined) this.#known.set(sku, (known = { variants: this.#variantsOf(sku), channels: [] }));
-    return (known.channels[channel.id] ??= this.#find(known.variants, channel));
+    // Orders that were planned earlier bring the channel as it was then; what is kept here is of the network of now.
+    return (known.channels[channel.id] ??= this.#find(
+      known.variants,
+      this.#network.channelById(channel.id) ?? channel,
+    ));
   }
 
   #arrange(variant: ControlVariant): void {

@@ -69,7 +69,7 @@ export type ControlScope = Static<typeof Scope>;
 const moment = (description: string, example: string) =>
   Type.Optional(Type.String({ format: "date-time", description, examples: [example] }));
 
-const Control = Type.Object(
+export const Control = Type.Object(
   {
     name: Type.String({ minLength: 1, maxLength: 120, description: "For people.", examples: ["Marketplace buffer"] }),
     effect: Effect,

@@ -35,6 +35,7 @@ const network = {
   locationById: (id: number) => locations.find((one) => one.id === id),
   locationByCode: (code: string) => locations.find((one) => one.code === code),
   channelByCode: (code: string) => channels.find((one) => one.code === code),
+  channelById: (id: number) => channels.find((one) => one.id === id),
 } as unknown as NetworkDirectory;
 
 const NOW = new Date("2026-11-22T12:00:00Z");
@@ -270,7 +271,7 @@ test("a rule begins and ends on time, without anybody publishing anything", asyn
     follow: (_: string, take: (inForce: Map<string, { content: unknown }>) => void) =>
       Promise.resolve(take(new Map([["availability", { content }]]))),
   } as unknown as Publications;
-  const controls = await followControls({ publications, network, clock });
+  const controls = await followControls({ publications, network, clock, report: expect.unreachable });
   const units = () => controls.current.of(skus[0]!, channels[0]!).promisable(1, 7);
   const before = controls.current;
   expect(units()).toBe(7);
@@ -282,6 +283,53 @@ test("a rule begins and ends on time, without anybody publishing anything", asyn
   expect(units()).toBe(0);
   clock.advance(1);
   expect(units()).toBe(7);
+});
+
+test("an order that was planned with a channel of before does not leave its terms to those that come after it", () => {
+  const set = setOf([{ name: "Not in Ireland", effect: { type: "exclude" }, scope: { markets: ["IE"] } }]);
+  const stale = { ...channels[0]!, market: "IE" };
+  set.of(skus[0]!, stale);
+  expect(set.of(skus[0]!, channels[0]!).promisable(1, 7)).toBe(7);
+});
+
+test("rules of a newer release are not read as if what is not understood were not there (I5, N6)", async () => {
+  const known: Control = { name: "Known", effect: { type: "buffer", units: 2 }, scope: { skus: ["A"] } };
+  const newer = {
+    title: "Rules",
+    rules: [
+      known,
+      { name: "No pick-up", effect: { type: "exclude" }, scope: { methods: ["pickup"] } },
+      { name: "At most", effect: { type: "newEffect", units: 1 } },
+    ],
+  };
+  const former = { title: "Rules", rules: [{ ...known, effect: { type: "buffer", units: 5 } }] };
+  const beginWith = async (content: object) => {
+    const problems: string[] = [];
+    let take: (inForce: Map<string, object>) => void;
+    const publish = (next: object, version: number): void =>
+      take(new Map([["availability", { version, content: next }]]));
+    const publications = {
+      follow: (_: string, follower: typeof take) => {
+        take = follower;
+        return Promise.resolve(publish(content, 1));
+      },
+    } as unknown as Publications;
+    const clock = fixedClock(NOW);
+    const controls = await followControls({ publications, network, clock, report: (told) => problems.push(told) });
+    const units = () => skus.slice(0, 2).map((sku) => controls.current.of(sku, channels[0]!).promisable(1, 7));
+    return { publish, units, problems };
+  };
+  const running = await beginWith(former);
+  running.publish(newer, 2);
+  expect(running.units()).toEqual([2, 7]);
+  expect(running.problems).toEqual([
+    expect.stringMatching(/^version 2 .*2 of its 3 rules are not: the former rules hold on$/),
+  ]);
+  const fresh = await beginWith(newer);
+  expect(fresh.units()).toEqual([5, 7]);
+  expect(fresh.problems).toEqual([expect.stringMatching(/^version 1 .*2 of its 3 rules are not$/)]);
+  running.publish({ title: "Rules", rules: [known] }, 3);
+  expect(running.units()).toEqual([5, 7]);
 });
 
 test("differences are told by the names of the rules, whatever their order", () => {

@@ -7,12 +7,14 @@ import type { Database } from "../../platform/db/database.ts";
 import { statement } from "../../platform/db/statements.ts";
 import { faultsOfSchema } from "../../platform/documents/faults-of-schema.ts";
 import { momentField, textField, wholeField } from "../../platform/http/described.ts";
+import type { Principal } from "../../platform/http/route.ts";
 import { common } from "../../platform/refusals.ts";
 import { forEachNumberRow } from "../number-rows.ts";
 import { AvailabilityControls } from "./control.ts";
 import type { ControlsInForce } from "./controls-in-force.ts";
 import { rulesAt } from "./controls-in-force.ts";
 import { type ChannelTerms, ControlSet } from "./control-set.ts";
+import { PreviewLine, refuseIfGone } from "./preview-line.ts";
 import { withheldBy } from "./terms.ts";
 
 const MAX_EXAMPLES = 20;
@@ -53,7 +55,10 @@ export const ControlsEffect = Type.Object(
         unitsBefore: wholeField("Units of all SKUs that can be promised by the rules in force.", 912_004),
         unitsAfter: wholeField("Units that could be promised by these rules.", 894_033),
       }),
-      { description: "Every channel that takes orders and that the caller may see, by code." },
+      {
+        description:
+          "Every channel that takes orders and that the caller may see, by code; of its locations those that the caller may see.",
+      },
     ),
     examples: Type.Array(
       Type.Object({
@@ -82,8 +87,9 @@ export interface PreviewDependencies {
 }
 
 export interface PreviewRequest extends Static<typeof ControlsTrial> {
-  /** Null: all channels. */
-  channelCodes: ReadonlySet<string> | null;
+  principal: Principal;
+  /** Aborted when the caller has gone. */
+  signal: AbortSignal;
 }
 
 const readSkus = statement<SkuEntry>(
@@ -102,43 +108,48 @@ const readStock = statement<{ positions: string | null }>(
 
 /** What rules that need not be published would change: of all SKUs, part by part, in turns that let others through. */
 export function createControlsPreview(dependencies: PreviewDependencies): (request: PreviewRequest) => Promise<Effect> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (request) => {
-    // One at a time: each reads all positions.
-    const effect = last.then(() => preview(dependencies, request));
-    last = effect.catch(() => undefined);
-    return effect;
-  };
+  const line = new PreviewLine();
+  return (request) => line.run(request.principal.credential, request.signal, () => preview(dependencies, request));
 }
 
 async function preview(dependencies: PreviewDependencies, request: PreviewRequest): Promise<Effect> {
   const { database, network, clock, controls } = dependencies;
+  const { principal, signal } = request;
   const faults = faultsOfSchema(AvailabilityControls, request.content, "/content");
   if (faults.length > 0) throw common.refuse("invalidInput", { faults });
   const at = request.at === undefined ? clock.now() : new Date(request.at);
   const { rules } = request.content as AvailabilityControls;
   const channels = [...network.channels()].filter(
-    ({ active, code }) => active && request.channelCodes?.has(code) !== false,
+    ({ active, code }) => active && principal.channelCodes?.has(code) !== false,
   );
   const comparison = new Comparison(channels, controls.at(at), new ControlSet(rulesAt(rules, at), network));
-  const locations = [...network.locations()].length;
-  const skusAtOnce = Math.max(10, Math.min(MAX_SKUS_AT_ONCE, Math.floor(POSITIONS_AT_ONCE / locations)));
+  const all = [...network.locations()];
+  const seen = new Set(all.filter(({ code }) => principal.locationCodes?.has(code) !== false).map(({ id }) => id));
+  const skusAtOnce = Math.max(10, Math.min(MAX_SKUS_AT_ONCE, Math.floor(POSITIONS_AT_ONCE / all.length)));
   let skus = 0;
   for (let after = 0; ; ) {
+    refuseIfGone(signal);
     const part = await database.read(readSkus, [after, skusAtOnce]);
     const through = part.at(-1)?.id;
     if (through === undefined) break;
     const [stock] = await database.read(readStock, [after, through]);
-    await compareAll(comparison, part, stock!.positions ?? "");
+    await compareAll(comparison, part, stock!.positions ?? "", seen);
     skus += part.length;
     after = through;
   }
   return { at: at.toISOString(), skus, ...comparison.summary() };
 }
 
-async function compareAll(comparison: Comparison, skus: readonly SkuEntry[], positions: string): Promise<void> {
+async function compareAll(
+  comparison: Comparison,
+  skus: readonly SkuEntry[],
+  positions: string,
+  seen: ReadonlySet<number>,
+): Promise<void> {
   const stocks = new Map(skus.map(({ id }) => [id, [] as number[]]));
-  forEachNumberRow(positions, 3, (row) => void stocks.get(row[0]!)?.push(row[1]!, row[2]!));
+  forEachNumberRow(positions, 3, (row) => {
+    if (seen.has(row[1]!)) stocks.get(row[0]!)?.push(row[1]!, row[2]!);
+  });
   let began = performance.now();
   for (const sku of skus) {
     comparison.add(sku, stocks.get(sku.id)!);

@@ -1,7 +1,8 @@
 import { Readable } from "node:stream";
 import { Type } from "typebox";
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyRequest } from "fastify";
 import type { Database } from "../db/database.ts";
+import { closedSignal } from "../http/closed-signal.ts";
 import { type Principal, type Route, route } from "../http/route.ts";
 import { common } from "../refusals.ts";
 import { CloudEvent, cloudEventOf } from "./cloud-events.ts";
@@ -216,11 +217,4 @@ function enter(open: Map<string, number>, credential: string): () => void {
     if (left === 0) open.delete(credential);
     else open.set(credential, left);
   };
-}
-
-/** Aborted when the client has gone, or has been answered. */
-function closedSignal(reply: FastifyReply): AbortSignal {
-  const closed = new AbortController();
-  reply.raw.once("close", () => closed.abort());
-  return closed.signal;
 }
