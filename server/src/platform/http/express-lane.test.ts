@@ -1,7 +1,11 @@
+import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
+import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openRetailer, type Retailer } from "../../../test/harness/retailer.ts";
+import { openExpressLane } from "./express-lane.ts";
+import { TokenBuckets } from "./rate-limit.ts";
 import { type Principal, route } from "./route.ts";
 import { buildServer } from "./server.ts";
 
@@ -74,6 +78,32 @@ test("only what is plain takes the express lane; every refusal is made the usual
   expect(await ask("/way?a=1", { authorization: "Bearer nobody" })).toBe("401 notSignedIn");
   expect(await ask("/way?a=1", { authorization: "Bearer other" })).toBe("403 forbidden");
   await close();
+});
+
+test("an answer that cannot be sent takes none of those with it that are sent together", async () => {
+  const { promise: allSent, resolve: sent } = Promise.withResolvers<string>();
+  const told: unknown[] = [];
+  const usual = createServer();
+  usual.on("request", () => expect.unreachable());
+  openExpressLane({ server: usual } as unknown as FastifyInstance, {
+    routes: [{ method: "GET", path: "/way", permission: PERMISSION, answerAtOnce: () => "{}" } as never],
+    knownCaller: () => caller([PERMISSION], "reader"),
+    buckets: new TokenBuckets({ perSecond: 1, burst: 10 }),
+    isOpen: () => true,
+    count: () => undefined,
+    onError: (error) => told.push(error),
+  });
+  const ended: string[] = [];
+  const broken = new Error("no more memory");
+  const refuse = (): never => {
+    throw broken;
+  };
+  const request = { method: "GET", url: "/way?a=1", headers: { authorization: "Bearer reader" } };
+  usual.emit("request", request, { writeHead: refuse, destroy: () => ended.push("broken") });
+  usual.emit("request", request, { writeHead: () => undefined, end: sent });
+  expect(await allSent).toBe("{}");
+  expect(told).toEqual([broken]);
+  expect(ended).toEqual(["broken"]);
 });
 
 test("both ways draw on one limit, and one request in a hundred leaves a line, whichever ways they take", async () => {

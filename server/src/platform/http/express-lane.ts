@@ -16,6 +16,8 @@ export interface ExpressLaneOptions {
   isOpen: () => boolean;
   /** Told of each request that was answered here. */
   count: () => void;
+  /** Told of an answer that could not be sent; its caller's connection is ended. */
+  onError: (error: unknown) => void;
 }
 
 interface ExpressRoute {
@@ -35,7 +37,7 @@ export function openExpressLane(server: FastifyInstance, options: ExpressLaneOpt
     if (answerAtOnce !== undefined && method === "GET") routes.set(path, { permission, answer: answerAtOnce });
   // The framework's is the first listener; later ones watch over connections and see every request.
   const [usualWay] = server.server.listeners("request") as [RequestListener];
-  const sendSoon = sendTogether();
+  const sendSoon = sendTogether(options.onError);
   server.server.off("request", usualWay);
   server.server.prependListener("request", (request: IncomingMessage, response: ServerResponse) => {
     const answer = answerOf(request, routes, options);
@@ -82,12 +84,19 @@ function plainParameters(query: string): ReadonlyMap<string, string> | null {
  * Sends the answers to all requests that arrived together after the last of them is understood. Understanding and sending
  * in turn, a process wakes its callers one by one and loses its own place in the caches each time: 15 % more CPU a request.
  */
-function sendTogether(): (response: ServerResponse, answer: string) => void {
+function sendTogether(onError: (error: unknown) => void): (response: ServerResponse, answer: string) => void {
   let waiting: { response: ServerResponse; answer: string }[] = [];
   const flush = (): void => {
     const ready = waiting;
     waiting = [];
-    for (const { response, answer } of ready) send(response, answer);
+    for (const { response, answer } of ready)
+      try {
+        send(response, answer);
+      } catch (error) {
+        // The others have nothing to do with it, and nobody is above to catch it.
+        response.destroy();
+        onError(error);
+      }
   };
   return (response, answer) => {
     if (waiting.push({ response, answer }) === 1) setImmediate(flush);

@@ -102,6 +102,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
       buckets,
       isOpen: () => !load.overloaded && !sample.isDue(),
       count: () => sample.skip(),
+      onError: (error) => options.logger && options.logger.error({ err: error }, "an answer could not be sent"),
     });
   }
   return server;
