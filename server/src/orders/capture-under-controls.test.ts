@@ -94,6 +94,25 @@ test("captures sell exactly what the answers promise, at two processes at once: 
   for (const sku of Object.keys(expected)) expect(await promised(sku)).toBe(0);
 });
 
+test("what is kept back is asked once for an order, however its units are spread over addresses and lines", async () => {
+  const [minimum, half] = [await here.sku({ leeds: 10 }), await here.sku({ leeds: 10 })];
+  await addRules(
+    { name: "Last eight", effect: { type: "minimum", units: 8 }, scope: { skus: [minimum] } },
+    { name: "Half", effect: { type: "buffer", percent: 50 }, scope: { skus: [half] } },
+  );
+  const spread = (sku: string, ...quantities: number[]): Promise<{ status: number }> =>
+    here.admin.ask("POST", "/v1/orders", {
+      ...order(quantities.map((quantity, index) => ({ ...line(sku, quantity), fulfillmentChoice: `to-${index}` }))),
+      fulfillmentChoices: quantities.map((_, index) => ({ ...HOME, id: `to-${index}` })),
+    });
+  expect((await spread(minimum, 5, 2)).status).toBe(201);
+  expect((await spread(minimum, 1, 1)).status).toBe(422);
+  expect((await spread(half, 4, 2)).status).toBe(422);
+  expect((await spread(half, 3, 2)).status).toBe(201);
+  expect(await here.position(minimum, "leeds")).toMatchObject({ available: 3 });
+  expect(await here.position(half, "leeds")).toMatchObject({ available: 5 });
+});
+
 test("whatever amounts are asked for in whatever order, nothing that rules keep back is sold, and what is promised can be had", async () => {
   const locations = ["leeds", "york", "dc", "london"];
   const stocked = await Promise.all(

@@ -101,7 +101,8 @@ export function groupForSourcing(
 
 /**
  * Asks the sourcing policy for each group, in order; the units and the capacity that one group takes are gone for the
- * next. `free` is a snapshot (the availability index before the transaction, the locked rows inside it).
+ * next. `free` is a snapshot (the availability index before the transaction, the locked rows inside it). What rules keep
+ * back is asked once for the whole order: what is left after its first group is still its own to take.
  */
 export function proposeSources(
   basis: SourcingBasis,
@@ -113,13 +114,20 @@ export function proposeSources(
 ): Proposal {
   const claimed: number[] = [];
   const proposal: Proposal = { sources: [], unassigned: [], explanations: [], claimed };
+  const own = new UnitsTaken();
+  const usable: FreeUnits = (skuId, locationId) => {
+    const mine = own.of(skuId, locationId);
+    const others = taken.of(skuId, locationId) - mine;
+    return promisable(skuId, locationId, free(skuId, locationId) - others) - mine;
+  };
   for (const group of groups) {
     const locationIds = group.onlyLocationId === null ? eligibleLocationIds : [group.onlyLocationId];
-    const decision = decide(basis, group, locationIds, free, taken, promisable);
+    const decision = decide(basis, group, locationIds, usable);
     const skuOf = new Map(group.lines.map((line) => [line.lineNumber, line.skuId]));
     for (const { lineNumber, locationId, quantity } of decision.assignments) {
       const skuId = skuOf.get(lineNumber)!;
       taken.take(skuId, locationId, quantity);
+      own.take(skuId, locationId, quantity);
       proposal.sources.push({ choiceNumber: group.choiceNumber, lineNumber, skuId, locationId, quantity });
     }
     const places = new Set(decision.assignments.map(({ locationId }) => locationId));
@@ -192,15 +200,11 @@ function decide(
   { policy, network, load }: SourcingBasis,
   group: SourcingGroup,
   locationIds: readonly number[],
-  free: FreeUnits,
-  taken: UnitsTaken,
-  promisable: Promisable,
+  usableAt: FreeUnits,
 ): SourcingDecision {
   const candidates: SourcingCandidate[] = [];
   for (const locationId of locationIds) {
-    const usable = group.lines.map((line) =>
-      Math.max(0, promisable(line.skuId, locationId, free(line.skuId, locationId) - taken.of(line.skuId, locationId))),
-    );
+    const usable = group.lines.map((line) => Math.max(0, usableAt(line.skuId, locationId)));
     if (!usable.some((units) => units > 0)) continue;
     const location = network.locationById(locationId);
     if (location === undefined) continue;

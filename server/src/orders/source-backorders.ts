@@ -181,11 +181,14 @@ async function sourceLocked(
   });
   const sourced: { run: OrderRun; proposal: Proposal }[] = [];
   for (const { order, proposal, promisable } of proposals) {
-    const sources = proposal.sources.filter((source) => {
-      const key = positionKey(source.skuId, source.locationId);
+    const own = new UnitsTaken();
+    const sources = proposal.sources.filter(({ skuId, locationId, quantity }) => {
+      const key = positionKey(skuId, locationId);
       const free = left.get(key) ?? 0;
-      if (promisable(source.skuId, source.locationId, free) < source.quantity) return false;
-      left.set(key, free - source.quantity);
+      const mine = own.of(skuId, locationId);
+      if (promisable(skuId, locationId, free + mine) - mine < quantity) return false;
+      left.set(key, free - quantity);
+      own.take(skuId, locationId, quantity);
       return true;
     });
     if (sources.length === 0) continue;
