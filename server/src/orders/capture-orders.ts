@@ -32,6 +32,7 @@ import type { CapturePlan, Promisable } from "./plan-capture.ts";
 import {
   eligiblePositions,
   positionKey,
+  keepingOwn,
   promisableFor,
   type Proposal,
   proposePlan,
@@ -284,6 +285,8 @@ function decideCapture(
   if (replaces !== null)
     for (const { skuId, locationId, quantity } of openPositionsOf(replaces))
       batch.taken.take(skuId, locationId, -quantity);
+  const byRules = promisableFor(dependencies.controls, plan);
+  const promisable = replaces === null ? byRules : keepingOwn(byRules, openPositionsOf(replaces));
   let decided = proposal;
   if (everythingLocked) {
     // `proposePlan` takes its units from a copy first: a refused order must not keep them from the next one. The capacity
@@ -294,9 +297,10 @@ function decideCapture(
       plan,
       (skuId, locationId) => free(skuId, locationId) - batch.taken.of(skuId, locationId),
       new UnitsTaken(),
+      promisable,
     );
     proposal.claimed = decided.claimed;
-  } else if (!fits(proposal, free, batch.taken, promisableFor(dependencies.controls, plan))) {
+  } else if (!fits(proposal, free, batch.taken, promisable)) {
     item.attempts++;
     keepEarlier(batch, replaces);
     return { again: true };

@@ -113,6 +113,21 @@ test("what is kept back is asked once for an order, however its units are spread
   expect(await here.position(half, "leeds")).toMatchObject({ available: 5 });
 });
 
+test("a new version of an order keeps what the earlier one was promised, whatever rules have come since, and no more", async () => {
+  const sku = await here.sku({ leeds: 4 });
+  const versions = (quantity: number, instructions: string): Promise<{ status: number }> =>
+    here.admin.ask("POST", "/v1/orders", {
+      ...order([line(sku, quantity)], { channel: "market", externalReference: "VERSIONS" }),
+      fulfillmentChoices: [{ ...HOME, instructions }],
+    });
+  expect((await versions(3, "at the door")).status).toBe(201);
+  await addRules({ name: "Buffer of late", effect: { type: "buffer", units: 2 }, scope: { skus: [sku] } });
+  expect((await versions(3, "at the back door")).status).toBe(201);
+  expect((await versions(4, "at the back door")).status).toBe(422);
+  expect((await versions(2, "at the back door")).status).toBe(201);
+  expect(await here.position(sku, "leeds")).toMatchObject({ allocated: 2, available: 2 });
+});
+
 test("whatever amounts are asked for in whatever order, nothing that rules keep back is sold, and what is promised can be had", async () => {
   const locations = ["leeds", "york", "dc", "london"];
   const stocked = await Promise.all(

@@ -155,7 +155,13 @@ export function eligiblePositions(plan: CapturePlan): PositionKey[] {
 }
 
 /** Asks the policy for all lines of an order that is not captured yet. */
-export function proposePlan(basis: SourcingBasis, plan: CapturePlan, free: FreeUnits, taken: UnitsTaken): Proposal {
+export function proposePlan(
+  basis: SourcingBasis,
+  plan: CapturePlan,
+  free: FreeUnits,
+  taken: UnitsTaken,
+  promisable: Promisable = promisableFor(basis.controls, plan),
+): Proposal {
   if (!isPromisedAtCapture(plan.content.type)) return promisedLater(plan);
   const groups = groupForSourcing(
     plan.lines.map((line) => ({
@@ -168,7 +174,20 @@ export function proposePlan(basis: SourcingBasis, plan: CapturePlan, free: FreeU
       onlyLocationId: line.onlyLocationId,
     })),
   );
-  return proposeSources(basis, groups, plan.locationIds, free, taken, promisableFor(basis.controls, plan));
+  return proposeSources(basis, groups, plan.locationIds, free, taken, promisable);
+}
+
+/** Units that an order has been promised are its own, whatever rules have come since; of others it may have what they leave. */
+export function keepingOwn(
+  promisable: Promisable,
+  own: readonly { skuId: number; locationId: number; quantity: number }[],
+): Promisable {
+  const held = new UnitsTaken();
+  for (const { skuId, locationId, quantity } of own) held.take(skuId, locationId, quantity);
+  return (skuId, locationId, free) => {
+    const kept = Math.min(Math.max(0, free), held.of(skuId, locationId));
+    return kept + promisable(skuId, locationId, free - kept);
+  };
 }
 
 /** What the channel's rules leave of free units. They say what is sold: where a migration says that units are, there they are. */
