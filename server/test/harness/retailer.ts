@@ -239,7 +239,7 @@ export async function isFeedComplete(database: Database): Promise<boolean> {
 export async function eventually<Value>(
   what: string,
   look: () => Promise<Value | undefined | false>,
-  withinMs = 10_000,
+  withinMs = 2_000,
 ): Promise<Value> {
   const until = performance.now() + withinMs;
   for (;;) {
