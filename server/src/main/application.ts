@@ -72,7 +72,8 @@ import { taskRoutes } from "../tasks/routes.ts";
 import { fewestThenNearest } from "../sourcing/public.ts";
 import { createEngine, selectionDocuments, vocabularyOf, workflowDocuments } from "../workflow/public.ts";
 import { workflowRoutes } from "../workflow/routes.ts";
-import { type Messaging, NO_MESSAGING, openMessagePorts, shippedTemplates } from "./messaging.ts";
+import { openMessagePorts, shippedTemplates } from "./messaging.ts";
+import { type Messaging, NO_MESSAGING } from "./messaging-settings.ts";
 
 /** Everything a process of Orrery has in memory; API and workers share it when they are one process. */
 export interface Application {

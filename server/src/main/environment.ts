@@ -7,7 +7,7 @@ import { type OutboundPolicy, parseAddressRange, PUBLIC_ONLY } from "../platform
 import { createSecretBox, newSecretKey, parseSecretKey, type SecretBox } from "../platform/secrets.ts";
 import { awaitDatabase } from "./await-database.ts";
 import { startEmbedded } from "./embedded.ts";
-import { type Messaging, readMessaging } from "./messaging.ts";
+import { type Messaging, readMessaging } from "./messaging-settings.ts";
 
 export interface Environment {
   port: number;

@@ -4,7 +4,8 @@ import { expect, test } from "vitest";
 import { systemClock } from "../platform/clock.ts";
 import { PUBLIC_ONLY } from "../platform/outbound/address-policy.ts";
 import { createOutbound } from "../platform/outbound/send-outbound.ts";
-import { openMessagePorts, readMessaging } from "./messaging.ts";
+import { openMessagePorts } from "./messaging.ts";
+import { readMessaging } from "./messaging-settings.ts";
 
 const SMTP = { ORRERY_SMTP_URL: "smtp://mail.example:587", ORRERY_MAIL_FROM: "orders@shop.example" };
 const SMS = { ORRERY_SMS_URL: "https://sms.example", ORRERY_MESSAGE_SECRET: `whsec_${"A".repeat(32)}` };

@@ -5,7 +5,7 @@ import { ALL_PERMISSIONS, ALL_RIGHTS, createApiKey } from "../../src/access/publ
 import { buildApi } from "../../src/main/api.ts";
 import { type Application, openApplication } from "../../src/main/application.ts";
 import { auditChecks } from "../../src/main/audit-checks.ts";
-import { type Messaging, NO_MESSAGING } from "../../src/main/messaging.ts";
+import { type Messaging, NO_MESSAGING } from "../../src/main/messaging-settings.ts";
 import { startWorker } from "../../src/main/worker.ts";
 import type { CapturedOrderAnswer, FulfillmentOrderAnswer, OrderAnswer } from "../../src/orders/answer-schemas.ts";
 import type { CaptureOrderInput } from "../../src/orders/schemas.ts";

@@ -2,7 +2,7 @@ import { writeSync } from "node:fs";
 import pg from "pg";
 import { pino } from "pino";
 import { openApplication } from "../../src/main/application.ts";
-import { NO_MESSAGING } from "../../src/main/messaging.ts";
+import { NO_MESSAGING } from "../../src/main/messaging-settings.ts";
 import { startWorker } from "../../src/main/worker.ts";
 import { parseAddressRange } from "../../src/platform/outbound/address-policy.ts";
 import { createSecretBox } from "../../src/platform/secrets.ts";

@@ -3,7 +3,7 @@ import { pino } from "pino";
 import { Type } from "typebox";
 import { buildApi } from "../../src/main/api.ts";
 import { openApplication } from "../../src/main/application.ts";
-import { NO_MESSAGING } from "../../src/main/messaging.ts";
+import { NO_MESSAGING } from "../../src/main/messaging-settings.ts";
 import { startWorker } from "../../src/main/worker.ts";
 import { orderConditions } from "../../src/orders/order-context.ts";
 import { recordFact } from "../../src/orders/order-run.ts";

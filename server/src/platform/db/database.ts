@@ -75,6 +75,7 @@ const LIMITS = [
 const PREPARED = ["plan_cache_mode=force_generic_plan", "enable_seqscan=off"];
 
 export function openDatabase(options: DatabaseOptions): Database {
+  let closing = false;
   const open = (connections: number, settings: readonly string[], pipeline: boolean): pg.Pool => {
     const pool = new pg.Pool({
       connectionString: options.url,
@@ -85,7 +86,8 @@ export function openDatabase(options: DatabaseOptions): Database {
       pipeline,
       options: settings.map((setting) => `-c ${setting}`).join(" "),
     } as pg.PoolConfig);
-    pool.on("error", (error) => options.onIdleError?.(error));
+    // A pool has ended before its connections have: a server that stops at that moment ends some of them first.
+    pool.on("error", (error) => closing || options.onIdleError?.(error));
     // The pool listens to idle connections only. One that breaks inside a transaction fails the statement under way or the
     // next one, and there it is handled; without a listener its error event would end the process.
     pool.on("connect", (client) => client.on("error", () => {}));
@@ -102,7 +104,10 @@ export function openDatabase(options: DatabaseOptions): Database {
       return result.rows as Row[];
     },
     lookUp: joinLookUps((statement, ids) => database.read(statement, [arrayLiteral("uuid", ids)])),
-    close: async () => void (await Promise.all([prepared.end(), pool.end()])),
+    close: async () => {
+      closing = true;
+      await Promise.all([prepared.end(), pool.end()]);
+    },
   };
   return database;
 }

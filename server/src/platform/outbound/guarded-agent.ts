@@ -2,9 +2,7 @@ import { lookup, type LookupAddress } from "node:dns";
 import { isIP, type LookupFunction, type Socket } from "node:net";
 import { Agent, buildConnector } from "undici";
 import { type OutboundPolicy, refusalOfAddress } from "./address-policy.ts";
-
-/** The request must not be sent to where it would go; trying again is of no use until something changes. */
-export class OutboundRefused extends Error {}
+import { OutboundRefused } from "./outbound-refused.ts";
 
 export type Resolve = (hostname: string, callback: (error: Error | null, addresses: LookupAddress[]) => void) => void;
 

@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { type OutboundPolicy, parseAddressRange, PUBLIC_ONLY } from "./address-policy.ts";
-import { OutboundRefused, type Resolve } from "./guarded-agent.ts";
+import type { Resolve } from "./guarded-agent.ts";
+import { OutboundRefused } from "./outbound-refused.ts";
 import { createOutbound, type Outbound } from "./send-outbound.ts";
 
 const opened: { close(): unknown }[] = [];

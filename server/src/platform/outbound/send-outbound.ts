@@ -1,7 +1,8 @@
 import { isIP } from "node:net";
 import type { Dispatcher } from "undici";
 import { type OutboundPolicy, refusalOfAddress } from "./address-policy.ts";
-import { guardedAgent, OutboundRefused, type Resolve } from "./guarded-agent.ts";
+import type { Resolve } from "./guarded-agent.ts";
+import { OutboundRefused } from "./outbound-refused.ts";
 
 export interface OutboundRequest {
   url: string;
@@ -33,12 +34,21 @@ const MAX_ANSWER_BYTES = 64 * 1024;
 const CONNECTIONS_PER_ORIGIN = 64;
 
 export function createOutbound(policy: OutboundPolicy, resolve?: Resolve): Outbound {
-  const agent = guardedAgent(policy, CONNECTIONS_PER_ORIGIN, resolve);
+  let agent: Promise<Dispatcher> | undefined;
   return {
-    send: (request) => send(agent, request),
+    send: async (request) => {
+      agent ??= openAgent(policy, resolve);
+      return await send(await agent, request);
+    },
     refusalOfUrl: (url) => refusalOfUrl(policy, url),
-    close: () => agent.destroy(),
+    close: async () => await (await agent)?.destroy(),
   };
+}
+
+/** With the first call: loading the client at the start of the process took 85 ms, and many installations never call. */
+async function openAgent(policy: OutboundPolicy, resolve?: Resolve): Promise<Dispatcher> {
+  const { guardedAgent } = await import("./guarded-agent.ts");
+  return guardedAgent(policy, CONNECTIONS_PER_ORIGIN, resolve);
 }
 
 async function send(agent: Dispatcher, request: OutboundRequest): Promise<OutboundAnswer> {
