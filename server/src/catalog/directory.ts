@@ -13,6 +13,17 @@ export interface SkuEntry {
   readonly weightGrams: number | null;
   /** As JSON text, which takes a third of the memory and is seldom asked for; null: it has none. */
   readonly attributes: string | null;
+  /** What carriers ask for, as JSON text of `SkuShipping`; null: nothing is known. */
+  readonly shipping: string | null;
+}
+
+/** Absent: nobody entered it. */
+export interface SkuShipping {
+  lengthMillimeters?: number;
+  widthMillimeters?: number;
+  heightMillimeters?: number;
+  hazardClass?: string;
+  freightClass?: string;
 }
 
 /** The SKUs that are asked for, in memory; bounded, the least recently used go. Answers are at most a second old. */
@@ -42,7 +53,9 @@ const DEFAULT_LIMIT = 100_000;
 const MAX_FORGOTTEN = 5_000;
 
 const ENTRY_COLUMNS = `id, code, name, active, image_url as "imageUrl", category_path as "categoryPath", weight_grams as "weightGrams",
-  nullif(attributes, '{}'::jsonb)::text as attributes`;
+  nullif(attributes, '{}'::jsonb)::text as attributes,
+  nullif(jsonb_strip_nulls(jsonb_build_object('lengthMillimeters', length_millimeters, 'widthMillimeters', width_millimeters,
+    'heightMillimeters', height_millimeters, 'hazardClass', hazard_class, 'freightClass', freight_class)), '{}'::jsonb)::text as shipping`;
 const readByCodes = statement<SkuEntry>(
   "catalog.readEntriesByCodes",
   `select ${ENTRY_COLUMNS} from catalog.skus where code = any($1::text[])`,

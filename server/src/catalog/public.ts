@@ -1,2 +1,8 @@
-export { createSkuDirectory, type SkuDirectory, type SkuDirectoryOptions, type SkuEntry } from "./directory.ts";
+export {
+  createSkuDirectory,
+  type SkuDirectory,
+  type SkuDirectoryOptions,
+  type SkuEntry,
+  type SkuShipping,
+} from "./directory.ts";
 export { skuImportKind } from "./import-skus.ts";

@@ -19,6 +19,7 @@ import {
 import { accessRoutes } from "../access/routes.ts";
 import { controlDocuments, createAvailabilityIndex, followControls } from "../availability/public.ts";
 import { availabilityRoutes } from "../availability/routes.ts";
+import { carrierDocuments } from "../carriers/public.ts";
 import { createSkuDirectory, skuImportKind } from "../catalog/public.ts";
 import { catalogRoutes } from "../catalog/routes.ts";
 import { shipmentQueries } from "../fulfillment/public.ts";
@@ -65,6 +66,7 @@ import { jobRoutes } from "../platform/jobs/routes.ts";
 import { type OutboundPolicy, PUBLIC_ONLY } from "../platform/outbound/address-policy.ts";
 import { createOutbound, type Outbound } from "../platform/outbound/send-outbound.ts";
 import type { SecretBox } from "../platform/secrets.ts";
+import { methodDocuments } from "../promising/public.ts";
 import { auditChecks } from "./audit-checks.ts";
 import { reportingRoutes } from "../reporting/routes.ts";
 import { createTaskDesk, remedyJobs, reportMessages, reportParkedJobs, taskQueueDocuments } from "../tasks/public.ts";
@@ -140,6 +142,8 @@ export async function openApplication({
   const documentKinds: DocumentKind[] = [
     taskQueueDocuments(),
     controlDocuments({ network, clock }),
+    carrierDocuments(),
+    methodDocuments(network, publications),
     workflowDocuments({ entityTypes, shipped: workflows }),
     selectionDocuments({
       entityTypes,

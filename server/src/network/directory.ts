@@ -14,6 +14,8 @@ export interface LocationEntry {
   readonly groups: readonly string[];
   readonly latitude: number | null;
   readonly longitude: number | null;
+  /** Of its address; null: nobody entered it. */
+  readonly country: string | null;
   readonly timeZone: string;
   readonly calendar: Calendar;
   readonly capacityPerDay: number | null;
@@ -79,7 +81,7 @@ const readChanges = statement<Changes>(
   `select revision,
      (select coalesce(jsonb_agg(jsonb_build_object(
          'id', id, 'code', code, 'name', name, 'type', type, 'groups', groups, 'latitude', latitude, 'longitude', longitude,
-         'timeZone', time_zone, 'calendar', calendar, 'capacityPerDay', capacity_per_day, 'priority', priority, 'active', active)), '[]')
+         'country', address->>'country', 'timeZone', time_zone, 'calendar', calendar, 'capacityPerDay', capacity_per_day, 'priority', priority, 'active', active)), '[]')
        from network.locations where revision > $1::bigint) as locations,
      (select coalesce(jsonb_agg(jsonb_build_object('network', network_id, 'locations', location_ids)), '[]')
        from (select network_id, array_agg(location_id order by location_id) as location_ids from network.network_locations group by network_id) as member) as members,

@@ -1,5 +1,5 @@
 import { type Calendar, WEEKDAYS } from "./calendar.ts";
-import { DAY_MS, instantOf, localTimeOf } from "./time-zone.ts";
+import { DAY_MS, instantOf, localTimeOf, weekdayOf } from "./time-zone.ts";
 
 /** Nobody waits longer for opening hours; a calendar that is closed longer counts as always open. */
 const MAX_DAYS_AHEAD = 400;
@@ -20,6 +20,13 @@ export function addOpenTime(calendar: Calendar, timeZone: string, from: Date, du
     }
   }
   return new Date(from.getTime() + durationMs);
+}
+
+/** Open from … to … on a local date, as instants. */
+export function openIntervalsOn(calendar: Calendar, timeZone: string, date: string): { from: Date; to: Date }[] {
+  return intervalsOn(calendar, date, WEEKDAYS[weekdayOf(date)]!)
+    .map(({ from, to }) => ({ from: instantOf(date, from, timeZone), to: instantOf(date, to, timeZone) }))
+    .filter(({ from, to }) => from < to);
 }
 
 function intervalsOn(calendar: Calendar, date: string, weekday: (typeof WEEKDAYS)[number]) {

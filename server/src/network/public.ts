@@ -5,9 +5,10 @@ export {
   type NetworkDirectory,
   type NetworkDirectoryOptions,
 } from "./directory.ts";
-export { Calendar, faultsOfCalendar } from "./calendar.ts";
-export { addOpenTime } from "./open-time.ts";
-export { instantOf, isTimeZone } from "./time-zone.ts";
+export { Calendar, faultsOfCalendar, type Weekday, WEEKDAYS } from "./calendar.ts";
+export { nextCutOff } from "./next-cut-off.ts";
+export { addOpenTime, openIntervalsOn } from "./open-time.ts";
+export { dayAfter, instantOf, isTimeZone, localTimeOf, weekdayOf } from "./time-zone.ts";
 export { channelImportKind } from "./import-channels.ts";
 export { locationImportKind } from "./import-locations.ts";
 export { networkImportKind } from "./import-networks.ts";

@@ -54,6 +54,16 @@ export function instantOf(date: string, time: string, timeZone: string): Date {
 
 export const DAY_MS = 86_400_000;
 
+/** "2026-12-24" → "2026-12-25" */
+export function dayAfter(date: string): string {
+  return new Date(Date.parse(`${date}T00:00:00Z`) + DAY_MS).toISOString().slice(0, 10);
+}
+
+/** Of a local date; 0 is Monday. */
+export function weekdayOf(date: string): number {
+  return (new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7;
+}
+
 function offsetMs(instant: number, timeZone: string): number {
   const whole = Math.floor(instant / 1000) * 1000;
   const parts: Record<string, string> = {};

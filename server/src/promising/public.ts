@@ -1,0 +1,1 @@
+export { createFulfillmentMethods, type FulfillmentMethods, methodDocuments } from "./method-documents.ts";
