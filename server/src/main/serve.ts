@@ -1,6 +1,7 @@
 import { flushCompileCache } from "node:module";
 import type { Logger } from "pino";
 import { ensureFirstUser } from "../access/public.ts";
+import { openDatabase } from "../platform/db/database.ts";
 import { keepPartitions } from "../platform/db/keep-partitions.ts";
 import { migrate } from "../platform/db/migrate.ts";
 import { buildApi } from "./api.ts";
@@ -23,10 +24,10 @@ export async function serve(
   log: Logger,
 ): Promise<void> {
   await migrate(databaseUrl);
+  await preparePartitions(databaseUrl, log);
   const secrets = await provideSecretBox(environment);
   const { outboundPolicy, messaging } = environment;
   const application = await openApplication({ databaseUrl, log, secrets, outboundPolicy, messaging });
-  await keepPartitions(application.database, log);
   const firstUser = await ensureFirstUser(application.database, {
     email: environment.adminEmail,
     password: environment.adminPassword,
@@ -52,6 +53,13 @@ export async function serve(
   await api?.close();
   await worker?.stop();
   await application.close();
+}
+
+/** Before anything is written: at the first start the shipped documents and roles are already entries of ledgers. */
+async function preparePartitions(url: string, log: Logger): Promise<void> {
+  const database = openDatabase({ url, connections: 1 });
+  await keepPartitions(database, log);
+  await database.close();
 }
 
 function announce(
