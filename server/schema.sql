@@ -3,6 +3,7 @@
 create extension pg_trgm with schema public;
 
 create schema access;
+create schema availability;
 create schema catalog;
 create schema fulfillment;
 create schema integrations;
@@ -82,6 +83,31 @@ create table access.users (
   teams text[] not null default '{}'::text[],
   constraint users_pkey PRIMARY KEY (id)
 );
+
+create table availability.quota_uses (
+  id bigint not null generated always as identity,
+  recorded_at timestamp with time zone not null default now(),
+  xid xid8 not null default pg_current_xact_id(),
+  quota_id bigint not null,
+  order_id uuid not null,
+  delta integer not null,
+  used integer not null,
+  version bigint not null,
+  constraint quota_uses_pkey PRIMARY KEY (id, recorded_at)
+) partition by RANGE (recorded_at);
+
+create table availability.quotas (
+  id bigint not null generated always as identity,
+  sku_id integer not null,
+  channel_id integer not null,
+  rule text not null,
+  period text not null,
+  ends_at timestamp with time zone,
+  used integer not null default 0,
+  version bigint not null default 0,
+  constraint quotas_pkey PRIMARY KEY (id),
+  constraint quotas_sku_id_channel_id_rule_period_key UNIQUE (sku_id, channel_id, rule, period)
+) with (fillfactor=70);
 
 create table catalog.revision (
   singleton boolean not null default true,
@@ -602,6 +628,7 @@ create table orders.fulfillment_order_lines (
   shipped integer not null default 0,
   delivered integer not null default 0,
   withdrawn integer not null default 0,
+  counted jsonb,
   constraint fulfillment_order_lines_pkey PRIMARY KEY (fulfillment_order_id, line_number),
   constraint fulfillment_order_lines_check CHECK (delivered >= 0 AND delivered <= shipped),
   constraint fulfillment_order_lines_check1 CHECK ((shipped + withdrawn) <= quantity),
@@ -691,6 +718,7 @@ create table orders.order_lines (
   delivered integer not null default 0,
   cancelled integer not null default 0,
   attributes jsonb,
+  lost jsonb,
   constraint order_lines_pkey PRIMARY KEY (order_id, number),
   constraint order_lines_allocated_check CHECK (allocated >= 0),
   constraint order_lines_backordered_check CHECK (backordered >= 0),
@@ -1079,6 +1107,8 @@ CREATE INDEX sessions_user ON access.sessions USING btree (user_id);
 CREATE INDEX user_roles_role ON access.user_roles USING btree (role_code);
 CREATE UNIQUE INDEX users_email ON access.users USING btree (lower(email));
 CREATE INDEX users_teams ON access.users USING gin (teams) WHERE disabled_at IS NULL;
+CREATE INDEX quota_uses_quota ON ONLY availability.quota_uses USING btree (quota_id, version);
+CREATE INDEX quota_uses_xid ON ONLY availability.quota_uses USING btree (xid, id);
 CREATE INDEX skus_category ON catalog.skus USING btree (category_path, code);
 CREATE INDEX skus_gtin ON catalog.skus USING btree (gtin);
 CREATE INDEX skus_product ON catalog.skus USING btree (product_id);
@@ -1249,6 +1279,9 @@ end $function$
 ;
 
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON availability.quota_uses FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
+CREATE TRIGGER append_only_as_a_whole BEFORE TRUNCATE ON availability.quota_uses FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
+CREATE TRIGGER append_only_as_a_whole BEFORE TRUNCATE ON availability.quota_uses_default FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON inventory.movements FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
 CREATE TRIGGER append_only_as_a_whole BEFORE TRUNCATE ON inventory.movements FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
 CREATE TRIGGER append_only_as_a_whole BEFORE TRUNCATE ON inventory.movements_default FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();

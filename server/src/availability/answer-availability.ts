@@ -7,6 +7,7 @@ import { Answer, type AnsweredChannel } from "./answer.ts";
 import { AskedLists } from "./asked-lists.ts";
 import type { ControlSet } from "./controls/control-set.ts";
 import type { ControlsInForce } from "./controls/controls-in-force.ts";
+import { leftOf } from "./quotas/units-within-quotas.ts";
 import { availability } from "./refusals.ts";
 
 export const MAX_SKUS = 500;
@@ -147,7 +148,10 @@ export class AvailabilityAnswers {
     for (let index = 0; index < stock.count; index++) {
       const locationId = stock.locationAt(index);
       if (!channel.entry.locationSet.has(locationId)) continue;
-      const quantity = terms.promisable(locationId, stock.freeAt(index));
+      const quota = terms.quotas.length === 0 ? null : (terms.at(locationId)?.quota ?? null);
+      const left =
+        quota === null ? Number.POSITIVE_INFINITY : leftOf(quota, sku.id, channel.entry.id, (one) => stock.usedOf(one));
+      const quantity = Math.min(left, terms.promisable(locationId, stock.freeAt(index)));
       if (quantity === 0) continue;
       const location = this.#network.locationById(locationId);
       if (location === undefined || locationCodes?.has(location.code) === false) continue;

@@ -1,6 +1,7 @@
 import type { SkuEntry } from "../catalog/public.ts";
 import type { ChannelEntry } from "../network/public.ts";
 import type { ControlSet } from "./controls/control-set.ts";
+import { UnitsWithinQuotas } from "./quotas/units-within-quotas.ts";
 import type { SkuStock, StockWatcher } from "./sku-stock.ts";
 
 export interface AnsweredChannel {
@@ -67,12 +68,16 @@ function itemOf(sku: SkuEntry, stock: SkuStock, { entry: channel, controls }: An
 
 function quantityOf(sku: SkuEntry, stock: SkuStock, channel: ChannelEntry, controls: ControlSet): number {
   const terms = controls.of(sku, channel);
+  const capped = terms.quotas.length === 0 ? null : new UnitsWithinQuotas(terms);
   let quantity = 0;
   for (let index = 0; index < stock.count; index++) {
     const free = stock.freeAt(index);
     if (free <= 0) continue;
     const locationId = stock.locationAt(index);
-    if (channel.locationSet.has(locationId)) quantity += terms.promisable(locationId, free);
+    if (!channel.locationSet.has(locationId)) continue;
+    const promisable = terms.promisable(locationId, free);
+    if (capped === null) quantity += promisable;
+    else capped.add(locationId, promisable);
   }
-  return quantity;
+  return capped === null ? quantity : capped.total(sku.id, channel.id, (quota) => stock.usedOf(quota));
 }

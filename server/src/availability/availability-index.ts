@@ -4,6 +4,8 @@ import type { Database } from "../platform/db/database.ts";
 import { LedgerFollower, type LedgerNews } from "./follow-ledger.ts";
 import { PositionLoader } from "./load-positions.ts";
 import { forEachNumberRow } from "./number-rows.ts";
+import type { QuotaCounter, QuotaKey } from "./quotas/quota.ts";
+import { onQuotasChanged } from "./quotas/use-quotas.ts";
 import { SkuStock, type StockOfSku } from "./sku-stock.ts";
 import { type Staleness, StalenessMeter } from "./staleness.ts";
 import { StockMemory } from "./stock-memory.ts";
@@ -18,6 +20,10 @@ export interface AvailabilityIndex {
   /** Units of a SKU in memory: on hand − damaged − reserved − allocated, negative while short, 0 without a position. */
   free: (skuId: number, locationId: number) => number;
   positionsOf(skuId: number): StockOfSku | undefined;
+  /** Units of a SKU in memory that its channel has sold under a quota. */
+  usedOf: (quota: QuotaKey) => number;
+  /** Counters that somebody has read; the higher version wins. */
+  applyQuotas(counters: readonly QuotaCounter[]): void;
   /** Positions that somebody has read; the higher version wins. */
   apply(positions: readonly Position[]): void;
   /** Resolves when everything committed before this call can be seen, by whatever process. */
@@ -74,10 +80,18 @@ export class MemoryIndex implements AvailabilityIndex {
       onGap: () => this.#reload(),
       onError: this.#onError,
     });
-    this.#ignoreCommits = onPositionsChanged(options.database, (positions) => {
+    const ignorePositions = onPositionsChanged(options.database, (positions) => {
       this.apply(positions);
       this.#follower.announce();
     });
+    const ignoreQuotas = onQuotasChanged(options.database, (counters) => {
+      this.applyQuotas(counters);
+      this.#follower.announce();
+    });
+    this.#ignoreCommits = () => {
+      ignorePositions();
+      ignoreQuotas();
+    };
   }
 
   get asOf(): Date {
@@ -118,6 +132,13 @@ export class MemoryIndex implements AvailabilityIndex {
     return this.memory.get(skuId);
   }
 
+  /** Likewise. */
+  readonly usedOf = (quota: QuotaKey): number => this.memory.get(quota.skuId)?.usedOf(quota) ?? 0;
+
+  applyQuotas(counters: readonly QuotaCounter[]): void {
+    for (const counter of counters) this.memory.putQuota(counter);
+  }
+
   apply(positions: readonly Position[]): void {
     for (const { skuId, locationId, onHand, damaged, reserved, allocated, version } of positions) {
       this.memory.put(skuId, locationId, onHand - damaged - reserved - allocated, version);
@@ -146,11 +167,12 @@ export class MemoryIndex implements AvailabilityIndex {
     return stock;
   }
 
-  #take({ changes, asOf }: LedgerNews): void {
+  #take({ changes, quotas, asOf }: LedgerNews): void {
     forEachNumberRow(changes, 5, (row) => {
       const changed = this.memory.put(row[0]!, row[1]!, row[2]!, row[3]!);
       if (changed) this.#staleness.observe(row[4]!);
     });
+    for (const counter of quotas) if (this.memory.putQuota(counter)) this.#staleness.observe(counter.age);
     this.#followed = asOf;
     if (this.#reloading === null) this.#asOf = asOf;
   }

@@ -2,11 +2,14 @@ import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
 import { newId } from "../platform/ids.ts";
 import { Bell } from "./bell.ts";
+import type { QuotaCounter } from "./quotas/quota.ts";
 
 /** What the ledger had to tell since the last time. */
 export interface LedgerNews {
   /** Rows of SKU, location, free units, version and the age of the movement in milliseconds, for `forEachNumberRow`. */
   changes: string;
+  /** Counters of quotas as they are now, each with the age of its last use in milliseconds. */
+  quotas: readonly (QuotaCounter & { age: number })[];
   /** Everything committed before this moment, by the database's clock, has been told. */
   asOf: Date;
 }
@@ -43,7 +46,16 @@ const LOOK = {
   name: "availability.look",
   text: `select pg_current_snapshot()::text as snapshot, statement_timestamp() as as_of, count(*)::int as count,
     coalesce(string_agg(sku_id || ' ' || location_id || ' ' || (on_hand::bigint - damaged - reserved - allocated) || ' ' || version || ' '
-      || round(1000 * extract(epoch from statement_timestamp() - recorded_at)), ' '), '') as changes
+      || round(1000 * extract(epoch from statement_timestamp() - recorded_at)), ' '), '') as changes,
+    (select json_agg(json_build_object('id', q.id, 'skuId', q.sku_id, 'channelId', q.channel_id, 'rule', q.rule, 'period', q.period,
+        'used', u.used, 'version', u.version, 'age', round(1000 * extract(epoch from statement_timestamp() - u.recorded_at))))
+      from (
+        select quota_id, used, version, recorded_at from availability.quota_uses where xid >= pg_snapshot_xmax($1::pg_snapshot)
+        union all
+        select quota_id, used, version, recorded_at from availability.quota_uses where xid = any (array(
+          select xid from pg_snapshot_xip($1::pg_snapshot) as xid where pg_visible_in_snapshot(xid, pg_current_snapshot())))
+        limit $2::int
+      ) as u join availability.quotas q on q.id = u.quota_id) as quotas
   from (
     select sku_id, location_id, on_hand, damaged, reserved, allocated, version, recorded_at
     from inventory.movements where xid >= pg_snapshot_xmax($1::pg_snapshot)
@@ -60,6 +72,7 @@ interface LookRow {
   as_of: Date;
   count: number;
   changes: string;
+  quotas: (QuotaCounter & { age: number })[] | null;
 }
 
 const CHANNEL = "inventory_moved";
@@ -161,8 +174,9 @@ export class LedgerFollower {
       throw error;
     }
     this.#snapshot = row.snapshot;
-    if (row.count > MAX_NEWS) this.#options.onGap();
-    else this.#options.onNews({ changes: row.changes, asOf: row.as_of });
+    const quotas = row.quotas ?? [];
+    if (row.count > MAX_NEWS || quotas.length > MAX_NEWS) this.#options.onGap();
+    else this.#options.onNews({ changes: row.changes, quotas, asOf: row.as_of });
     for (const { resolve } of waiting) resolve();
   }
 

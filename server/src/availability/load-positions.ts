@@ -1,13 +1,17 @@
 import type { Database } from "../platform/db/database.ts";
 import { arrayLiteral, statement } from "../platform/db/statements.ts";
 import { forEachNumberRow } from "./number-rows.ts";
+import type { QuotaCounter } from "./quotas/quota.ts";
 import type { SkuStock } from "./sku-stock.ts";
 import type { StockMemory } from "./stock-memory.ts";
 
-const readPositions = statement<{ positions: string | null }>(
+/** Quotas of periods that are over are of no use to anybody. */
+const readPositions = statement<{ positions: string | null; quotas: QuotaCounter[] | null }>(
   "availability.readPositions",
   `select string_agg(sku_id || ' ' || location_id || ' ' || (on_hand::bigint - damaged - reserved - allocated) || ' ' || version, ' '
-     order by sku_id, location_id) as positions
+     order by sku_id, location_id) as positions,
+     (select json_agg(json_build_object('id', id, 'skuId', sku_id, 'channelId', channel_id, 'rule', rule, 'period', period, 'used', used, 'version', version))
+      from availability.quotas where sku_id = any($1::int[]) and (ends_at is null or ends_at > now())) as quotas
    from inventory.positions where sku_id = any($1::int[])`,
 );
 
@@ -75,7 +79,7 @@ export class PositionLoader {
   async #run({ stocks, resolve, reject }: Batch): Promise<void> {
     try {
       const [row] = await this.#database.read(readPositions, [arrayLiteral("int", [...stocks.keys()])]);
-      this.#fill(stocks, row!.positions ?? "");
+      this.#fill(stocks, row!.positions ?? "", row!.quotas ?? []);
     } catch (error) {
       for (const stock of stocks.values()) this.#memory.forget(stock);
       reject(error);
@@ -88,12 +92,13 @@ export class PositionLoader {
     setImmediate(() => this.#memory.sweep());
   }
 
-  #fill(stocks: ReadonlyMap<number, SkuStock>, text: string): void {
+  #fill(stocks: ReadonlyMap<number, SkuStock>, text: string, quotas: readonly QuotaCounter[]): void {
+    const quotasOf = Map.groupBy(quotas, (counter) => counter.skuId);
     let skuId = 0;
     let positions: number[] = [];
     const fillOne = (): void => {
       const stock = stocks.get(skuId);
-      if (stock !== undefined) this.#memory.fill(stock, positions);
+      if (stock !== undefined) this.#memory.fill(stock, positions, quotasOf.get(skuId) ?? []);
     };
     forEachNumberRow(text, 4, (row) => {
       if (row[0] !== skuId) {

@@ -1,3 +1,5 @@
+import { type QuotaCounter, type QuotaKey, quotaKeyOf } from "./quotas/quota.ts";
+
 /** The free units of one SKU, by location in ascending order of its ID. */
 export interface StockOfSku {
   readonly skuId: number;
@@ -9,6 +11,8 @@ export interface StockOfSku {
   versionAt(index: number): number;
   /** 0 where there is no position. */
   freeOf(locationId: number): number;
+  /** What a channel has sold of it under a quota. */
+  usedOf(quota: QuotaKey): number;
 }
 
 /** Whoever keeps something made from a stock; it is told in the moment of the change, so that it is never out of date. */
@@ -20,6 +24,8 @@ export interface StockWatcher {
 
 const CELLS = 2;
 const BYTES_OF_A_CELL = 8;
+/** With its key and its entry in a map. */
+const BYTES_OF_A_QUOTA = 250;
 /** Objects and map entries of one SKU, and its written answers, as measured by bench/index-memory. */
 const OVERHEAD_BYTES = 500;
 /** A position has fewer movements than this, and there are fewer than 2^21 locations: both fit into a double exactly. */
@@ -40,6 +46,8 @@ export class SkuStock implements StockOfSku {
   /** While the stock is read anew: what will take its place, and is kept up to date until then. */
   successor: SkuStock | null = null;
   #cells: number[] = [];
+  /** Most SKUs have none. */
+  #quotas: Map<string, QuotaCounter> | null = null;
 
   constructor(skuId: number) {
     this.skuId = skuId;
@@ -50,7 +58,7 @@ export class SkuStock implements StockOfSku {
   }
 
   get bytes(): number {
-    return OVERHEAD_BYTES + this.#cells.length * BYTES_OF_A_CELL;
+    return OVERHEAD_BYTES + this.#cells.length * BYTES_OF_A_CELL + (this.#quotas?.size ?? 0) * BYTES_OF_A_QUOTA;
   }
 
   locationAt(index: number): number {
@@ -88,6 +96,20 @@ export class SkuStock implements StockOfSku {
     if (!this.#holds(index, locationId)) this.#cells.splice(index * CELLS, 0, 0, 0);
     else if (version <= this.versionAt(index)) return false;
     this.#write(index * CELLS, locationId, free, version);
+    this.watcher?.stockChanged();
+    return true;
+  }
+
+  usedOf(quota: QuotaKey): number {
+    return this.#quotas === null ? 0 : (this.#quotas.get(quotaKeyOf(quota))?.used ?? 0);
+  }
+
+  /** As with positions, the higher version wins. */
+  putQuota(counter: QuotaCounter): boolean {
+    const key = quotaKeyOf(counter);
+    const known = this.#quotas?.get(key);
+    if (known !== undefined && counter.version <= known.version) return false;
+    this.#quotas = (this.#quotas ?? new Map<string, QuotaCounter>()).set(key, counter);
     this.watcher?.stockChanged();
     return true;
   }

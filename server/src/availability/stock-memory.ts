@@ -1,3 +1,4 @@
+import type { QuotaCounter } from "./quotas/quota.ts";
 import { SkuStock } from "./sku-stock.ts";
 
 /**
@@ -44,10 +45,22 @@ export class StockMemory {
     return changed;
   }
 
-  /** All positions of a SKU, as the database has answered; `stock` is in memory, or will take the place of one. */
-  fill(stock: SkuStock, positions: readonly number[]): void {
+  /** The counter of a quota of a SKU in memory; false as for positions. */
+  putQuota(counter: QuotaCounter): boolean {
+    const stock = this.#stocks.get(counter.skuId);
+    if (stock === undefined) return false;
+    stock.successor?.putQuota(counter);
+    const before = stock.bytes;
+    const changed = stock.putQuota(counter);
+    this.#bytes += stock.bytes - before;
+    return changed;
+  }
+
+  /** All positions and quotas of a SKU, as the database has answered; `stock` is in memory, or will take the place of one. */
+  fill(stock: SkuStock, positions: readonly number[], quotas: readonly QuotaCounter[]): void {
     const before = stock.bytes;
     stock.fill(positions);
+    for (const counter of quotas) stock.putQuota(counter);
     if (this.#stocks.get(stock.skuId) === stock) this.#bytes += stock.bytes - before;
   }
 

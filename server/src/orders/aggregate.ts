@@ -1,3 +1,4 @@
+import type { CountedUnits } from "../availability/public.ts";
 import type { Place } from "../workflow/public.ts";
 import type { EventRecord, Origin } from "../platform/events/record-events.ts";
 
@@ -58,7 +59,16 @@ export interface OrderLine {
   shipped: number;
   delivered: number;
   cancelled: number;
+  /** Of the units that wait, those that had been promised once. */
+  lost: LostUnits | null;
+  lostChanged: boolean;
   changed: boolean;
+}
+
+/** Units that a location did not hand over after all; they keep their place in the quotas that they are counted in. */
+export interface LostUnits {
+  readonly units: number;
+  readonly counted: readonly CountedUnits[];
 }
 
 export interface Choice {
@@ -99,6 +109,9 @@ export interface FulfillmentOrderLine {
   shipped: number;
   delivered: number;
   withdrawn: number;
+  /** In which quotas units that it has or has shipped are counted; mostly in none. */
+  counted: readonly CountedUnits[];
+  countedChanged: boolean;
   changed: boolean;
 }
 

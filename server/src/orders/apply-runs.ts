@@ -1,3 +1,4 @@
+import { useQuotas } from "../availability/public.ts";
 import { allocate, applyMovements, type Position, releaseAllocations } from "../inventory/public.ts";
 import type { Transaction } from "../platform/db/database.ts";
 import { closeExceptions, openTasks, raiseExceptions, withdrawTasks } from "../tasks/public.ts";
@@ -85,7 +86,7 @@ function askPeople(progress: Progress<EngineSubject>): void {
 }
 
 /**
- * Writes what the steps have changed and collected: one statement per table, positions last. Answers what becomes of
+ * Writes what the steps have changed and collected: one statement per table, quotas and positions last. Answers what becomes of
  * those; nobody need wait for it.
  */
 export function writeRuns(transaction: Transaction, runs: readonly OrderRun[], work: OrderWork): Promise<Position[]> {
@@ -102,6 +103,7 @@ export function writeRuns(transaction: Transaction, runs: readonly OrderRun[], w
   allocate(transaction, work.allocations);
   releaseAllocations(transaction, work.releases);
   endWaiting(transaction, runs);
+  useQuotas(transaction, work.quotaUses, work.lockedQuotas);
   return applyMovements(transaction, work.movements, work.locked);
 }
 

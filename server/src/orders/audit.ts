@@ -30,6 +30,20 @@ export const orderAudit: readonly AuditCheck[] = [
       where n.open is distinct from a.quantity or n.location_id is distinct from a.location_id or n.sku_id is distinct from a.sku_id`,
   },
   {
+    name: "orders: what is used of a quota is what orders have promised, shipped or wait for under it",
+    sql: `select coalesce(q.id, h.id) as quota_id, q.rule, q.used, h.units from availability.quotas q
+      full join (select (counted->>'id')::bigint as id, sum((counted->>'units')::int) as units from (
+          select jsonb_array_elements(counted) as counted from orders.fulfillment_order_lines where counted is not null
+          union all select jsonb_array_elements(lost->'counted') from orders.order_lines where lost is not null) held
+        group by 1) h on h.id = q.id
+      where q.used is distinct from coalesce(h.units, 0)`,
+  },
+  {
+    name: "orders: of the units that were promised once, none is more than waits",
+    sql: `select order_id, number, backordered, lost from orders.order_lines
+      where lost is not null and not ((lost->>'units')::int between 1 and backordered)`,
+  },
+  {
     name: "orders: the number of holds is that of the active ones",
     sql: `select o.id, o.number, o.holds, h.active from orders.orders o
       cross join lateral (select count(*) as active from orders.holds where order_id = o.id and released_at is null) h where o.holds <> h.active`,

@@ -1,4 +1,11 @@
-import type { AvailabilityIndex, ControlsInForce } from "../availability/public.ts";
+import {
+  type AvailabilityIndex,
+  type ControlsInForce,
+  type ControlSet,
+  lockQuotas,
+  type Quota,
+  QuotaRoom,
+} from "../availability/public.ts";
 import {
   expectPositions,
   type LockedPosition,
@@ -18,26 +25,22 @@ import { keepAnswers, keyName, type RequestKey } from "../platform/http/idempote
 import type { SourcingPolicy } from "../sourcing/public.ts";
 import type { TaskDesk } from "../tasks/public.ts";
 import { type Engine, type Known, untilWhole } from "../workflow/public.ts";
-import { openUnits, type OrderAggregate } from "./aggregate.ts";
+import type { OrderAggregate } from "./aggregate.ts";
 import { definitionsOf, refusalOfStrange } from "./apply-runs.ts";
 import { type EarlierCaptures, lockAndReadEarlier, referenceOf } from "./earlier-captures.ts";
+import { hasLeft, openPositionsOf, ownUnitsOf } from "./earlier-version.ts";
 import { createSoldOutRefusal, unavailable } from "./refuse-sold-out.ts";
 import { answerStoredOrder, capturedAnswer } from "./captured-answer.ts";
 import type { DueAt } from "./create-fulfillment-orders.ts";
+import { quotaIdsOf } from "./counted-units.ts";
 import { lockAndLoadOrders } from "./load-orders.ts";
 import type { LocationLoad } from "./location-load.ts";
 import { newOrder } from "./new-order.ts";
 import { contentHash } from "./order-content.ts";
 import type { CapturePlan, Promisable } from "./plan-capture.ts";
-import {
-  eligiblePositions,
-  positionKey,
-  keepingOwn,
-  promisableFor,
-  type Proposal,
-  proposePlan,
-  UnitsTaken,
-} from "./propose-sources.ts";
+import { positionKey, type Proposal, UnitsTaken } from "./proposal.ts";
+import { eligiblePositions, keepingOwn, promisableFor, proposePlan, quotasFor } from "./propose-sources.ts";
+import { fitsQuotas, LockedQuotas, takeOver } from "./quota-limits.ts";
 import { refuse } from "./refusals.ts";
 import type { CapturedOrderAnswer } from "./answer-schemas.ts";
 import { waitForName, type WaitsForName } from "./wait-for-name.ts";
@@ -118,17 +121,21 @@ async function captureBatch(
   await dependencies.availability.ensure([
     ...new Set(items.flatMap((item) => item.plan.lines.map((line) => line.sku.id))),
   ]);
+  const rules = dependencies.controls.current;
   const proposals = proposeAll(dependencies, items);
   const keys = items.flatMap((item, index) => positionsToLock(item, proposals[index]!, new Map()));
-  // An earlier version that an order replaces has positions of its own, which are known only when it is locked.
-  const expectable = items.some((item) => item.supersedes !== null) ? null : underWay.expected(keys);
+  const quotas = items.flatMap((item) => quotasFor(dependencies.controls, item.plan)?.all ?? []);
+  // An earlier version that an order replaces has positions of its own, which are known only when it is locked. Counters of
+  // quotas are locked before positions and decided on as well: a batch that needs some locks all that it needs (ADR 0009).
+  const isAlone = quotas.length > 0 || items.some((item) => item.supersedes !== null);
+  const expectable = isAlone ? null : underWay.expected(keys);
   const capture = (expectable: Promise<LockedPosition[] | null> | null): Promise<Outcome<Result>[]> =>
     underWay.during(keys, async (offer) => {
       // Waits before it holds anything that the one waited for might need.
       const expected = await expectable;
       return await untilWhole((known) =>
         dependencies.database.transaction((transaction) =>
-          captureInTransaction(dependencies, transaction, { items, proposals, expected, offer, known }),
+          captureInTransaction(dependencies, transaction, { items, proposals, quotas, rules, expected, offer, known }),
         ),
       );
     });
@@ -144,13 +151,22 @@ async function captureBatch(
 
 /** Before the transaction: sourcing on the availability index, in arrival order. */
 function proposeAll(dependencies: CaptureDependencies, items: readonly CaptureItem[]): Proposal[] {
+  const { availability, controls } = dependencies;
   const taken = new UnitsTaken();
-  return items.map((item) => proposePlan(dependencies, item.plan, dependencies.availability.free, taken));
+  const room = new QuotaRoom(availability.usedOf);
+  return items.map(({ plan }) => {
+    const quotas = quotasFor(controls, plan);
+    const limits = quotas === null ? null : { at: quotas.at, room, own: null };
+    return proposePlan(dependencies, plan, availability.free, taken, promisableFor(controls, plan), limits);
+  });
 }
 
 interface CaptureAttempt {
   items: readonly CaptureItem[];
   proposals: readonly Proposal[];
+  /** Those that the rules set its orders; mostly none. */
+  quotas: readonly Quota[];
+  rules: ControlSet;
   /** What the batch before this one is about to leave, if all that this one needs is in its hands. Else locked and read here. */
   expected: LockedPosition[] | null;
   /** Tells what becomes of the positions before it is committed. */
@@ -161,16 +177,17 @@ interface CaptureAttempt {
 async function captureInTransaction(
   dependencies: CaptureDependencies,
   transaction: Transaction,
-  { items, proposals, expected, offer, known }: CaptureAttempt,
+  { items, proposals, quotas, rules, expected, offer, known }: CaptureAttempt,
 ): Promise<Outcome<Result>[]> {
   const replaced = items.flatMap((item) => item.supersedes ?? []);
   const superseded =
     replaced.length > 0 ? await lockAndLoadOrders(transaction, replaced) : new Map<string, OrderAggregate>();
   if (superseded.size > 0)
     await dependencies.engine.ensure(transaction, [...superseded.values()].flatMap(definitionsOf));
-  // One round trip: locks in the one order (names, then positions), and everything the decision needs.
-  const [earlier, locked, numbers] = await Promise.all([
+  // One round trip: locks in the one order (names, quotas, positions), and everything the decision needs.
+  const [earlier, counters, locked, numbers] = await Promise.all([
     lockAndReadEarlier(transaction, items),
+    lockQuotas(transaction, quotas, [...superseded.values()].flatMap(quotaIdsOf)),
     expected ??
       lockPositions(
         transaction,
@@ -178,16 +195,21 @@ async function captureInTransaction(
       ),
     transaction.read(drawNumbers, [items.length]),
   ]);
+  const lockedQuotas = new LockedQuotas(counters);
   const batch: Batch = {
     now: dependencies.clock.now(),
     locked: new Map(locked.map((position) => [positionKey(position.skuId, position.locationId), position])),
     taken: new UnitsTaken(),
+    rules,
+    quotas: lockedQuotas,
+    room: new QuotaRoom(lockedQuotas.usedOf),
     earlier,
     seen: new Set(),
     superseded,
   };
   const isHeld = expected === null ? Promise.resolve(true) : expectPositions(transaction, expected);
   if (expected === null) dependencies.availability.apply(locked);
+  dependencies.availability.applyQuotas(counters);
 
   const captured: Captured[] = [];
   const work: number[] = [];
@@ -204,7 +226,12 @@ async function captureInTransaction(
     return decision;
   });
   transaction.afterCommit(() => dependencies.load.add(work));
-  const moved = await writeCaptured(dependencies, transaction, captured, { locked, now: batch.now, known });
+  const moved = await writeCaptured(dependencies, transaction, captured, {
+    locked,
+    counters,
+    now: batch.now,
+    known,
+  });
   void isHeld.then((held) => held && offer(positionsAfter(locked, moved)));
   const answers = new Map(captured.map((one) => [one, capturedAnswer(one, dependencies.network)]));
   keepAnswers(
@@ -220,6 +247,11 @@ interface Batch {
   now: Date;
   locked: Map<number, LockedPosition>;
   taken: UnitsTaken;
+  /** Those that were in force when it was proposed. */
+  rules: ControlSet;
+  quotas: LockedQuotas;
+  /** What is left of them. */
+  room: QuotaRoom;
   earlier: EarlierCaptures;
   /** Earlier versions that orders of this batch replace, locked. */
   superseded: Map<string, OrderAggregate>;
@@ -277,6 +309,11 @@ function decideCapture(
     };
   if (batch.seen.has(reference)) return { again: true };
 
+  const quotas = quotasFor(dependencies.controls, plan);
+  // Rules that came while the batch was on its way: it has proposed by other quotas, and locked other counters.
+  const isCounted = quotas !== null || proposal.sources.some(({ counts }) => counts !== undefined);
+  if (isCounted && batch.rules !== dependencies.controls.current) return { again: true };
+
   const everythingLocked = proposal.unassigned.length > 0 || item.attempts >= FINAL_ATTEMPT;
   const free = (skuId: number, locationId: number): number => {
     const position = batch.locked.get(positionKey(skuId, locationId));
@@ -287,6 +324,8 @@ function decideCapture(
       batch.taken.take(skuId, locationId, -quantity);
   const byRules = promisableFor(dependencies.controls, plan);
   const promisable = replaces === null ? byRules : keepingOwn(byRules, openPositionsOf(replaces));
+  const own = replaces === null ? null : ownUnitsOf(replaces);
+  const limits = quotas === null ? null : { at: quotas.at, room: batch.room.copy(), own };
   let decided = proposal;
   if (everythingLocked) {
     // `proposePlan` takes its units from a copy first: a refused order must not keep them from the next one. The capacity
@@ -298,9 +337,10 @@ function decideCapture(
       (skuId, locationId) => free(skuId, locationId) - batch.taken.of(skuId, locationId),
       new UnitsTaken(),
       promisable,
+      limits,
     );
     proposal.claimed = decided.claimed;
-  } else if (!fits(proposal, free, batch.taken, promisable)) {
+  } else if (!fits(proposal, free, batch.taken, promisable) || !fitsQuotas(proposal.sources, batch.room)) {
     item.attempts++;
     keepEarlier(batch, replaces);
     return { again: true };
@@ -309,7 +349,10 @@ function decideCapture(
     keepEarlier(batch, replaces);
     return { ok: false, error: unavailable(plan, decided) };
   }
-  for (const source of decided.sources) batch.taken.take(source.skuId, source.locationId, source.quantity);
+  for (const { skuId, locationId, quantity, counts } of decided.sources) {
+    batch.taken.take(skuId, locationId, quantity);
+    if (counts !== undefined) batch.room.take(counts.quota, counts.units);
+  }
   batch.seen.add(reference);
   return {
     origin: item.origin,
@@ -317,7 +360,7 @@ function decideCapture(
     plan,
     revision: stored === undefined ? 1 : stored.revision + 1,
     order: newOrder(item.orderId, plan, number, batch.now),
-    sources: decided.sources,
+    sources: takeOver(batch.quotas.named(decided.sources), replaces === null ? [] : openPositionsOf(replaces)),
     explanations: decided.explanations,
     replaces,
   };
@@ -328,24 +371,6 @@ function keepEarlier(batch: Batch, earlier: OrderAggregate | null): void {
   if (earlier !== null)
     for (const { skuId, locationId, quantity } of openPositionsOf(earlier))
       batch.taken.take(skuId, locationId, quantity);
-}
-
-function hasLeft(order: OrderAggregate): boolean {
-  for (const line of order.lines.values()) if (line.shipped > 0) return true;
-  return false;
-}
-
-/** Units that the order still holds at locations. */
-function openPositionsOf(order: OrderAggregate): (PositionKey & { quantity: number })[] {
-  return [...order.fulfillmentOrders.values()].flatMap((fulfillmentOrder) =>
-    [...fulfillmentOrder.lines.values()]
-      .filter((line) => openUnits(line) > 0)
-      .map((line) => ({
-        skuId: line.skuId,
-        locationId: fulfillmentOrder.locationId,
-        quantity: openUnits(line),
-      })),
-  );
 }
 
 /** Whether the positions still have all that this proposal wants of them (two lines may want the same SKU). */

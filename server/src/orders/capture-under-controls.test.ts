@@ -3,7 +3,7 @@ import { type Caller, callerOf } from "../../test/harness/caller.ts";
 import { eventually, HOME, now, openRetailer, type OrderAnswer, type Retailer } from "../../test/harness/retailer.ts";
 import { fixedClock } from "../platform/clock.ts";
 import type { OrderAggregate } from "./aggregate.ts";
-import type { Proposal } from "./propose-sources.ts";
+import type { Proposal } from "./proposal.ts";
 import { RestingOrders } from "./resting-orders.ts";
 
 /** Two processes of one retailer. */
@@ -194,6 +194,135 @@ test("an order that may wait waits for what rules keep back, and gets it when th
   await addRules();
   expect(await here.application.sourceBackorders([id])).toBe(1);
   expect(await units()).toEqual([{ backordered: 0, allocated: 3 }]);
+});
+
+async function addQuota(sku: string, units: number, scope: object = {}, more: object = {}): Promise<void> {
+  await addRules({
+    name: `Cap of ${sku}`,
+    effect: { type: "quota", units, ...more },
+    scope: { skus: [sku], ...scope },
+  });
+}
+const knownThere = (sku: string, units: number): Promise<unknown> =>
+  eventually("the other process knows", async () => (await promised(sku, sameCallerThere)) === units);
+const cancel = (id: string): Promise<unknown> =>
+  here.admin.post(`/v1/orders/${id}/cancel`, { reason: "changed my mind" });
+const usedOf = async (sku: string): Promise<number> => {
+  const { rows } = await here.database.pool.query(
+    "select coalesce(sum(q.used), 0)::int as used from availability.quotas q join catalog.skus s on s.id = q.sku_id where s.code = $1",
+    [sku],
+  );
+  return rows[0].used;
+};
+
+test("of two processes no more is sold than a quota says while orders come and go; what is cancelled is free again (I6)", async () => {
+  const sku = await here.sku({ leeds: 30, york: 30 });
+  await addQuota(sku, 10, { channels: ["web"] });
+  expect(await promised(sku)).toBe(10);
+  await knownThere(sku, 10);
+  const buyers = Array.from({ length: 24 }, async (_one, buyer) => {
+    const by = buyer % 2 ? here.admin : sameCallerThere;
+    const taken: string[] = [];
+    for (let round = 0; round < 4; round++) {
+      const { status, body } = await by.ask<{ id: string }>("POST", "/v1/orders", order([line(sku, 1 + (buyer % 3))]));
+      if (status !== 201) continue;
+      expect(await usedOf(sku)).toBeLessThanOrEqual(10);
+      if ((buyer + round) % 3 === 0) await cancel(body.id);
+      else taken.push(body.id);
+      // Publications on the way neither lose what was used nor let anything through.
+      if (buyer === 0)
+        await addRules({ name: `Unrelated ${round}`, effect: { type: "exclude" }, scope: { skus: [`NONE-${round}`] } });
+    }
+    return taken;
+  });
+  const kept = (await Promise.all(buyers)).flat();
+  const units = async (): Promise<number> => {
+    const orders = await Promise.all(kept.map((id) => here.order(id)));
+    return orders.reduce((sum, { lines }) => sum + lines.reduce((all, { allocated }) => all + allocated, 0), 0);
+  };
+  expect(await usedOf(sku)).toBe(await units());
+  expect(await promised(sku)).toBe(10 - (await units()));
+  await knownThere(sku, 10 - (await units()));
+  const left = await promised(sku);
+  expect(await capture([line(sku, left + 1)])).toBe(422);
+  if (left > 0) expect(await capture([line(sku, left)])).toBe(201);
+  expect(await capture([line(sku, 1)], sameCallerThere)).toBe(422);
+  // Another channel has a share of its own, which nothing limits.
+  await here.admin.post("/v1/orders", order([line(sku, 20)], { channel: "market" }));
+});
+
+test("a quota of some places counts what is sold from there, and the rest comes from elsewhere; raising it frees the difference", async () => {
+  const sku = await here.sku({ leeds: 10, york: 10 });
+  await addQuota(sku, 3, { locations: ["leeds"] });
+  expect(await promised(sku)).toBe(13);
+  const { locations } = (
+    await here.admin.get<{ items: { locations: object[] }[] }>(
+      `/v1/availability?channel=web&skus=${sku}&locations=true`,
+    )
+  ).items[0]!;
+  expect(locations).toEqual([
+    { location: "leeds", quantity: 3 },
+    { location: "york", quantity: 10 },
+  ]);
+  expect(await capture([line(sku, 12)])).toBe(201);
+  expect(await here.position(sku, "leeds")).toMatchObject({ allocated: 3 });
+  expect(await here.position(sku, "york")).toMatchObject({ allocated: 9 });
+  expect(await capture([line(sku, 2)])).toBe(422);
+  rules.pop();
+  await addQuota(sku, 4, { locations: ["leeds"] });
+  expect(await promised(sku)).toBe(2);
+  expect(await capture([line(sku, 2)])).toBe(201);
+  expect(await here.position(sku, "leeds")).toMatchObject({ allocated: 4 });
+});
+
+test("who waits gets what a quota leaves; units that a location rejects keep their place in it, and are sourced under exclusions alone", async () => {
+  const sku = await here.sku({ leeds: 3, york: 4 });
+  await addQuota(sku, 3, { channels: ["shop"] });
+  const shop = { channel: "shop" };
+  const first = await here.admin.post<OrderAnswer>("/v1/orders", order([line(sku, 2)], shop));
+  const second = await here.admin.post<OrderAnswer>("/v1/orders", order([line(sku, 2)], shop));
+  const units = async ({ id }: { id: string }): Promise<number[]> => {
+    const [only] = (await here.order(id)).lines;
+    return [only!.allocated, only!.backordered];
+  };
+  expect(await units(first)).toEqual([2, 0]);
+  expect(await units(second)).toEqual([1, 1]);
+  expect(await here.application.sourceBackorders([second.id])).toBe(0);
+  // From now on a buffer keeps all of York's units back from whoever was promised none.
+  await addRules({ name: `Buffer of ${sku}`, effect: { type: "buffer", units: 9 }, scope: { skus: [sku] } });
+  const [fulfillmentOrder] = (await here.order(first.id)).fulfillmentOrders;
+  await here.admin.post(`/v1/fulfillment-orders/${fulfillmentOrder!.id}/reject`, { reason: "not found" });
+  expect(await units(first)).toEqual([2, 0]);
+  expect(await usedOf(sku)).toBe(3);
+  expect(await here.application.sourceBackorders([second.id])).toBe(0);
+  expect(await here.position(sku, "york")).toMatchObject({ allocated: 3 });
+  rules.pop();
+  await addRules();
+  await cancel(first.id);
+  expect(await usedOf(sku)).toBe(1);
+  expect(await here.application.sourceBackorders([second.id])).toBe(1);
+  expect(await usedOf(sku)).toBe(2);
+});
+
+test("a new version of an order keeps its place in a quota that is used up, and counts what it wants besides", async () => {
+  const sku = await here.sku({ leeds: 9 });
+  await addQuota(sku, 4, { channels: ["market"] });
+  const version = async (externalReference: string, quantity: number, instructions: string): Promise<number> => {
+    const body = {
+      ...order([line(sku, quantity)], { channel: "market", externalReference }),
+      fulfillmentChoices: [{ ...HOME, instructions }],
+    };
+    return (await here.admin.ask("POST", "/v1/orders", body)).status;
+  };
+  expect(await version(`${sku}-A`, 3, "at the door")).toBe(201);
+  expect(await version(`${sku}-B`, 1, "at the door")).toBe(201);
+  expect(await version(`${sku}-A`, 3, "at the back door")).toBe(201);
+  expect(await usedOf(sku)).toBe(4);
+  expect(await version(`${sku}-A`, 4, "at the back door")).toBe(422);
+  expect(await version(`${sku}-A`, 1, "at the back door")).toBe(201);
+  expect(await usedOf(sku)).toBe(2);
+  expect(await version(`${sku}-B`, 3, "at the back door")).toBe(201);
+  expect(await usedOf(sku)).toBe(4);
 });
 
 test("orders whose units are kept back stand in nobody's way: they rest for five seconds", () => {

@@ -4,7 +4,7 @@ import { statement } from "../platform/db/statements.ts";
 import type { OrderAggregate } from "./aggregate.ts";
 import { contentHash, differences, readContent } from "./order-content.ts";
 import type { CapturePlan } from "./plan-capture.ts";
-import type { ProposedSource } from "./propose-sources.ts";
+import type { ProposedSource } from "./proposal.ts";
 import { refuse } from "./refusals.ts";
 import type { CapturedOrderAnswer } from "./answer-schemas.ts";
 

@@ -1,6 +1,7 @@
 import { newId } from "../platform/ids.ts";
 import type { FulfillmentOrder, OrderAggregate } from "./aggregate.ts";
-import type { ProposedSource } from "./propose-sources.ts";
+import { leaveLost, plus, UNCOUNTED } from "./counted-units.ts";
+import type { ProposedSource } from "./proposal.ts";
 
 /** When a location has to hand over what it is told at a moment (its next cut-off); null when it has none. */
 export type DueAt = (locationId: number, at: Date) => Date | null;
@@ -42,9 +43,14 @@ export function createFulfillmentOrders(
       created.set(key, fulfillmentOrder);
       order.fulfillmentOrders.set(fulfillmentOrder.id, fulfillmentOrder);
     }
+    const line = order.lines.get(source.lineNumber)!;
+    const lost = source.owed === true ? leaveLost(line, (line.lost?.units ?? 0) - source.quantity) : UNCOUNTED;
+    const counted = plus(source.counted ?? UNCOUNTED, lost);
     const existing = fulfillmentOrder.lines.get(source.lineNumber);
-    if (existing) existing.quantity += source.quantity;
-    else {
+    if (existing) {
+      existing.quantity += source.quantity;
+      existing.counted = plus(existing.counted, counted);
+    } else {
       fulfillmentOrder.lines.set(source.lineNumber, {
         lineNumber: source.lineNumber,
         skuId: source.skuId,
@@ -52,10 +58,11 @@ export function createFulfillmentOrders(
         shipped: 0,
         delivered: 0,
         withdrawn: 0,
+        counted,
+        countedChanged: false,
         changed: false,
       });
     }
-    const line = order.lines.get(source.lineNumber)!;
     line.backordered -= source.quantity;
     line.allocated += source.quantity;
     line.changed = true;

@@ -1,7 +1,9 @@
+import type { CountedUnits } from "../availability/public.ts";
 import type { Transaction } from "../platform/db/database.ts";
 import { arrayLiteral, statement } from "../platform/db/statements.ts";
+import { UNCOUNTED } from "./counted-units.ts";
 import type { FulfillmentLabel } from "./labels.ts";
-import type { Choice, FulfillmentOrder, OrderAggregate } from "./aggregate.ts";
+import type { Choice, FulfillmentOrder, LostUnits, OrderAggregate } from "./aggregate.ts";
 
 interface OrderRow {
   id: string;
@@ -63,9 +65,10 @@ const readLines = statement<{
   shipped: number;
   delivered: number;
   cancelled: number;
+  lost: LostUnits | null;
 }>(
   "orders.readAggregateLines",
-  `select order_id, number, sku_id, choice_number, unit_price, attributes, quantity, backordered, allocated, shipped, delivered, cancelled
+  `select order_id, number, sku_id, choice_number, unit_price, attributes, quantity, backordered, allocated, shipped, delivered, cancelled, lost
      from orders.order_lines where order_id = any($1::uuid[]) order by order_id, number`,
 );
 
@@ -118,9 +121,10 @@ const readFulfillmentOrderLines = statement<{
   shipped: number;
   delivered: number;
   withdrawn: number;
+  counted: CountedUnits[] | null;
 }>(
   "orders.readAggregateFulfillmentLines",
-  `select l.fulfillment_order_id, f.order_id, l.line_number, l.sku_id, l.quantity, l.shipped, l.delivered, l.withdrawn
+  `select l.fulfillment_order_id, f.order_id, l.line_number, l.sku_id, l.quantity, l.shipped, l.delivered, l.withdrawn, l.counted
      from orders.fulfillment_orders f join orders.fulfillment_order_lines l on l.fulfillment_order_id = f.id
     where f.order_id = any($1::uuid[]) order by l.fulfillment_order_id, l.line_number`,
 );
@@ -203,6 +207,8 @@ export async function loadOrders(transaction: Transaction, orderIds: string): Pr
       shipped: row.shipped,
       delivered: row.delivered,
       cancelled: row.cancelled,
+      lost: row.lost,
+      lostChanged: false,
       changed: false,
     });
     if (order !== undefined && row.backordered > 0) order.waited = true;
@@ -238,15 +244,20 @@ export async function loadOrders(transaction: Transaction, orderIds: string): Pr
     });
   }
   for (const row of fulfillmentLines) {
-    loaded.get(row.order_id)?.fulfillmentOrders.get(row.fulfillment_order_id)?.lines.set(row.line_number, {
-      lineNumber: row.line_number,
-      skuId: row.sku_id,
-      quantity: row.quantity,
-      shipped: row.shipped,
-      delivered: row.delivered,
-      withdrawn: row.withdrawn,
-      changed: false,
-    });
+    loaded
+      .get(row.order_id)
+      ?.fulfillmentOrders.get(row.fulfillment_order_id)
+      ?.lines.set(row.line_number, {
+        lineNumber: row.line_number,
+        skuId: row.sku_id,
+        quantity: row.quantity,
+        shipped: row.shipped,
+        delivered: row.delivered,
+        withdrawn: row.withdrawn,
+        counted: row.counted ?? UNCOUNTED,
+        countedChanged: false,
+        changed: false,
+      });
   }
   for (const row of activeHolds) loaded.get(row.order_id)?.activeHolds.set(row.id, row.reason);
   return loaded;

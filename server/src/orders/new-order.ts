@@ -48,6 +48,8 @@ export function newOrder(id: string, plan: CapturePlan, number: number, now: Dat
       shipped: 0,
       delivered: 0,
       cancelled: 0,
+      lost: null,
+      lostChanged: false,
       changed: false,
     });
   }

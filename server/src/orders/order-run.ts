@@ -1,3 +1,4 @@
+import type { QuotaCounter, QuotaUse } from "../availability/public.ts";
 import type { AllocationRelease, AllocationRow, LockedPosition, MovementRequest } from "../inventory/public.ts";
 import type { NetworkDirectory } from "../network/public.ts";
 import type { Transaction } from "../platform/db/database.ts";
@@ -8,7 +9,7 @@ import { type FulfillmentOrder, type OrderAggregate, orderEvent } from "./aggreg
 import type { DueAt } from "./create-fulfillment-orders.ts";
 import type { OrderEventType } from "./events.ts";
 import type { OrderFacts } from "./order-writes.ts";
-import type { ProposedSource } from "./propose-sources.ts";
+import type { ProposedSource } from "./proposal.ts";
 
 /** What the steps of one transaction collect for all its orders; written once, with one statement per table. */
 export interface OrderWork {
@@ -19,6 +20,10 @@ export interface OrderWork {
   facts: OrderFacts;
   /** The positions that movements are about, where this transaction has locked and read them already. */
   locked: readonly LockedPosition[] | undefined;
+  /** What orders take of quotas and give back. */
+  quotaUses: QuotaUse[];
+  /** Their counters, where this transaction has locked and read them already. */
+  lockedQuotas: readonly QuotaCounter[] | undefined;
   movements: MovementRequest[];
   allocations: AllocationRow[];
   releases: AllocationRelease[];
@@ -64,10 +69,13 @@ export interface FulfillmentRun {
 }
 
 export function newWork(
-  base: Pick<OrderWork, "now" | "network" | "dueAt" | "desk" | "skuCodes" | "locked">,
+  base: Pick<OrderWork, "now" | "network" | "dueAt" | "desk" | "skuCodes" | "locked"> &
+    Partial<Pick<OrderWork, "lockedQuotas">>,
 ): OrderWork {
   return {
+    lockedQuotas: undefined,
     ...base,
+    quotaUses: [],
     facts: { events: [], decisions: [] },
     movements: [],
     allocations: [],

@@ -31,7 +31,7 @@ const insertFulfillmentOrders = bulkInsert<{
   status_at: "timestamptz",
 });
 
-const insertFulfillmentOrderLines = bulkInsert<{
+interface FulfillmentLineRow {
   fulfillment_order_id: string;
   line_number: number;
   sku_id: number;
@@ -39,7 +39,9 @@ const insertFulfillmentOrderLines = bulkInsert<{
   shipped: number;
   delivered: number;
   withdrawn: number;
-}>("orders.insertFulfillmentLines", "orders.fulfillment_order_lines", {
+}
+
+const FULFILLMENT_LINE = {
   fulfillment_order_id: "uuid",
   line_number: "int",
   sku_id: "int",
@@ -47,7 +49,20 @@ const insertFulfillmentOrderLines = bulkInsert<{
   shipped: "int",
   delivered: "int",
   withdrawn: "int",
-});
+} as const;
+
+const insertFulfillmentOrderLines = bulkInsert<FulfillmentLineRow>(
+  "orders.insertFulfillmentLines",
+  "orders.fulfillment_order_lines",
+  FULFILLMENT_LINE,
+);
+
+/** Those under quotas have a statement of their own, so that the others carry no column for it. */
+const insertCountedLines = bulkInsert<FulfillmentLineRow & { counted: object }>(
+  "orders.insertCountedFulfillmentLines",
+  "orders.fulfillment_order_lines",
+  { ...FULFILLMENT_LINE, counted: "jsonb" },
+);
 
 const insertDecisions = bulkInsert<{ order_id: string; attempt: number; decided_at: Date; explanation: object }>(
   "orders.insertDecisions",
@@ -91,6 +106,20 @@ const updateFulfillmentOrderLines = statement(
     where l.fulfillment_order_id = u.fulfillment_order_id and l.line_number = u.line_number`,
 );
 
+const updateCounted = statement(
+  "orders.updateCountedFulfillmentLines",
+  `update orders.fulfillment_order_lines l set counted = u.counted
+     from unnest($1::uuid[], $2::int[], $3::jsonb[]) u (fulfillment_order_id, line_number, counted)
+    where l.fulfillment_order_id = u.fulfillment_order_id and l.line_number = u.line_number`,
+);
+
+const updateLost = statement(
+  "orders.updateLostUnits",
+  `update orders.order_lines l set lost = u.lost
+     from unnest($1::uuid[], $2::int[], $3::jsonb[]) u (order_id, number, lost)
+    where l.order_id = u.order_id and l.number = u.number`,
+);
+
 export interface SourcingRecord {
   orderId: string;
   attempt: number;
@@ -116,6 +145,7 @@ export function writeOrders(
     orders.filter((order) => order.changed),
   );
   writeChangedLines(transaction, orders);
+  writeLost(transaction, orders);
   const newOnes: { order: OrderAggregate; fulfillmentOrder: FulfillmentOrder }[] = [];
   const changed: FulfillmentOrder[] = [];
   for (const order of orders) {
@@ -226,18 +256,65 @@ function insertNewFulfillmentOrders(
   const lines: { fulfillmentOrderId: string; line: FulfillmentOrderLine }[] = [];
   for (const { fulfillmentOrder } of rows)
     for (const line of fulfillmentOrder.lines.values()) lines.push({ fulfillmentOrderId: fulfillmentOrder.id, line });
+  const row = ({ fulfillmentOrderId, line }: (typeof lines)[number]): FulfillmentLineRow => ({
+    fulfillment_order_id: fulfillmentOrderId,
+    line_number: line.lineNumber,
+    sku_id: line.skuId,
+    quantity: line.quantity,
+    shipped: line.shipped,
+    delivered: line.delivered,
+    withdrawn: line.withdrawn,
+  });
+  const counted = lines.filter(({ line }) => line.counted.length > 0);
+  const uncounted = counted.length === 0 ? lines : lines.filter(({ line }) => line.counted.length === 0);
+  transaction.insert(insertFulfillmentOrderLines, uncounted.map(row));
   transaction.insert(
-    insertFulfillmentOrderLines,
-    lines.map(({ fulfillmentOrderId, line }) => ({
-      fulfillment_order_id: fulfillmentOrderId,
-      line_number: line.lineNumber,
-      sku_id: line.skuId,
-      quantity: line.quantity,
-      shipped: line.shipped,
-      delivered: line.delivered,
-      withdrawn: line.withdrawn,
-    })),
+    insertCountedLines,
+    counted.map((one) => ({ ...row(one), counted: one.line.counted })),
   );
+}
+
+function writeLost(transaction: Transaction, orders: readonly OrderAggregate[]): void {
+  const rows: { orderId: string; line: OrderLine }[] = [];
+  for (const order of orders)
+    for (const line of order.lines.values()) if (line.lostChanged) rows.push({ orderId: order.id, line });
+  if (rows.length === 0) return;
+  transaction.write(updateLost, [
+    arrayLiteral(
+      "uuid",
+      rows.map((row) => row.orderId),
+    ),
+    arrayLiteral(
+      "int",
+      rows.map((row) => row.line.number),
+    ),
+    arrayLiteral(
+      "jsonb",
+      rows.map((row) => row.line.lost),
+    ),
+  ]);
+}
+
+function writeCounted(
+  transaction: Transaction,
+  lines: readonly { fulfillmentOrderId: string; line: FulfillmentOrderLine }[],
+): void {
+  const rows = lines.filter(({ line }) => line.countedChanged);
+  if (rows.length === 0) return;
+  transaction.write(updateCounted, [
+    arrayLiteral(
+      "uuid",
+      rows.map((row) => row.fulfillmentOrderId),
+    ),
+    arrayLiteral(
+      "int",
+      rows.map((row) => row.line.lineNumber),
+    ),
+    arrayLiteral(
+      "jsonb",
+      rows.map((row) => (row.line.counted.length === 0 ? null : row.line.counted)),
+    ),
+  ]);
 }
 
 function writeChangedFulfillmentOrders(
@@ -280,6 +357,7 @@ function writeChangedFulfillmentOrders(
   for (const row of fulfillmentOrders)
     for (const line of row.lines.values()) if (line.changed) lines.push({ fulfillmentOrderId: row.id, line });
   if (lines.length === 0) return;
+  writeCounted(transaction, lines);
   transaction.write(updateFulfillmentOrderLines, [
     arrayLiteral(
       "uuid",

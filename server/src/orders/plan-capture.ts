@@ -6,6 +6,7 @@ import { common, type Fault, type Refusal } from "../platform/refusals.ts";
 import { MAX_CLOCK_SKEW_MS, MAX_ORDER_AGE_MS, MAX_SAFE_AMOUNT } from "./limits.ts";
 import { contentOf, type OrderContent } from "./order-content.ts";
 import { mayBeRefused, suppliersOf } from "./order-types.ts";
+import type { OrderQuotas } from "./quota-limits.ts";
 import { refuse } from "./refusals.ts";
 import type { CaptureOrderInput } from "./schemas.ts";
 
@@ -28,7 +29,7 @@ export interface CapturePlan {
   chargeTotal: number;
   unitCount: number;
   /** What the channel's rules leave it, once somebody has asked, and the rules that were asked. */
-  promisable: { rules: object; of: Promisable } | null;
+  promisable: { rules: object; of: Promisable; quotas: OrderQuotas | null } | null;
   /** Contradictions that are kept and reported, never dropped. */
   contradictions: Contradiction[];
 }

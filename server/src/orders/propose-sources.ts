@@ -1,65 +1,27 @@
-import type { ControlSet, ControlsInForce } from "../availability/public.ts";
+import {
+  type ChannelTerms,
+  type ControlSet,
+  type ControlsInForce,
+  type Quota,
+  quotaOf,
+  type QuotaRule,
+} from "../availability/public.ts";
 import type { PositionKey } from "../inventory/public.ts";
 import type { NetworkDirectory } from "../network/public.ts";
 import type { LocationLoad } from "./location-load.ts";
 import { isPromisedAtCapture } from "./order-types.ts";
+import { capsOf, type OrderQuotas, type QuotaLimits, takeOfQuota } from "./quota-limits.ts";
+import {
+  type FreeUnits,
+  positionKey,
+  type Proposal,
+  type ProposedSource,
+  type SourcingGroup,
+  type LineToSource,
+  UnitsTaken,
+} from "./proposal.ts";
 import type { CapturePlan, PlannedLine, Promisable } from "./plan-capture.ts";
 import type { SourcingCandidate, SourcingDecision, SourcingPolicy } from "../sourcing/public.ts";
-
-/** How many units of a position can still be promised; negative while it is short. */
-export type FreeUnits = (skuId: number, locationId: number) => number;
-
-/** Units that this batch has given away already, on top of what the rows (or the index) say. */
-export class UnitsTaken {
-  readonly #taken = new Map<number, number>();
-
-  of(skuId: number, locationId: number): number {
-    return this.#taken.get(positionKey(skuId, locationId)) ?? 0;
-  }
-
-  take(skuId: number, locationId: number, quantity: number): void {
-    const key = positionKey(skuId, locationId);
-    this.#taken.set(key, (this.#taken.get(key) ?? 0) + quantity);
-  }
-}
-
-const LOCATIONS = 1_000_000;
-
-/** One number for a position: location IDs stay below a million, SKU IDs below 2^31, so it is exact. */
-export function positionKey(skuId: number, locationId: number): number {
-  return skuId * LOCATIONS + locationId;
-}
-
-export interface LineToSource {
-  lineNumber: number;
-  skuId: number;
-  quantity: number;
-}
-
-export interface SourcingGroup {
-  choiceNumber: number;
-  latitude: number | null;
-  longitude: number | null;
-  /** Only this location may supply the lines (pickup, or pinned). */
-  onlyLocationId: number | null;
-  lines: LineToSource[];
-}
-
-export interface ProposedSource {
-  choiceNumber: number;
-  lineNumber: number;
-  skuId: number;
-  locationId: number;
-  quantity: number;
-}
-
-export interface Proposal {
-  sources: ProposedSource[];
-  unassigned: { lineNumber: number; skuId: number; quantity: number }[];
-  explanations: { choiceNumber: number; reason: unknown }[];
-  /** Locations whose capacity it has claimed, one entry per fulfillment order; to be released by whoever asked for it. */
-  claimed: readonly number[];
-}
 
 /** What a proposal is made on. */
 export interface SourcingBasis {
@@ -102,7 +64,8 @@ export function groupForSourcing(
 /**
  * Asks the sourcing policy for each group, in order; the units and the capacity that one group takes are gone for the
  * next. `free` is a snapshot (the availability index before the transaction, the locked rows inside it). What rules keep
- * back is asked once for the whole order: what is left after its first group is still its own to take.
+ * back is asked once for the whole order: what is left after its first group is still its own to take. Under quotas
+ * (`limits`), a decision that takes too much is asked for again with what they leave.
  */
 export function proposeSources(
   basis: SourcingBasis,
@@ -111,6 +74,7 @@ export function proposeSources(
   free: FreeUnits,
   taken: UnitsTaken,
   promisable: Promisable,
+  limits: QuotaLimits | null = null,
 ): Proposal {
   const claimed: number[] = [];
   const proposal: Proposal = { sources: [], unassigned: [], explanations: [], claimed };
@@ -122,13 +86,21 @@ export function proposeSources(
   };
   for (const group of groups) {
     const locationIds = group.onlyLocationId === null ? eligibleLocationIds : [group.onlyLocationId];
-    const decision = decide(basis, group, locationIds, usable);
+    const first = decide(basis, group, locationIds, usable);
+    const caps = limits === null ? null : capsOf(limits, own, group, first);
+    const decision =
+      caps === null
+        ? first
+        : decide(basis, group, locationIds, (sku, place) => Math.min(usable(sku, place), caps(sku, place)));
     const skuOf = new Map(group.lines.map((line) => [line.lineNumber, line.skuId]));
     for (const { lineNumber, locationId, quantity } of decision.assignments) {
       const skuId = skuOf.get(lineNumber)!;
+      const source: ProposedSource = { choiceNumber: group.choiceNumber, lineNumber, skuId, locationId, quantity };
+      const counts = limits === null ? undefined : takeOfQuota(limits, own, source);
+      if (counts !== undefined) source.counts = counts;
       taken.take(skuId, locationId, quantity);
       own.take(skuId, locationId, quantity);
-      proposal.sources.push({ choiceNumber: group.choiceNumber, lineNumber, skuId, locationId, quantity });
+      proposal.sources.push(source);
     }
     const places = new Set(decision.assignments.map(({ locationId }) => locationId));
     basis.load.claim(places);
@@ -161,6 +133,7 @@ export function proposePlan(
   free: FreeUnits,
   taken: UnitsTaken,
   promisable: Promisable = promisableFor(basis.controls, plan),
+  limits: QuotaLimits | null = null,
 ): Proposal {
   if (!isPromisedAtCapture(plan.content.type)) return promisedLater(plan);
   const groups = groupForSourcing(
@@ -174,7 +147,7 @@ export function proposePlan(
       onlyLocationId: line.onlyLocationId,
     })),
   );
-  return proposeSources(basis, groups, plan.locationIds, free, taken, promisable);
+  return proposeSources(basis, groups, plan.locationIds, free, taken, promisable, limits);
 }
 
 /** Units that an order has been promised are its own, whatever rules have come since; of others it may have what they leave. */
@@ -191,23 +164,56 @@ export function keepingOwn(
 }
 
 /** What the channel's rules leave of free units. They say what is sold: where a migration says that units are, there they are. */
-export function promisableFor({ current }: ControlsInForce, plan: CapturePlan): Promisable {
-  if (current.isEmpty || plan.content.historical) return everythingFree;
-  // Before its place in a batch, before the transaction and in it the same is asked.
-  if (plan.promisable?.rules !== current) plan.promisable = { rules: current, of: askRules(current, plan) };
-  return plan.promisable.of;
+export function promisableFor(controls: ControlsInForce, plan: CapturePlan): Promisable {
+  return rulesFor(controls, plan)?.of ?? everythingFree;
+}
+
+/** The quotas of the channel's rules; null: it has none, or what it says is a fact. */
+export function quotasFor(controls: ControlsInForce, plan: CapturePlan): OrderQuotas | null {
+  return rulesFor(controls, plan)?.quotas ?? null;
+}
+
+/** Before its place in a batch, before the transaction and in it the same is asked. */
+function rulesFor({ current }: ControlsInForce, plan: CapturePlan): CapturePlan["promisable"] {
+  if (current.isEmpty || plan.content.historical) return null;
+  if (plan.promisable?.rules !== current) plan.promisable = askRules(current, plan);
+  return plan.promisable;
 }
 
 const everythingFree: Promisable = (_sku, _location, free) => free;
 
-function askRules(current: ControlSet, plan: CapturePlan): Promisable {
+function askRules(current: ControlSet, plan: CapturePlan): NonNullable<CapturePlan["promisable"]> {
   const terms = new Map(plan.lines.map(({ sku }) => [sku.id, current.of(sku, plan.channel)]));
-  const promisable: Promisable = (skuId, locationId, free) => terms.get(skuId)!.promisable(locationId, free);
   const pinned = plan.lines.filter((line) => line.pinned);
-  if (pinned.length === 0) return promisable;
   const facts = new Set(pinned.map((line) => positionKey(line.sku.id, line.onlyLocationId!)));
-  return (skuId, locationId, free) =>
-    facts.has(positionKey(skuId, locationId)) ? free : promisable(skuId, locationId, free);
+  const isFact = (skuId: number, locationId: number): boolean =>
+    facts.size > 0 && facts.has(positionKey(skuId, locationId));
+  return {
+    rules: current,
+    of: (skuId, locationId, free) =>
+      isFact(skuId, locationId) ? free : terms.get(skuId)!.promisable(locationId, free),
+    quotas: quotasOf(terms, plan.channel.id, isFact),
+  };
+}
+
+/** The quotas of SKUs in a channel, but at places where what is sold is a fact. */
+export function quotasOf(
+  terms: ReadonlyMap<number, ChannelTerms>,
+  channelId: number,
+  isFact: (skuId: number, locationId: number) => boolean,
+): OrderQuotas | null {
+  const known = new Map<number, Map<QuotaRule, Quota>>();
+  for (const [skuId, { quotas }] of terms)
+    if (quotas.length > 0) known.set(skuId, new Map(quotas.map((rule) => [rule, quotaOf(rule, skuId, channelId)])));
+  if (known.size === 0) return null;
+  return {
+    all: [...known.values()].flatMap((quotas) => [...quotas.values()]),
+    at: (skuId, locationId) => {
+      const quotas = known.get(skuId);
+      const rule = quotas === undefined ? null : (terms.get(skuId)!.at(locationId)?.quota ?? null);
+      return rule === null || isFact(skuId, locationId) ? null : quotas!.get(rule)!;
+    },
+  };
 }
 
 function promisedLater({ lines }: CapturePlan): Proposal {

@@ -1,4 +1,4 @@
-import type { AvailabilityIndex } from "../availability/public.ts";
+import { type AvailabilityIndex, quotaKeyOf, QuotaRoom, readQuotas } from "../availability/public.ts";
 import type { Position, PositionKey } from "../inventory/public.ts";
 import { Batcher, type Outcome } from "../platform/batching.ts";
 import type { Database } from "../platform/db/database.ts";
@@ -6,15 +6,14 @@ import { arrayLiteral, statement } from "../platform/db/statements.ts";
 import type { Refusal } from "../platform/refusals.ts";
 import type { NamedCapture } from "./earlier-captures.ts";
 import type { CapturePlan } from "./plan-capture.ts";
+import { positionKey, type Proposal, UnitsTaken } from "./proposal.ts";
 import {
   eligiblePositions,
   placesOf,
-  positionKey,
   promisableFor,
-  type Proposal,
   proposePlan,
+  quotasFor,
   type SourcingBasis,
-  UnitsTaken,
 } from "./propose-sources.ts";
 import { refuse } from "./refusals.ts";
 
@@ -51,12 +50,18 @@ export function createSoldOutRefusal(
 /** Whether some line asks for more than may be promised, as the index knows it, in all places that could supply it. */
 function looksSoldOut({ availability, controls }: SoldOutDependencies, plan: CapturePlan): boolean {
   const promisable = promisableFor(controls, plan);
+  const quotas = quotasFor(controls, plan);
+  const room = new QuotaRoom(availability.usedOf);
   return plan.lines.some((line) => {
     let missing = line.quantity;
     const locationIds = placesOf(plan, line);
     for (const locationId of locationIds) {
       const free = availability.free(line.sku.id, locationId);
-      missing -= Math.max(0, promisable(line.sku.id, locationId, free));
+      const units = Math.max(0, promisable(line.sku.id, locationId, free));
+      const quota = quotas === null ? null : quotas.at(line.sku.id, locationId);
+      const within = quota === null ? units : Math.min(units, room.left(quota));
+      if (quota !== null) room.take(quota, Math.min(within, missing));
+      missing -= within;
       if (missing <= 0) return false;
     }
     return true;
@@ -85,6 +90,10 @@ async function decide(
   requests: readonly NamedCapture[],
 ): Promise<Outcome<Refusal | null>[]> {
   const keys = distinctPositions(requests);
+  // Before the names are looked for: whatever has used a quota up by then, an earlier capture of the order itself among it,
+  // is found by them.
+  const wanted = requests.flatMap(({ plan }) => quotasFor(dependencies.controls, plan)?.all ?? []);
+  const counters = await readQuotas(dependencies.database, wanted);
   const keyed = requests.flatMap(({ key }, place) => (key === null ? [] : [{ ...key, place }]));
   const rows = await dependencies.database.read(readMoment, [
     arrayLiteral(
@@ -127,6 +136,8 @@ async function decide(
     else known.add(place);
   }
   dependencies.availability.apply(positions);
+  dependencies.availability.applyQuotas(counters);
+  const used = new Map(counters.map((counter) => [quotaKeyOf(counter), counter.used]));
   const free = new Map(
     positions.map((one) => [
       positionKey(one.skuId, one.locationId),
@@ -135,11 +146,15 @@ async function decide(
   );
   return requests.map(({ plan }, place) => {
     if (known.has(place)) return { ok: true, value: null };
+    const quotas = quotasFor(dependencies.controls, plan);
+    const room = new QuotaRoom((quota) => used.get(quotaKeyOf(quota)) ?? 0);
     const proposal = proposePlan(
       dependencies,
       plan,
       (skuId, locationId) => free.get(positionKey(skuId, locationId)) ?? 0,
       new UnitsTaken(),
+      promisableFor(dependencies.controls, plan),
+      quotas === null ? null : { at: quotas.at, room, own: null },
     );
     dependencies.load.release(proposal.claimed);
     return { ok: true, value: proposal.unassigned.length > 0 ? unavailable(plan, proposal) : null };

@@ -253,7 +253,14 @@ function beginAgain(run: OrderRun, workflow: Workflow): void {
   order.workflow = { definitionId: 0, state: "", entry: 0 };
   order.attributes = {};
   for (const line of order.lines.values()) {
-    Object.assign(line, { backordered: line.quantity, allocated: 0, shipped: 0, delivered: 0, cancelled: 0 });
+    Object.assign(line, {
+      backordered: line.quantity,
+      allocated: 0,
+      shipped: 0,
+      delivered: 0,
+      cancelled: 0,
+      lost: null,
+    });
   }
 }
 

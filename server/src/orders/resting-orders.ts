@@ -1,6 +1,6 @@
 import type { Clock } from "../platform/clock.ts";
 import type { OrderAggregate } from "./aggregate.ts";
-import type { Proposal } from "./propose-sources.ts";
+import type { Proposal } from "./proposal.ts";
 
 const REST_MS = 5_000;
 /** More of them rest no longer: a list of a thousand costs the search for others 1 ms. */

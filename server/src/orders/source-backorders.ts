@@ -1,26 +1,22 @@
-import type { AvailabilityIndex } from "../availability/public.ts";
+import { type AvailabilityIndex, type ChannelTerms, lockQuotas, QuotaRoom } from "../availability/public.ts";
 import type { SkuDirectory, SkuEntry } from "../catalog/public.ts";
 import { lockPositions } from "../inventory/public.ts";
 import type { Transaction } from "../platform/db/database.ts";
 import { arrayLiteral, statement } from "../platform/db/statements.ts";
 import type { Origin } from "../platform/events/record-events.ts";
-import { locationsThatRejected, type OrderAggregate } from "./aggregate.ts";
+import { locationsThatRejected, type OrderAggregate, type OrderLine } from "./aggregate.ts";
 import { type Known, untilWhole } from "../workflow/public.ts";
 import { advance, definitionsOf, refusalOfStrange, writeRuns } from "./apply-runs.ts";
 import type { ChangeDependencies } from "./change-orders.ts";
+import { quotaIdsOf } from "./counted-units.ts";
 import { lockAndLoadOrders } from "./load-orders.ts";
 import { newWork, orderEntity, type OrderRun } from "./order-run.ts";
 import { suppliersOf } from "./order-types.ts";
 import type { Promisable } from "./plan-capture.ts";
 import { RestingOrders } from "./resting-orders.ts";
-import {
-  groupForSourcing,
-  positionKey,
-  type Proposal,
-  proposeSources,
-  type SourcingBasis,
-  UnitsTaken,
-} from "./propose-sources.ts";
+import { positionKey, type Proposal, type ProposedSource, type SourcingGroup, UnitsTaken } from "./proposal.ts";
+import { groupForSourcing, proposeSources, quotasOf, type SourcingBasis } from "./propose-sources.ts";
+import { LockedQuotas, type OrderQuotas } from "./quota-limits.ts";
 
 export interface BackorderDependencies extends ChangeDependencies, SourcingBasis {
   availability: AvailabilityIndex;
@@ -98,7 +94,15 @@ async function sourceBatch(
 interface WaitingProposal {
   order: OrderAggregate;
   proposal: Proposal;
+  rules: WaitingRules;
+}
+
+/** What an order that waits may have of what is free. */
+interface WaitingRules {
   promisable: Promisable;
+  /** Of units that were promised once and got lost: only where nothing is sold at all they are not sourced either (ADR 0008). */
+  ofLost: Promisable;
+  quotas: OrderQuotas | null;
 }
 
 interface Sourcing {
@@ -126,9 +130,10 @@ async function trySourcing(
         )
         .sort((one, other) => other.priority - one.priority || one.orderedAt.getTime() - other.orderedAt.getTime());
       const taken = new UnitsTaken();
+      const room = new QuotaRoom(dependencies.availability.usedOf);
       for (const order of orders) {
-        const promisable = promisableFor(dependencies, order, skus);
-        proposals.push({ order, proposal: proposeFor(dependencies, order, taken, promisable), promisable });
+        const rules = rulesFor(dependencies, order, skus);
+        proposals.push({ order, proposal: proposeFor(dependencies, order, rules, { taken, room }), rules });
       }
       if (!dependencies.controls.current.isEmpty) resting.note(proposals);
       return await sourceLocked(dependencies, transaction, proposals, { skus, known });
@@ -150,13 +155,18 @@ async function sourceLocked(
   proposals: readonly WaitingProposal[],
   { skus, known }: Pick<Sourcing, "skus" | "known">,
 ): Promise<number> {
-  const [attempts, locked] = await Promise.all([
+  const [attempts, counters, locked] = await Promise.all([
     transaction.read(readAttempts, [
       arrayLiteral(
         "uuid",
         proposals.map(({ order }) => order.id),
       ),
     ]),
+    lockQuotas(
+      transaction,
+      proposals.flatMap(({ rules }) => rules.quotas?.all ?? []),
+      proposals.flatMap(({ order }) => quotaIdsOf(order)),
+    ),
     lockPositions(
       transaction,
       proposals.flatMap(({ proposal }) => proposal.sources),
@@ -164,6 +174,9 @@ async function sourceLocked(
   ]);
   const lastAttempts = new Map(attempts.map((row) => [row.order_id, row.attempt]));
   dependencies.availability.apply(locked);
+  dependencies.availability.applyQuotas(counters);
+  const quotas = new LockedQuotas(counters);
+  const room = new QuotaRoom(quotas.usedOf);
   const left = new Map(
     locked.map((row) => [
       positionKey(row.skuId, row.locationId),
@@ -178,21 +191,27 @@ async function sourceLocked(
     desk: dependencies.desk,
     skuCodes: new Map([...skus].map(([id, { code }]) => [id, code])),
     locked,
+    lockedQuotas: counters,
   });
   const sourced: { run: OrderRun; proposal: Proposal }[] = [];
-  for (const { order, proposal, promisable } of proposals) {
-    const own = new UnitsTaken();
-    const sources = proposal.sources.filter(({ skuId, locationId, quantity }) => {
+  for (const { order, proposal, rules } of proposals) {
+    const own = { lost: new UnitsTaken(), others: new UnitsTaken() };
+    const fits = ({ skuId, locationId, quantity, counts, owed }: ProposedSource): boolean => {
+      const [promisable, mine] = owed ? [rules.ofLost, own.lost] : [rules.promisable, own.others];
       const key = positionKey(skuId, locationId);
       const free = left.get(key) ?? 0;
-      const mine = own.of(skuId, locationId);
-      if (promisable(skuId, locationId, free + mine) - mine < quantity) return false;
+      const had = mine.of(skuId, locationId);
+      if (promisable(skuId, locationId, free + had) - had < quantity) return false;
+      if (counts !== undefined && room.left(counts.quota) < counts.units) return false;
       left.set(key, free - quantity);
-      own.take(skuId, locationId, quantity);
+      mine.take(skuId, locationId, quantity);
+      if (counts !== undefined) room.take(counts.quota, counts.units);
       return true;
-    });
+    };
+    const sources = proposal.sources.filter(fits);
     if (sources.length === 0) continue;
-    const run: OrderRun = { order, pendingSources: sources, occurredAt: now, origin: ORIGIN, work };
+    const pendingSources = quotas.named(sources);
+    const run: OrderRun = { order, pendingSources, occurredAt: now, origin: ORIGIN, work };
     sourced.push({ run, proposal });
   }
   const result = await advance(
@@ -224,45 +243,81 @@ async function sourceLocked(
   return moved.length;
 }
 
+/** Units that were promised once come first: of what is left after them the rules keep back what they keep back. */
 function proposeFor(
   dependencies: BackorderDependencies,
   order: OrderAggregate,
-  taken: UnitsTaken,
-  promisable: Promisable,
+  rules: WaitingRules,
+  { taken, room }: { taken: UnitsTaken; room: QuotaRoom },
 ): Proposal {
   const channel = dependencies.network.channelById(order.channelId);
   const rejected = locationsThatRejected(order);
   const suppliers = suppliersOf(order.header.type, channel?.locationIds ?? [], dependencies.network);
   const eligible = suppliers.filter((id) => !rejected.has(id));
-  const groups = groupForSourcing(
+  const { free } = dependencies.availability;
+  const groupsOf = (unitsOf: (line: OrderLine) => number): SourcingGroup[] =>
+    waitingGroups(order, unitsOf).filter(
+      ({ onlyLocationId }) => onlyLocationId === null || eligible.includes(onlyLocationId),
+    );
+  const limits = rules.quotas === null ? null : { at: rules.quotas.at, room, own: null };
+  const others = groupsOf((line) => line.backordered - lostOf(line));
+  const lost = groupsOf(lostOf);
+  if (lost.length === 0) return proposeSources(dependencies, others, eligible, free, taken, rules.promisable, limits);
+  const owed = proposeSources(dependencies, lost, eligible, free, taken, rules.ofLost);
+  const rest = proposeSources(dependencies, others, eligible, free, taken, rules.promisable, limits);
+  return {
+    sources: [...owed.sources.map((source) => ({ ...source, owed: true as const })), ...rest.sources],
+    unassigned: [...owed.unassigned, ...rest.unassigned],
+    explanations: [...owed.explanations, ...rest.explanations],
+    claimed: [...owed.claimed, ...rest.claimed],
+  };
+}
+
+function lostOf({ lost, backordered }: OrderLine): number {
+  return lost === null ? 0 : Math.min(lost.units, backordered);
+}
+
+function waitingGroups(order: OrderAggregate, unitsOf: (line: OrderLine) => number): SourcingGroup[] {
+  return groupForSourcing(
     [...order.lines.values()]
-      .filter((line) => line.backordered > 0)
+      .filter((line) => unitsOf(line) > 0)
       .map((line) => {
         const choice = order.choices.get(line.choiceNumber)!;
         return {
           lineNumber: line.number,
           skuId: line.skuId,
-          quantity: line.backordered,
+          quantity: unitsOf(line),
           choiceNumber: choice.number,
           latitude: choice.latitude,
           longitude: choice.longitude,
           onlyLocationId: choice.method === "pickup" ? choice.locationId : null,
         };
       }),
-  ).filter((group) => group.onlyLocationId === null || eligible.includes(group.onlyLocationId));
-  return proposeSources(dependencies, groups, eligible, dependencies.availability.free, taken, promisable);
+  );
 }
 
-/** What rules keep back from a channel is not for those who wait in it either. */
-function promisableFor(
+const everythingFree: Promisable = (_sku, _location, free) => free;
+
+/** What rules keep back from a channel is not for those who wait in it either, unless it had been promised to them. */
+function rulesFor(
   { network, controls: { current } }: BackorderDependencies,
   order: OrderAggregate,
   skus: ReadonlyMap<number, SkuEntry>,
-): Promisable {
+): WaitingRules {
   const channel = network.channelById(order.channelId);
-  if (current.isEmpty || channel === undefined) return (_sku, _location, free) => free;
-  return (skuId, locationId, free) => {
+  if (current.isEmpty || channel === undefined)
+    return { promisable: everythingFree, ofLost: everythingFree, quotas: null };
+  const terms = new Map<number, ChannelTerms>();
+  for (const { skuId, backordered } of order.lines.values()) {
     const sku = skus.get(skuId);
-    return sku === undefined ? 0 : current.of(sku, channel).promisable(locationId, free);
+    if (backordered > 0 && sku !== undefined) terms.set(skuId, current.of(sku, channel));
+  }
+  return {
+    promisable: (skuId, locationId, free) => terms.get(skuId)?.promisable(locationId, free) ?? 0,
+    ofLost: (skuId, locationId, free) => {
+      const known = terms.get(skuId);
+      return known === undefined || known.at(locationId)?.excludedBy != null ? 0 : free;
+    },
+    quotas: quotasOf(terms, channel.id, () => false),
   };
 }

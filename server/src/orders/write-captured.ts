@@ -1,3 +1,4 @@
+import type { QuotaCounter } from "../availability/public.ts";
 import type { LockedPosition, Position } from "../inventory/public.ts";
 import type { NetworkDirectory } from "../network/public.ts";
 import type { Transaction } from "../platform/db/database.ts";
@@ -11,7 +12,7 @@ import { advance, writeRuns } from "./apply-runs.ts";
 import { insertCapturedOrders, type NewOrder } from "./capture-rows.ts";
 import type { DueAt } from "./create-fulfillment-orders.ts";
 import { newWork, orderEntity, type OrderRun, type OrderWork, recordFact, reportContradiction } from "./order-run.ts";
-import type { Proposal, ProposedSource } from "./propose-sources.ts";
+import type { Proposal, ProposedSource } from "./proposal.ts";
 import type { Cancellation } from "./steps/move-units.ts";
 
 export interface WriteDependencies {
@@ -36,7 +37,12 @@ export async function writeCaptured(
   dependencies: WriteDependencies,
   transaction: Transaction,
   captured: readonly Captured[],
-  { locked, now, known }: { locked: readonly LockedPosition[]; now: Date; known: Known },
+  {
+    locked,
+    counters,
+    now,
+    known,
+  }: { locked: readonly LockedPosition[]; counters: readonly QuotaCounter[]; now: Date; known: Known },
 ): Promise<Position[]> {
   if (captured.length === 0) return [];
   const skuCodes = new Map(
@@ -49,6 +55,7 @@ export async function writeCaptured(
     desk: dependencies.desk,
     skuCodes,
     locked,
+    lockedQuotas: counters,
   });
   const replacements = captured.flatMap((one) =>
     one.replaces === null ? [] : [replaceEarlier(one, one.replaces, work)],

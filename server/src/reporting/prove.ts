@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { availabilityAudit } from "../availability/public.ts";
 import { fulfillmentAudit } from "../fulfillment/public.ts";
 import { inventoryAudit } from "../inventory/public.ts";
 import { messageAudit } from "../messages/public.ts";
@@ -16,6 +17,7 @@ export const lowerAuditChecks: readonly AuditCheck[] = [
   ...jobAudit,
   ...taskAudit,
   ...inventoryAudit,
+  ...availabilityAudit,
   ...orderAudit,
   ...orderLiveness,
   ...fulfillmentAudit,

@@ -15,9 +15,12 @@ export interface Control {
 }
 
 export interface Effect {
-  readonly type: "exclude" | "include" | "safetyStock" | "buffer" | "minimum";
+  readonly type: "exclude" | "include" | "safetyStock" | "buffer" | "minimum" | "quota";
   readonly units?: number;
   readonly percent?: number;
+  /** Of a quota; absent: as long as the rule holds. */
+  readonly period?: "day" | "week";
+  readonly timeZone?: string;
 }
 
 /** What a rule names by lists. */
@@ -44,11 +47,27 @@ export function asControls(content: unknown): Controls | null {
   return typeof title === "string" && Array.isArray(rules) ? (content as Controls) : null;
 }
 
-/** An effect as people choose it: a buffer in units and one in percent are two. */
-export const effectKinds = ["exclude", "include", "safetyStock", "bufferUnits", "bufferPercent", "minimum"] as const;
+/** An effect as people choose it: buffers in units and in percent are two, quotas in all, a day and a week three. */
+export const effectKinds = [
+  "exclude",
+  "include",
+  "safetyStock",
+  "bufferUnits",
+  "bufferPercent",
+  "minimum",
+  "quota",
+  "quotaDay",
+  "quotaWeek",
+] as const;
 export type EffectKind = (typeof effectKinds)[number];
 
-export function kindOf({ type, percent }: Effect): EffectKind {
+/** Kinds that keep units back at each location, rather than leaving things out or capping what a channel sells in all. */
+export function keepsBack({ type }: Effect): boolean {
+  return type === "safetyStock" || type === "buffer" || type === "minimum";
+}
+
+export function kindOf({ type, percent, period }: Effect): EffectKind {
+  if (type === "quota") return period === undefined ? "quota" : period === "day" ? "quotaDay" : "quotaWeek";
   if (type !== "buffer") return type;
   return percent === undefined ? "bufferUnits" : "bufferPercent";
 }
@@ -57,7 +76,7 @@ export function amountOf({ units, percent }: Effect): number | undefined {
   return percent ?? units;
 }
 
-export function effectOf(kind: EffectKind, amount = 1): Effect {
+export function effectOf(kind: EffectKind, amount = 1, timeZone = ownTimeZone()): Effect {
   switch (kind) {
     case "exclude":
     case "include":
@@ -68,8 +87,18 @@ export function effectOf(kind: EffectKind, amount = 1): Effect {
       return { type: "buffer", units: amount };
     case "safetyStock":
     case "minimum":
+    case "quota":
       return { type: kind, units: amount };
+    case "quotaDay":
+      return { type: "quota", units: amount, period: "day", timeZone };
+    case "quotaWeek":
+      return { type: "quota", units: amount, period: "week", timeZone };
   }
+}
+
+/** Whose midnight ends a period unless somebody says otherwise: that of whoever writes the rule. */
+function ownTimeZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
 /** A scope without what is undefined; none at all when nothing is left. */

@@ -5,7 +5,7 @@ import { StatusBadge } from "../../ui/status-badge.tsx";
 import { formatDateTime } from "../../ui/format.ts";
 import { useNow } from "../../ui/date-time.tsx";
 import { useChannelOptions, useLocationNames } from "../places.tsx";
-import { amountOf, type Control, kindOf, type ListDimension, listDimensions } from "./control-content.ts";
+import { amountOf, type Control, keepsBack, kindOf, type ListDimension, listDimensions } from "./control-content.ts";
 import classes from "./controls.module.css";
 
 const namesShown = 6;
@@ -16,11 +16,11 @@ export function ControlWords({ control }: { control: Control }) {
   const { effect, scope = {}, validFrom, validUntil } = control;
   const named = listDimensions.filter((dimension) => scope[dimension] !== undefined);
   const attributes = Object.entries(scope.attributes ?? {});
-  const keepsBack = effect.type !== "exclude" && effect.type !== "include";
   const namesPlaces = named.some((one) => (places as readonly string[]).includes(one));
   return (
     <span className={classes.words}>
       <span>{t(`control.says.${kindOf(effect)}`, { count: amountOf(effect) ?? 0 })}</span>
+      {effect.period && <span className="soft">{t("control.midnight", { zone: effect.timeZone ?? "UTC" })}</span>}
       {named.map((dimension) => (
         <span key={dimension} className="soft">
           {t(`control.about.${dimension}`)} <Names dimension={dimension} codes={scope[dimension] ?? []} />
@@ -32,7 +32,7 @@ export function ControlWords({ control }: { control: Control }) {
         </span>
       ))}
       {named.length + attributes.length === 0 && <span className="soft">{t("control.about.everything")}</span>}
-      {keepsBack && !namesPlaces && <span className="soft">{t("control.about.ownStock")}</span>}
+      {keepsBack(effect) && !namesPlaces && <span className="soft">{t("control.about.ownStock")}</span>}
       {(validFrom ?? validUntil) && (
         <span className={classes.validity}>
           {validFrom && t("control.from", { moment: formatDateTime(new Date(validFrom)) })}{" "}

@@ -96,16 +96,33 @@ function Fields({ rule, faults, put }: FieldsProps) {
           error={faultAt("/effect")}
           onChange={(next) => {
             const chosen = effectKinds.find((one) => one === next);
-            if (chosen) put({ ...rule, effect: effectOf(chosen, amount) });
+            if (chosen) put({ ...rule, effect: effectOf(chosen, amount, rule.effect.timeZone) });
           }}
           allowDeselect={false}
         />
         {amount !== undefined && (
           <Amount
-            label={t(kind === "bufferPercent" ? "control.percent" : "control.units")}
+            label={t(
+              `control.${rule.effect.type === "quota" ? "share" : kind === "bufferPercent" ? "percent" : "units"}`,
+            )}
             most={kind === "bufferPercent" ? 100 : 1_000_000_000}
             value={amount}
-            commit={(next) => put({ ...rule, effect: effectOf(kind, next) })}
+            commit={(next) =>
+              put({ ...rule, effect: { ...rule.effect, ...effectOf(kind, next, rule.effect.timeZone) } })
+            }
+          />
+        )}
+        {rule.effect.period && (
+          <Select
+            label={t("control.timeZone")}
+            data={timeZones}
+            value={rule.effect.timeZone ?? "UTC"}
+            error={faultAt("/effect/timeZone")}
+            onChange={(timeZone) => timeZone && put({ ...rule, effect: { ...rule.effect, timeZone } })}
+            searchable
+            limit={100}
+            allowDeselect={false}
+            nothingFoundMessage={t("ui.nothingFound")}
           />
         )}
       </div>
@@ -127,6 +144,8 @@ function Fields({ rule, faults, put }: FieldsProps) {
     </div>
   );
 }
+
+const timeZones = [...new Set([...Intl.supportedValuesOf("timeZone"), "UTC"])].toSorted();
 
 /** Absent dates are absent, as the document has them. */
 function withDates({ validFrom, validUntil, ...rule }: Omit<Control, "validFrom" | "validUntil"> & Dates): Control {

@@ -1,4 +1,4 @@
-import type { NetworkDirectory } from "../../network/public.ts";
+import { isTimeZone, type NetworkDirectory } from "../../network/public.ts";
 import type { DocumentCheck } from "../../platform/documents/document-kind.ts";
 import { faultsOfSchema } from "../../platform/documents/faults-of-schema.ts";
 import type { Fault } from "../../platform/refusals.ts";
@@ -26,6 +26,12 @@ function faultsOfRule({ effect, validFrom, validUntil }: Control, place: number)
   } else if (effect.type === "buffer") {
     if (amounts !== 1) noteFault("/effect", "must say either units or a percentage");
   } else if (effect.units === undefined || amounts !== 1) noteFault("/effect", "must say units, and no percentage");
+  const { period, timeZone } = effect;
+  if (effect.type !== "quota" && (period ?? timeZone) !== undefined)
+    noteFault("/effect", "says a period or a time zone, which only quotas have");
+  if (effect.type === "quota" && period === undefined && timeZone !== undefined)
+    noteFault("/effect/timeZone", "is only for a quota that begins anew each day or week");
+  if (timeZone !== undefined && !isTimeZone(timeZone)) noteFault("/effect/timeZone", "is not a time zone of IANA");
   if (validFrom !== undefined && validUntil !== undefined && Date.parse(validFrom) >= Date.parse(validUntil))
     noteFault("/validUntil", "must be later than the moment from which the rule holds");
   return faults;

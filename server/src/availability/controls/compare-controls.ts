@@ -51,9 +51,10 @@ function inShort({ effect, scope = {}, validFrom, validUntil }: Control): string
   ].join(" · ");
 }
 
-function effectInShort({ type, units, percent }: ControlEffect): string {
+function effectInShort({ type, units, percent, period, timeZone }: ControlEffect): string {
   if (percent !== undefined) return `${type} ${percent} %`;
-  return units === undefined ? type : `${type} ${units}`;
+  const each = period === undefined ? "" : ` / ${period}${timeZone === undefined ? "" : ` ${timeZone}`}`;
+  return units === undefined ? type : `${type} ${units}${each}`;
 }
 
 function scopeInShort({ attributes = {}, ...lists }: ControlScope): string[] {

@@ -1,5 +1,7 @@
 import type { SkuEntry } from "../../catalog/public.ts";
 import type { ChannelEntry, LocationEntry, NetworkDirectory } from "../../network/public.ts";
+import { quotaRuleAt } from "../quotas/quota-period.ts";
+import type { QuotaRule } from "../quotas/quota.ts";
 import type { Control, ControlScope } from "./control.ts";
 import { type ControlVariant, variantsOf } from "./specificity.ts";
 import { promisableOf, type Terms } from "./terms.ts";
@@ -10,10 +12,12 @@ export interface ChannelTerms {
   at(locationId: number): Terms | null;
   /** Units that may be promised of those that are free there. */
   promisable(locationId: number, free: number): number;
+  /** Quotas that may be about some location; those that are about one are in its terms. Mostly there is none. */
+  readonly quotas: readonly QuotaRule[];
 }
 
 /** Nothing is kept back. */
-const UNLIMITED: ChannelTerms = { at: () => null, promisable: (_, free) => Math.max(0, free) };
+const UNLIMITED: ChannelTerms = { at: () => null, promisable: (_, free) => Math.max(0, free), quotas: [] };
 
 /**
  * The rules that are in effect at one moment in one network, arranged for being asked: from the SKU's code, categories
@@ -31,11 +35,25 @@ export class ControlSet {
   /** Entries of the catalog are replaced when they change, and what is known of them goes with them. */
   readonly #known = new WeakMap<SkuEntry, KnownSku>();
   readonly #shared = new Map<string, ChannelTerms>();
+  readonly #quotas: ReadonlyMap<Control, QuotaRule>;
 
-  constructor(controls: readonly Control[], network: NetworkDirectory) {
+  /** At that moment the rules are in effect, and quotas are in that period of theirs. */
+  constructor(controls: readonly Control[], network: NetworkDirectory, at: Date) {
     this.isEmpty = controls.length === 0;
     this.#network = network;
+    const quotas = controls.filter(({ effect }) => effect.type === "quota");
+    this.#quotas = new Map(quotas.map((control) => [control, quotaRuleAt(control, at)]));
     for (const variant of controls.flatMap(variantsOf)) this.#arrange(variant);
+  }
+
+  get hasQuotas(): boolean {
+    return this.#quotas.size > 0;
+  }
+
+  /** When a quota begins anew; null: never. */
+  get nextPeriod(): Date | null {
+    const ends = [...this.#quotas.values()].flatMap(({ endsAt }) => endsAt ?? []);
+    return ends.length === 0 ? null : new Date(Math.min(...ends.map(Number)));
   }
 
   of(sku: SkuEntry, channel: ChannelEntry): ChannelTerms {
@@ -72,7 +90,7 @@ export class ControlSet {
     let key = "";
     for (const { place, rank } of variants) key += `${place}:${rank} `;
     let shared = this.#shared.get(key);
-    if (shared === undefined) this.#shared.set(key, (shared = new SharedTerms(variants, this.#network)));
+    if (shared === undefined) this.#shared.set(key, (shared = new SharedTerms(variants, this.#network, this.#quotas)));
     return shared;
   }
 
@@ -98,10 +116,14 @@ class SharedTerms implements ChannelTerms {
   readonly #variants: readonly ControlVariant[];
   readonly #network: NetworkDirectory;
   readonly #terms = new Map<number, Terms | null>();
+  readonly #rules: ReadonlyMap<Control, QuotaRule>;
+  readonly quotas: readonly QuotaRule[];
 
-  constructor(variants: readonly ControlVariant[], network: NetworkDirectory) {
+  constructor(variants: readonly ControlVariant[], network: NetworkDirectory, rules: ReadonlyMap<Control, QuotaRule>) {
     this.#variants = variants;
     this.#network = network;
+    this.#rules = rules;
+    this.quotas = [...new Set(variants.flatMap(({ control }) => rules.get(control) ?? []))];
   }
 
   at(locationId: number): Terms | null {
@@ -118,20 +140,26 @@ class SharedTerms implements ChannelTerms {
   #find(locationId: number): Terms | null {
     const location = this.#network.locationById(locationId);
     if (location === undefined) return null;
-    return termsAt(this.#variants, location);
+    return termsAt(this.#variants, location, this.#rules);
   }
 }
 
 /** The first rule of each slot that is about the location, of rules that have been put in order. */
-function termsAt(variants: readonly ControlVariant[], location: LocationEntry): Terms | null {
+function termsAt(
+  variants: readonly ControlVariant[],
+  location: LocationEntry,
+  quotas: ReadonlyMap<Control, QuotaRule>,
+): Terms | null {
   const first = (slot: ControlVariant["slot"]): Control | null =>
     variants.find((variant) => variant.slot === slot && isAboutLocation(variant, location))?.control ?? null;
   const selling = first("selling");
+  const quota = first("quota");
   const terms: Terms = {
     excludedBy: selling?.effect.type === "exclude" ? selling : null,
     safetyStock: first("safetyStock"),
     buffer: first("buffer"),
     minimum: first("minimum"),
+    quota: quota === null ? null : quotas.get(quota)!,
   };
   return Object.values(terms).every((one) => one === null) ? null : terms;
 }
@@ -151,7 +179,8 @@ export function isAboutChannel({ channels, markets }: ControlScope, { code, mark
 
 /**
  * Whoever keeps units back without saying where means his own stock: what vendors ship themselves has rules of its own,
- * those that name vendors, locations, types or groups (I5). What is sold where is the same question for both.
+ * those that name vendors, locations, types or groups (I5). What is sold where, and how much in all, is the same question
+ * for both.
  */
 export function isAboutLocation({ scope, slot }: ControlVariant, location: LocationEntry): boolean {
   const { vendors, locations, locationGroups, locationTypes } = scope;
@@ -160,7 +189,7 @@ export function isAboutLocation({ scope, slot }: ControlVariant, location: Locat
   if (locationTypes !== undefined && !locationTypes.includes(location.type)) return false;
   if (locationGroups !== undefined && !locationGroups.some((group) => location.groups.includes(group))) return false;
   const namesPlaces = (vendors ?? locations ?? locationTypes ?? locationGroups) !== undefined;
-  return namesPlaces || slot === "selling" || location.type !== "vendor";
+  return namesPlaces || slot === "selling" || slot === "quota" || location.type !== "vendor";
 }
 
 /** A path and all that it is below: a/b/c, a/b, a. */

@@ -8,18 +8,24 @@ const MAX_ATTRIBUTES = 5;
 const MAX_UNITS = 1_000_000_000;
 const closed = { additionalProperties: false } as const;
 
-export const EFFECTS = ["exclude", "include", "safetyStock", "buffer", "minimum"] as const;
+export const EFFECTS = ["exclude", "include", "safetyStock", "buffer", "minimum", "quota"] as const;
+export const QUOTA_PERIODS = ["day", "week"] as const;
 export type EffectType = (typeof EFFECTS)[number];
 
 const Effect = Type.Object(
   {
     type: Type.Enum(EFFECTS, {
       description:
-        "exclude: nothing of it is promised · include: it is, where a wider rule excludes it · safetyStock: units that stay at each location · buffer: units or a percentage that are kept back at each location after the safety stock · minimum: a location with fewer units than that promises none.",
+        "exclude: nothing of it is promised · include: it is, where a wider rule excludes it · safetyStock: units that stay at each location · buffer: units or a percentage that are kept back at each location after the safety stock · minimum: a location with fewer units than that promises none · quota: each channel sells at most so many units of each SKU.",
       examples: ["buffer"],
     }),
     units: Type.Optional(
-      Type.Integer({ minimum: 0, maximum: MAX_UNITS, description: "Units at each location.", examples: [2] }),
+      Type.Integer({
+        minimum: 0,
+        maximum: MAX_UNITS,
+        description: "Units at each location; of a quota, those of each SKU that a channel may sell in a period.",
+        examples: [2],
+      }),
     ),
     percent: Type.Optional(
       Type.Integer({
@@ -27,6 +33,20 @@ const Effect = Type.Object(
         maximum: 100,
         description: "Of what is free at a location after the safety stock; what is kept is rounded up.",
         examples: [10],
+      }),
+    ),
+    period: Type.Optional(
+      Type.Enum(QUOTA_PERIODS, {
+        description: "Of a quota: how often it begins anew, a week on Monday; absent: it lasts as long as the rule.",
+        examples: ["day"],
+      }),
+    ),
+    timeZone: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 64,
+        description: "Of a quota with a period: whose midnight ends it, as an IANA name; absent: UTC.",
+        examples: ["Europe/London"],
       }),
     ),
   },
@@ -96,7 +116,7 @@ export const AvailabilityControls = Type.Object(
 export type AvailabilityControls = Static<typeof AvailabilityControls>;
 
 /** Rules compete within a slot: of all that are about a SKU at a location in a channel, the most specific holds. */
-export type Slot = "selling" | "safetyStock" | "buffer" | "minimum";
+export type Slot = "selling" | "safetyStock" | "buffer" | "minimum" | "quota";
 
 export function slotOf({ type }: ControlEffect): Slot {
   return type === "exclude" || type === "include" ? "selling" : type;

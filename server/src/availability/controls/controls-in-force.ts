@@ -22,12 +22,12 @@ export interface ControlsDependencies {
   report: (problem: string) => void;
 }
 
-/** Follows the published rules; a rule begins and ends on time without anybody publishing anything. */
+/** Follows the published rules; a rule begins and ends on time, and quotas begin anew, without anybody publishing anything. */
 export async function followControls(dependencies: ControlsDependencies): Promise<ControlsInForce> {
   const { publications, network, clock, report } = dependencies;
   let rules: readonly Control[] = [];
   let hasFormer = false;
-  let set = new ControlSet([], network);
+  let set = new ControlSet([], network, clock.now());
   let stale = true;
   let networkVersion = network.version;
   let nextEdge = Number.POSITIVE_INFINITY;
@@ -42,8 +42,9 @@ export async function followControls(dependencies: ControlsDependencies): Promis
   });
   const arrange = (): void => {
     const now = clock.now();
-    set = new ControlSet(rulesAt(rules, now), network);
-    nextEdge = edgesOf(rules).find((edge) => edge > now.getTime()) ?? Number.POSITIVE_INFINITY;
+    set = new ControlSet(rulesAt(rules, now), network, now);
+    const edge = edgesOf(rules).find((moment) => moment > now.getTime()) ?? Number.POSITIVE_INFINITY;
+    nextEdge = Math.min(edge, set.nextPeriod?.getTime() ?? Number.POSITIVE_INFINITY);
     networkVersion = network.version;
     stale = false;
   };
@@ -54,7 +55,7 @@ export async function followControls(dependencies: ControlsDependencies): Promis
       if (stale || isOver || networkVersion !== network.version) arrange();
       return set;
     },
-    at: (moment) => new ControlSet(rulesAt(rules, moment), network),
+    at: (moment) => new ControlSet(rulesAt(rules, moment), network, moment),
   };
 }
 

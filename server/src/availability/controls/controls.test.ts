@@ -40,7 +40,7 @@ const network = {
 
 const NOW = new Date("2026-11-22T12:00:00Z");
 const faultsOf = (rules: Control[]) => checkControls(network, { title: "Rules", rules }, NOW).faults;
-const setOf = (rules: readonly Control[]) => new ControlSet(rules, network);
+const setOf = (rules: readonly Control[]) => new ControlSet(rules, network, NOW);
 
 const some = <Item>(...items: Item[]) => fc.option(fc.subarray(items, { minLength: 1 }), { nil: undefined, freq: 2 });
 const scopes = fc
@@ -71,6 +71,7 @@ const effects = fc.constantFrom<Control["effect"]>(
   { type: "buffer", units: 2 },
   { type: "buffer", percent: 30 },
   { type: "minimum", units: 4 },
+  { type: "quota", units: 9 },
 );
 const rules = fc
   .array(fc.record({ effect: effects, scope: scopes }), { minLength: 1, maxLength: 12 })
@@ -96,7 +97,7 @@ function reads(
   if (scope.locationGroups && !scope.locationGroups.some((group) => place.groups.includes(group))) return null;
   if (scope.locationTypes && !scope.locationTypes.includes(place.type)) return null;
   const placed = scope.vendors || scope.locations || scope.locationGroups || scope.locationTypes;
-  const keeps = effect.type !== "exclude" && effect.type !== "include";
+  const keeps = !["exclude", "include", "quota"].includes(effect.type);
   if (keeps && !placed && place.type === "vendor") return null;
   const depth = Math.max(0, ...containing.map((path) => path.split("/").length));
   const named = (list: unknown): number => (list === undefined ? 0 : 1);
@@ -123,6 +124,7 @@ const slots = {
   safetyStock: ["safetyStock"],
   buffer: ["buffer"],
   minimum: ["minimum"],
+  quota: ["quota"],
 };
 
 test("the most specific rule of each effect holds, as in a brute-force reading; where two are equal, the check has refused them (I5, I6)", () => {
@@ -146,7 +148,8 @@ test("the most specific rule of each effect holds, as in a brute-force reading; 
               if (best && second && compareDigits(best.digits, second.digits) === 0) tied = true;
               else {
                 const expected = best?.control.effect.type === "include" ? null : (best?.control ?? null);
-                expect(terms?.[slot] ?? null).toBe(expected);
+                const held = terms?.[slot] ?? null;
+                expect(held !== null && "control" in held ? held.control : held).toBe(expected);
               }
             }
           }
@@ -173,6 +176,8 @@ test("what is free and what the rules keep back add up to what may be promised, 
     safetyStock: control("safetyStock"),
     buffer: control("buffer"),
     minimum: control("minimum"),
+    // A cap of the channel takes nothing from a location.
+    quota: fc.constant(null),
   });
   fc.assert(
     fc.property(terms, fc.integer({ min: -5, max: 40 }), (held, free) => {
@@ -217,12 +222,19 @@ test("a rule that says too much, too little or the same name again is refused wh
       validFrom: "2026-01-02T00:00:00Z",
       validUntil: "2026-01-01T00:00:00Z",
     },
+    { name: "E", effect: { type: "quota", period: "day", timeZone: "Mars/Base" } },
+    { name: "F", effect: { type: "quota", units: 1, timeZone: "UTC" }, scope: { skus: ["A"] } },
+    { name: "G", effect: { type: "minimum", units: 1, period: "day" }, scope: { skus: ["A"] } },
   ];
   expect(faultsOf(wrong).map(({ pointer }) => pointer)).toEqual([
     "/rules/0/effect",
     "/rules/1/effect",
     "/rules/2/effect",
     "/rules/3/validUntil",
+    "/rules/4/effect",
+    "/rules/4/effect/timeZone",
+    "/rules/5/effect/timeZone",
+    "/rules/6/effect",
     "/rules/3/name",
   ]);
   const { warnings } = checkControls(

@@ -10,6 +10,8 @@ import { momentField, textField, wholeField } from "../../platform/http/describe
 import type { Principal } from "../../platform/http/route.ts";
 import { common } from "../../platform/refusals.ts";
 import { forEachNumberRow } from "../number-rows.ts";
+import { quotaKeyOf, type QuotaKey, type UsedOf } from "../quotas/quota.ts";
+import { UnitsWithinQuotas } from "../quotas/units-within-quotas.ts";
 import { AvailabilityControls } from "./control.ts";
 import type { ControlsInForce } from "./controls-in-force.ts";
 import { rulesAt } from "./controls-in-force.ts";
@@ -106,6 +108,12 @@ const readStock = statement<{ positions: string | null }>(
    where sku_id > $1::int and sku_id <= $2::int and on_hand::bigint - damaged - reserved - allocated > 0`,
 );
 
+const readUsed = statement<QuotaKey & { used: number }>(
+  "availability.readQuotasToPreview",
+  `select sku_id as "skuId", channel_id as "channelId", rule, period, used from availability.quotas
+   where sku_id > $1::int and sku_id <= $2::int and used > 0 and (ends_at is null or ends_at > now())`,
+);
+
 /** What rules that need not be published would change: of all SKUs, part by part, in turns that let others through. */
 export function createControlsPreview(dependencies: PreviewDependencies): (request: PreviewRequest) => Promise<Effect> {
   const line = new PreviewLine();
@@ -122,7 +130,7 @@ async function preview(dependencies: PreviewDependencies, request: PreviewReques
   const channels = [...network.channels()].filter(
     ({ active, code }) => active && principal.channelCodes?.has(code) !== false,
   );
-  const comparison = new Comparison(channels, controls.at(at), new ControlSet(rulesAt(rules, at), network));
+  const comparison = new Comparison(channels, controls.at(at), new ControlSet(rulesAt(rules, at), network, at));
   const all = [...network.locations()];
   const seen = new Set(all.filter(({ code }) => principal.locationCodes?.has(code) !== false).map(({ id }) => id));
   const skusAtOnce = Math.max(10, Math.min(MAX_SKUS_AT_ONCE, Math.floor(POSITIONS_AT_ONCE / all.length)));
@@ -133,6 +141,7 @@ async function preview(dependencies: PreviewDependencies, request: PreviewReques
     const through = part.at(-1)?.id;
     if (through === undefined) break;
     const [stock] = await database.read(readStock, [after, through]);
+    if (comparison.hasQuotas) comparison.setUsed(await database.read(readUsed, [after, through]));
     await compareAll(comparison, part, stock!.positions ?? "", seen);
     skus += part.length;
     after = through;
@@ -167,21 +176,30 @@ class Comparison {
   readonly #after: ControlSet;
   readonly #channels: { entry: ChannelEntry; effect: Effect["channels"][number] }[];
   #examples: (Example & { difference: number })[] = [];
+  #used: UsedOf = () => 0;
+  readonly hasQuotas: boolean;
 
   constructor(channels: readonly ChannelEntry[], before: ControlSet, after: ControlSet) {
     this.#before = before;
     this.#after = after;
+    this.hasQuotas = before.hasQuotas || after.hasQuotas;
     const none = { skusLosing: 0, unitsLost: 0, skusGaining: 0, unitsGained: 0, unitsBefore: 0, unitsAfter: 0 };
     this.#channels = channels
       .toSorted((one, other) => (one.code < other.code ? -1 : 1))
       .map((entry) => ({ entry, effect: { channel: entry.code, ...none } }));
   }
 
+  /** What has been sold under quotas of the SKUs that come next, by the names of the rules. */
+  setUsed(counters: readonly (QuotaKey & { used: number })[]): void {
+    const used = new Map(counters.map((counter) => [quotaKeyOf(counter), counter.used]));
+    this.#used = (quota) => used.get(quotaKeyOf(quota)) ?? 0;
+  }
+
   add(sku: SkuEntry, stock: Stock): void {
     for (const { entry, effect } of this.#channels) {
       const terms = this.#after.of(sku, entry);
-      const before = unitsIn(entry, stock, this.#before.of(sku, entry));
-      const after = unitsIn(entry, stock, terms);
+      const before = unitsIn(sku.id, entry, stock, this.#before.of(sku, entry), this.#used);
+      const after = unitsIn(sku.id, entry, stock, terms, this.#used);
       effect.unitsBefore += before;
       effect.unitsAfter += after;
       if (after < before) {
@@ -219,18 +237,31 @@ class Comparison {
   }
 }
 
-function unitsIn({ locationSet }: ChannelEntry, stock: Stock, terms: ChannelTerms): number {
+function unitsIn(
+  skuId: number,
+  { id, locationSet }: ChannelEntry,
+  stock: Stock,
+  terms: ChannelTerms,
+  used: UsedOf,
+): number {
+  const capped = terms.quotas.length === 0 ? null : new UnitsWithinQuotas(terms);
   let units = 0;
-  for (let at = 0; at < stock.length; at += 2)
-    if (locationSet.has(stock[at]!)) units += terms.promisable(stock[at]!, stock[at + 1]!);
-  return units;
+  for (let at = 0; at < stock.length; at += 2) {
+    if (!locationSet.has(stock[at]!)) continue;
+    const promisable = terms.promisable(stock[at]!, stock[at + 1]!);
+    if (capped === null) units += promisable;
+    else capped.add(stock[at]!, promisable);
+  }
+  return capped === null ? units : capped.total(skuId, id, used);
 }
 
 function rulesThatKeep({ locationSet }: ChannelEntry, stock: Stock, terms: ChannelTerms): string[] {
   const names = new Set<string>();
   for (let at = 0; at < stock.length; at += 2) {
     const held = locationSet.has(stock[at]!) ? terms.at(stock[at]!) : null;
-    if (held !== null) for (const { control } of withheldBy(held, stock[at + 1]!)) names.add(control.name);
+    if (held === null) continue;
+    if (held.quota !== null) names.add(held.quota.control.name);
+    for (const { control } of withheldBy(held, stock[at + 1]!)) names.add(control.name);
   }
   return [...names];
 }

@@ -1,3 +1,4 @@
+import type { QuotaRule } from "../quotas/quota.ts";
 import type { Control } from "./control.ts";
 
 /** What the rules say of a SKU at a location in a channel: one rule of each slot at most. */
@@ -6,6 +7,8 @@ export interface Terms {
   readonly safetyStock: Control | null;
   readonly buffer: Control | null;
   readonly minimum: Control | null;
+  /** Caps what the channel sells from here and elsewhere together: no number of one location (`UnitsWithinQuotas`). */
+  readonly quota: QuotaRule | null;
 }
 
 /** What one rule takes from what the one before it has left. */

@@ -1,5 +1,6 @@
 import type { EngineRequest, EngineSubject, StepItem, StepRun } from "../../workflow/public.ts";
 import { cancellable, type FulfillmentOrder, type FulfillmentOrderLine, openUnits } from "../aggregate.ts";
+import { countIn, leaveLost, withdrawCounted } from "../counted-units.ts";
 import { createFulfillmentOrders } from "../create-fulfillment-orders.ts";
 import { noteRejection } from "../note-rejection.ts";
 import type { FulfillmentLabel } from "../labels.ts";
@@ -154,6 +155,7 @@ function isBooked({ work }: OrderRun, { subject, event }: StepItem<EngineSubject
 }
 
 function createPending(run: OrderRun): EngineRequest[] {
+  for (const { counted = [] } of run.pendingSources) countIn(run, counted, 1);
   const created = createFulfillmentOrders(run.order, run.pendingSources, run.work.dueAt, run.work.now);
   run.pendingSources = [];
   for (const fulfillmentOrder of created) {
@@ -198,6 +200,7 @@ function cancelUnits(run: OrderRun, cancellation: Cancellation): EngineRequest[]
     line.backordered -= waiting;
     line.cancelled += waiting;
     line.changed = true;
+    countIn(run, leaveLost(line, line.backordered), -1);
     cancelled.push({ lineNumber, quantity, waiting });
     let left = quantity - waiting;
     for (const fulfillmentOrder of byTouch(run.order.fulfillmentOrders.values())) {
@@ -248,6 +251,7 @@ function withdrawUnits({ run, fulfillmentOrder }: FulfillmentRun, withdrawal: Wi
     orderLine.allocated -= quantity;
     orderLine[withdrawal.to] += quantity;
     orderLine.changed = true;
+    withdrawCounted(run, line, orderLine, { quantity, to: withdrawal.to });
     run.work.releases.push({ holderId: fulfillmentOrder.id, lineNumber, quantity });
     move(run, fulfillmentOrder, line, "release", { allocated: -quantity }, run.occurredAt, withdrawal.reason);
   }

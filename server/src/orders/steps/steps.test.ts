@@ -78,6 +78,8 @@ const LINE = {
   shipped: 2,
   delivered: 0,
   cancelled: 0,
+  lost: null,
+  lostChanged: false,
   changed: false,
 };
 
@@ -96,7 +98,20 @@ function aggregate(historical = false): { order: OrderAggregate; fulfillmentOrde
     expiredAt: null,
     workflow: { definitionId: 2, state: "picking", entry: 4 },
     lines: new Map([
-      [1, { lineNumber: 1, skuId: 5, quantity: 6, shipped: 2, delivered: 0, withdrawn: 0, changed: false }],
+      [
+        1,
+        {
+          lineNumber: 1,
+          skuId: 5,
+          quantity: 6,
+          shipped: 2,
+          delivered: 0,
+          withdrawn: 0,
+          counted: [],
+          countedChanged: false,
+          changed: false,
+        },
+      ],
     ]),
     isNew: false,
     changed: false,
