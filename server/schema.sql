@@ -386,6 +386,76 @@ create table inventory.stock_import_rows (
   constraint stock_import_rows_pkey PRIMARY KEY (import_id, row_number)
 );
 
+create table inventory.supplies (
+  id uuid not null,
+  kind text not null,
+  reference text not null,
+  line integer not null,
+  supplier text,
+  sku_id integer not null,
+  location_id integer not null,
+  expected_on date not null,
+  confidence smallint not null,
+  quantity integer not null,
+  received integer not null default 0,
+  cancelled integer not null default 0,
+  promised integer not null default 0,
+  due integer generated always as (GREATEST(0, ((quantity - received) - cancelled))) stored,
+  version integer not null,
+  created_at timestamp with time zone not null default now(),
+  late_told_on date,
+  constraint supplies_pkey PRIMARY KEY (id),
+  constraint supplies_kind_reference_line_key UNIQUE (kind, reference, line),
+  constraint supplies_cancelled_check CHECK (cancelled >= 0),
+  constraint supplies_confidence_check CHECK (confidence >= 0 AND confidence <= 100),
+  constraint supplies_kind_check CHECK (kind = ANY (ARRAY['purchase_order'::text, 'asn'::text, 'transfer'::text, 'return'::text])),
+  constraint supplies_promised CHECK (promised <= GREATEST(0, quantity - received - cancelled)),
+  constraint supplies_promised_check CHECK (promised >= 0),
+  constraint supplies_quantity_check CHECK (quantity >= 0),
+  constraint supplies_received_check CHECK (received >= 0)
+) with (fillfactor=70);
+
+create table inventory.supply_movements (
+  id bigint not null generated always as identity,
+  recorded_at timestamp with time zone not null default now(),
+  xid xid8 not null default pg_current_xact_id(),
+  supply_id uuid not null,
+  kind text not null,
+  delta_quantity integer not null,
+  delta_received integer not null,
+  delta_cancelled integer not null,
+  delta_promised integer not null,
+  quantity integer not null,
+  received integer not null,
+  cancelled integer not null,
+  promised integer not null,
+  expected_on date not null,
+  confidence smallint not null,
+  version integer not null,
+  reason text,
+  actor text not null,
+  constraint supply_movements_pkey PRIMARY KEY (id, recorded_at)
+) partition by RANGE (recorded_at);
+
+create table inventory.supply_promises (
+  supply_id uuid not null,
+  order_id uuid not null,
+  line_number integer not null,
+  sku_id integer not null,
+  location_id integer not null,
+  waiting integer not null,
+  arrived integer not null default 0,
+  lost integer not null default 0,
+  priority integer not null,
+  waits_since timestamp with time zone not null,
+  promised_on date not null,
+  upset boolean not null default false,
+  constraint supply_promises_pkey PRIMARY KEY (supply_id, order_id, line_number),
+  constraint supply_promises_arrived_check CHECK (arrived >= 0),
+  constraint supply_promises_lost_check CHECK (lost >= 0),
+  constraint supply_promises_waiting_check CHECK (waiting >= 0)
+) with (fillfactor=80);
+
 create table messages.addresses (
   address_hash bytea not null,
   bounced_at timestamp with time zone,
@@ -1135,6 +1205,14 @@ CREATE INDEX positions_damaged ON inventory.positions USING btree (sku_id, locat
 CREATE INDEX positions_location ON inventory.positions USING btree (location_id, sku_id);
 CREATE UNIQUE INDEX shorts_open ON inventory.shorts USING btree (sku_id, location_id) WHERE closed_at IS NULL;
 CREATE INDEX shorts_opened ON inventory.shorts USING btree (opened_at, id);
+CREATE INDEX supplies_due ON inventory.supplies USING btree (expected_on, id) WHERE due > 0;
+CREATE INDEX supplies_location ON inventory.supplies USING btree (location_id, expected_on) WHERE due > 0;
+CREATE INDEX supplies_sku ON inventory.supplies USING btree (sku_id, expected_on) WHERE due > 0;
+CREATE INDEX supply_movements_supply ON ONLY inventory.supply_movements USING btree (supply_id, version);
+CREATE INDEX supply_movements_xid ON ONLY inventory.supply_movements USING btree (xid, id);
+CREATE INDEX supply_promises_arrived ON inventory.supply_promises USING btree (sku_id, location_id) WHERE arrived > 0;
+CREATE INDEX supply_promises_order ON inventory.supply_promises USING btree (order_id) WHERE (waiting + arrived + lost) > 0;
+CREATE INDEX supply_promises_upset ON inventory.supply_promises USING btree (order_id) WHERE upset;
 CREATE INDEX links_expired ON messages.links USING btree (expires_at);
 CREATE INDEX outbox_content ON messages.outbox USING btree (created_at) WHERE erased_at IS NULL;
 CREATE INDEX outbox_links ON messages.outbox USING btree (created_at) WHERE (state <> ALL (ARRAY['queued'::text, 'sending'::text])) AND (decline_url IS NOT NULL OR html ~ '/m/[A-Za-z0-9_-]{32}'::text OR text ~ '/m/[A-Za-z0-9_-]{32}'::text);
@@ -1285,6 +1363,9 @@ CREATE TRIGGER append_only_as_a_whole BEFORE TRUNCATE ON availability.quota_uses
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON inventory.movements FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
 CREATE TRIGGER append_only_as_a_whole BEFORE TRUNCATE ON inventory.movements FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
 CREATE TRIGGER append_only_as_a_whole BEFORE TRUNCATE ON inventory.movements_default FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON inventory.supply_movements FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
+CREATE TRIGGER append_only_as_a_whole BEFORE TRUNCATE ON inventory.supply_movements FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
+CREATE TRIGGER append_only_as_a_whole BEFORE TRUNCATE ON inventory.supply_movements_default FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON platform.audit_log FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
 CREATE TRIGGER append_only_as_a_whole BEFORE TRUNCATE ON platform.audit_log FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
 CREATE TRIGGER append_only_as_a_whole BEFORE TRUNCATE ON platform.audit_log_default FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();

@@ -6,6 +6,7 @@ export const PERMISSIONS = {
   "network:write": "Create, change and deactivate locations, networks and channels.",
   "inventory:read": "See stock positions, their movements and what is short.",
   "inventory:write": "Adjust stock, record movements and send stock snapshots.",
+  "supply:write": "Announce, change, receive and cancel expected receipts.",
   "availability:read": "Ask what can be promised in a channel.",
   "orders:read": "See orders with their customers, lines and timelines.",
   "orders:write": "Capture and change orders.",

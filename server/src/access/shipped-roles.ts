@@ -42,6 +42,7 @@ const SHIPPED_ROLES: readonly ShippedRole[] = [
       "network:write",
       "inventory:read",
       "inventory:write",
+      "supply:write",
       "availability:read",
       "orders:read",
       "orders:export",
@@ -81,7 +82,14 @@ const SHIPPED_ROLES: readonly ShippedRole[] = [
   {
     code: "store-manager",
     name: "Store manager",
-    permissions: [...STORE_ASSOCIATE, "tasks:manage", "inventory:write", "orders:cancel", "orders:hold"],
+    permissions: [
+      ...STORE_ASSOCIATE,
+      "tasks:manage",
+      "inventory:write",
+      "supply:write",
+      "orders:cancel",
+      "orders:hold",
+    ],
   },
   { code: "store-associate", name: "Store associate", permissions: STORE_ASSOCIATE },
   {

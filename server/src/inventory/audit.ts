@@ -31,9 +31,11 @@ export const inventoryAudit: readonly AuditCheck[] = [
       where p.version <> coalesce(m.movements, 0)`,
   },
   {
-    name: "inventory: allocated is the sum of the open allocations",
+    name: "inventory: allocated is the sum of the open allocations, and of what has arrived for orders",
     sql: `select sku_id, location_id, p.allocated, a.quantity from inventory.positions p
-      full join (select sku_id, location_id, sum(quantity) as quantity from inventory.allocations where quantity > 0
+      full join (select sku_id, location_id, sum(quantity) as quantity from (
+          select sku_id, location_id, quantity from inventory.allocations where quantity > 0
+          union all select sku_id, location_id, arrived from inventory.supply_promises where arrived > 0) open
         group by sku_id, location_id) a using (sku_id, location_id)
       where coalesce(p.allocated, 0) <> coalesce(a.quantity, 0)`,
   },
@@ -65,5 +67,38 @@ export const inventoryAudit: readonly AuditCheck[] = [
     sql: `select sku_id, location_id, source, document, kind from inventory.fact_keys k
       where not exists (select from inventory.movements m where m.sku_id = k.sku_id and m.location_id = k.location_id
         and m.source = k.source and m.source_document = k.document and m.kind = k.kind)`,
+  },
+  {
+    name: "inventory: every counter of a supply is the sum of its movements",
+    sql: `select s.id, s.version, m.movements from inventory.supplies s
+      full join (select supply_id, count(*) as movements, sum(delta_quantity) as quantity, sum(delta_received) as received,
+          sum(delta_cancelled) as cancelled, sum(delta_promised) as promised
+        from inventory.supply_movements group by supply_id) m on m.supply_id = s.id
+      where (s.version, s.quantity, s.received, s.cancelled, s.promised) is distinct from
+        (coalesce(m.movements, 0), coalesce(m.quantity, 0), coalesce(m.received, 0), coalesce(m.cancelled, 0), coalesce(m.promised, 0))`,
+  },
+  {
+    name: "inventory: each movement of a supply results in the result before and its change",
+    sql: `select supply_id, version, before from (
+        select m.*, lag(version, 1, 0) over step as before, lag(quantity, 1, 0) over step as quantity_before,
+          lag(received, 1, 0) over step as received_before, lag(cancelled, 1, 0) over step as cancelled_before,
+          lag(promised, 1, 0) over step as promised_before
+        from inventory.supply_movements m window step as (partition by supply_id order by version)) m
+      where version <> before + 1 or quantity <> quantity_before + delta_quantity or received <> received_before + delta_received
+        or cancelled <> cancelled_before + delta_cancelled or promised <> promised_before + delta_promised
+        or promised > greatest(0, quantity - received - cancelled)`,
+  },
+  {
+    name: "inventory: what is promised of a supply is what lines of orders wait for, of its SKU and at its location",
+    sql: `select s.id, s.promised, p.waiting from inventory.supplies s
+      full join (select supply_id, sum(waiting) as waiting, min(sku_id) as sku_id, max(sku_id) as last_sku_id,
+          min(location_id) as location_id, max(location_id) as last_location_id
+        from inventory.supply_promises group by supply_id) p on p.supply_id = s.id
+      where coalesce(s.promised, 0) <> coalesce(p.waiting, 0) or s.id is null
+        or p.sku_id <> s.sku_id or p.last_sku_id <> s.sku_id or p.location_id <> s.location_id or p.last_location_id <> s.location_id`,
+  },
+  {
+    name: "inventory: an order that lost units of a supply, or gets them later, is still to be told",
+    sql: `select supply_id, order_id, line_number from inventory.supply_promises where lost > 0 and not upset`,
   },
 ];

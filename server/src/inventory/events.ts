@@ -27,12 +27,48 @@ const StockChange = Type.Tuple(
   { description: "sku, onHand, reserved, allocated, damaged, version; all after the change." },
 );
 
+const Day = (description: string) => Type.String({ format: "date", description, examples: ["2026-12-04"] });
+/** What is expected after the change. */
+const SupplyData = Type.Object(
+  {
+    kind: Type.Enum(["purchase_order", "asn", "transfer", "return"], {
+      description: "What announces it.",
+      examples: ["purchase_order"],
+    }),
+    reference: Type.String({ description: "Number of the purchase order, notice …", examples: ["PO-4711"] }),
+    line: Type.Integer({ description: "Line in it.", examples: [1] }),
+    supplier: Type.Union([Type.String(), Type.Null()], { description: "Who sends it.", examples: ["acme"] }),
+    sku: Type.String({ description: "The SKU's code.", examples: ["SHIRT-RED-M"] }),
+    location: Type.String({ description: "The location's code.", examples: ["DC-EAST"] }),
+    expectedOn: Day("When it is expected, by the calendar of the location."),
+    confidence: Type.Integer({ description: "Per cent of it that may be promised.", examples: [100] }),
+    quantity: Units("Units expected in all."),
+    received: Units("Units that have come."),
+    cancelled: Units("Units that will not come."),
+    promised: Units("Units promised of what is still to come."),
+    receivedNow: Units("Units that have come with this change."),
+    cancelledNow: Units("Units that will not come, by this change."),
+    noLongerPromised: Units("Units that this change took from those who were promised them."),
+    reason: Type.Union([Type.String(), Type.Null()], { description: "Why.", examples: ["delayed by customs"] }),
+  },
+  { additionalProperties: false },
+);
+const supplyEvent = (description: string) => ({
+  version: 1,
+  description: `${description} Its sequence is the supply's version, which counts promises as well.`,
+  data: SupplyData,
+});
+
 export const MAX_CHANGES_PER_EVENT = 500;
 
 export const inventoryEvents = declareEvents({
   "short.opened": { version: 1, description: "More is promised from a position than is there.", data: Short },
   "short.changed": { version: 1, description: "Another number of units is promised but not there.", data: Short },
   "short.closed": { version: 1, description: "All that is promised from the position is there again.", data: Short },
+  "supply.announced": supplyEvent("A receipt is expected."),
+  "supply.changed": supplyEvent("Another day, quantity or confidence is expected."),
+  "supply.received": supplyEvent("Units of an expected receipt have come."),
+  "supply.cancelled": supplyEvent("Units that were expected will not come."),
   "stock.changed": {
     version: 1,
     description: "Facts, adjustments or counts changed positions of one location; entity is the batch of changes.",

@@ -11,5 +11,9 @@ export const inventory = refusals({
     status: 422,
     title: "The full snapshot leaves too many positions of its locations unnamed for one call; upload it as a file.",
   },
+  unknownSupply: { status: 404, title: "There is no such expected receipt that you may see." },
+  supplyReused: { status: 409, title: "The line announces another SKU or location already." },
+  supplyBelowReceived: { status: 422, title: "Fewer units than have come or were cancelled cannot be expected." },
+  notDue: { status: 422, title: "So many units are not to come any more." },
   superseded: { status: 422, title: "A later item of this call is about the same position; that one counts." },
 });

@@ -17,6 +17,7 @@ import { createFactRecorder } from "./record-facts.ts";
 import { createSnapshotRecorder } from "./record-snapshots.ts";
 import { inventory } from "./refusals.ts";
 import { SnapshotAnswer, StockSnapshot, type StockSnapshotInput } from "./snapshot-schemas.ts";
+import { supplyRoutes } from "./supplies/supply-routes.ts";
 import { type Places, understandAdjustments, understandFacts } from "./understand-facts.ts";
 import { understandSnapshot } from "./understand-snapshots.ts";
 
@@ -28,7 +29,7 @@ export interface InventoryDependencies extends Places {
 const { unknownSku, unknownLocation, badTime, beyondLimits, tooManyUnnamed } = inventory.kinds;
 
 export function inventoryRoutes(dependencies: InventoryDependencies): Route[] {
-  return [...readRoutes(dependencies), ...writeRoutes(dependencies)];
+  return [...readRoutes(dependencies), ...writeRoutes(dependencies), ...supplyRoutes(dependencies)];
 }
 
 function readRoutes(dependencies: InventoryDependencies): Route[] {

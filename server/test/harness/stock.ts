@@ -41,7 +41,7 @@ export async function stockWorld({ skus, locations }: { skus: number; locations:
   const network = await createNetworkDirectory({ database });
   const directory = await createSkuDirectory({ database });
   const routes = inventoryRoutes({ database, clock, skus: directory, network });
-  const api = await testApi(routes, ["inventory:read", "inventory:write"]);
+  const api = await testApi(routes, ["inventory:read", "inventory:write", "supply:write"]);
   return {
     database,
     api,

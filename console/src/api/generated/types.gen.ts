@@ -2843,6 +2843,88 @@ export type JobsToSkip = {
 };
 
 /**
+ * An expected receipt, with what people call it.
+ */
+export type ListedSupply = {
+    /**
+     * The supply's ID.
+     */
+    id: string;
+    /**
+     * What announces it: a purchase order, a shipping notice (ASN), a transfer between locations, a return.
+     */
+    kind: 'purchase_order' | 'asn' | 'transfer' | 'return';
+    /**
+     * Number of the purchase order, notice, transfer or return.
+     */
+    reference: string;
+    /**
+     * Line in it.
+     */
+    line: number;
+    /**
+     * Code of whoever sends it.
+     */
+    supplier: string | null;
+    /**
+     * The SKU's code.
+     */
+    sku: string;
+    /**
+     * The location's code.
+     */
+    location: string;
+    /**
+     * When it is expected, by the calendar of the location.
+     */
+    expectedOn: string;
+    /**
+     * Per cent of what is to come that may be promised; 0: none of it before it is there.
+     */
+    confidence: number;
+    /**
+     * Units expected in all.
+     */
+    quantity: number;
+    /**
+     * Units that have come; may be more than were expected.
+     */
+    received: number;
+    /**
+     * Units that will not come.
+     */
+    cancelled: number;
+    /**
+     * Units still to come.
+     */
+    due: number;
+    /**
+     * Of those, units promised to orders.
+     */
+    promised: number;
+    /**
+     * Units that may still be promised.
+     */
+    promisable: number;
+    /**
+     * Number of its movements.
+     */
+    version: number;
+    /**
+     * The SKU's name.
+     */
+    name: string;
+    /**
+     * Its picture.
+     */
+    imageUrl: string | null;
+    /**
+     * Its day has passed where it is expected, and units are still to come.
+     */
+    late: boolean;
+};
+
+/**
  * What stands where in the versions of a workflow.
  */
 export type LiveStates = {
@@ -5585,6 +5667,439 @@ export type StockSnapshotAnswer = {
      * Positions that a full snapshot counted as nothing, because no item names them.
      */
     unnamed: number;
+};
+
+/**
+ * An expected receipt of one SKU.
+ */
+export type Supply = {
+    /**
+     * The supply's ID.
+     */
+    id: string;
+    /**
+     * What announces it: a purchase order, a shipping notice (ASN), a transfer between locations, a return.
+     */
+    kind: 'purchase_order' | 'asn' | 'transfer' | 'return';
+    /**
+     * Number of the purchase order, notice, transfer or return.
+     */
+    reference: string;
+    /**
+     * Line in it.
+     */
+    line: number;
+    /**
+     * Code of whoever sends it.
+     */
+    supplier: string | null;
+    /**
+     * The SKU's code.
+     */
+    sku: string;
+    /**
+     * The location's code.
+     */
+    location: string;
+    /**
+     * When it is expected, by the calendar of the location.
+     */
+    expectedOn: string;
+    /**
+     * Per cent of what is to come that may be promised; 0: none of it before it is there.
+     */
+    confidence: number;
+    /**
+     * Units expected in all.
+     */
+    quantity: number;
+    /**
+     * Units that have come; may be more than were expected.
+     */
+    received: number;
+    /**
+     * Units that will not come.
+     */
+    cancelled: number;
+    /**
+     * Units still to come.
+     */
+    due: number;
+    /**
+     * Of those, units promised to orders.
+     */
+    promised: number;
+    /**
+     * Units that may still be promised.
+     */
+    promisable: number;
+    /**
+     * Number of its movements.
+     */
+    version: number;
+};
+
+/**
+ * What is expected.
+ */
+export type SupplyAnnouncements = {
+    /**
+     * What is expected.
+     */
+    items: Array<{
+        /**
+         * What announces it: a purchase order, a shipping notice (ASN), a transfer between locations, a return.
+         */
+        kind: 'purchase_order' | 'asn' | 'transfer' | 'return';
+        /**
+         * Number of the purchase order, notice, transfer or return.
+         */
+        reference: string;
+        /**
+         * Line in it.
+         */
+        line: number;
+        /**
+         * The SKU's code.
+         */
+        sku: string;
+        /**
+         * The location's code.
+         */
+        location: string;
+        /**
+         * When it is expected, by the calendar of the location.
+         */
+        expectedOn: string;
+        /**
+         * Units expected, those included that have been received already.
+         */
+        quantity: number;
+        /**
+         * Per cent of what is to come that may be promised; 0: none of it before it is there.
+         */
+        confidence?: number;
+        /**
+         * Code of whoever sends it.
+         */
+        supplier?: string;
+        /**
+         * Why, for the ledger.
+         */
+        reason?: string;
+    }>;
+};
+
+/**
+ * Results; each item was taken or refused by itself.
+ */
+export type SupplyAnswer = {
+    /**
+     * One result per item, in the order of the request.
+     */
+    items: Array<{
+        /**
+         * Place in the request, from 0.
+         */
+        index: number;
+        /**
+         * Whether the item was taken.
+         */
+        status: 'ok' | 'refused';
+        /**
+         * What it did.
+         */
+        effect?: 'announced' | 'changed' | 'unchanged' | 'received' | 'cancelled';
+        supply?: Supply;
+        position?: StockPosition;
+        /**
+         * Why this item was refused.
+         */
+        problem?: {
+            /**
+             * Stable name of the problem.
+             */
+            code: string;
+            /**
+             * What it means.
+             */
+            title: string;
+            /**
+             * What it means here.
+             */
+            detail: string;
+            /**
+             * Every fault of the item.
+             */
+            errors?: Array<{
+                /**
+                 * JSON pointer into the body, or ?name for a query parameter.
+                 */
+                pointer: string;
+                /**
+                 * What is wrong there.
+                 */
+                message: string;
+                /**
+                 * Stable name of what is wrong; absent where only the message tells it.
+                 */
+                code?: 'required' | 'unknownField' | 'unknownCode' | 'notOneOf' | 'notMoment' | 'notDay' | 'badFormat' | 'wrongType' | 'tooShort' | 'tooLong' | 'tooSmall' | 'tooLarge' | 'tooFew' | 'tooMany' | 'duplicates' | 'notCurrency' | 'badGtin';
+                /**
+                 * What would have fitted: a length, a bound, the values to choose from.
+                 */
+                expected?: string | number;
+            }>;
+        };
+    }>;
+};
+
+/**
+ * What will not come.
+ */
+export type SupplyCancellations = {
+    /**
+     * What will not come.
+     */
+    items: Array<{
+        /**
+         * The supply's ID.
+         */
+        id?: string;
+        /**
+         * What announces it: a purchase order, a shipping notice (ASN), a transfer between locations, a return.
+         */
+        kind?: 'purchase_order' | 'asn' | 'transfer' | 'return';
+        /**
+         * Number of the purchase order, notice, transfer or return.
+         */
+        reference?: string;
+        /**
+         * Line in it.
+         */
+        line?: number;
+        /**
+         * Units that will not come; all that are due when absent.
+         */
+        quantity?: number;
+        /**
+         * Why, for the ledger.
+         */
+        reason: string;
+    }>;
+};
+
+/**
+ * What is expected instead, and why.
+ */
+export type SupplyChange = {
+    /**
+     * Another day.
+     */
+    expectedOn?: string;
+    /**
+     * Units expected in all, those included that have been received already.
+     */
+    quantity?: number;
+    /**
+     * Per cent of what is to come that may be promised; 0: none of it before it is there.
+     */
+    confidence?: number;
+    /**
+     * Why, for the ledger.
+     */
+    reason: string;
+};
+
+/**
+ * An expected receipt with its history.
+ */
+export type SupplyDetails = {
+    /**
+     * The supply's ID.
+     */
+    id: string;
+    /**
+     * What announces it: a purchase order, a shipping notice (ASN), a transfer between locations, a return.
+     */
+    kind: 'purchase_order' | 'asn' | 'transfer' | 'return';
+    /**
+     * Number of the purchase order, notice, transfer or return.
+     */
+    reference: string;
+    /**
+     * Line in it.
+     */
+    line: number;
+    /**
+     * Code of whoever sends it.
+     */
+    supplier: string | null;
+    /**
+     * The SKU's code.
+     */
+    sku: string;
+    /**
+     * The location's code.
+     */
+    location: string;
+    /**
+     * When it is expected, by the calendar of the location.
+     */
+    expectedOn: string;
+    /**
+     * Per cent of what is to come that may be promised; 0: none of it before it is there.
+     */
+    confidence: number;
+    /**
+     * Units expected in all.
+     */
+    quantity: number;
+    /**
+     * Units that have come; may be more than were expected.
+     */
+    received: number;
+    /**
+     * Units that will not come.
+     */
+    cancelled: number;
+    /**
+     * Units still to come.
+     */
+    due: number;
+    /**
+     * Of those, units promised to orders.
+     */
+    promised: number;
+    /**
+     * Units that may still be promised.
+     */
+    promisable: number;
+    /**
+     * Number of its movements.
+     */
+    version: number;
+    /**
+     * The SKU's name.
+     */
+    name: string;
+    /**
+     * Its picture.
+     */
+    imageUrl: string | null;
+    /**
+     * Its day has passed where it is expected, and units are still to come.
+     */
+    late: boolean;
+    /**
+     * Its last 100 movements, newest first.
+     */
+    history: Array<{
+        /**
+         * What happened.
+         */
+        kind: 'announcement' | 'change' | 'receipt' | 'cancellation' | 'promise' | 'release';
+        /**
+         * When it was recorded.
+         */
+        at: string;
+        /**
+         * The day that it was expected on from then.
+         */
+        expectedOn: string;
+        /**
+         * Per cent that could be promised from then.
+         */
+        confidence: number;
+        /**
+         * Units expected from then.
+         */
+        quantity: number;
+        /**
+         * Units that had come by then.
+         */
+        received: number;
+        /**
+         * Units cancelled by then.
+         */
+        cancelled: number;
+        /**
+         * Units promised of what was to come by then.
+         */
+        promised: number;
+        /**
+         * Why.
+         */
+        reason: string | null;
+        /**
+         * Who told it.
+         */
+        actor: string;
+        /**
+         * Its number among the movements of the supply.
+         */
+        version: number;
+    }>;
+};
+
+/**
+ * One page of a list.
+ */
+export type SupplyPage = {
+    /**
+     * The rows of this page, in the order of the list; at most `limit`.
+     */
+    data: Array<ListedSupply>;
+    /**
+     * Pass it as `after` for the next page; null on the last one.
+     */
+    next: string | null;
+};
+
+/**
+ * What has come.
+ */
+export type SupplyReceipts = {
+    /**
+     * What has come.
+     */
+    items: Array<{
+        /**
+         * The supply's ID.
+         */
+        id?: string;
+        /**
+         * What announces it: a purchase order, a shipping notice (ASN), a transfer between locations, a return.
+         */
+        kind?: 'purchase_order' | 'asn' | 'transfer' | 'return';
+        /**
+         * Number of the purchase order, notice, transfer or return.
+         */
+        reference?: string;
+        /**
+         * Line in it.
+         */
+        line?: number;
+        /**
+         * Units that have come, damaged ones included; more than expected is taken too.
+         */
+        quantity: number;
+        /**
+         * Units among them that cannot be sold.
+         */
+        damaged?: number;
+        /**
+         * The rest will not come.
+         */
+        complete?: boolean;
+        /**
+         * When it came; now when absent.
+         */
+        occurredAt?: string;
+        /**
+         * Why, for the ledger.
+         */
+        reason?: string;
+    }>;
 };
 
 /**
@@ -11866,6 +12381,447 @@ export type RecordStockSnapshotResponses = {
 };
 
 export type RecordStockSnapshotResponse = RecordStockSnapshotResponses[keyof RecordStockSnapshotResponses];
+
+export type ListSuppliesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows per page.
+         */
+        limit?: number;
+        /**
+         * `next` of the page before; absent for the first page.
+         */
+        after?: string;
+        /**
+         * The SKU's code.
+         */
+        sku?: string;
+        /**
+         * The location's code.
+         */
+        location?: string;
+        /**
+         * What announces it: a purchase order, a shipping notice (ASN), a transfer between locations, a return.
+         */
+        kind?: 'purchase_order' | 'asn' | 'transfer' | 'return';
+        /**
+         * Number of the order, notice …
+         */
+        reference?: string;
+        /**
+         * Expected on this day or later.
+         */
+        dueFrom?: string;
+        /**
+         * Expected on this day or earlier.
+         */
+        dueUntil?: string;
+        /**
+         * due: units are still to come. late: and their day has passed where they are expected. awaited: and orders have been promised some. ended: nothing more is to come.
+         */
+        state?: 'due' | 'late' | 'awaited' | 'ended';
+    };
+    url: '/v1/supplies';
+};
+
+export type ListSuppliesErrors = {
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `unknownLocation`: There is no such location that you may see or change.
+     */
+    404: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type ListSuppliesError = ListSuppliesErrors[keyof ListSuppliesErrors];
+
+export type ListSuppliesResponses = {
+    /**
+     * One page of a list.
+     */
+    200: SupplyPage;
+};
+
+export type ListSuppliesResponse = ListSuppliesResponses[keyof ListSuppliesResponses];
+
+export type AnnounceSuppliesData = {
+    body: SupplyAnnouncements;
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/supplies';
+};
+
+export type AnnounceSuppliesErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     */
+    409: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type AnnounceSuppliesError = AnnounceSuppliesErrors[keyof AnnounceSuppliesErrors];
+
+export type AnnounceSuppliesResponses = {
+    /**
+     * Results; each item was taken or refused by itself.
+     */
+    200: SupplyAnswer;
+};
+
+export type AnnounceSuppliesResponse = AnnounceSuppliesResponses[keyof AnnounceSuppliesResponses];
+
+export type GetSupplyData = {
+    body?: never;
+    path: {
+        /**
+         * The supply's ID.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/supplies/{id}';
+};
+
+export type GetSupplyErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     *
+     * `unknownSupply`: There is no such expected receipt that you may see.
+     */
+    404: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type GetSupplyError = GetSupplyErrors[keyof GetSupplyErrors];
+
+export type GetSupplyResponses = {
+    /**
+     * An expected receipt with its history.
+     */
+    200: SupplyDetails;
+};
+
+export type GetSupplyResponse = GetSupplyResponses[keyof GetSupplyResponses];
+
+export type ChangeSupplyData = {
+    body: SupplyChange;
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The supply's ID.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/supplies/{id}';
+};
+
+export type ChangeSupplyErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     *
+     * `unknownSupply`: There is no such expected receipt that you may see.
+     */
+    404: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     */
+    409: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     *
+     * `supplyBelowReceived`: Fewer units than have come or were cancelled cannot be expected.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type ChangeSupplyError = ChangeSupplyErrors[keyof ChangeSupplyErrors];
+
+export type ChangeSupplyResponses = {
+    /**
+     * An expected receipt of one SKU.
+     */
+    200: Supply;
+};
+
+export type ChangeSupplyResponse = ChangeSupplyResponses[keyof ChangeSupplyResponses];
+
+export type ReceiveSuppliesData = {
+    body: SupplyReceipts;
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/supplies/receipts';
+};
+
+export type ReceiveSuppliesErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     */
+    409: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type ReceiveSuppliesError = ReceiveSuppliesErrors[keyof ReceiveSuppliesErrors];
+
+export type ReceiveSuppliesResponses = {
+    /**
+     * Results; each item was taken or refused by itself.
+     */
+    200: SupplyAnswer;
+};
+
+export type ReceiveSuppliesResponse = ReceiveSuppliesResponses[keyof ReceiveSuppliesResponses];
+
+export type CancelSuppliesData = {
+    body: SupplyCancellations;
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/supplies/cancellations';
+};
+
+export type CancelSuppliesErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     */
+    409: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type CancelSuppliesError = CancelSuppliesErrors[keyof CancelSuppliesErrors];
+
+export type CancelSuppliesResponses = {
+    /**
+     * Results; each item was taken or refused by itself.
+     */
+    200: SupplyAnswer;
+};
+
+export type CancelSuppliesResponse = CancelSuppliesResponses[keyof CancelSuppliesResponses];
 
 export type ImportStockData = {
     /**

@@ -74,7 +74,7 @@ async function examine(database: Database): Promise<Finding[]> {
        count(*) filter (where state = 'disabled')::int as disabled from integrations.webhooks`,
   );
   const inDefault = await one<{ rows: number }>(
-    "select ((select count(*) from platform.events_default) + (select count(*) from platform.audit_log_default) + (select count(*) from inventory.movements_default) + (select count(*) from workflow.history_default))::int as rows",
+    "select ((select count(*) from platform.events_default) + (select count(*) from platform.audit_log_default) + (select count(*) from inventory.movements_default) + (select count(*) from inventory.supply_movements_default) + (select count(*) from workflow.history_default))::int as rows",
   );
   return [
     { what: "PostgreSQL", says: server.version, mend: server.major >= 17 ? null : "Orrery needs PostgreSQL 17 or 18." },

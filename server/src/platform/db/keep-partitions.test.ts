@@ -4,7 +4,13 @@ import { forgetOldAnswers } from "../http/forget-answers.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { keepPartitions } from "./keep-partitions.ts";
 
-const LEDGERS = ["inventory.movements", "platform.audit_log", "platform.events", "workflow.history"];
+const LEDGERS = [
+  "inventory.movements",
+  "inventory.supply_movements",
+  "platform.audit_log",
+  "platform.events",
+  "workflow.history",
+];
 const REFUSED = "42501";
 let own: TestDatabase;
 let database: Database;

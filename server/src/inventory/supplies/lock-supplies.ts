@@ -1,0 +1,117 @@
+import type { Transaction } from "../../platform/db/database.ts";
+import { arrayLiteral, bulkInsert, statement } from "../../platform/db/statements.ts";
+import { newId } from "../../platform/ids.ts";
+import type { Supply, SupplyKind, SupplyPromise } from "./supply.ts";
+import { SupplyBook } from "./supply-book.ts";
+
+export const SUPPLY_COLUMNS = `supply.id, supply.kind, supply.reference, supply.line, supply.supplier, supply.sku_id as "skuId",
+  supply.location_id as "locationId", supply.expected_on::text as "expectedOn", supply.confidence, supply.quantity, supply.received,
+  supply.cancelled, supply.promised, supply.version,
+  (select code from catalog.skus where id = supply.sku_id) as sku,
+  (select code from network.locations where id = supply.location_id) as location`;
+const PROMISE_COLUMNS = `supply_id as "supplyId", order_id as "orderId", line_number as "lineNumber", sku_id as "skuId",
+  location_id as "locationId", waiting, arrived, lost, priority, waits_since as "waitsSince", promised_on::text as "promisedOn", upset`;
+
+/** How the outside calls a supply. */
+export interface SupplyName {
+  kind: SupplyKind;
+  reference: string;
+  line: number;
+}
+
+const createMissing = bulkInsert<
+  SupplyName & {
+    id: string;
+    sku_id: number;
+    location_id: number;
+    expected_on: string;
+    confidence: number;
+    quantity: number;
+    version: number;
+  }
+>(
+  "inventory.createSupplies",
+  "inventory.supplies",
+  {
+    id: "uuid",
+    kind: "text",
+    reference: "text",
+    line: "int",
+    sku_id: "int",
+    location_id: "int",
+    expected_on: "date",
+    confidence: "smallint",
+    quantity: "int",
+    version: "int",
+  },
+  "on conflict do nothing",
+);
+
+const lockNamed = statement<Supply>(
+  "inventory.lockSupplies",
+  `select ${SUPPLY_COLUMNS} from inventory.supplies as supply
+   where id = any (array(
+     select unnest($1::uuid[])
+     union select known.id from unnest($2::text[], $3::text[], $4::int[]) as named (kind, reference, line)
+       join inventory.supplies as known using (kind, reference, line)))
+   order by id for no key update`,
+);
+const readPromises = statement<SupplyPromise>(
+  "inventory.readSupplyPromises",
+  `select ${PROMISE_COLUMNS} from inventory.supply_promises
+   where waiting + arrived + lost > 0 and supply_id = any (array(
+     select unnest($1::uuid[])
+     union select known.id from unnest($2::text[], $3::text[], $4::int[]) as named (kind, reference, line)
+       join inventory.supplies as known using (kind, reference, line)))`,
+);
+
+/** Makes those that are missing, without a movement yet, so that a new one is changed like any other. */
+export function createSupplies(
+  transaction: Transaction,
+  supplies: readonly (SupplyName & { skuId: number; locationId: number; expectedOn: string })[],
+): void {
+  transaction.insert(
+    createMissing,
+    supplies.map(({ kind, reference, line, skuId, locationId, expectedOn }) => ({
+      id: newId(),
+      kind,
+      reference,
+      line,
+      sku_id: skuId,
+      location_id: locationId,
+      expected_on: expectedOn,
+      confidence: 100,
+      quantity: 0,
+      version: 0,
+    })),
+  );
+}
+
+/** Locks supplies with all that is promised of them. One lock order for all: orders, then supplies by ID, then positions. */
+export async function lockSupplies(
+  transaction: Transaction,
+  ids: readonly string[],
+  names: readonly SupplyName[],
+): Promise<SupplyBook> {
+  const parameters = [
+    arrayLiteral("uuid", ids),
+    arrayLiteral(
+      "text",
+      names.map(({ kind }) => kind),
+    ),
+    arrayLiteral(
+      "text",
+      names.map(({ reference }) => reference),
+    ),
+    arrayLiteral(
+      "int",
+      names.map(({ line }) => line),
+    ),
+  ];
+  // The second statement sees what was committed while the first one waited.
+  const [supplies, promises] = await Promise.all([
+    transaction.read(lockNamed, parameters),
+    transaction.read(readPromises, parameters),
+  ]);
+  return new SupplyBook(supplies, promises);
+}
