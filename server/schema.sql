@@ -12,6 +12,7 @@ create schema messages;
 create schema network;
 create schema orders;
 create schema platform;
+create schema promising;
 create schema tasks;
 create schema workflow;
 
@@ -1066,6 +1067,27 @@ create table platform.migrations (
   constraint migrations_pkey PRIMARY KEY (name)
 );
 
+create table promising.baskets (
+  period integer not null,
+  orders bigint not null,
+  constraint baskets_pkey PRIMARY KEY (period)
+);
+
+create table promising.bought_pairs (
+  period integer not null,
+  sku_id integer not null,
+  other_sku_id integer not null,
+  orders integer not null,
+  constraint bought_pairs_pkey PRIMARY KEY (period, sku_id, other_sku_id)
+) with (fillfactor=80);
+
+create table promising.bought_skus (
+  period integer not null,
+  sku_id integer not null,
+  orders integer not null,
+  constraint bought_skus_pkey PRIMARY KEY (period, sku_id)
+);
+
 create table tasks.comments (
   id uuid not null,
   task_id uuid not null,
@@ -1254,6 +1276,7 @@ CREATE INDEX jobs_keys ON platform.jobs USING btree (kind, lane, ordering_key, s
 CREATE INDEX jobs_leases ON platform.jobs USING btree (lease_until) WHERE state = 'running'::text;
 CREATE INDEX jobs_list ON platform.jobs USING btree (kind, lane, sequence);
 CREATE INDEX jobs_parked ON platform.jobs USING btree (deadline_at, id) WHERE state = 'parked'::text;
+CREATE INDEX bought_pairs_most ON promising.bought_pairs USING btree (sku_id, period, orders DESC);
 CREATE INDEX comments_task ON tasks.comments USING btree (task_id, written_at);
 CREATE INDEX exceptions_closed ON tasks.exceptions USING btree (closed_at DESC, id DESC) WHERE closed_at IS NOT NULL;
 CREATE INDEX exceptions_due ON tasks.exceptions USING btree (due_at, id) WHERE closed_at IS NULL;

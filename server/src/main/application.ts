@@ -66,7 +66,7 @@ import { jobRoutes } from "../platform/jobs/routes.ts";
 import { type OutboundPolicy, PUBLIC_ONLY } from "../platform/outbound/address-policy.ts";
 import { createOutbound, type Outbound } from "../platform/outbound/send-outbound.ts";
 import type { SecretBox } from "../platform/secrets.ts";
-import { methodDocuments } from "../promising/public.ts";
+import { methodDocuments, recommendationRoutes } from "../promising/public.ts";
 import { auditChecks } from "./audit-checks.ts";
 import { reportingRoutes } from "../reporting/routes.ts";
 import { createTaskDesk, remedyJobs, reportMessages, reportParkedJobs, taskQueueDocuments } from "../tasks/public.ts";
@@ -223,6 +223,14 @@ export async function openApplication({
       ...inventoryRoutes({ database, clock, skus, network }),
       ...importRoutes({ database, clock, kinds: importKinds, actorNames: actorNames(database) }),
       ...availabilityRoutes({ database, clock, index, skus, network, controls }),
+      ...recommendationRoutes({
+        database,
+        network,
+        skus,
+        availability: index,
+        controls,
+        policy: fewestThenNearest,
+      }),
       ...orderRoutes({ database, clock, network, skus, captureOrder, changeOrder, shipments: shipmentQueries }),
       ...actionRoutes(actions),
       ...massActionRoutes({ database, clock, shipments: shipmentQueries, actorNames: actorNames(database) }),

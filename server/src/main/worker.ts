@@ -30,6 +30,7 @@ import { forgetEndedJobs } from "../platform/jobs/forget-jobs.ts";
 import { measureJobs } from "../platform/jobs/job-metrics.ts";
 import { repeat } from "../platform/jobs/repeat.ts";
 import { startJobWorker } from "../platform/jobs/run-jobs.ts";
+import { basketConsumer, forgetBaskets } from "../promising/public.ts";
 import { escalateTasks, reportBlockedConsumers, reportParkedJobs } from "../tasks/public.ts";
 import type { Application } from "./application.ts";
 
@@ -59,7 +60,7 @@ export function startWorker(application: Application, log: Logger): Worker {
     log,
   });
   const blocked = reportBlockedConsumers(database, systemClock);
-  const following = [webhookConsumer, messageConsumer(messages)].map((consumer) =>
+  const following = [webhookConsumer, messageConsumer(messages), basketConsumer].map((consumer) =>
     followFeed(consumer, { database, reader, log, ...blocked }),
   );
   // Two releases side by side: each has a turn at the workflows that it understands, and leaves the others alone.
@@ -87,6 +88,7 @@ export function startWorker(application: Application, log: Logger): Worker {
     repeat({ database, log, name: "forgetOldInbound", everyMs: HOUR_MS, work: () => forgetOldInbound(database) }),
     repeat({ database, log, name: "forgetEndedJobs", everyMs: HOUR_MS, work: () => forgetEndedJobs(database) }),
     repeat({ database, log, name: "forgetOldMessages", everyMs: HOUR_MS, work: () => forgetOldMessages(database) }),
+    repeat({ database, log, name: "forgetBaskets", everyMs: HOUR_MS, work: () => forgetBaskets(database) }),
     repeat({ database, log, name: "measureJobs", everyMs: 15_000, work: () => measureJobs(database) }),
     repeat({
       database,

@@ -4744,6 +4744,58 @@ export type Proof = {
 };
 
 /**
+ * Something that goes with a SKU.
+ */
+export type Recommendation = {
+    /**
+     * Its code.
+     */
+    sku: string;
+    /**
+     * Its name.
+     */
+    name: string;
+    /**
+     * Its picture.
+     */
+    imageUrl: string | null;
+    /**
+     * Units that the channel can promise from that location.
+     */
+    quantity: number;
+    /**
+     * Orders of the last months that had both.
+     */
+    orders: number;
+    /**
+     * How many times as often it is bought with this SKU as it is bought at all.
+     */
+    lift: number;
+};
+
+/**
+ * What goes with a SKU and can leave in the same parcel.
+ */
+export type Recommendations = {
+    /**
+     * The SKU that was asked about.
+     */
+    sku: string;
+    /**
+     * The channel.
+     */
+    channel: string;
+    /**
+     * Where the SKU would leave, and all of these lie; null: no location has any of it.
+     */
+    location: string | null;
+    /**
+     * The strongest first.
+     */
+    items: Array<Recommendation>;
+};
+
+/**
  * Which part of the feed to deliver again. With neither `after` nor `since`: all of it.
  */
 export type ReplayRequest = {
@@ -13778,6 +13830,78 @@ export type PreviewAvailabilityControlsResponses = {
 };
 
 export type PreviewAvailabilityControlsResponse = PreviewAvailabilityControlsResponses[keyof PreviewAvailabilityControlsResponses];
+
+export type RecommendItemsData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * What is looked at, or was bought.
+         */
+        sku: string;
+        /**
+         * Code of the channel that asks.
+         */
+        channel: string;
+        /**
+         * Where it is collected or sold: only what lies there is recommended.
+         */
+        location?: string;
+        /**
+         * Where it would be delivered, as latitude and longitude: only what lies where it would be shipped from is recommended. Without it and without `location`, the channel's first choice.
+         */
+        destination?: string;
+        /**
+         * How many at most.
+         */
+        limit?: number;
+    };
+    url: '/v1/recommendations';
+};
+
+export type RecommendItemsErrors = {
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `unknownChannel`: There is no such channel that takes orders, or you may not see it.
+     *
+     * `unknownSku`: There is no such SKU.
+     *
+     * `unknownLocation`: The channel sells nothing from such a location, or you may not see it.
+     */
+    404: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type RecommendItemsError = RecommendItemsErrors[keyof RecommendItemsErrors];
+
+export type RecommendItemsResponses = {
+    /**
+     * What goes with a SKU and can leave in the same parcel.
+     */
+    200: Recommendations;
+};
+
+export type RecommendItemsResponse = RecommendItemsResponses[keyof RecommendItemsResponses];
 
 export type ListOrdersData = {
     body?: never;

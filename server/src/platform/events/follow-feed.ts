@@ -15,6 +15,8 @@ export interface FeedConsumer {
   startAt: "beginning" | "end";
   /** Positions per transaction. */
   batch?: number;
+  /** Rests this long whenever it has caught up: who need not keep step with the feed works on whole pages instead. */
+  pauseMs?: number;
   /** Applies the events in the transaction that moves the cursor: each event takes effect exactly once. */
   handle: (transaction: Transaction, events: readonly FeedEvent[]) => Promise<void>;
 }
@@ -108,12 +110,16 @@ class Follower {
       try {
         const caughtUp = await this.#step();
         await this.#succeeded();
-        if (caughtUp)
-          await this.#options.reader.waitBeyond(this.#scanned ?? Infinity, RECHECK_MS, this.#aborted.signal);
+        if (caughtUp) await this.#rest();
       } catch (error) {
         await this.#failed(error);
       }
     }
+  }
+
+  async #rest(): Promise<void> {
+    await this.#options.reader.waitBeyond(this.#scanned ?? Infinity, RECHECK_MS, this.#aborted.signal);
+    if (this.#consumer.pauseMs !== undefined && !this.#stopped) await this.#pause(this.#consumer.pauseMs);
   }
 
   /** Applies what comes next; true when there is nothing to do until the feed grows. */

@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { eventually, openRetailer, type Retailer } from "../harness/retailer.ts";
+
+interface Answer {
+  location: string | null;
+  items: { sku: string; quantity: number; orders: number; lift: number }[];
+}
+
+let retailer: Retailer;
+let tent: string;
+let mat: string;
+let stove: string;
+let plain: string;
+beforeAll(async () => {
+  retailer = await openRetailer({ worker: true });
+  tent = await retailer.sku({ leeds: 9, london: 9 });
+  mat = await retailer.sku({ leeds: 50, london: 5 });
+  stove = await retailer.sku({ york: 50, london: 5 });
+  plain = await retailer.sku({ leeds: 50 });
+  for (const [skus, times] of [
+    [[tent, mat], 4],
+    [[tent, stove], 3],
+    [[tent, plain], 2],
+    [[mat], 1],
+    [[plain], 10],
+  ] as const)
+    for (let time = 0; time < times; time++)
+      await retailer.capture({ lines: skus.map((sku) => ({ sku, quantity: 1, unitPrice: 100 })) });
+  await retailer.receive(tent, "leeds", 9);
+  await eventually("all orders are counted", async () => {
+    const { rows } = await retailer.database.pool.query<{ orders: number }>("select orders from promising.baskets");
+    return rows[0]?.orders === 20;
+  });
+});
+afterAll(() => retailer.close());
+
+const ask = (parameters: Record<string, string>): Promise<Answer> =>
+  retailer.admin.get(`/v1/recommendations?${new URLSearchParams({ sku: tent, channel: "web", ...parameters })}`);
+const codes = ({ items }: Answer): string[] => items.map(({ sku }) => sku);
+
+test("what goes with a SKU is told with how often, and only where it would leave (R9)", async () => {
+  // 20 orders: 9 with a tent, 5 with a mat, 4 of these with both; 3 with a stove, all with a tent.
+  const london = await ask({ location: "london" });
+  expect(london.items).toMatchObject([
+    { sku: stove, orders: 3, lift: 2.22 },
+    { sku: mat, orders: 4, lift: 1.78 },
+  ]);
+  const leeds = await ask({ destination: "53.80,-1.55" });
+  expect([leeds.location, codes(leeds)]).toEqual(["leeds", [mat]]);
+  const nearLondon = await ask({ destination: "51.50,-0.10" });
+  expect([nearLondon.location, codes(nearLondon)]).toEqual(["london", [stove, mat]]);
+  expect(codes(await ask({ location: "london", limit: "1" }))).toEqual([stove]);
+});
+
+test("what is sold out there, or has left the catalog, is not recommended", async () => {
+  const lastMat = { sku: mat, quantity: 5, unitPrice: 100 };
+  const london = { id: "store", method: "pickup", location: "london" };
+  await retailer.capture({ fulfillmentChoices: [london], lines: [lastMat] });
+  await eventually("the mats of London are sold", async () => !codes(await ask({ location: "london" })).includes(mat));
+  await retailer.admin.ask("PATCH", `/v1/skus/${stove}`, { active: false });
+  expect(codes(await ask({ location: "london" }))).toEqual([]);
+  await retailer.admin.ask("PATCH", `/v1/skus/${stove}`, { active: true });
+  expect(codes(await ask({ location: "london" }))).toEqual([stove]);
+});
+
+test("nobody learns of places and channels that are not his; what is unknown is named", async () => {
+  const limited = await retailer.caller(["availability:read"], { locationCodes: ["york"] });
+  await expect(
+    limited.get(`/v1/recommendations?sku=${tent}&channel=web&location=london`),
+  ).rejects.toThrow(/404.*unknownLocation/);
+  const anywhere = await limited.get<Answer>(`/v1/recommendations?sku=${tent}&channel=web`);
+  expect([anywhere.location, anywhere.items]).toEqual([null, []]);
+  await expect(ask({ sku: "NO-SUCH" })).rejects.toThrow(/404.*unknownSku/);
+  await expect(ask({ channel: "no-such" })).rejects.toThrow(/404.*unknownChannel/);
+  await expect(ask({ destination: "95,0" })).rejects.toThrow(/422.*destination/);
+  await expect(ask({ destination: "50,0", location: "leeds" })).rejects.toThrow(/422.*destination/);
+});
