@@ -34,8 +34,10 @@ beforeAll(async () => {
 });
 afterAll(() => retailer.close());
 
-const ask = (parameters: Record<string, string>): Promise<Answer> =>
-  retailer.admin.get(`/v1/recommendations?${new URLSearchParams({ sku: tent, channel: "web", ...parameters })}`);
+const ask = (parameters: Record<string, string>): Promise<Answer> => {
+  const query = new URLSearchParams({ sku: tent, channel: "web", ...parameters });
+  return retailer.admin.get(`/v1/recommendations?${query.toString()}`);
+};
 const codes = ({ items }: Answer): string[] => items.map(({ sku }) => sku);
 
 test("what goes with a SKU is told with how often, and only where it would leave (R9)", async () => {
@@ -54,7 +56,7 @@ test("what goes with a SKU is told with how often, and only where it would leave
 
 test("what is sold out there, or has left the catalog, is not recommended", async () => {
   const lastMat = { sku: mat, quantity: 5, unitPrice: 100 };
-  const london = { id: "store", method: "pickup", location: "london" };
+  const london = { id: "store", method: "pickup", location: "london" } as const;
   await retailer.capture({ fulfillmentChoices: [london], lines: [lastMat] });
   await eventually("the mats of London are sold", async () => !codes(await ask({ location: "london" })).includes(mat));
   await retailer.admin.ask("PATCH", `/v1/skus/${stove}`, { active: false });
@@ -65,9 +67,9 @@ test("what is sold out there, or has left the catalog, is not recommended", asyn
 
 test("nobody learns of places and channels that are not his; what is unknown is named", async () => {
   const limited = await retailer.caller(["availability:read"], { locationCodes: ["york"] });
-  await expect(
-    limited.get(`/v1/recommendations?sku=${tent}&channel=web&location=london`),
-  ).rejects.toThrow(/404.*unknownLocation/);
+  await expect(limited.get(`/v1/recommendations?sku=${tent}&channel=web&location=london`)).rejects.toThrow(
+    /404.*unknownLocation/,
+  );
   const anywhere = await limited.get<Answer>(`/v1/recommendations?sku=${tent}&channel=web`);
   expect([anywhere.location, anywhere.items]).toEqual([null, []]);
   await expect(ask({ sku: "NO-SUCH" })).rejects.toThrow(/404.*unknownSku/);

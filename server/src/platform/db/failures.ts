@@ -35,7 +35,7 @@ function isConnectionError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = (error as { code?: unknown }).code;
   if (typeof code === "string" && CONNECTION_CODES.has(code)) return true;
-  return /connection (terminated|ended|lost)|pool after calling end|client has encountered a connection error|not queryable|timeout exceeded when trying to connect/i.test(
+  return /connection (terminated|ended|lost)|pool after calling end|client has encountered a connection error|not queryable|timeout exceeded when trying to connect|^timeout expired$/i.test(
     error.message,
   );
 }

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { countBaskets, MOST_SKUS_OF_A_BASKET, periodOf } from "./count-baskets.ts";
 import { rankCompanions } from "./rank-companions.ts";
 
-const sku = fc.constantFrom("A", "B", "C", "D", "E");
+const sku: fc.Arbitrary<string> = fc.constantFrom("A", "B", "C", "D", "E");
 const basket = fc.record({
   occurredAt: fc.constantFrom(new Date("2026-03-01T00:00:00Z"), new Date("2026-09-01T00:00:00Z")),
   skus: fc.array(sku, { maxLength: 6 }),
