@@ -325,7 +325,25 @@ test("a new version of an order keeps its place in a quota that is used up, and 
   expect(await usedOf(sku)).toBe(4);
 });
 
-test("orders whose units are kept back stand in nobody's way: they rest for five seconds", () => {
+test("however many orders wait for what rules keep back, one behind them gets what has come for it at the next look", async () => {
+  const [withheld, servable] = [await here.sku({ leeds: 5 }), await here.sku()];
+  await addRules({ name: `No ${withheld}`, effect: { type: "exclude" }, scope: { skus: [withheld] } });
+  const bulk = (sku: string, count: number, more: object = {}): Promise<{ items: { result: { id: string } }[] }> =>
+    here.admin.post("/v1/orders/bulk", {
+      items: Array.from({ length: count }, () => order([line(sku, 1)], { channel: "shop", ...more })),
+    });
+  for (let part = 0; part < 3; part++) await bulk(withheld, 500, { priority: 50 });
+  const behind = (await bulk(servable, 1)).items[0]!.result.id;
+  await here.receive(servable, "york", 1);
+  expect(await here.application.sourceBackorders()).toBe(1);
+  expect((await here.order(behind)).lines[0]).toMatchObject({ allocated: 1, backordered: 0 });
+  // They are not forgotten either, and go first when the rule is gone.
+  rules.pop();
+  await addRules();
+  expect(await here.application.sourceBackorders()).toBe(5);
+});
+
+test("orders that were tried in vain stand in nobody's way: they rest for five seconds", () => {
   const clock = fixedClock(new Date());
   const resting = new RestingOrders(clock);
   const tried = (id: string, sources: number) => ({

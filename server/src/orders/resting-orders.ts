@@ -7,8 +7,9 @@ const REST_MS = 5_000;
 const MAX_RESTING = 1_000;
 
 /**
- * Waiting orders for which there are units, all of which rules keep back from their channels. They are left alone for a
- * moment, so that a batch of them never stands in the way of those that can be served.
+ * Waiting orders that looked as if they could be served and were tried in vain (others were faster, several lines want the
+ * same units). They are left alone for a moment, so that a batch of them does not stand in the way of others. Those whose
+ * units rules keep back are not looked for in the first place (`findServable`).
  */
 export class RestingOrders {
   readonly #clock: Clock;

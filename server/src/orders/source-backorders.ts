@@ -9,6 +9,7 @@ import { type Known, untilWhole } from "../workflow/public.ts";
 import { advance, definitionsOf, refusalOfStrange, writeRuns } from "./apply-runs.ts";
 import type { ChangeDependencies } from "./change-orders.ts";
 import { quotaIdsOf } from "./counted-units.ts";
+import { findServable } from "./find-waiting.ts";
 import { lockAndLoadOrders } from "./load-orders.ts";
 import { newWork, orderEntity, type OrderRun } from "./order-run.ts";
 import { suppliersOf } from "./order-types.ts";
@@ -38,39 +39,13 @@ const ORIGIN: Origin = { actor: "system:sourcing", requestId: null };
 export function createBackorderSourcing(dependencies: BackorderDependencies): SourceBackorders {
   const resting = new RestingOrders(dependencies.clock);
   return async (orderIds) => {
-    const ids = orderIds ?? (await findSuppliable(dependencies, resting));
+    const ids = orderIds ?? (await findServable(dependencies, dependencies.controls.current, BATCH, resting.ids()));
     let sourced = 0;
     for (let from = 0; from < ids.length; from += BATCH)
       sourced += await sourceBatch(dependencies, ids.slice(from, from + BATCH), resting);
     return sourced;
   };
 }
-
-async function findSuppliable({ database }: BackorderDependencies, resting: RestingOrders): Promise<string[]> {
-  const rows = await database.read(findWaiting, [BATCH, arrayLiteral("uuid", resting.ids())]);
-  return rows.map((row) => row.id);
-}
-
-// Only orders for which some location of their channel (or their pickup store) has units free now: the others would be tried
-// in vain. It starts from the waiting lines, which an index holds alone: starting from the orders, it took 25 to 70 ms every
-// second with 15,000 orders of which none waited.
-const findWaiting = statement<{ id: string }>(
-  "orders.findWaiting",
-  `with waiting as materialized (select order_id, choice_number, sku_id from orders.order_lines where backordered > 0),
-     suppliable as materialized (
-       select distinct l.order_id from waiting l
-         join orders.orders o on o.id = l.order_id and o.holds = 0 and not o.sourcing_deferred and not o.historical and o.status not in ('cancelled', 'complete')
-         join orders.fulfillment_choices c on c.order_id = l.order_id and c.number = l.choice_number
-         join network.channels ch on ch.id = o.channel_id
-         join network.network_locations m on m.network_id = ch.network_id and (c.location_id is null or m.location_id = c.location_id)
-         join network.locations n on n.id = m.location_id and n.active and (o.type <> 'dropShip' or n.type = 'vendor')
-         join inventory.positions p on p.sku_id = l.sku_id and p.location_id = m.location_id
-        where p.on_hand - p.damaged - p.reserved - p.allocated > 0
-          and not exists (select from orders.fulfillment_orders f where f.order_id = l.order_id and f.location_id = p.location_id and f.rejected_reason is not null))
-   select o.id from suppliable join orders.orders o on o.id = suppliable.order_id
-    where o.id <> all ($2::uuid[])
-    order by o.priority desc, o.ordered_at, o.id limit $1::int`,
-);
 
 const readSkus = statement<{ sku_id: number; waits: boolean }>(
   "orders.readSkusOfWaiting",

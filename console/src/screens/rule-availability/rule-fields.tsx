@@ -5,7 +5,15 @@ import { useTranslation } from "react-i18next";
 import { CommitField } from "../change-documents/commit-field.tsx";
 import documents from "../change-documents/document.module.css";
 import type { Fault } from "../change-documents/use-draft.ts";
-import { amountOf, type Control, effectKinds, effectOf, kindOf, withScope } from "./control-content.ts";
+import {
+  amountOf,
+  type Control,
+  type EffectKind,
+  effectKinds,
+  effectOf,
+  kindOf,
+  withScope,
+} from "./control-content.ts";
 import { ControlWords } from "./control-words.tsx";
 import classes from "./controls.module.css";
 import { MomentField } from "./moment-field.tsx";
@@ -102,9 +110,7 @@ function Fields({ rule, faults, put }: FieldsProps) {
         />
         {amount !== undefined && (
           <Amount
-            label={t(
-              `control.${rule.effect.type === "quota" ? "share" : kind === "bufferPercent" ? "percent" : "units"}`,
-            )}
+            label={t(amountLabels[kind] ?? "control.units")}
             most={kind === "bufferPercent" ? 100 : 1_000_000_000}
             value={amount}
             commit={(next) =>
@@ -145,6 +151,12 @@ function Fields({ rule, faults, put }: FieldsProps) {
   );
 }
 
+const amountLabels: Partial<Record<EffectKind, "control.percent" | "control.share">> = {
+  bufferPercent: "control.percent",
+  quota: "control.share",
+  quotaDay: "control.share",
+  quotaWeek: "control.share",
+};
 const timeZones = [...new Set([...Intl.supportedValuesOf("timeZone"), "UTC"])].toSorted();
 
 /** Absent dates are absent, as the document has them. */
