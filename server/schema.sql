@@ -82,6 +82,7 @@ create table access.users (
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   teams text[] not null default '{}'::text[],
+  alert_mails boolean not null default true,
   constraint users_pkey PRIMARY KEY (id)
 );
 
@@ -483,7 +484,7 @@ create table messages.outbox (
   id uuid not null,
   trigger text not null,
   medium text not null,
-  order_id uuid not null,
+  order_id uuid,
   subject_id uuid,
   facts jsonb not null default '{}'::jsonb,
   channel text not null,
@@ -503,8 +504,10 @@ create table messages.outbox (
   decline_url text,
   erased_at timestamp with time zone,
   order_number bigint not null default 0,
+  user_id uuid,
   constraint outbox_pkey PRIMARY KEY (id),
   constraint outbox_medium_check CHECK (medium = ANY (ARRAY['email'::text, 'sms'::text, 'push'::text])),
+  constraint outbox_reader_check CHECK ((order_id IS NULL) <> (user_id IS NULL)) NOT VALID,
   constraint outbox_state_check CHECK (state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'kept'::text, 'failed'::text, 'skipped'::text]))
 ) with (fillfactor=80);
 
@@ -1114,6 +1117,9 @@ create table tasks.exceptions (
   resolution text,
   reported_from text not null default ''::text,
   events integer not null default 1,
+  escalations jsonb,
+  level smallint not null default 0,
+  escalates_at timestamp with time zone,
   constraint exceptions_pkey PRIMARY KEY (id)
 );
 
@@ -1241,6 +1247,7 @@ CREATE INDEX outbox_links ON messages.outbox USING btree (created_at) WHERE (sta
 CREATE INDEX outbox_newest ON messages.outbox USING btree (created_at DESC, id DESC);
 CREATE INDEX outbox_order ON messages.outbox USING btree (order_id, created_at DESC);
 CREATE INDEX outbox_unfinished ON messages.outbox USING btree (created_at) WHERE state = ANY (ARRAY['queued'::text, 'sending'::text]);
+CREATE INDEX outbox_user ON messages.outbox USING btree (user_id, created_at DESC) WHERE user_id IS NOT NULL;
 CREATE INDEX locations_groups ON network.locations USING gin (groups);
 CREATE INDEX network_locations_location ON network.network_locations USING btree (location_id);
 CREATE INDEX fulfillment_choices_method ON orders.fulfillment_choices USING btree (method, service, order_id);
@@ -1281,7 +1288,9 @@ CREATE INDEX comments_task ON tasks.comments USING btree (task_id, written_at);
 CREATE INDEX exceptions_closed ON tasks.exceptions USING btree (closed_at DESC, id DESC) WHERE closed_at IS NOT NULL;
 CREATE INDEX exceptions_due ON tasks.exceptions USING btree (due_at, id) WHERE closed_at IS NULL;
 CREATE INDEX exceptions_entity ON tasks.exceptions USING btree (entity_id);
+CREATE INDEX exceptions_escalates ON tasks.exceptions USING btree (escalates_at) WHERE closed_at IS NULL AND escalates_at IS NOT NULL;
 CREATE UNIQUE INDEX exceptions_open_by_reporter ON tasks.exceptions USING btree (kind, entity_id, reported_from) WHERE closed_at IS NULL;
+CREATE INDEX exceptions_unplanned ON tasks.exceptions USING btree (opened_at) WHERE closed_at IS NULL AND escalations IS NULL;
 CREATE INDEX tasks_assignee ON tasks.tasks USING btree (assignee) WHERE closed_at IS NULL AND assignee IS NOT NULL;
 CREATE INDEX tasks_closed ON tasks.tasks USING btree (closed_at DESC, id DESC) WHERE closed_at IS NOT NULL;
 CREATE INDEX tasks_due ON tasks.tasks USING btree (priority DESC, due_at, id) WHERE closed_at IS NULL;

@@ -6,6 +6,7 @@ export const eventTypes = [
   "document.updateOffered",
   "exception.assigned",
   "exception.closed",
+  "exception.escalated",
   "exception.raised",
   "fulfillmentOrder.created",
   "fulfillmentOrder.pickupExtended",

@@ -5,13 +5,14 @@ import {
   IconDeviceDesktop,
   IconLanguage,
   IconLogout,
+  IconMail,
   IconMoon,
   IconSun,
 } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { signOut } from "../api/generated/sdk.gen.ts";
+import { changeOwnPreferences, signOut } from "../api/generated/sdk.gen.ts";
 import { sessionQuery, useSession } from "../api/session.ts";
 import { AccountButton } from "./account-button.tsx";
 import { changeLanguage, type Language, languageNames } from "./texts.ts";
@@ -36,6 +37,10 @@ export default function OpenAccountMenu({ compact }: { compact?: boolean }) {
       queries.setQueryData(sessionQuery.queryKey, null);
       await router.invalidate();
     },
+  });
+  const choose = useMutation({
+    mutationFn: (alertMails: boolean) => changeOwnPreferences({ body: { alertMails } }),
+    onSuccess: ({ data }) => queries.setQueryData(sessionQuery.queryKey, data),
   });
   const check = <IconCheck size={14} aria-hidden="true" />;
   return (
@@ -73,6 +78,22 @@ export default function OpenAccountMenu({ compact }: { compact?: boolean }) {
             {languageNames[language]}
           </Menu.Item>
         ))}
+        {user !== null && (
+          <>
+            <Menu.Divider />
+            <Menu.Item
+              closeMenuOnClick={false}
+              role="menuitemcheckbox"
+              aria-checked={user.alertMails}
+              leftSection={<IconMail size={15} stroke={1.6} aria-hidden="true" />}
+              rightSection={user.alertMails && check}
+              disabled={choose.isPending}
+              onClick={() => choose.mutate(!user.alertMails)}
+            >
+              {t("app.alertMails")}
+            </Menu.Item>
+          </>
+        )}
         <Menu.Divider />
         <Menu.Item
           component="a"

@@ -35,9 +35,9 @@ const shownIn: Readonly<Record<string, readonly string[]>> = {
   network: ["locations", "networks"],
   sku: ["skus", "positions"],
   import: ["imports", "import"],
-  exception: ["exceptions"],
+  exception: ["exceptions", "overdue"],
   document: ["documents"],
-  task: ["tasks", "order"],
+  task: ["tasks", "order", "overdue"],
 };
 
 /** A tab that nobody looks at gives its connection back (browsers share six per host among all tabs). */

@@ -97,6 +97,7 @@ const destinations: readonly Destination[] = [
     name: "exceptions",
     icon: IconAlertTriangle,
     permission: "tasks:read",
+    covers: ["/exception-levels", "/new/exception-levels"],
     group: "work",
     phoneRank: null,
   },

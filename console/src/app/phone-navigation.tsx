@@ -4,9 +4,11 @@ import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCan } from "../api/session.ts";
 import { AccountMenu } from "./account-menu.tsx";
+import { formatCount } from "../ui/format.ts";
 import { Logo } from "./logo.tsx";
 import { allowedDestinations, type Destination, useIsHere } from "./navigation.ts";
 import classes from "./phone-navigation.module.css";
+import { useOverdue } from "./use-overdue.ts";
 
 export function TopBar({ search }: { search: () => void }) {
   const { t } = useTranslation();
@@ -41,10 +43,12 @@ export function BottomNavigation() {
     .sort((a, b) => (a.phoneRank ?? 0) - (b.phoneRank ?? 0))
     .slice(0, places);
   const rest = allowed.filter((each) => !near.includes(each));
+  const overdue = useOverdue();
+  const overdueInRest = rest.reduce((sum, { name }) => sum + overdue(name), 0);
   return (
     <nav className={classes.bottom} aria-label={t("app.navigation")}>
       {near.map((each) => (
-        <Tab key={each.name} destination={each} isHere={isHere(each)} />
+        <Tab key={each.name} destination={each} isHere={isHere(each)} overdue={overdue(each.name)} />
       ))}
       {rest.length > 0 && (
         <>
@@ -58,11 +62,12 @@ export function BottomNavigation() {
             }}
           >
             <IconDots size={22} stroke={1.6} aria-hidden="true" />
+            <Bubble count={overdueInRest} />
             {t("app.more")}
           </button>
           {asked && (
             <Suspense>
-              <MoreDrawer destinations={rest} opened={more} close={() => setMore(false)} />
+              <MoreDrawer destinations={rest} overdue={overdue} opened={more} close={() => setMore(false)} />
             </Suspense>
           )}
         </>
@@ -71,7 +76,21 @@ export function BottomNavigation() {
   );
 }
 
-function Tab({ destination: { to, name, icon: Icon }, isHere }: { destination: Destination; isHere: boolean }) {
+/** Beside an icon there is no room for a place of its own to tap. */
+function Bubble({ count }: { count: number }) {
+  const { t } = useTranslation();
+  if (count === 0) return null;
+  return (
+    <span className={classes.bubble}>
+      {formatCount(count)}
+      <span className="visually-hidden"> {t("app.overdue")} </span>
+    </span>
+  );
+}
+
+type TabProps = { destination: Destination; isHere: boolean; overdue: number };
+
+function Tab({ destination: { to, name, icon: Icon }, isHere, overdue }: TabProps) {
   const { t } = useTranslation();
   return (
     <Link
@@ -82,6 +101,7 @@ function Tab({ destination: { to, name, icon: Icon }, isHere }: { destination: D
       activeOptions={{ exact: true, includeSearch: false }}
     >
       <Icon size={22} stroke={1.6} aria-hidden="true" />
+      <Bubble count={overdue} />
       {t(`app.nav.${name}`)}
     </Link>
   );

@@ -260,6 +260,24 @@ const exceptions = createRoute({
   component: lazyRouteComponent(() => import("../screens/resolve-exceptions/exceptions.tsx"), "Exceptions"),
 });
 
+const exceptionLevels = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/exception-levels",
+  component: lazyRouteComponent(() => import("../screens/resolve-exceptions/levels.tsx"), "ExceptionLevels"),
+});
+
+const levelsOfExceptions = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/exception-levels/$code",
+  component: lazyRouteComponent(() => import("../screens/resolve-exceptions/edit-levels.tsx"), "EditLevels"),
+});
+
+const newLevels = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/new/exception-levels",
+  component: lazyRouteComponent(() => import("../screens/resolve-exceptions/edit-levels.tsx"), "NewLevels"),
+});
+
 const imports = createRoute({
   getParentRoute: () => signedIn,
   path: "/imports",
@@ -318,6 +336,9 @@ const routes = root.addChildren([
     ...connectionRoutes,
     ...taskRoutes,
     exceptions,
+    exceptionLevels,
+    levelsOfExceptions,
+    newLevels,
     messages,
     message,
     imports,

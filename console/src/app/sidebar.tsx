@@ -7,7 +7,9 @@ import { AccountMenu } from "./account-menu.tsx";
 import { useLiveState } from "./live.ts";
 import { Logo } from "./logo.tsx";
 import { allowedDestinations, type Destination, useIsHere } from "./navigation.ts";
+import { OverdueBadge } from "./overdue-badge.tsx";
 import classes from "./sidebar.module.css";
+import { useOverdue } from "./use-overdue.ts";
 
 const commandKey = navigator.platform.startsWith("Mac") ? "⌘" : "Ctrl";
 
@@ -18,6 +20,7 @@ export function Sidebar({ search }: { search: () => void }) {
   const can = useCan();
   const isHere = useIsHere();
   const allowed = allowedDestinations(can);
+  const overdue = useOverdue();
   return (
     <section aria-label="Orrery" className={classes.sidebar}>
       <div className={classes.brand}>
@@ -35,7 +38,10 @@ export function Sidebar({ search }: { search: () => void }) {
             {allowed
               .filter((destination) => destination.group === group)
               .map((destination) => (
-                <Item key={destination.name} destination={destination} isHere={isHere(destination)} />
+                <div key={destination.name} className={classes.place}>
+                  <Item destination={destination} isHere={isHere(destination)} />
+                  <OverdueBadge name={destination.name} count={overdue(destination.name)} />
+                </div>
               ))}
           </div>
         ))}

@@ -9,6 +9,7 @@ const tasks = createRoute({
     "show",
     "queue",
     "location",
+    "team",
     "overdue",
     "assignee",
     "entityType",

@@ -27,6 +27,7 @@ export const messageTriggers = [
   "delayed",
   "cancelled",
   "delivered",
+  "teamAlert",
 ] as const;
 
 /** What a message tells of; a trigger of a newer server has no words here yet. */

@@ -18,6 +18,7 @@ export interface UserRow {
   disabled_at: Date | null;
   location_codes: string[] | null;
   teams: string[];
+  alert_mails: boolean;
   roles: string[];
   version: number;
   created_at: Date;
@@ -26,7 +27,7 @@ export interface UserRow {
 
 const readUserById = statement<UserRow>(
   "access.readUser",
-  `select id, email, name, language, disabled_at, location_codes, teams, version, created_at, updated_at,
+  `select id, email, name, language, disabled_at, location_codes, teams, alert_mails, version, created_at, updated_at,
      array(select role_code from access.user_roles where user_id = users.id order by role_code) as roles
    from access.users where id = $1`,
 );

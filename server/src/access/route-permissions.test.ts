@@ -19,7 +19,7 @@ const PUBLIC = [
   "receiveInboundEvent",
 ];
 /** Need a credential but no permission: one's own session. */
-const OWN = ["getSession", "signOut", "changeOwnPassword"];
+const OWN = ["getSession", "signOut", "changeOwnPreferences", "changeOwnPassword"];
 
 let own: TestDatabase;
 let application: Application;

@@ -6,6 +6,7 @@ import { pageOf } from "../platform/http/paging.ts";
 import { type Call, type Route, route } from "../platform/http/route.ts";
 import { common } from "../platform/refusals.ts";
 import type { Authenticator } from "./authenticate.ts";
+import { changeOwnPreferences, OwnPreferences } from "./change-own-preferences.ts";
 import { changeOwnPassword, PasswordChange } from "./change-password.ts";
 import { changeUser, UserChange } from "./change-user.ts";
 import { createPasswordCheck } from "./check-password.ts";
@@ -111,6 +112,24 @@ function sessionRoutes({ database, clock, authenticator }: AccessDependencies): 
         await authenticator.refresh();
         reply.header("set-cookie", endedSessionCookie(request));
         return undefined;
+      },
+    }),
+    route({
+      method: "PATCH",
+      path: "/v1/session/preferences",
+      operationId: "changeOwnPreferences",
+      permission: "signedIn",
+      tag: "Access",
+      summary: "Change what you have chosen for yourself",
+      description: "Change what you have chosen for yourself. Repeating changes nothing more.",
+      body: OwnPreferences,
+      responses: { 200: Session },
+      refuses: { notAUser, foreignOrigin },
+      handle: async ({ body, principal, origin }) => {
+        const userId = userIdOf(principal);
+        if (userId === null) throw access.refuse("notAUser");
+        await database.transaction(async (transaction) => changeOwnPreferences(transaction, userId, body, origin));
+        return await viewSession(database, principal);
       },
     }),
     route({

@@ -22,6 +22,10 @@ export const User = Type.Object(
     roles: Type.Array(Type.String(), { description: "Codes of the user's roles.", examples: [["planner"]] }),
     locationCodes: LocationCodes,
     teams: Teams,
+    alertMails: Type.Boolean({
+      description: "Whether mails tell the user of what nobody in the teams has dealt with in time.",
+      examples: [true],
+    }),
     disabled: Type.Boolean({ description: "A disabled user cannot sign in.", examples: [false] }),
     version: Type.Integer({ description: "For If-Match.", examples: [3] }),
     createdAt: Type.String({ format: "date-time", description: "When the user was created." }),
@@ -41,6 +45,7 @@ export function viewUser(row: UserRow): UserView {
     roles: row.roles,
     locationCodes: row.location_codes,
     teams: row.teams,
+    alertMails: row.alert_mails,
     disabled: row.disabled_at !== null,
     version: row.version,
     createdAt: row.created_at.toISOString(),
@@ -62,7 +67,7 @@ export const UsersQuery = Type.Object({
 
 const listUserRows = statement<UserRow>(
   "access.listUsers",
-  `select id, email, name, language, disabled_at, location_codes, teams, version, created_at, updated_at,
+  `select id, email, name, language, disabled_at, location_codes, teams, alert_mails, version, created_at, updated_at,
      array(select role_code from access.user_roles where user_id = users.id order by role_code) as roles
    from access.users
    where ($1::text is null or (lower(email), id) > ($1::text, $2::uuid))

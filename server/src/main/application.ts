@@ -69,7 +69,17 @@ import type { SecretBox } from "../platform/secrets.ts";
 import { methodDocuments, recommendationRoutes } from "../promising/public.ts";
 import { auditChecks } from "./audit-checks.ts";
 import { reportingRoutes } from "../reporting/routes.ts";
-import { createTaskDesk, remedyJobs, reportMessages, reportParkedJobs, taskQueueDocuments } from "../tasks/public.ts";
+import {
+  createTaskDesk,
+  exceptionLevelDocuments,
+  type PlanEscalation,
+  planEscalations,
+  remedyJobs,
+  reportMessages,
+  reportParkedJobs,
+  taskQueueDocuments,
+  writeAlert,
+} from "../tasks/public.ts";
 import { taskRoutes } from "../tasks/routes.ts";
 import { fewestThenNearest } from "../sourcing/public.ts";
 import { createEngine, selectionDocuments, vocabularyOf, workflowDocuments } from "../workflow/public.ts";
@@ -95,6 +105,8 @@ export interface Application {
   vocabulary: string;
   /** What actions that workflows offer are taken with. */
   actions: ActionDependencies;
+  /** Who hears when of exceptions that nobody deals with. */
+  planEscalation: PlanEscalation;
   /** Systems that tell events. */
   sources: SourceDirectory;
   close(): Promise<void>;
@@ -141,6 +153,7 @@ export async function openApplication({
   const network = await createNetworkDirectory({ database, onError });
   const documentKinds: DocumentKind[] = [
     taskQueueDocuments(),
+    exceptionLevelDocuments(publications),
     controlDocuments({ network, clock }),
     carrierDocuments(),
     methodDocuments(network, publications),
@@ -171,6 +184,7 @@ export async function openApplication({
     network,
     source: orderMessages(database, shipmentQueries),
     reports: reportMessages,
+    writeStaffLetter: writeAlert,
     ports: openMessagePorts(messaging, clock),
     publicUrl: messaging.publicUrl,
   });
@@ -215,6 +229,7 @@ export async function openApplication({
     sourceBackorders,
     vocabulary: vocabularyOf(entityTypes),
     actions,
+    planEscalation: planEscalations(publications, network),
     sources,
     routes: [
       ...accessRoutes({ database, clock, authenticator }),

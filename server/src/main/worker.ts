@@ -10,7 +10,7 @@ import {
   WebhookDirectory,
   webhookJobKind,
 } from "../integrations/public.ts";
-import { forgetOldMessages, messageConsumer, messageJobs } from "../messages/public.ts";
+import { forgetOldMessages, messageConsumer, messageJobs, staffMailJobs } from "../messages/public.ts";
 import {
   callJobKind,
   fireTimers,
@@ -31,7 +31,13 @@ import { measureJobs } from "../platform/jobs/job-metrics.ts";
 import { repeat } from "../platform/jobs/repeat.ts";
 import { startJobWorker } from "../platform/jobs/run-jobs.ts";
 import { basketConsumer, forgetBaskets } from "../promising/public.ts";
-import { escalateTasks, reportBlockedConsumers, reportParkedJobs } from "../tasks/public.ts";
+import {
+  alertConsumer,
+  escalateExceptions,
+  escalateTasks,
+  reportBlockedConsumers,
+  reportParkedJobs,
+} from "../tasks/public.ts";
 import type { Application } from "./application.ts";
 
 const HOUR_MS = 3_600_000;
@@ -55,13 +61,20 @@ export function startWorker(application: Application, log: Logger): Worker {
   const calls = callJobKind({ database, outbound, secrets, clock: systemClock, changeOrder, left });
   const jobWorker = startJobWorker({
     database,
-    kinds: [webhooks, messageJobs(messages), massActionJobs(application.actions), calls, inboundJobKind(application)],
+    kinds: [
+      webhooks,
+      messageJobs(messages),
+      staffMailJobs(messages),
+      massActionJobs(application.actions),
+      calls,
+      inboundJobKind(application),
+    ],
     reports: reportParkedJobs,
     log,
   });
   const blocked = reportBlockedConsumers(database, systemClock);
-  const following = [webhookConsumer, messageConsumer(messages), basketConsumer].map((consumer) =>
-    followFeed(consumer, { database, reader, log, ...blocked }),
+  const following = [webhookConsumer, messageConsumer(messages), alertConsumer(messages), basketConsumer].map(
+    (consumer) => followFeed(consumer, { database, reader, log, ...blocked }),
   );
   // Two releases side by side: each has a turn at the workflows that it understands, and leaves the others alone.
   const ownTurn = (name: string): string => `${name} ${application.vocabulary}`;
@@ -101,6 +114,13 @@ export function startWorker(application: Application, log: Logger): Worker {
       },
     }),
     repeat({ database, log, name: "escalateTasks", everyMs: 1_000, work: () => escalateTasks(database) }),
+    repeat({
+      database,
+      log,
+      name: "escalateExceptions",
+      everyMs: 1_000,
+      work: () => escalateExceptions(database, application.planEscalation),
+    }),
     repeat({
       database,
       log,

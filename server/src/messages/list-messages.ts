@@ -1,6 +1,7 @@
 import { type Static, Type } from "typebox";
 import { type Condition, readComposed, sql, where } from "../platform/db/composed.ts";
 import type { Database } from "../platform/db/database.ts";
+import { statement } from "../platform/db/statements.ts";
 import { cutPage, decodeCursor, DEFAULT_PAGE_SIZE, type Page, PageQuery } from "../platform/http/paging.ts";
 import type { Principal } from "../platform/http/route.ts";
 import { common } from "../platform/refusals.ts";
@@ -8,6 +9,8 @@ import { hashOfAddress, readAddress } from "./addresses.sql.ts";
 import { addressFor, compose, previewLinks, templateFor, voiceOf } from "./compose-message.ts";
 import type { Messages } from "./messages.ts";
 import { readOutbox } from "./outbox.sql.ts";
+import { composeStaffMail } from "./send-staff-mails.ts";
+import type { StaffFacts } from "./staff-mails.ts";
 import { MEDIA } from "./template.ts";
 import {
   FROM,
@@ -100,9 +103,31 @@ export async function readMessage(
   };
 }
 
+/** What waits for people changes: what somebody has looked at stays as it was. */
+async function keepStaffMail(messages: Messages, id: string): Promise<Partial<WholeRow>> {
+  return await messages.database.transaction(async (transaction) => {
+    const [row] = await transaction.read(lockKeptStaffMail, [id]);
+    const letter = row === undefined ? null : await composeStaffMail(messages, transaction, row);
+    if (letter === null) return {};
+    transaction.write(keepLookedAt, [id, letter.language, letter.recipient, letter.subject, letter.html, letter.text]);
+    return letter;
+  });
+}
+
+const lockKeptStaffMail = statement<{ userId: string; facts: StaffFacts }>(
+  "messages.lockKeptStaffMail",
+  `select user_id as "userId", facts from messages.outbox where id = $1::uuid and state = 'kept' and text is null and erased_at is null for update`,
+);
+
+const keepLookedAt = statement(
+  "messages.keepLookedAtStaffMail",
+  "update messages.outbox set language = $2, recipient = $3, subject = $4, html = $5, text = $6 where id = $1::uuid",
+);
+
 /** A message that cannot be sent, as it would be sent now. */
 async function writeKept(messages: Messages, id: string): Promise<Partial<WholeRow>> {
   const [kept] = await messages.database.read(readOutbox, [id]);
+  if (kept!.userId !== null) return await keepStaffMail(messages, id);
   const subject = await messages.source.subjectOf(kept!.trigger, kept!);
   if (subject === null) return {};
   const voice = voiceOf(messages, subject.channel);

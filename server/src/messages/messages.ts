@@ -8,6 +8,7 @@ import { type MessageSender, SENDER_KIND, senderDocuments } from "./sender.ts";
 import type { MessageTemplate, Medium } from "./template.ts";
 import { TEMPLATE_KIND, templateDocuments } from "./template-documents.ts";
 import type { MessageReports } from "./reports.ts";
+import type { WriteStaffLetter } from "./staff-mails.ts";
 import type { MessageSource } from "./triggers.ts";
 
 export interface PublishedTemplate extends MessageTemplate {
@@ -22,6 +23,7 @@ export interface Messages {
   source: MessageSource;
   network: NetworkDirectory;
   reports: MessageReports;
+  writeStaffLetter: WriteStaffLetter;
   /** By medium; null: the installation has no such way. */
   ports: Readonly<Record<Medium, MessagePort | null>>;
   /** Where customers reach the pages that messages link to, without a slash at the end. */

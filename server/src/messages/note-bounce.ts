@@ -47,8 +47,9 @@ export async function noteBounce(
   if (bounced !== null) writeBounces(transaction, [{ addressHash: hashOfAddress(bounced), reason }]);
   if (message !== undefined) {
     transaction.write(failMessage, [message.id, reason]);
-    const { id, orderId, channel } = message;
-    reports.unreachable(transaction, [{ messageId: id, orderId, channel, reason }], clock.now());
+    const { id, orderId, channel, userId } = message;
+    if (userId === null) reports.unreachable(transaction, [{ messageId: id, orderId, channel, reason }], clock.now());
+    else reports.colleagueUnreachable(transaction, [{ messageId: id, userId, reason }], clock.now());
   }
   const noted = bounced !== null || message !== undefined;
   const details = { messageId: messageId ?? null, noted };

@@ -100,6 +100,8 @@ export interface OutboxRow {
   trigger: string;
   medium: Medium;
   orderId: string;
+  /** Whom of the house it tells; of these mails the order is null, and other statements read them to be sent. */
+  userId: string | null;
   subjectId: string | null;
   facts: Record<string, unknown>;
   orderNumber: number;
@@ -115,7 +117,7 @@ export interface OutboxRow {
 
 export const readOutbox = statement<OutboxRow>(
   "messages.readOutbox",
-  `select id, trigger, medium, order_id as "orderId", subject_id as "subjectId", facts, order_number as "orderNumber", channel, state, language, recipient, subject, html,
+  `select id, trigger, medium, order_id as "orderId", user_id as "userId", subject_id as "subjectId", facts, order_number as "orderNumber", channel, state, language, recipient, subject, html,
      text, decline_url as "declineUrl"
    from messages.outbox where id = $1::uuid`,
 );

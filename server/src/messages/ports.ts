@@ -1,7 +1,8 @@
-/** A message on its way to one customer. Every attempt sends exactly the same under the same ID. */
+/** A message on its way to one reader. Every attempt sends exactly the same under the same ID. */
 export interface OutgoingMessage {
   id: string;
-  orderId: string;
+  /** Null: it tells somebody of the house of more than one. */
+  orderId: string | null;
   trigger: string;
   language: string;
   recipient: string;

@@ -8,6 +8,13 @@ export interface UnreachableCustomer {
   reason: string;
 }
 
+/** Somebody of the house whose address does not take mails. */
+export interface UnreachableColleague {
+  userId: string;
+  messageId: string;
+  reason: string;
+}
+
 export const PROBLEMS = ["missing", "damaged", "wrongItem", "other"] as const;
 export type Problem = (typeof PROBLEMS)[number];
 
@@ -21,6 +28,7 @@ export interface CustomerReport {
 /** How people learn of what only they can settle; `tasks` implements it and `main/` plugs it in. */
 export interface MessageReports {
   unreachable: (transaction: Transaction, customers: readonly UnreachableCustomer[], now: Date) => void;
+  colleagueUnreachable: (transaction: Transaction, colleagues: readonly UnreachableColleague[], now: Date) => void;
   /** One that is open for the order already is left as it is. */
   reported: (transaction: Transaction, report: CustomerReport, now: Date) => void;
 }

@@ -16,6 +16,7 @@ export async function resendMessage(
 ): Promise<{ id: string }> {
   const [message] = (await transaction.read(readOutbox, [id])) as [OutboxRow];
   if (message.state === "queued" || message.state === "sending") throw messageRefusals.refuse("notFinished");
+  if (message.userId !== null) throw messageRefusals.refuse("notToACustomer");
   const again = newId(clock.now().getTime());
   putMessages(transaction, [{ ...message, id: again, requestedBy: origin.actor, resendOf: id }], canSend);
   recordAudit(transaction, [

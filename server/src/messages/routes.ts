@@ -120,7 +120,7 @@ export function messageRoutes({ messages, kinds, addresses }: MessageRoutesOptio
       operationId: "listMessages",
       permission: "messages:read",
       tag: TAG,
-      summary: "Messages to customers, newest first",
+      summary: "Messages to customers and alerts to people of the house, newest first",
       query: MessagesQuery,
       responses: { 200: pageOf(MessageSummary, { $id: "MessagePage" }) },
       handle: ({ query, principal }) => listMessages(database, query, principal),
@@ -167,7 +167,7 @@ export function messageRoutes({ messages, kinds, addresses }: MessageRoutesOptio
       params: Id,
       responses: { 201: NewMessageId },
       key: "call",
-      refuses: { notFinished: refused.notFinished },
+      refuses: { notFinished: refused.notFinished, notToACustomer: refused.notToACustomer },
       handle: async (call) => {
         await readMessage(messages, call.params.id, call.principal);
         return once(messages, "resendMessage", call, 201, (transaction) =>

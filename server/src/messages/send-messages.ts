@@ -1,5 +1,5 @@
 import { statement } from "../platform/db/statements.ts";
-import type { ClaimedJob, JobKind, JobOutcome } from "../platform/jobs/job-kinds.ts";
+import type { ClaimedJob, JobKind, JobOutcome, ParkedBy } from "../platform/jobs/job-kinds.ts";
 import { type Bounce, hashOfAddress, readAddress, writeBounces } from "./addresses.sql.ts";
 import { addressFor, compose, type MessageLinks, templateFor, voiceOf } from "./compose-message.ts";
 import { insertLink, LINK_DAYS, newLink, type LinkPurpose } from "./links.sql.ts";
@@ -9,7 +9,7 @@ import type { UnreachableCustomer } from "./reports.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-const RETRY_PAUSES_MS = [
+export const RETRY_PAUSES_MS = [
   30_000,
   2 * MINUTE_MS,
   10 * MINUTE_MS,
@@ -20,7 +20,12 @@ const RETRY_PAUSES_MS = [
   24 * HOUR_MS,
 ];
 const CONCURRENCY = 8;
-const PARKED_DEADLINE_MS = 4 * HOUR_MS;
+
+export const MESSAGE_PARKING: ParkedBy = {
+  ownerTeam: "operations",
+  deadlineMs: 4 * HOUR_MS,
+  nextAction: "See why messages cannot be sent (mail server, webhook), mend it and retry; or skip it with a reason.",
+};
 
 /** How an attempt ended, and what follows from it. */
 export type MessageOutcome = JobOutcome & {
@@ -54,12 +59,7 @@ export function messageJobs(messages: Messages): JobKind<MessageOutcome> {
       writeBounces(transaction, bounces);
       messages.reports.unreachable(transaction, bounces, messages.clock.now());
     },
-    parking: {
-      ownerTeam: "operations",
-      deadlineMs: PARKED_DEADLINE_MS,
-      nextAction:
-        "See why messages cannot be sent (mail server, webhook), mend it and retry; or skip it with a reason.",
-    },
+    parking: MESSAGE_PARKING,
   };
 }
 
@@ -73,7 +73,7 @@ async function attempt(messages: Messages, job: ClaimedJob, signal: AbortSignal)
 }
 
 /** Another worker has taken the job over: what this one says of it is not recorded. */
-const LOST: MessageOutcome = { done: false, postponedMs: 0 };
+export const LOST = { done: false, postponedMs: 0 } as const satisfies JobOutcome;
 
 /** Renewed every 10 s for 30 s, a lease has so much left unless this process has stood still. */
 const LEASE_LEFT_SECONDS = 10;
@@ -89,7 +89,7 @@ const readLease = statement<{ id: string }>(
  * left is the time between this answer and the other side's yes: a process that stands still for 10 s in it, or a
  * connection that hangs past the lease, may send a second time, with the same Message-ID.
  */
-async function isStillOurs({ database }: Messages, job: ClaimedJob): Promise<boolean> {
+export async function isStillOurs({ database }: Messages, job: ClaimedJob): Promise<boolean> {
   return (await database.read(readLease, [job.id, job.leaseNumber])).length > 0;
 }
 
@@ -117,7 +117,7 @@ function ended(id: string, state: MessageEnd["state"], reason: string | null): M
   return { done: true, end: { id, state, reason } };
 }
 
-const keepWritten = statement<{ id: string }>(
+export const keepWritten = statement<{ id: string }>(
   "messages.keepWritten",
   `update messages.outbox set state = 'sending', state_at = now(), template_code = $2, template_version = $3::int, language = $4,
      recipient = $5, subject = $6, html = $7, text = $8, decline_url = $9

@@ -12,10 +12,11 @@ export const MessageState = Type.Enum(MESSAGE_STATES, {
 
 const summary = {
   id: idField("The message's ID (UUIDv7); its Message-ID begins with it, and its job has the same."),
-  orderId: idField("The order that it tells of."),
-  orderNumber: wholeField("Number of that order.", 100001),
-  channel: textField("Channel of that order.", "web-uk"),
-  trigger: textField("What it tells of.", "shipped"),
+  orderId: orNull(idField("The order that it tells of; null: it is an alert to somebody of the house.")),
+  userId: orNull(idField("Whom of the house it alerts; null: it is for a customer.")),
+  orderNumber: orNull(wholeField("Number of that order; null: none.", 100001)),
+  channel: orNull(textField("Channel of that order; null: none.", "web-uk")),
+  trigger: textField("What it tells of; teamAlert: what waits for somebody's team.", "shipped"),
   medium: Type.Enum(MEDIA, { description: "How it reaches the customer.", examples: ["email"] }),
   state: MessageState,
   reason: orNull(
@@ -30,7 +31,10 @@ const summary = {
   stateAt: momentField("When it got its state."),
 };
 
-export const MessageSummary = Type.Object(summary, { $id: "MessageSummary", description: "A message to a customer." });
+export const MessageSummary = Type.Object(summary, {
+  $id: "MessageSummary",
+  description: "A message to a customer, or an alert to somebody of the house.",
+});
 
 export const Message = Type.Object(
   {
@@ -49,12 +53,13 @@ export const Message = Type.Object(
     addressDeclinedAt: orNull(momentField("Since when the customer wants no follow-ups; null: he has not said so.")),
     erasedAt: orNull(momentField("When address and texts were erased; null: they were not.")),
   },
-  { $id: "Message", description: "A message to a customer with its texts." },
+  { $id: "Message", description: "A message with its texts." },
 );
 
 export interface MessageRow {
   id: string;
-  order_id: string;
+  order_id: string | null;
+  user_id: string | null;
   order_number: number;
   channel: string;
   trigger: string;
@@ -75,7 +80,7 @@ export interface MessageRow {
 export const STATE = `case when m.state not in ('queued', 'sending') then m.state when j.state = 'parked' then 'parked'
   when j.state = 'skipped' then 'skipped' else m.state end`;
 
-export const SUMMARY = `m.id, m.order_id, m.order_number, m.channel, m.trigger, m.medium, ${STATE} as state,
+export const SUMMARY = `m.id, m.order_id, m.user_id, m.order_number, m.channel, m.trigger, m.medium, ${STATE} as state,
   coalesce(m.reason, j.skip_reason, case when m.state in ('queued', 'sending') then j.last_error end) as reason,
   coalesce(j.attempts, 1) as attempts, m.language, m.subject, m.requested_by, m.resend_of, m.created_at, m.state_at,
   to_json(m.created_at at time zone 'UTC') #>> '{}' || 'Z' as sort_time`;
@@ -86,8 +91,9 @@ export function viewSummary(row: MessageRow): Static<typeof MessageSummary> {
   return {
     id: row.id,
     orderId: row.order_id,
-    orderNumber: row.order_number,
-    channel: row.channel,
+    userId: row.user_id,
+    orderNumber: row.order_id === null ? null : row.order_number,
+    channel: row.order_id === null ? null : row.channel,
     trigger: row.trigger,
     medium: row.medium,
     state: row.state,

@@ -19,6 +19,12 @@ export const taskAudit: readonly AuditCheck[] = [
     sql: `select id, kind, entity_id from tasks.exceptions where closed_at is null and owner_team = ''`,
   },
   {
+    // What is raised is planned within seconds, and every plan has a level.
+    name: "liveness: no exception has waited past the time of its next level, or past its deadline without one",
+    sql: `select id, kind, owner_team, due_at, escalates_at from tasks.exceptions where closed_at is null
+      and (escalates_at < now() - ${LATE} or (level = 0 and escalates_at is null and greatest(due_at, opened_at) < now() - ${LATE}))`,
+  },
+  {
     name: "liveness: a parked job is an exception that somebody owns",
     sql: `select j.id, j.kind, j.lane, j.last_error from platform.jobs j where j.state = 'parked'
       and not exists (select from tasks.exceptions x where x.kind = '${JOB_PARKED}' and x.entity_id = j.id::text and x.closed_at is null)`,

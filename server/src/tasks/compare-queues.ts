@@ -1,4 +1,5 @@
 import type { DocumentChange } from "../platform/documents/document-kind.ts";
+import type { ExceptionLevels } from "./exception-levels.ts";
 import type { TaskQueue } from "./task-queues.ts";
 
 /** How people call the parts of a queue. */
@@ -12,13 +13,33 @@ const QUEUE_PARTS = {
   escalations: "What happens if nobody does it",
 };
 
+const LEVEL_PARTS = {
+  title: "Its name",
+  kinds: "The kinds of exceptions",
+  hours: "The working hours",
+  escalations: "What happens if nobody deals with one",
+};
+
 /** The differences of two sound queues, a sentence for each part. Pure. */
 export function compareQueues(before: TaskQueue, after: TaskQueue): DocumentChange[] {
-  return (Object.keys(QUEUE_PARTS) as (keyof typeof QUEUE_PARTS)[]).flatMap((part): DocumentChange[] => {
+  return compareParts(QUEUE_PARTS, before, after);
+}
+
+/** The same of two sound documents about the levels of exceptions. */
+export function compareExceptionLevels(before: ExceptionLevels, after: ExceptionLevels): DocumentChange[] {
+  return compareParts(LEVEL_PARTS, before, after);
+}
+
+function compareParts<Part extends string>(
+  parts: Readonly<Record<Part, string>>,
+  before: Readonly<Partial<Record<Part, unknown>>>,
+  after: Readonly<Partial<Record<Part, unknown>>>,
+): DocumentChange[] {
+  return (Object.keys(parts) as Part[]).flatMap((part): DocumentChange[] => {
     const [was, is] = [before[part], after[part]];
     if (JSON.stringify(was) === JSON.stringify(is)) return [];
     const place = { part: "field", pointer: `/${part}`, before: was ?? null, after: is ?? null } as const;
-    const what = QUEUE_PARTS[part];
+    const what = parts[part];
     if (was === undefined) return [{ ...place, change: "added", sentence: `${what}: from now on ${shown(is)}.` }];
     if (is === undefined) return [{ ...place, change: "removed", sentence: `${what}: no longer ${shown(was)}.` }];
     return [{ ...place, change: "changed", sentence: `${what}: from now on ${shown(is)}, no longer ${shown(was)}.` }];

@@ -70,6 +70,17 @@ export const taskEvents = declareEvents({
       ownerTeam: Type.String({ description: "Who from now on.", examples: ["customer-service"] }),
     }),
   },
+  "exception.escalated": {
+    description: "Nobody has dealt with an exception in time.",
+    version: 1,
+    data: Type.Object({
+      ...about,
+      ownerTeam: Type.String({ description: "Whose it is now.", examples: ["operations"] }),
+      dueAt: Type.String({ format: "date-time", description: "By when somebody should have dealt with it." }),
+      level: Type.Integer({ description: "How often that has happened.", examples: [1] }),
+      alert: Type.Boolean({ description: "Whether its levels want somebody alerted." }),
+    }),
+  },
   "exception.closed": {
     description: "It was resolved, by a person or because its cause is gone.",
     version: 1,

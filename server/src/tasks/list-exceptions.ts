@@ -3,6 +3,7 @@ import type { Database } from "../platform/db/database.ts";
 import { statement } from "../platform/db/statements.ts";
 import { cutPage, decodeCursor, DEFAULT_PAGE_SIZE, type Page, PageQuery } from "../platform/http/paging.ts";
 import type { Principal } from "../platform/http/route.ts";
+import { ownTeamsOf } from "./own-teams.ts";
 import type { Remedies } from "./remedies.ts";
 import {
   EXCEPTION_COLUMNS,
@@ -25,6 +26,12 @@ export const ExceptionsQuery = Type.Object({
   ownerTeam: Type.Optional(
     Type.String({ maxLength: 64, description: "Only those of this team.", examples: ["customer-service"] }),
   ),
+  ownTeams: Type.Optional(
+    Type.Boolean({
+      description: "True: only those of the caller's teams, and of teams that have no members.",
+      examples: [true],
+    }),
+  ),
   entityId: Type.Optional(
     Type.String({
       maxLength: 128,
@@ -40,7 +47,8 @@ export const ExceptionsQuery = Type.Object({
 const FILTERS = `($3::text is null or kind = $3::text) and ($4::text is null or owner_team = $4::text)
   and ($5::text is null or entity_id = $5::text) and ($6::timestamptz is null or due_at < $6::timestamptz)
   and ($7::text[] is null or details ->> 'location' = any($7::text[]))
-  and ($9::text[] is null or details ->> 'channel' = any($9::text[]))`;
+  and ($9::text[] is null or details ->> 'channel' = any($9::text[]))
+  and ($10::text[] is null or owner_team = any($10::text[]) or owner_team <> all($11::text[]))`;
 
 const listOpen = statement<ExceptionRow & { sort_time: string }>(
   "tasks.listOpenExceptions",
@@ -67,7 +75,9 @@ export async function listExceptions(
   const [time, id] = decodeCursor(query.after, ["time", "uuid"]) ?? [null, null];
   const { kind = null, ownerTeam = null, entityId = null, overdue = false } = query;
   const { locations, channels } = scopeOf(principal);
-  const parameters = [time, id, kind, ownerTeam, entityId, overdue ? now : null, locations, limit + 1, channels];
+  const teams = query.ownTeams === true ? await ownTeamsOf(database, principal) : null;
+  const scope = [locations, limit + 1, channels, teams?.own ?? null, teams?.staffed ?? null];
+  const parameters = [time, id, kind, ownerTeam, entityId, overdue ? now : null, ...scope];
   const rows = await database.read(query.open === false ? listClosed : listOpen, parameters);
   return cutPage(
     rows,

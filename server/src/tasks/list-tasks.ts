@@ -6,6 +6,7 @@ import { cutPage, decodeCursor, DEFAULT_PAGE_SIZE, type Page, PageQuery } from "
 import type { Principal } from "../platform/http/route.ts";
 import { common } from "../platform/refusals.ts";
 import { type Doer, doerOf } from "./may-do-tasks.ts";
+import { isOwnTeam, ownTeamsOf } from "./own-teams.ts";
 import { scopeOf } from "./view-exceptions.ts";
 import { type Task, TASK_COLUMNS, TASK_IN_SCOPE, type TaskRow, viewTask } from "./view-tasks.ts";
 
@@ -36,6 +37,7 @@ export const TasksQuery = Type.Object(
         examples: ["user:0193461e-a1f0-7000-8a2b-5d3c7e9f0b1d"],
       }),
     ),
+    ownTeams: only("True: only those of the caller's teams, and of teams that have no members."),
     mine: only("True: only those on which the caller works."),
     unclaimed: only("True: only those on which nobody works."),
     overdue: only("True: only open ones past their time."),
@@ -64,6 +66,7 @@ export async function listTasks(
 ): Promise<Page<Task>> {
   const limit = query.limit ?? DEFAULT_PAGE_SIZE;
   const conditions = [...conditionsOf(query, principal, now), ...scopeConditions(principal)];
+  if (query.ownTeams === true) conditions.push(isOwnTeam(sql`t.team`, await ownTeamsOf(database, principal)));
   const doer = await doerOf(database, principal);
   return query.open === false
     ? await listClosed(database, query, conditions, limit, doer, now)

@@ -20,6 +20,20 @@ export const reportMessages: MessageReports = {
         dueAt: new Date(now.getTime() + 24 * HOUR_MS),
       })),
     ),
+  colleagueUnreachable: (transaction, colleagues, now) =>
+    raiseExceptions(
+      transaction,
+      colleagues.map(({ userId, messageId, reason }) => ({
+        kind: "colleagueUnreachable",
+        entityType: "user",
+        entityId: userId,
+        reason: `The address of somebody who is to be alerted takes no mails. ${reason}`,
+        nextAction: "Correct the address under people and access, and tell them what waits for their team.",
+        details: { messageId },
+        ownerTeam: "operations",
+        dueAt: new Date(now.getTime() + 24 * HOUR_MS),
+      })),
+    ),
   reported: (transaction, { orderId, channel, problem }, now) =>
     raiseExceptions(
       transaction,

@@ -1,5 +1,5 @@
 /** SQL for whether user `user` has a permission. Administrators have every one, whatever the row of their role says. */
-const has = (user: string, permission: string) =>
+export const has = (user: string, permission: string) =>
   `exists (select from access.user_roles ur join access.roles r on r.code = ur.role_code
             where ur.user_id = ${user}.id and (r.code = 'admin' or r.permissions @> array['${permission}']))`;
 

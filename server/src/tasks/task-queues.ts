@@ -1,15 +1,15 @@
 import { type Static, Type } from "typebox";
 import { Compile } from "typebox/compile";
-import { addOpenTime, Calendar, faultsOfCalendar, isTimeZone, type NetworkDirectory } from "../network/public.ts";
+import type { NetworkDirectory } from "../network/public.ts";
 import type { DocumentCheck, DocumentKind, ShippedDocument } from "../platform/documents/document-kind.ts";
 import type { Publications } from "../platform/documents/follow-publications.ts";
 import { parseDurationMs } from "../workflow/public.ts";
 import { compareQueues } from "./compare-queues.ts";
+import { addWorkingTime, faultsOfDuration, faultsOfHours, workingHours } from "./working-hours.ts";
 
 export const TASK_QUEUE_KIND = "task-queue";
 const closed = { additionalProperties: false } as const;
 const MAX_LEVELS = 10;
-const LONGEST_MS = 366 * 24 * 3_600_000;
 
 const Team = Type.String({ minLength: 1, maxLength: 64, description: "The team.", examples: ["fraud"] });
 const Priority = Type.Integer({ minimum: 0, maximum: 100, description: "Higher comes first.", examples: [50] });
@@ -29,26 +29,7 @@ export const TaskQueue = Type.Object(
     ),
     priority: Type.Optional(Priority),
     due: Duration("Within how long a task is to be done.", "PT4H"),
-    hours: Type.Optional(
-      Type.Union(
-        [
-          Type.Literal("always"),
-          Type.Literal("location"),
-          Type.Object(
-            {
-              timeZone: Type.String({ maxLength: 64, description: "IANA time zone.", examples: ["Europe/London"] }),
-              calendar: Calendar,
-            },
-            closed,
-          ),
-        ],
-        {
-          description:
-            "When people work: always (when absent), during the opening hours of the task's location, or at hours of their own.",
-          examples: ["location"],
-        },
-      ),
-    ),
+    hours: Type.Optional(workingHours("the task's location")),
     escalations: Type.Optional(
       Type.Array(
         Type.Object(
@@ -57,7 +38,10 @@ export const TaskQueue = Type.Object(
             team: Type.Optional(Team),
             priority: Type.Optional(Priority),
             alert: Type.Optional(
-              Type.Boolean({ description: "Whether the event task.escalated asks for somebody's attention." }),
+              Type.Boolean({
+                description:
+                  "Whether the members of the team it then has are told by mail; task.escalated says so too.",
+              }),
             ),
           },
           closed,
@@ -95,25 +79,15 @@ function check(content: unknown): DocumentCheck {
     return { faults: errors.map((error) => ({ pointer: error.instancePath, message: error.message })), warnings: [] };
   const { due, hours = "always", escalations = [] } = content as TaskQueue;
   const faults = [
-    ...faultsOfDuration("/due", due),
-    ...escalations.flatMap(({ after }, index) => faultsOfDuration(`/escalations/${index}/after`, after)),
+    ...faultsOfDuration("/due", due, 1),
+    ...escalations.flatMap(({ after }, index) => faultsOfDuration(`/escalations/${index}/after`, after, 1)),
   ];
   if (faults.length === 0)
     for (const [index, { after }] of escalations.entries())
       if (index > 0 && parseDurationMs(after)! <= parseDurationMs(escalations[index - 1]!.after)!)
         faults.push({ pointer: `/escalations/${index}/after`, message: "must be later than the level before" });
-  if (typeof hours === "object") {
-    if (!isTimeZone(hours.timeZone)) faults.push({ pointer: "/hours/timeZone", message: "is no IANA time zone" });
-    for (const { pointer, message } of faultsOfCalendar(hours.calendar))
-      faults.push({ pointer: `/hours/calendar${pointer}`, message });
-  }
+  faults.push(...faultsOfHours(hours));
   return { faults, warnings: [] };
-}
-
-function faultsOfDuration(pointer: string, text: string) {
-  const length = parseDurationMs(text);
-  if (length !== null && length > 0 && length <= LONGEST_MS) return [];
-  return [{ pointer, message: 'must be a duration up to a year, such as "PT4H" or "P2D"' }];
 }
 
 const SHIPPED: readonly ShippedDocument[] = [
@@ -200,15 +174,20 @@ export interface TaskDesk {
   plan(queue: string, location: string | null, now: Date): TaskPlan;
 }
 
-/** Of a queue that has been withdrawn: its tasks still have an owner and a deadline. */
-const FALLBACK: TaskQueue = { title: "", team: "operations", due: "P1D" };
+/** Of a queue that has been withdrawn: its tasks still have an owner, a deadline, and somebody who hears of it. */
+const FALLBACK: TaskQueue = {
+  title: "",
+  team: "operations",
+  due: "P1D",
+  escalations: [{ after: "P1D", alert: true }],
+};
 const USUAL_PRIORITY = 50;
 
 export function createTaskDesk(publications: Publications, network: NetworkDirectory): TaskDesk {
   return {
     plan: (code, location, now) => {
       const queue = (publications.inForce(TASK_QUEUE_KIND).get(code)?.content as TaskQueue | undefined) ?? FALLBACK;
-      const after = (duration: string): Date => addHours(queue, location, network, now, parseDurationMs(duration)!);
+      const after = (duration: string): Date => addWorkingTime(queue.hours, location, network, now, duration);
       return {
         team: queue.team,
         helpers: queue.helpers ?? [],
@@ -223,10 +202,4 @@ export function createTaskDesk(publications: Publications, network: NetworkDirec
       };
     },
   };
-}
-
-function addHours(queue: TaskQueue, location: string | null, network: NetworkDirectory, now: Date, ms: number): Date {
-  if (typeof queue.hours === "object") return addOpenTime(queue.hours.calendar, queue.hours.timeZone, now, ms);
-  const place = queue.hours === "location" && location !== null ? network.locationByCode(location) : undefined;
-  return place === undefined ? new Date(now.getTime() + ms) : addOpenTime(place.calendar, place.timeZone, now, ms);
 }

@@ -5,6 +5,7 @@ import { answerOnce, requestHash } from "../platform/http/idempotency.ts";
 import { pageOf } from "../platform/http/paging.ts";
 import { type Route, route } from "../platform/http/route.ts";
 import { completeTask, type DecideOn } from "./complete-task.ts";
+import { countOverdue, OverdueCounts } from "./count-overdue.ts";
 import { countTasks, TaskCounts } from "./count-tasks.ts";
 import { AssigneesQuery, findAssignees, TaskAssignees } from "./find-assignees.ts";
 import { getTask, listTasks, TasksQuery } from "./list-tasks.ts";
@@ -48,6 +49,16 @@ export function taskQueueRoutes(dependencies: TaskRouteDependencies): Route[] {
       summary: "How many tasks are open in each queue, of each team and location (W4)",
       responses: { 200: TaskCounts },
       handle: ({ principal }) => countTasks(database, principal, clock.now()),
+    }),
+    route({
+      method: "GET",
+      path: "/v1/overdue",
+      operationId: "countOverdue",
+      permission: "tasks:read",
+      tag,
+      summary: "How many tasks and exceptions of the caller's teams are late (W7)",
+      responses: { 200: OverdueCounts },
+      handle: ({ principal }) => countOverdue(database, principal, clock.now()),
     }),
     route({
       method: "GET",

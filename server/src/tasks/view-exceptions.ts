@@ -34,6 +34,12 @@ export const ProcessException = Type.Object(
     ownerTeam: Type.String({ description: "Who must deal with it.", examples: ["customer-service"] }),
     dueAt: Type.String({ format: "date-time", description: "Until when." }),
     overdue: Type.Boolean({ description: "True when it is open past its deadline.", examples: [false] }),
+    level: Type.Integer({ description: "How often it has escalated.", examples: [0] }),
+    escalatesAt: Nullable(
+      "When it goes to somebody else or alerts if it is still open; null: never again, or it is not planned yet.",
+      "2026-11-21T10:00:00.000Z",
+      "date-time",
+    ),
     openedAt: Type.String({ format: "date-time", description: "Since when it is open." }),
     closedAt: Nullable("When it came to its end; null while it is open.", "2026-11-20T15:10:00.000Z", "date-time"),
     closedBy: Nullable(
@@ -58,6 +64,8 @@ export interface ExceptionRow {
   details: Record<string, unknown>;
   owner_team: string;
   due_at: Date;
+  level: number;
+  escalates_at: Date | null;
   opened_at: Date;
   closed_at: Date | null;
   closed_by: string | null;
@@ -65,7 +73,7 @@ export interface ExceptionRow {
 }
 
 export const EXCEPTION_COLUMNS =
-  "id, kind, entity_type, entity_id, reason, next_action, details, owner_team, due_at, opened_at, closed_at, closed_by, resolution";
+  "id, kind, entity_type, entity_id, reason, next_action, details, owner_team, due_at, level, escalates_at, opened_at, closed_at, closed_by, resolution";
 
 export function viewException(
   row: ExceptionRow,
@@ -85,6 +93,8 @@ export function viewException(
     ownerTeam: row.owner_team,
     dueAt: row.due_at.toISOString(),
     overdue: row.closed_at === null && row.due_at < now,
+    level: row.level,
+    escalatesAt: row.closed_at === null ? (row.escalates_at?.toISOString() ?? null) : null,
     openedAt: row.opened_at.toISOString(),
     closedAt: row.closed_at?.toISOString() ?? null,
     closedBy: row.closed_by,

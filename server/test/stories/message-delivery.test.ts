@@ -154,3 +154,120 @@ test("a worker that stood still does not send what another has taken over", asyn
   await site.shop.database.pool.query("delete from platform.jobs where lane = 'planted'");
   await site.shop.database.pool.query("delete from messages.outbox where id = $1", [row!.id]);
 });
+
+/** Somebody of the house. */
+async function colleague(name: string, more: { teams?: string[]; language?: string; roles?: string[] }) {
+  const email = `${name}@shop.test`;
+  const account = { email, name, password: "correct-horse-battery", roles: ["operations"], ...more };
+  const { id } = await site.shop.admin.post<{ id: string }>("/v1/users", account);
+  return { id, email };
+}
+
+const report = (kind: string, entityId: string, ownerTeam: string) =>
+  site.shop.admin.post("/v1/exceptions", {
+    kind,
+    entityId,
+    ownerTeam,
+    entityType: "carrier",
+    reason: "Nobody answers.",
+    dueAt: new Date().toISOString(),
+  });
+const ownedBy = (team: string) =>
+  site.shop.admin.list<{ id: string; ownerTeam: string; level: number; escalatesAt: string | null }>(
+    `/v1/exceptions?ownerTeam=${team}`,
+  );
+/** Puts off the mail that waits for somebody, or has its moment come; one that is sent already by then is as good. */
+const mailIn = (userId: string, delay: "0 s" | "1 hour") =>
+  eventually("a mail waits", async () => {
+    const { rows } = await site.shop.database.pool.query<{ state: string }>(
+      `with newest as (select id, state from messages.outbox where user_id = $1 order by created_at desc limit 1), moved as (
+         update platform.jobs set due_at = now() + $2::interval from newest where newest.id = jobs.id and jobs.state = 'waiting')
+       select state from newest`,
+      [userId, delay],
+    );
+    return rows.length === 1;
+  });
+const factsOf = async (userId: string): Promise<number[]> => {
+  const { rows } = await site.shop.database.pool.query<{ told: number }>(
+    "select jsonb_array_length(facts -> 'exception') as told from messages.outbox where user_id = $1 order by created_at",
+    [userId],
+  );
+  return rows.map(({ told }) => told);
+};
+
+test("what nobody deals with in time is mailed to its team: one mail each, in their language, however much there is (W7)", async () => {
+  const ada = await colleague("ada", { teams: ["carriers"] });
+  const uwe = await colleague("uwe", { teams: ["carriers"], language: "de-DE" });
+  const quiet = await colleague("quiet", { teams: ["carriers"] });
+  await site.shop.database.pool.query("update access.users set alert_mails = false where id = $1", [quiet.id]);
+  await report("carrierContradiction", "c1", "carriers");
+  await eventually("the first is told of", async () => (await factsOf(ada.id))[0] === 1);
+  for (const { id } of [ada, uwe]) await mailIn(id, "1 hour");
+  for (const each of ["c2", "c3"]) await report("carrierContradiction", each, "carriers");
+  await eventually("all three are told of in one", async () => (await factsOf(ada.id))[0] === 3);
+  site.post.moods.push("drop");
+  await mailIn(ada.id, "0 s");
+  const { rows } = await site.shop.database.pool.query<{ id: string }>(
+    "select id from messages.outbox where user_id = $1",
+    [ada.id],
+  );
+  await untilRetried(rows[0]!.id, 1);
+  const [one, other] = await site.mailsTo(ada.email, 2);
+  expect(one!.headers.get("message-id")).toBe(`<${rows[0]!.id}@orders.test>`);
+  expect(other!.headers.get("message-id")).toBe(one!.headers.get("message-id"));
+  expect(one!.headers.get("subject")).toBe("3 exceptions: carriers");
+  expect(one!.text).toContain("https://orders.test/exceptions?owner=own");
+  await mailIn(uwe.id, "0 s");
+  const [german] = await site.mailsTo(uwe.email, 1);
+  expect(german!.headers.get("subject")).toBe("3 Ausnahmen: carriers");
+  expect(german!.text).toContain("Carrier contradiction");
+  expect(await factsOf(quiet.id)).toEqual([]);
+  const { rows: events } = await site.shop.database.pool.query<{ data: object }>(
+    "select data from platform.events where type = 'exception.escalated'",
+  );
+  expect(JSON.stringify(events)).not.toContain("@shop.test");
+
+  // The next one waits until five minutes have passed, and tells of nothing that is dealt with by then.
+  await report("carrierContradiction", "c4", "carriers");
+  await eventually("it is told of in another", async () => (await factsOf(ada.id)).length === 2);
+  const open = await ownedBy("carriers");
+  expect(open.map(({ level }) => level)).toEqual([1, 1, 1, 1]);
+  for (const { id } of open) await site.shop.admin.post(`/v1/exceptions/${id}/resolve`, { resolution: "Settled." });
+  await mailIn(ada.id, "0 s");
+  const state = async (): Promise<string> =>
+    (await site.shop.admin.list<{ userId: string | null; state: string }>("/v1/messages?trigger=teamAlert")).find(
+      ({ userId }) => userId === ada.id,
+    )!.state;
+  await eventually("nothing is left to tell", async () => (await state()) === "skipped");
+  expect(site.post.mails.filter(({ to }) => to.includes(ada.email))).toHaveLength(2);
+});
+
+test("where nobody of the team can be told, managers are; levels that follow give it to another team (W6)", async () => {
+  const boss = await colleague("boss", { roles: ["admin"] });
+  await report("webhookLookalike", "lonely", "nobody-there");
+  await eventually("the manager is told", async () => (await factsOf(boss.id)).length === 1);
+  await mailIn(boss.id, "0 s");
+  expect((await site.mailsTo(boss.email, 1))[0]!.text).toContain("nobody of the team can be told by mail");
+  const [{ id, escalatesAt } = { id: "", escalatesAt: null }] = await ownedBy("nobody-there");
+  expect(Date.parse(escalatesAt!) - Date.now()).toBeGreaterThan(3.9 * 3_600_000);
+  await site.shop.database.pool.query(
+    `update tasks.exceptions set escalates_at = now(), escalations = (
+       select jsonb_agg(jsonb_set(one, '{at}', to_jsonb(now()))) from jsonb_array_elements(escalations) one) where id = $1`,
+    [id],
+  );
+  await eventually("operations have it", async () => (await ownedBy("operations")).some((one) => one.id === id));
+  expect(await site.shop.admin.get("/v1/overdue")).toMatchObject({ tasks: 0, exceptions: expect.any(Number) });
+  await site.shop.admin.post(`/v1/exceptions/${id}/resolve`, { resolution: "Settled." });
+});
+
+test("a colleague's address that takes no mails is an exception, and no customer's affair", async () => {
+  const max = await colleague("max", { teams: ["returns"] });
+  await report("carrierContradiction", "r1", "returns");
+  site.post.moods.push({ at: "recipient", code: 550, message: "5.1.1 no such user" });
+  await mailIn(max.id, "0 s");
+  const told = await eventually("somebody hears of it", async () => {
+    const all = await site.shop.admin.list<{ kind: string; entityId: string; ownerTeam: string }>("/v1/exceptions");
+    return all.find(({ kind, entityId }) => kind === "colleagueUnreachable" && entityId === max.id);
+  });
+  expect(told.ownerTeam).toBe("operations");
+});

@@ -3496,7 +3496,7 @@ export type MassActionPage = {
 };
 
 /**
- * A message to a customer with its texts.
+ * A message with its texts.
  */
 export type Message = {
     /**
@@ -3504,19 +3504,23 @@ export type Message = {
      */
     id: string;
     /**
-     * The order that it tells of.
+     * The order that it tells of; null: it is an alert to somebody of the house.
      */
-    orderId: string;
+    orderId: string | null;
     /**
-     * Number of that order.
+     * Whom of the house it alerts; null: it is for a customer.
      */
-    orderNumber: number;
+    userId: string | null;
     /**
-     * Channel of that order.
+     * Number of that order; null: none.
      */
-    channel: string;
+    orderNumber: number | null;
     /**
-     * What it tells of.
+     * Channel of that order; null: none.
+     */
+    channel: string | null;
+    /**
+     * What it tells of; teamAlert: what waits for somebody's team.
      */
     trigger: string;
     /**
@@ -3705,7 +3709,7 @@ export type MessageRequest = {
 };
 
 /**
- * A message to a customer.
+ * A message to a customer, or an alert to somebody of the house.
  */
 export type MessageSummary = {
     /**
@@ -3713,19 +3717,23 @@ export type MessageSummary = {
      */
     id: string;
     /**
-     * The order that it tells of.
+     * The order that it tells of; null: it is an alert to somebody of the house.
      */
-    orderId: string;
+    orderId: string | null;
     /**
-     * Number of that order.
+     * Whom of the house it alerts; null: it is for a customer.
      */
-    orderNumber: number;
+    userId: string | null;
     /**
-     * Channel of that order.
+     * Number of that order; null: none.
      */
-    channel: string;
+    orderNumber: number | null;
     /**
-     * What it tells of.
+     * Channel of that order; null: none.
+     */
+    channel: string | null;
+    /**
+     * What it tells of; teamAlert: what waits for somebody's team.
      */
     trigger: string;
     /**
@@ -4543,6 +4551,30 @@ export type OrderTimeline = {
 };
 
 /**
+ * What is late and is the caller's or nobody's: of his teams, and of teams without members.
+ */
+export type OverdueCounts = {
+    /**
+     * Open tasks past their time.
+     */
+    tasks: number;
+    /**
+     * Open exceptions past their deadline.
+     */
+    exceptions: number;
+};
+
+/**
+ * What people choose for themselves.
+ */
+export type OwnPreferences = {
+    /**
+     * Whether mails tell you of what nobody in your teams has dealt with in time; the console does always.
+     */
+    alertMails: boolean;
+};
+
+/**
  * Which parked jobs to try again.
  */
 export type ParkedJobsToRetry = {
@@ -4688,6 +4720,14 @@ export type ProcessException = {
      * True when it is open past its deadline.
      */
     overdue: boolean;
+    /**
+     * How often it has escalated.
+     */
+    level: number;
+    /**
+     * When it goes to somebody else or alerts if it is still open; null: never again, or it is not planned yet.
+     */
+    escalatesAt: string | null;
     /**
      * Since when it is open.
      */
@@ -6729,6 +6769,10 @@ export type User = {
      */
     teams: Array<string>;
     /**
+     * Whether mails tell the user of what nobody in the teams has dealt with in time.
+     */
+    alertMails: boolean;
+    /**
      * A disabled user cannot sign in.
      */
     disabled: boolean;
@@ -7804,6 +7848,69 @@ export type SignInResponses = {
 };
 
 export type SignInResponse = SignInResponses[keyof SignInResponses];
+
+export type ChangeOwnPreferencesData = {
+    body: OwnPreferences;
+    path?: never;
+    query?: never;
+    url: '/v1/session/preferences';
+};
+
+export type ChangeOwnPreferencesErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     *
+     * `notAUser`: This is for signed-in users; an API key cannot do it.
+     *
+     * `foreignOrigin`: A signed-in browser may change things only from Orrery's own pages.
+     */
+    403: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type ChangeOwnPreferencesError = ChangeOwnPreferencesErrors[keyof ChangeOwnPreferencesErrors];
+
+export type ChangeOwnPreferencesResponses = {
+    /**
+     * Who you are and what you may do.
+     */
+    200: Session;
+};
+
+export type ChangeOwnPreferencesResponse = ChangeOwnPreferencesResponses[keyof ChangeOwnPreferencesResponses];
 
 export type ChangeOwnPasswordData = {
     body: PasswordChange;
@@ -17542,6 +17649,10 @@ export type ListTasksData = {
          */
         assignee?: string;
         /**
+         * True: only those of the caller's teams, and of teams that have no members.
+         */
+        ownTeams?: boolean;
+        /**
          * True: only those on which the caller works.
          */
         mine?: boolean;
@@ -17647,6 +17758,49 @@ export type CountTasksResponses = {
 };
 
 export type CountTasksResponse = CountTasksResponses[keyof CountTasksResponses];
+
+export type CountOverdueData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/overdue';
+};
+
+export type CountOverdueErrors = {
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type CountOverdueError = CountOverdueErrors[keyof CountOverdueErrors];
+
+export type CountOverdueResponses = {
+    /**
+     * What is late and is the caller's or nobody's: of his teams, and of teams without members.
+     */
+    200: OverdueCounts;
+};
+
+export type CountOverdueResponse = CountOverdueResponses[keyof CountOverdueResponses];
 
 export type ListTeamsData = {
     body?: never;
@@ -18317,6 +18471,10 @@ export type ListExceptionsData = {
          * Only those of this team.
          */
         ownerTeam?: string;
+        /**
+         * True: only those of the caller's teams, and of teams that have no members.
+         */
+        ownTeams?: boolean;
         /**
          * Only those about this entity.
          */
@@ -20593,7 +20751,7 @@ export type GetMessageError = GetMessageErrors[keyof GetMessageErrors];
 
 export type GetMessageResponses = {
     /**
-     * A message to a customer with its texts.
+     * A message with its texts.
      */
     200: Message;
 };
@@ -20641,6 +20799,8 @@ export type ResendMessageErrors = {
      * `busy`: The same request is still being carried out; repeat it in a moment.
      *
      * `notFinished`: It is still being sent; wait until it has come to its end.
+     *
+     * `notToACustomer`: It alerts somebody of the house; what is still open escalates again.
      */
     409: Problem;
     /**

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Checkbox, NumberInput, Select, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Checkbox, NumberInput, TextInput } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
@@ -15,14 +15,13 @@ import { Page } from "../../ui/page.tsx";
 import { Failed, Loading } from "../../ui/states.tsx";
 import { StatusBadge } from "../../ui/status-badge.tsx";
 import { useEditing } from "../../ui/use-editing.ts";
-import { units } from "../change-workflows/durations.ts";
 import { DiscardDraft } from "../change-documents/draft-actions.tsx";
 import { PublishDocument } from "../change-documents/publish-document.tsx";
-import { CalendarFields } from "../run-locations/calendar-fields.tsx";
-import type { LocationValues } from "../run-locations/location-values.ts";
 import { TeamField, TeamsField } from "../team-fields.tsx";
-import { hoursKinds, queueOf, type QueueValues, queueValues } from "./queue-values.ts";
-import { type EditedQueue, isTaken, QUEUE_KIND, useQueue } from "./use-queue.ts";
+import { DurationRow, HoursFields } from "./hours-fields.tsx";
+import { type HoursValues, queueOf, type QueueValues, queueValues } from "./queue-values.ts";
+import { isTaken } from "../change-documents/use-small-document.ts";
+import { type EditedQueue, QUEUE_KIND, useQueue } from "./use-queue.ts";
 import classes from "./queue.module.css";
 
 const route = getRouteApi("/signed-in/task-queues/$code");
@@ -61,7 +60,7 @@ function QueueForm({ code, queue, reload }: QueueFormProps) {
 
   async function send(values: QueueValues) {
     const path = { kind: QUEUE_KIND, code: code ?? values.code.trim() };
-    if (code === null && saved === undefined && (await isTaken(path.code))) {
+    if (code === null && saved === undefined && (await isTaken(QUEUE_KIND, path.code))) {
       const fault = { pointer: "/code", message: t("queue.codeTaken") };
       throw new Problem({ status: 409, code: "codeTaken", title: fault.message, faults: [fault] });
     }
@@ -139,20 +138,11 @@ function QueueForm({ code, queue, reload }: QueueFormProps) {
           />
         </FormSection>
         <FormSection title={t("queue.time")} about={t("queue.timeAbout")}>
-          <DurationRow form={form} path="due" label={t("queue.due")} />
-          <Select
-            label={t("queue.hours")}
-            data={hoursKinds.map((value) => ({ value, label: t(`queue.hoursKinds.${value}`) }))}
-            allowDeselect={false}
-            {...form.getInputProps("hours")}
+          <DurationRow form={form as unknown as UseFormReturnType<HoursValues>} path="due" label={t("queue.due")} />
+          <HoursFields
+            form={form as unknown as UseFormReturnType<HoursValues>}
+            ofLocation={t("queue.hoursKinds.location")}
           />
-          {form.values.hours === "own" && (
-            <>
-              <TextInput label={t("queue.timeZone")} placeholder="Europe/London" {...form.getInputProps("timeZone")} />
-              {/* It reads and writes the calendar alone, which both forms hold in the same place. */}
-              <CalendarFields form={form as unknown as UseFormReturnType<LocationValues>} withCutOffs={false} />
-            </>
-          )}
         </FormSection>
         <FormSection title={t("queue.escalation")} about={t("queue.escalationAbout")}>
           <Levels form={form} />
@@ -184,23 +174,6 @@ function fieldOf(pointer: string): string {
   return path.replace(/^(escalations\.\d+)\.after$/, "$1.count");
 }
 
-type DurationRowProps = { form: UseFormReturnType<QueueValues>; path: string; label: string };
-
-function DurationRow({ form, path, label }: DurationRowProps) {
-  const { t } = useTranslation();
-  return (
-    <FieldRow columns="1fr 1fr">
-      <NumberInput label={label} min={1} allowDecimal={false} required {...form.getInputProps(`${path}.count`)} />
-      <Select
-        label={t("workflow.unit")}
-        data={units.map((unit) => ({ value: unit, label: t(`workflow.units.${unit}`) }))}
-        allowDeselect={false}
-        {...form.getInputProps(`${path}.unit`)}
-      />
-    </FieldRow>
-  );
-}
-
 /** What happens to a task that nobody does, one level after the other. */
 function Levels({ form }: { form: UseFormReturnType<QueueValues> }) {
   const { t } = useTranslation();
@@ -216,7 +189,11 @@ function Levels({ form }: { form: UseFormReturnType<QueueValues> }) {
               <IconTrash size={15} stroke={1.6} aria-hidden="true" />
             </ActionIcon>
           </div>
-          <DurationRow form={form} path={`escalations.${index}`} label={t("queue.after")} />
+          <DurationRow
+            form={form as unknown as UseFormReturnType<HoursValues>}
+            path={`escalations.${index}`}
+            label={t("queue.after")}
+          />
           <FieldRow columns="2fr 1fr">
             <TeamField
               label={t("queue.toTeam")}

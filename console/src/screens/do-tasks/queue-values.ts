@@ -3,6 +3,9 @@ import { numberOrNull } from "../empty-values.ts";
 import { type Duration, readIso, toIso, type Unit } from "../change-workflows/durations.ts";
 import { calendarOf, calendarValues, type CalendarValues } from "../run-locations/calendar-values.ts";
 
+/** When people work, as documents say it (server/src/tasks/working-hours.ts). */
+export type HoursJson = "always" | "location" | { timeZone: string; calendar: Location["calendar"] };
+
 /** A task queue as its document says it (server/src/tasks/task-queues.ts). */
 export interface QueueJson {
   title: string;
@@ -10,7 +13,7 @@ export interface QueueJson {
   helpers?: string[];
   priority?: number;
   due: string;
-  hours?: "always" | "location" | { timeZone: string; calendar: Location["calendar"] };
+  hours?: HoursJson;
   escalations?: { after: string; team?: string; priority?: number; alert?: boolean }[];
 }
 
@@ -25,23 +28,21 @@ export type LevelValues = {
   alert: boolean;
 };
 
-export type QueueValues = {
+export type HoursValues = { hours: HoursKind; timeZone: string; calendar: CalendarValues };
+
+export type QueueValues = HoursValues & {
   code: string;
   title: string;
   team: string;
   helpers: string[];
   priority: number | string;
   due: { count: number | string; unit: Unit };
-  hours: HoursKind;
-  timeZone: string;
-  calendar: CalendarValues;
   escalations: LevelValues[];
 };
 
 const usualDays = [{ from: "09:00", to: "17:00" }];
 
 export function queueValues(code: string, queue: QueueJson | null, timeZone: string): QueueValues {
-  const own = typeof queue?.hours === "object" ? queue.hours : null;
   return {
     code,
     title: queue?.title ?? "",
@@ -49,19 +50,23 @@ export function queueValues(code: string, queue: QueueJson | null, timeZone: str
     helpers: queue?.helpers ?? [],
     priority: queue?.priority ?? "",
     due: durationFields(queue?.due ?? "PT4H"),
-    hours: own ? "own" : ((queue?.hours as "always" | "location" | undefined) ?? "always"),
-    timeZone: own?.timeZone ?? timeZone,
-    calendar: calendarValues(
-      own?.calendar ?? {
-        openingHours: { mon: usualDays, tue: usualDays, wed: usualDays, thu: usualDays, fri: usualDays },
-      },
-    ),
+    ...hoursFields(queue?.hours, timeZone),
     escalations: (queue?.escalations ?? []).map(({ after, team = "", priority = "", alert = false }) => ({
       ...durationFields(after),
       team,
       priority,
       alert,
     })),
+  };
+}
+
+export function hoursFields(hours: HoursJson | undefined, timeZone: string): HoursValues {
+  const own = typeof hours === "object" ? hours : null;
+  const openingHours = { mon: usualDays, tue: usualDays, wed: usualDays, thu: usualDays, fri: usualDays };
+  return {
+    hours: typeof hours === "object" ? "own" : (hours ?? "always"),
+    timeZone: own?.timeZone ?? timeZone,
+    calendar: calendarValues(own?.calendar ?? { openingHours }),
   };
 }
 
@@ -78,7 +83,7 @@ export function queueOf(values: QueueValues): QueueJson {
   };
 }
 
-function hoursOf({ hours, timeZone, calendar }: QueueValues): Pick<QueueJson, "hours"> {
+export function hoursOf({ hours, timeZone, calendar }: HoursValues): { hours?: HoursJson } {
   if (hours === "always") return {};
   return { hours: hours === "location" ? "location" : { timeZone: timeZone.trim(), calendar: calendarOf(calendar) } };
 }

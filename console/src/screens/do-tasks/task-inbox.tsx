@@ -14,6 +14,7 @@ import { formatCount } from "../../ui/format.ts";
 import { Page } from "../../ui/page.tsx";
 import { Empty } from "../../ui/states.tsx";
 import { locationFilter, useLocationNames } from "../places.tsx";
+import { useTeamOptions } from "../team-fields.tsx";
 import { QueueRail } from "./queue-rail.tsx";
 import { TaskList } from "./task-list.tsx";
 import { summarized, useTaskCounts } from "./use-counts.ts";
@@ -131,6 +132,7 @@ function queryOf(search: Search, show: Shown) {
     open: show !== "history",
     ...(show === "mine" ? { mine: true } : {}),
     ...(show === "unclaimed" ? { unclaimed: true } : {}),
+    ...(search.team === undefined ? {} : search.team === "own" ? { ownTeams: true } : { team: search.team }),
     ...(search.overdue === "true" ? { overdue: true } : {}),
     ...(show === "history"
       ? { outcome, closedFrom: beginningOf(closedFrom, 0), closedTo: beginningOf(closedTo, 1) }
@@ -150,6 +152,7 @@ function useFilters(show: Shown, isWide: boolean): readonly Filter[] {
   const { t } = useTranslation();
   const nameOf = useLocationNames();
   const { data: counts } = useTaskCounts();
+  const teams = useTeamOptions();
   return useMemo(() => {
     const { queues } = summarized(counts ?? []);
     const queue: Filter = {
@@ -164,6 +167,12 @@ function useFilters(show: Shown, isWide: boolean): readonly Filter[] {
       label: t("task.dueAt"),
       options: [{ value: "true", label: t("task.overdue") }],
     };
+    const team: Filter = {
+      kind: "choice",
+      name: "team",
+      label: t("task.team"),
+      options: [{ value: "own", label: t("team.own") }, ...teams],
+    };
     const about: Filter = {
       kind: "choice",
       name: "entityType",
@@ -175,13 +184,14 @@ function useFilters(show: Shown, isWide: boolean): readonly Filter[] {
       ],
     };
     const location = locationFilter(t("task.location"), nameOf);
-    if (show !== "history") return [...(isWide ? [] : [queue]), location, overdue, about];
+    if (show !== "history") return [...(isWide ? [] : [queue]), location, team, overdue, about];
     return [
       queue,
       location,
+      team,
       { kind: "dates", from: "closedFrom", to: "closedTo", label: t("task.closed") },
       { kind: "text", name: "outcome", label: t("task.outcome"), placeholder: "approve" },
       about,
     ];
-  }, [t, nameOf, counts, show, isWide]);
+  }, [t, nameOf, counts, teams, show, isWide]);
 }

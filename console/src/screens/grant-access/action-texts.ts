@@ -6,6 +6,7 @@ export const actions = [
   "signIn",
   "signOut",
   "changeOwnPassword",
+  "changeOwnPreferences",
   "createUser",
   "changeUser",
   "putRole",

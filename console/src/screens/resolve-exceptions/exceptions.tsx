@@ -1,3 +1,4 @@
+import { Button } from "@mantine/core";
 import { IconCircleCheck } from "@tabler/icons-react";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
@@ -38,7 +39,7 @@ export function Exceptions() {
         kind: search.kind,
         open: search.open !== "false",
         overdue: search.overdue === "true" ? true : undefined,
-        ownerTeam: search.owner,
+        ...(search.owner === "own" ? { ownTeams: true } : { ownerTeam: search.owner }),
         after,
         limit: pageSize,
       },
@@ -47,10 +48,11 @@ export function Exceptions() {
   );
   // What was dealt with meanwhile, here or by somebody else, is no longer selected.
   const chosen = rows.filter(({ id }) => selected.has(id));
+  const own = useMemo(() => ({ value: "own", label: t("team.own") }), [t]);
   const filters = useMemo<Filter[]>(
     () => [
       { kind: "text", name: "kind", label: t("exception.kind") },
-      { kind: "choice", name: "owner", label: t("exception.owner"), options: teams },
+      { kind: "choice", name: "owner", label: t("exception.owner"), options: [own, ...teams] },
       {
         kind: "choice",
         name: "overdue",
@@ -64,10 +66,20 @@ export function Exceptions() {
         options: [{ value: "false", label: t("exception.closed") }],
       },
     ],
-    [t, teams],
+    [t, teams, own],
   );
   return (
-    <Page title={t("exception.title")} layout="fill">
+    <Page
+      title={t("exception.title")}
+      layout="fill"
+      actions={
+        can("documents:read") && (
+          <Button variant="default" renderRoot={(root) => <Link {...root} to="/exception-levels" />}>
+            {t("levels.title")}
+          </Button>
+        )
+      }
+    >
       <FilterBar
         filters={filters}
         values={search}

@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 import { inWords } from "../humanize.ts";
 
 /** Kinds that Orrery raises by itself; people and other systems report others under names of their own. */
-const known = [
+export const knownKinds = [
   "jobParked",
   "timerFailed",
   "timerSkipped",
@@ -15,6 +15,7 @@ const known = [
   "shipmentLost",
   "customerUnreachable",
   "customerReport",
+  "colleagueUnreachable",
   "consumerBlocked",
   "webhookFailing",
   "webhookDisabled",
@@ -28,7 +29,7 @@ const known = [
 export function useKindText(): (kind: string) => string {
   const { t } = useTranslation();
   return (kind) => {
-    const shipped = known.find((each) => each === kind);
+    const shipped = knownKinds.find((each) => each === kind);
     return shipped ? t(`exception.kinds.${shipped}`) : inWords(kind);
   };
 }

@@ -52,9 +52,11 @@ export function MessagePage() {
               [t("message.trigger"), triggerText(message.trigger)],
               [
                 t("message.order"),
-                <Link key="order" to="/orders/$orderId" params={{ orderId: message.orderId }}>
-                  {message.orderNumber}
-                </Link>,
+                message.orderId !== null && (
+                  <Link key="order" to="/orders/$orderId" params={{ orderId: message.orderId }}>
+                    {message.orderNumber}
+                  </Link>
+                ),
               ],
               [t("message.recipient"), message.recipient],
               [t("message.reason"), message.reason],
@@ -100,7 +102,7 @@ function Actions({ message }: { message: Message }) {
           {t("message.erase")}
         </Button>
       )}
-      <Button onClick={() => setAsked("resend")}>{t("message.resend")}</Button>
+      {message.orderId !== null && <Button onClick={() => setAsked("resend")}>{t("message.resend")}</Button>}
       <ConfirmAction
         opened={asked === "resend"}
         onClose={() => setAsked(undefined)}

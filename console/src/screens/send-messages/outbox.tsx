@@ -94,11 +94,14 @@ function useColumns(): readonly TableColumn<MessageSummary>[] {
         id: "order",
         header: t("message.order"),
         width: 110,
-        cell: (message) => (
-          <Link to="/orders/$orderId" params={{ orderId: message.orderId }}>
-            {message.orderNumber}
-          </Link>
-        ),
+        cell: ({ orderId, orderNumber }) =>
+          orderId === null ? (
+            <span className="faint">{t("message.colleague")}</span>
+          ) : (
+            <Link to="/orders/$orderId" params={{ orderId }}>
+              {orderNumber}
+            </Link>
+          ),
       },
       { id: "subject", header: t("message.subject"), wrap: true, cell: (message) => message.subject },
       { id: "reason", header: t("message.reason"), wrap: true, cell: (message) => message.reason },
@@ -110,6 +113,7 @@ function useColumns(): readonly TableColumn<MessageSummary>[] {
 }
 
 function MessageCard({ message }: { message: MessageSummary }) {
+  const { t } = useTranslation();
   const triggerText = useTriggerText();
   return (
     <span className={classes.card}>
@@ -121,7 +125,7 @@ function MessageCard({ message }: { message: MessageSummary }) {
       </span>
       <span>{message.subject ?? message.reason}</span>
       <span className={classes.line}>
-        <span className="faint">{message.orderNumber}</span>
+        <span className="faint">{message.orderNumber ?? t("message.colleague")}</span>
         <span className={`${classes.end} faint`}>
           <DateTime at={message.stateAt} />
         </span>

@@ -111,6 +111,11 @@ const assignRows = statement<JobRow>(
    where id = given.job_id returning ${JOB_COLUMNS}`,
 );
 
+const lockFree = statement<{ id: string }>(
+  "platform.lockParkedJobs",
+  "select id from platform.jobs where id = any($1::uuid[]) and state = 'parked' order by id for update skip locked",
+);
+
 type Item = { id: string };
 
 /** The states of jobs, locked in the order of their IDs: whoever does one or gives it up ends first. */
@@ -171,6 +176,29 @@ export async function skipJobs(
   });
 }
 
+/** Jobs that are parked and that nobody else has locked, locked in the order of their IDs. */
+export async function lockParkedJobs(transaction: Transaction, ids: readonly string[]): Promise<string[]> {
+  const rows = await transaction.read(lockFree, [arrayLiteral("uuid", ids)]);
+  return rows.map(({ id }) => id);
+}
+
+/** Other teams deal with these, locked and parked, from now on; whoever gives them says so to their exceptions. */
+export async function giveParkedJobs(
+  transaction: Transaction,
+  items: readonly (Item & { ownerTeam: string })[],
+): Promise<JobRow[]> {
+  return await transaction.read(assignRows, [
+    arrayLiteral(
+      "uuid",
+      items.map(({ id }) => id),
+    ),
+    arrayLiteral(
+      "text",
+      items.map(({ ownerTeam }) => ownerTeam),
+    ),
+  ]);
+}
+
 /** Gives parked jobs to other teams. */
 export async function assignJobs(
   transaction: Transaction,
@@ -187,16 +215,7 @@ export async function assignJobs(
         team,
         origin,
       );
-    return await transaction.read(assignRows, [
-      arrayLiteral(
-        "uuid",
-        chosen.map((item) => item.id),
-      ),
-      arrayLiteral(
-        "text",
-        chosen.map(({ ownerTeam }) => ownerTeam),
-      ),
-    ]);
+    return await giveParkedJobs(transaction, chosen);
   });
 }
 
@@ -227,15 +246,17 @@ async function act<Chosen extends Item>(
   const chosen = items.filter((_item, index) => refused[index] === null);
   const rows = chosen.length === 0 ? [] : await change(chosen);
   const after = new Map(rows.map((job) => [job.id, job]));
-  recordAudit(transaction, [
-    {
-      origin,
-      action,
-      entityType: "job",
-      entityId: items.length === 1 ? items[0]!.id : null,
-      details: { ids: chosen.map((item) => item.id), refused: items.length - chosen.length },
-    },
-  ]);
+  const entry = { ids: chosen.map((item) => item.id), refused: items.length - chosen.length };
+  if (chosen.length > 0)
+    recordAudit(transaction, [
+      {
+        origin,
+        action,
+        entityType: "job",
+        entityId: items.length === 1 ? items[0]!.id : null,
+        details: entry,
+      },
+    ]);
   return {
     items: items.map((item, index) => {
       const refusal = refused[index]!;
