@@ -15,13 +15,15 @@ import { AvailabilityAnswers } from "./answer-availability.ts";
 import type { Control } from "./controls/control.ts";
 import { type ControlsInForce, followControls } from "./controls/controls-in-force.ts";
 import type { ControlsEffect } from "./controls/preview-controls.ts";
+import type { Figure } from "./derivation.ts";
 import { availabilityRoutes } from "./routes.ts";
 
 interface Item {
   sku: string;
   quantity: number;
   label: string;
-  locations?: { location: string; quantity: number }[];
+  locations?: { location: string; quantity: number; dates?: { date: string; quantity: number }[] }[];
+  dates?: { date: string; quantity: number }[];
 }
 
 let testing: TestDatabase;
@@ -55,7 +57,7 @@ beforeAll(async () => {
   testing = await testDatabase();
   database = openDatabase({ url: testing.url, connections: 4 });
   await database.pool.query(
-    "insert into catalog.skus (code, name, active) values ('A', 'a', true), ('B', 'b', true), ('OLD', 'o', false), ('RULED', 'r', true), ('C:1/x', 'c', true)",
+    "insert into catalog.skus (code, name, active) values ('A', 'a', true), ('B', 'b', true), ('OLD', 'o', false), ('RULED', 'r', true), ('C:1/x', 'c', true), ('DATED', 'd', true)",
   );
   await database.pool.query(
     "insert into network.locations (code, name, type, time_zone, active) values ('DC', 'DC', 'warehouse', 'UTC', true), ('SHOP', 'Shop', 'store', 'UTC', true), ('ELSE', 'Else', 'store', 'UTC', true), ('SHUT', 'Shut', 'store', 'UTC', false)",
@@ -131,6 +133,92 @@ test("a channel's quantity is the sum of what is free at its active locations; a
   await move("A", "SHOP", { onHand: -10 });
   expect((await get("channel=web&skus=A")).items).toEqual([{ sku: "A", quantity: 6, label: "in_stock" }]);
   expect((await get("channel=pos&skus=A")).items).toEqual([{ sku: "A", quantity: 0, label: "out_of_stock" }]);
+});
+
+/** What is expected, as inventory writes it; told again, it is another version of it. */
+async function expectSupply(
+  reference: string,
+  told: { sku: string; location: string; expectedOn: string; quantity: number; confidence?: number },
+) {
+  await database.pool.query(
+    `with supply as (
+       insert into inventory.supplies (id, kind, reference, line, sku_id, location_id, expected_on, confidence, quantity, version)
+       select gen_random_uuid(), 'asn', $1, 1, skus.id, locations.id, $4::date, $5, $6, 1 from catalog.skus, network.locations
+       where skus.code = $2 and locations.code = $3
+       on conflict (kind, reference, line) do update set expected_on = excluded.expected_on, quantity = excluded.quantity,
+         version = supplies.version + 1
+       returning *)
+     insert into inventory.supply_movements (supply_id, kind, delta_quantity, delta_received, delta_cancelled, delta_promised, quantity,
+       received, cancelled, promised, expected_on, confidence, version, actor)
+     select id, 'announcement', quantity, 0, 0, 0, quantity, 0, 0, 0, expected_on, confidence, version, 'system:test' from supply`,
+    [reference, told.sku, told.location, told.expectedOn, told.confidence ?? 100, told.quantity],
+  );
+}
+
+test("for a day, what is to come by then is promised as well: per channel, per location, as far as it is trusted, and not what is late", async () => {
+  await move("DATED", "SHOP", { onHand: 2 });
+  const dates = ["2030-01-10", "2030-01-20", "2030-01-31"];
+  const ask = async (more = "", day = dates.join(",")) =>
+    (await get(`channel=web&skus=DATED&dates=${day}${more}`)).items[0]!;
+  const dated = (...quantities: number[]) => dates.map((date, day) => ({ date, quantity: quantities[day] }));
+  expect((await ask()).dates).toEqual(dated(2, 2, 2));
+  await expectSupply("LATE", { sku: "DATED", location: "DC", expectedOn: "2020-01-01", quantity: 100 });
+  await expectSupply("A1", { sku: "DATED", location: "DC", expectedOn: "2030-01-20", quantity: 10 });
+  await expectSupply("A2", { sku: "DATED", location: "SHOP", expectedOn: "2030-01-20", quantity: 7, confidence: 50 });
+  await expectSupply("A3", { sku: "DATED", location: "ELSE", expectedOn: "2030-01-01", quantity: 50 });
+  await index.sync();
+  expect(await ask("&locations=true")).toEqual({
+    sku: "DATED",
+    quantity: 2,
+    label: "low_stock",
+    dates: dated(2, 15, 15),
+    locations: [
+      { location: "SHOP", quantity: 2, dates: dated(2, 5, 5) },
+      { location: "DC", quantity: 0, dates: dated(0, 10, 10) },
+    ],
+  });
+  await expectSupply("A1", { sku: "DATED", location: "DC", expectedOn: "2030-01-31", quantity: 12 });
+  await index.sync();
+  const posted = await server.inject({
+    method: "POST",
+    url: "/v1/availability",
+    payload: { channel: "web", skus: ["DATED"], dates },
+  });
+  expect(posted.json<{ items: Item[] }>().items[0]!.dates).toEqual(dated(2, 5, 17));
+  expect((await server.inject("/v1/availability?channel=web&skus=DATED&dates=2030-02-30")).statusCode).toBe(422);
+  // Who asks for nothing but now is told of nothing else.
+  expect((await get("channel=web&skus=DATED")).items).toEqual([{ sku: "DATED", quantity: 2, label: "low_stock" }]);
+});
+
+test("an explanation has the rows behind the answer, adds up to it, and keeps what the caller may not see to its sum", async () => {
+  await move("DATED", "DC", { onHand: 9, allocated: 3, damaged: 2 });
+  const explain = async (query: string) =>
+    (await server.inject(`/v1/availability/explain?sku=DATED&channel=web${query}`)).json<{
+      units: number;
+      derivation: Figure;
+    }>();
+  const now = await explain("&location=DC");
+  expect(now.units).toBe(4);
+  expect(now.derivation.children![0]).toMatchObject({
+    code: "location",
+    units: 4,
+    children: [
+      { code: "onHand", units: 9, source: { table: "inventory.positions", id: "DATED@DC", version: 1 } },
+      { code: "damaged", units: -2 },
+      { code: "allocated", units: -3, children: [{ code: "allocatedToOthers", units: -3 }] },
+    ],
+  });
+  const then = await explain("&date=2030-01-31");
+  expect(then.units).toBe((await get("channel=web&skus=DATED&dates=2030-01-31")).items[0]!.dates![0]!.quantity);
+  expect(JSON.stringify(then.derivation)).toContain('"code":"supplyLate"');
+  caller = { ...everybody, locationCodes: new Set(["SHOP"]) };
+  const own = await explain("");
+  expect(own.units).toBe(6);
+  expect(own.derivation.children!.map(({ code, units }) => [code, units])).toEqual([
+    ["location", 2],
+    ["otherLocations", 4],
+  ]);
+  caller = everybody;
 });
 
 test("labels change exactly at the channel's threshold", async () => {
@@ -273,7 +361,7 @@ test("rules take from answers what they keep back, at once when they are publish
 });
 
 test("a preview says of each channel what answers will say when the rules are published (I6)", async () => {
-  const everything = ["A", "B", "C:1/x", "OLD", "RULED"];
+  const everything = ["A", "B", "C:1/x", "OLD", "RULED", "DATED"];
   const quantities = async (channel: string): Promise<number[]> =>
     (await get(`channel=${channel}&skus=${everything.join(",")}`)).items.map(({ quantity }) => quantity);
   const sum = (units: readonly number[]): number => units.reduce((all, one) => all + one, 0);
@@ -303,7 +391,7 @@ test("a preview says of each channel what answers will say when the rules are pu
     });
     expect(sum(lost)).toBeGreaterThan(0);
   }
-  expect(effect.skus).toBe(4);
+  expect(effect.skus).toBe(5);
   expect(effect.examples.find(({ sku, channel }) => sku === "A" && channel === "web")).toMatchObject({
     after: 0,
     rules: ["No A here"],
@@ -345,6 +433,7 @@ test("a network that changes while a SKU is read puts no channel's quantity in t
   };
   const changed = changing as unknown as NetworkDirectory;
   const answers = new AvailabilityAnswers({
+    clock: systemClock,
     index,
     skus: slow as unknown as SkuDirectory,
     network: changed,
@@ -353,8 +442,11 @@ test("a network that changes while a SKU is read puts no channel's quantity in t
   await move("B", "DC", { onHand: 50 });
   await index.sync();
   const ask = async (channel: string): Promise<Item[]> =>
-    (JSON.parse(await answers.answer({ channel, skus: ["B"], locations: false }, everybody)) as { items: Item[] })
-      .items;
+    (
+      JSON.parse(await answers.answer({ channel, skus: ["B"], locations: false, dates: [] }, everybody)) as {
+        items: Item[];
+      }
+    ).items;
   const web = ask("web");
   version = 2;
   const pos = ask("pos");

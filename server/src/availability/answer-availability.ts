@@ -1,5 +1,6 @@
 import type { SkuDirectory } from "../catalog/public.ts";
-import type { NetworkDirectory } from "../network/public.ts";
+import { localTimeOf, type NetworkDirectory } from "../network/public.ts";
+import type { Clock } from "../platform/clock.ts";
 import type { Principal } from "../platform/http/route.ts";
 import { common, type Refusal } from "../platform/refusals.ts";
 import type { MemoryIndex } from "./availability-index.ts";
@@ -7,10 +8,12 @@ import { Answer, type AnsweredChannel } from "./answer.ts";
 import { AskedLists } from "./asked-lists.ts";
 import type { ControlSet } from "./controls/control-set.ts";
 import type { ControlsInForce } from "./controls/controls-in-force.ts";
+import { quantitiesOn, totalsOn } from "./dated-quantities.ts";
 import { leftOf } from "./quotas/units-within-quotas.ts";
 import { availability } from "./refusals.ts";
 
 export const MAX_SKUS = 500;
+export const MAX_DATES = 31;
 /** One call in so many marks its SKUs as in use: enough to tell those that nobody asks for, and it halves the look-ups. */
 const MARKING_CALLS = 16;
 
@@ -19,9 +22,12 @@ export interface AvailabilityQuestion {
   skus: readonly string[];
   /** With the quantity of each location. */
   locations: boolean;
+  /** Days, by the calendar of each location, for which it is asked as well. */
+  dates: readonly string[];
 }
 
 export interface AnswerDependencies {
+  clock: Clock;
   index: MemoryIndex;
   skus: SkuDirectory;
   network: NetworkDirectory;
@@ -40,6 +46,7 @@ export class AvailabilityAnswers {
   readonly #skus: SkuDirectory;
   readonly #network: NetworkDirectory;
   readonly #controls: ControlsInForce;
+  readonly #clock: Clock;
   readonly #answers = new Map<string, Answer>();
   readonly #lists = new AskedLists(LISTS_LIMIT_BYTES);
   readonly #channels = new Map<string, AnsweredChannel>();
@@ -51,7 +58,8 @@ export class AvailabilityAnswers {
   #asOf = new Date(Number.NaN);
   #asOfText = "";
 
-  constructor({ index, skus, network, controls }: AnswerDependencies) {
+  constructor({ clock, index, skus, network, controls }: AnswerDependencies) {
+    this.#clock = clock;
     this.#index = index;
     this.#skus = skus;
     this.#network = network;
@@ -64,6 +72,7 @@ export class AvailabilityAnswers {
     const codes = question.skus;
     if (codes.length > MAX_SKUS) throw tooManySkus();
     const channel = this.#channelFor(question.channel, principal);
+    if (question.dates.length > 0) return this.#answerByDate(question, principal);
     if (question.locations) return this.#answerByLocation(question, principal);
     const answers = this.#answersInMemory(codes);
     if (answers === null) return this.#answerAfterReading(question, principal);
@@ -126,6 +135,53 @@ export class AvailabilityAnswers {
       return `${answer.itemIn(channel).slice(0, -1)},"locations":${locations}}`;
     });
     return this.#body(channel, items);
+  }
+
+  async #answerByDate(
+    { channel: code, skus, dates, locations }: AvailabilityQuestion,
+    principal: Principal,
+  ): Promise<string> {
+    const answers = await this.#find(skus);
+    const channel = this.#channelFor(code, principal);
+    const todayAt = this.#calendars();
+    const items = skus.map((sku) => {
+      const answer = answers.get(sku);
+      if (answer === undefined) return unknownItem(sku);
+      const asked = {
+        sku: answer.sku,
+        stock: answer.stock,
+        channel: channel.entry,
+        controls: channel.controls,
+        days: dates,
+        todayAt,
+      };
+      const here = new Map(this.#locationsOf(answer, channel, principal).map((one) => [one.location, one.quantity]));
+      const byLocation = quantitiesOn(asked);
+      const dated = (quantities: readonly number[]) => dates.map((date, day) => ({ date, quantity: quantities[day]! }));
+      const detail = byLocation.flatMap(({ locationId, quantities }) => {
+        const location = this.#network.locationById(locationId)?.code;
+        if (location === undefined || principal.locationCodes?.has(location) === false) return [];
+        return [{ location, quantity: here.get(location) ?? 0, dates: dated(quantities) }];
+      });
+      const more = JSON.stringify({
+        dates: dated(totalsOn(asked, byLocation)),
+        ...(locations ? { locations: detail } : {}),
+      });
+      return `${answer.itemIn(channel).slice(0, -1)},${more.slice(1)}`;
+    });
+    return this.#body(channel, items);
+  }
+
+  /** The day that it is now, by location; worked out once for each time zone. */
+  #calendars(): (locationId: number) => string {
+    const now = this.#clock.now();
+    const days = new Map<string, string>();
+    return (locationId) => {
+      const zone = this.#network.locationById(locationId)?.timeZone ?? "UTC";
+      let day = days.get(zone);
+      if (day === undefined) days.set(zone, (day = localTimeOf(now, zone).date));
+      return day;
+    };
   }
 
   /** Takes at least one item, and the list with it: text that is joined once is copied once. */

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { onPositionsChanged, type Position } from "../inventory/public.ts";
+import { onPositionsChanged, onSuppliesMoved, type Position } from "../inventory/public.ts";
 import type { Database } from "../platform/db/database.ts";
 import { LedgerFollower, type LedgerNews } from "./follow-ledger.ts";
 import { PositionLoader } from "./load-positions.ts";
@@ -9,6 +9,7 @@ import { onQuotasChanged } from "./quotas/use-quotas.ts";
 import { SkuStock, type StockOfSku } from "./sku-stock.ts";
 import { type Staleness, StalenessMeter } from "./staleness.ts";
 import { StockMemory } from "./stock-memory.ts";
+import { supplyOf } from "./supply-rows.ts";
 
 /**
  * What is free, by SKU and location, in the memory of this process. It proposes; the locked rows decide. A process sees
@@ -80,18 +81,18 @@ export class MemoryIndex implements AvailabilityIndex {
       onGap: () => this.#reload(),
       onError: this.#onError,
     });
-    const ignorePositions = onPositionsChanged(options.database, (positions) => {
-      this.apply(positions);
-      this.#follower.announce();
-    });
-    const ignoreQuotas = onQuotasChanged(options.database, (counters) => {
-      this.applyQuotas(counters);
-      this.#follower.announce();
-    });
-    this.#ignoreCommits = () => {
-      ignorePositions();
-      ignoreQuotas();
-    };
+    const ends = [
+      onPositionsChanged(options.database, (positions) => {
+        this.apply(positions);
+        this.#follower.announce();
+      }),
+      onQuotasChanged(options.database, (counters) => {
+        this.applyQuotas(counters);
+        this.#follower.announce();
+      }),
+      onSuppliesMoved(options.database, () => this.#follower.lookSoon()),
+    ];
+    this.#ignoreCommits = () => ends.forEach((end) => end());
   }
 
   get asOf(): Date {
@@ -167,12 +168,16 @@ export class MemoryIndex implements AvailabilityIndex {
     return stock;
   }
 
-  #take({ changes, quotas, asOf }: LedgerNews): void {
+  #take({ changes, quotas, supplies, asOf }: LedgerNews): void {
     forEachNumberRow(changes, 5, (row) => {
       const changed = this.memory.put(row[0]!, row[1]!, row[2]!, row[3]!);
       if (changed) this.#staleness.observe(row[4]!);
     });
     for (const counter of quotas) if (this.memory.putQuota(counter)) this.#staleness.observe(counter.age);
+    for (const row of supplies) {
+      const { skuId, supply } = supplyOf(row);
+      this.memory.putSupply(skuId, supply);
+    }
     this.#followed = asOf;
     if (this.#reloading === null) this.#asOf = asOf;
   }

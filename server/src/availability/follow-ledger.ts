@@ -3,6 +3,7 @@ import pg from "pg";
 import { newId } from "../platform/ids.ts";
 import { Bell } from "./bell.ts";
 import type { QuotaCounter } from "./quotas/quota.ts";
+import { SUPPLY_ROW, type SupplyRow } from "./supply-rows.ts";
 
 /** What the ledger had to tell since the last time. */
 export interface LedgerNews {
@@ -10,6 +11,8 @@ export interface LedgerNews {
   changes: string;
   /** Counters of quotas as they are now, each with the age of its last use in milliseconds. */
   quotas: readonly (QuotaCounter & { age: number })[];
+  /** Supplies as they are after movements that are new; nearly always none. */
+  supplies: readonly SupplyRow[];
   /** Everything committed before this moment, by the database's clock, has been told. */
   asOf: Date;
 }
@@ -55,7 +58,13 @@ const LOOK = {
         select quota_id, used, version, recorded_at from availability.quota_uses where xid = any (array(
           select xid from pg_snapshot_xip($1::pg_snapshot) as xid where pg_visible_in_snapshot(xid, pg_current_snapshot())))
         limit $2::int
-      ) as u join availability.quotas q on q.id = u.quota_id) as quotas
+      ) as u join availability.quotas q on q.id = u.quota_id) as quotas,
+    (select json_agg(json_build_array(${SUPPLY_ROW})) from inventory.supplies as supply where id = any (array(
+      select supply_id from inventory.supply_movements where xid >= pg_snapshot_xmax($1::pg_snapshot)
+      union
+      select supply_id from inventory.supply_movements where xid = any (array(
+        select xid from pg_snapshot_xip($1::pg_snapshot) as xid where pg_visible_in_snapshot(xid, pg_current_snapshot())))
+      limit $2::int))) as supplies
   from (
     select sku_id, location_id, on_hand, damaged, reserved, allocated, version, recorded_at
     from inventory.movements where xid >= pg_snapshot_xmax($1::pg_snapshot)
@@ -73,6 +82,7 @@ interface LookRow {
   count: number;
   changes: string;
   quotas: (QuotaCounter & { age: number })[] | null;
+  supplies: SupplyRow[] | null;
 }
 
 const CHANNEL = "inventory_moved";
@@ -119,6 +129,12 @@ export class LedgerFollower {
       // Without a connection nobody is told; the others find it at their next look.
       this.#client?.query({ ...NOTIFY, values: [CHANNEL, this.#self] }).catch(this.#options.onError);
     }, wait);
+  }
+
+  /** Something has been committed here that only the ledger tells: it is looked at now. */
+  lookSoon(): void {
+    this.#bell.ring();
+    this.announce();
   }
 
   async stop(): Promise<void> {
@@ -175,8 +191,9 @@ export class LedgerFollower {
     }
     this.#snapshot = row.snapshot;
     const quotas = row.quotas ?? [];
-    if (row.count > MAX_NEWS || quotas.length > MAX_NEWS) this.#options.onGap();
-    else this.#options.onNews({ changes: row.changes, quotas, asOf: row.as_of });
+    const supplies = row.supplies ?? [];
+    if (Math.max(row.count, quotas.length, supplies.length) > MAX_NEWS) this.#options.onGap();
+    else this.#options.onNews({ changes: row.changes, quotas, supplies, asOf: row.as_of });
     for (const { resolve } of waiting) resolve();
   }
 

@@ -4,14 +4,20 @@ import { forEachNumberRow } from "./number-rows.ts";
 import type { QuotaCounter } from "./quotas/quota.ts";
 import type { SkuStock } from "./sku-stock.ts";
 import type { StockMemory } from "./stock-memory.ts";
+import { SUPPLY_ROW, supplyOf, type SupplyRow } from "./supply-rows.ts";
 
 /** Quotas of periods that are over are of no use to anybody. */
-const readPositions = statement<{ positions: string | null; quotas: QuotaCounter[] | null }>(
+const readPositions = statement<{
+  positions: string | null;
+  quotas: QuotaCounter[] | null;
+  supplies: SupplyRow[] | null;
+}>(
   "availability.readPositions",
   `select string_agg(sku_id || ' ' || location_id || ' ' || (on_hand::bigint - damaged - reserved - allocated) || ' ' || version, ' '
      order by sku_id, location_id) as positions,
      (select json_agg(json_build_object('id', id, 'skuId', sku_id, 'channelId', channel_id, 'rule', rule, 'period', period, 'used', used, 'version', version))
-      from availability.quotas where sku_id = any($1::int[]) and (ends_at is null or ends_at > now())) as quotas
+      from availability.quotas where sku_id = any($1::int[]) and (ends_at is null or ends_at > now())) as quotas,
+     (select json_agg(json_build_array(${SUPPLY_ROW})) from inventory.supplies as supply where sku_id = any($1::int[]) and due > 0) as supplies
    from inventory.positions where sku_id = any($1::int[])`,
 );
 
@@ -80,6 +86,7 @@ export class PositionLoader {
     try {
       const [row] = await this.#database.read(readPositions, [arrayLiteral("int", [...stocks.keys()])]);
       this.#fill(stocks, row!.positions ?? "", row!.quotas ?? []);
+      for (const supply of row!.supplies ?? []) this.#putSupply(stocks, supply);
     } catch (error) {
       for (const stock of stocks.values()) this.#memory.forget(stock);
       reject(error);
@@ -90,6 +97,12 @@ export class PositionLoader {
     resolve();
     // Those who waited use what they have got before anything makes room.
     setImmediate(() => this.#memory.sweep());
+  }
+
+  #putSupply(stocks: ReadonlyMap<number, SkuStock>, row: SupplyRow): void {
+    const { skuId, supply } = supplyOf(row);
+    const stock = stocks.get(skuId);
+    if (stock !== undefined) this.#memory.fill(stock, [], [], [supply]);
   }
 
   #fill(stocks: ReadonlyMap<number, SkuStock>, text: string, quotas: readonly QuotaCounter[]): void {

@@ -1,17 +1,21 @@
 import { Type } from "typebox";
 import { closedSignal } from "../platform/http/closed-signal.ts";
 import { type Call, route, type Route } from "../platform/http/route.ts";
+import { isDay } from "../platform/http/formats.ts";
 import { CODE_PATTERN } from "../platform/reference-data/codes.ts";
-import { common } from "../platform/refusals.ts";
-import { type AnswerDependencies, AvailabilityAnswers, MAX_SKUS } from "./answer-availability.ts";
+import { common, type Refusal } from "../platform/refusals.ts";
+import { type AnswerDependencies, AvailabilityAnswers, MAX_DATES, MAX_SKUS } from "./answer-availability.ts";
 import {
   ControlsEffect,
   ControlsTrial,
   createControlsPreview,
   type PreviewDependencies,
 } from "./controls/preview-controls.ts";
+import { ExplainQuery, explainAvailability, Explanation } from "./explain-availability.ts";
 import { availability } from "./refusals.ts";
 
+/** Days that do not exist are refused one by one. */
+const DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}";
 const LABELS = ["in_stock", "low_stock", "out_of_stock", "unknown"] as const;
 /** 15 KiB: Node refuses longer request heads anyway; POST takes more. */
 const MAX_LIST_CHARACTERS = 15_360;
@@ -35,6 +39,13 @@ const AvailabilityQuery = Type.Object(
       examples: ["TSHIRT-RED-M,TSHIRT-RED-L"],
     }),
     locations,
+    dates: Type.Optional(
+      Type.String({
+        pattern: `^${DAY}(,${DAY}){0,${MAX_DATES - 1}}$`,
+        description: `Days, separated by commas, at most ${MAX_DATES}: with what can be promised then, expected receipts included.`,
+        examples: ["2026-12-01,2026-12-24"],
+      }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -49,6 +60,14 @@ const AvailabilityQuestion = Type.Object(
       examples: [["TSHIRT-RED-M", "TSHIRT-RED-L"]],
     }),
     locations,
+    dates: Type.Optional(
+      Type.Array(Type.String({ format: "date" }), {
+        minItems: 1,
+        maxItems: MAX_DATES,
+        description: "Days for which to say what can be promised then as well, expected receipts included.",
+        examples: [["2026-12-01", "2026-12-24"]],
+      }),
+    ),
   },
   {
     additionalProperties: false,
@@ -57,12 +76,31 @@ const AvailabilityQuestion = Type.Object(
   },
 );
 
+const dates = Type.Optional(
+  Type.Array(
+    Type.Object({
+      date: Type.String({
+        format: "date",
+        description: "The day, by the calendar of each location.",
+        examples: ["2026-12-24"],
+      }),
+      quantity: Type.Integer({
+        minimum: 0,
+        description:
+          "Units that can be promised for that day: what is free now, and what is to come by then and promised to nobody.",
+        examples: [41],
+      }),
+    }),
+    { description: "One per day asked for, in that order." },
+  ),
+);
 const quantity = Type.Integer({ minimum: 0, description: "Units that can be promised now.", examples: [17] });
 
 const AvailabilityItem = Type.Object(
   {
     sku: Type.String({ description: "The code that was asked for.", examples: ["TSHIRT-RED-M"] }),
     quantity,
+    dates,
     label: Type.Enum(LABELS, {
       description:
         "For product pages: low stock is at or below the channel's threshold; unknown is not in the catalog.",
@@ -70,7 +108,11 @@ const AvailabilityItem = Type.Object(
     }),
     locations: Type.Optional(
       Type.Array(
-        Type.Object({ location: Type.String({ description: "Code of the location.", examples: ["DC-1"] }), quantity }),
+        Type.Object({
+          location: Type.String({ description: "Code of the location.", examples: ["DC-1"] }),
+          quantity,
+          dates,
+        }),
         { description: "The channel's locations that have units and that the caller may see." },
       ),
     ),
@@ -91,6 +133,7 @@ const Availability = Type.Object(
   { $id: "Availability", description: "What can be promised in a channel." },
 );
 
+const { unknownChannel, unknownSku, unknownLocation } = availability.kinds;
 /** As much as a document may have. */
 const CONTROLS_BYTES = 1024 * 1024;
 const JSON_TYPE = "application/json; charset=utf-8";
@@ -124,7 +167,12 @@ export function availabilityRoutes(dependencies: AnswerDependencies & PreviewDep
         asJson(call);
         const { query, principal } = call;
         const skus = query.skus.split(",");
-        return answers.answer({ channel: query.channel, skus, locations: query.locations === true }, principal);
+        const days = query.dates?.split(",") ?? [];
+        for (const day of days) if (!isDay(day)) throw noDay(day);
+        return answers.answer(
+          { channel: query.channel, skus, locations: query.locations === true, dates: days },
+          principal,
+        );
       },
     }),
     route({
@@ -137,8 +185,22 @@ export function availabilityRoutes(dependencies: AnswerDependencies & PreviewDep
       handle: (call) => {
         asJson(call);
         const { body, principal } = call;
-        return answers.answer({ ...body, locations: body.locations === true }, principal);
+        return answers.answer({ ...body, locations: body.locations === true, dates: body.dates ?? [] }, principal);
       },
+    }),
+    route({
+      method: "GET",
+      path: "/v1/availability/explain",
+      operationId: "explainAvailability",
+      summary: "Why so many units of a SKU can be promised in a channel",
+      description:
+        "A tree of figures, each with its row and version, whose leaves add up to the answer: what is on hand, damaged, held and promised, what is to come by the day, and what rules keep back. Read from the database, not from memory.",
+      permission: "availability:read",
+      tag: "Availability",
+      query: ExplainQuery,
+      responses: { 200: Explanation },
+      refuses: { unknownChannel, unknownSku, unknownLocation },
+      handle: ({ query, principal }) => explainAvailability(dependencies, query, principal),
     }),
     route({
       method: "POST",
@@ -160,4 +222,9 @@ export function availabilityRoutes(dependencies: AnswerDependencies & PreviewDep
       },
     }),
   ];
+}
+
+function noDay(day: string): Refusal {
+  const message = `?dates: ${day} is not a day`;
+  return common.refuse("invalidInput", { message, faults: [{ pointer: "?dates", message: `${day} is not a day` }] });
 }

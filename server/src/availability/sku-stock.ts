@@ -13,6 +13,19 @@ export interface StockOfSku {
   freeOf(locationId: number): number;
   /** What a channel has sold of it under a quota. */
   usedOf(quota: QuotaKey): number;
+  /** What is to come, in no order; nearly always nothing. */
+  readonly supplies: readonly SupplyCell[];
+}
+
+/** What is still to come of an expected receipt, as far as it may be promised. */
+export interface SupplyCell {
+  readonly id: string;
+  readonly locationId: number;
+  /** A day of the location's calendar. */
+  readonly expectedOn: string;
+  /** Units that are to come and trusted, less those promised; never negative. */
+  readonly units: number;
+  readonly version: number;
 }
 
 /** Whoever keeps something made from a stock; it is told in the moment of the change, so that it is never out of date. */
@@ -26,6 +39,8 @@ const CELLS = 2;
 const BYTES_OF_A_CELL = 8;
 /** With its key and its entry in a map. */
 const BYTES_OF_A_QUOTA = 250;
+const BYTES_OF_A_SUPPLY = 250;
+const NO_SUPPLIES: readonly SupplyCell[] = [];
 /** Objects and map entries of one SKU, and its written answers, as measured by bench/index-memory. */
 const OVERHEAD_BYTES = 500;
 /** A position has fewer movements than this, and there are fewer than 2^21 locations: both fit into a double exactly. */
@@ -48,6 +63,8 @@ export class SkuStock implements StockOfSku {
   #cells: number[] = [];
   /** Most SKUs have none. */
   #quotas: Map<string, QuotaCounter> | null = null;
+  /** Null until something was to come. Those that have ended stay, so that no load puts back what is older. */
+  #supplies: Map<string, SupplyCell> | null = null;
 
   constructor(skuId: number) {
     this.skuId = skuId;
@@ -58,7 +75,12 @@ export class SkuStock implements StockOfSku {
   }
 
   get bytes(): number {
-    return OVERHEAD_BYTES + this.#cells.length * BYTES_OF_A_CELL + (this.#quotas?.size ?? 0) * BYTES_OF_A_QUOTA;
+    return (
+      OVERHEAD_BYTES +
+      this.#cells.length * BYTES_OF_A_CELL +
+      (this.#quotas?.size ?? 0) * BYTES_OF_A_QUOTA +
+      (this.#supplies?.size ?? 0) * BYTES_OF_A_SUPPLY
+    );
   }
 
   locationAt(index: number): number {
@@ -111,6 +133,17 @@ export class SkuStock implements StockOfSku {
     if (known !== undefined && counter.version <= known.version) return false;
     this.#quotas = (this.#quotas ?? new Map<string, QuotaCounter>()).set(key, counter);
     this.watcher?.stockChanged();
+    return true;
+  }
+
+  get supplies(): readonly SupplyCell[] {
+    return this.#supplies === null ? NO_SUPPLIES : [...this.#supplies.values()].filter(({ units }) => units > 0);
+  }
+
+  putSupply(supply: SupplyCell): boolean {
+    const known = (this.#supplies ??= new Map()).get(supply.id);
+    if (known !== undefined && known.version >= supply.version) return false;
+    this.#supplies.set(supply.id, supply);
     return true;
   }
 

@@ -1,5 +1,5 @@
 import type { QuotaCounter } from "./quotas/quota.ts";
-import { SkuStock } from "./sku-stock.ts";
+import { SkuStock, type SupplyCell } from "./sku-stock.ts";
 
 /**
  * The SKUs in memory, bounded by bytes. Who is asked for is marked, and whoever is found unmarked twice in a row goes
@@ -56,11 +56,28 @@ export class StockMemory {
     return changed;
   }
 
+  /** One supply of a SKU in memory. */
+  putSupply(skuId: number, supply: SupplyCell): boolean {
+    const stock = this.#stocks.get(skuId);
+    if (stock === undefined) return false;
+    stock.successor?.putSupply(supply);
+    const before = stock.bytes;
+    const changed = stock.putSupply(supply);
+    this.#bytes += stock.bytes - before;
+    return changed;
+  }
+
   /** All positions and quotas of a SKU, as the database has answered; `stock` is in memory, or will take the place of one. */
-  fill(stock: SkuStock, positions: readonly number[], quotas: readonly QuotaCounter[]): void {
+  fill(
+    stock: SkuStock,
+    positions: readonly number[],
+    quotas: readonly QuotaCounter[],
+    supplies: readonly SupplyCell[] = [],
+  ): void {
     const before = stock.bytes;
     stock.fill(positions);
     for (const counter of quotas) stock.putQuota(counter);
+    for (const supply of supplies) stock.putSupply(supply);
     if (this.#stocks.get(stock.skuId) === stock) this.#bytes += stock.bytes - before;
   }
 

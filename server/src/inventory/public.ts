@@ -6,4 +6,5 @@ export { allocate, type AllocationRelease, type AllocationRow, releaseAllocation
 export { createPositions, type LockedPosition, lockPositions } from "./lock-positions.ts";
 export type { MovementKind, MovementRequest } from "./movement.ts";
 export { expectPositions, positionsAfter, PositionsUnderWay } from "./positions-under-way.ts";
+export { onSuppliesMoved } from "./supplies/write-supplies.ts";
 export { type Position, type PositionKey, positionKeyOf, shortfall } from "./position.ts";

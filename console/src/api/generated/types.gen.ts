@@ -537,6 +537,200 @@ export type Availability = {
 };
 
 /**
+ * Why so many units can be promised: figures whose leaves add up to them.
+ */
+export type AvailabilityExplanation = {
+    /**
+     * The SKU's code.
+     */
+    sku: string;
+    /**
+     * Code of the channel.
+     */
+    channel: string;
+    /**
+     * The day; null: now.
+     */
+    date: string | null;
+    /**
+     * When it was read.
+     */
+    asOf: string;
+    /**
+     * Units that can be promised.
+     */
+    units: number;
+    /**
+     * A figure; its children add up to it.
+     */
+    derivation: {
+        /**
+         * What it is, for programs.
+         */
+        code: string;
+        /**
+         * What it is, for people.
+         */
+        label: string;
+        /**
+         * Units, negative where they are taken off.
+         */
+        units: number;
+        /**
+         * Where the figure was read.
+         */
+        source?: {
+            /**
+             * Which kind of row.
+             */
+            table: string;
+            /**
+             * Which one.
+             */
+            id: string;
+            /**
+             * As of this version.
+             */
+            version?: number;
+            /**
+             * Name of the rule in it.
+             */
+            rule?: string;
+            /**
+             * The order that it is about.
+             */
+            orderId?: string;
+        };
+        /**
+         * What adds up to it.
+         */
+        children?: Array<{
+            /**
+             * What it is, for programs.
+             */
+            code: string;
+            /**
+             * What it is, for people.
+             */
+            label: string;
+            /**
+             * Units, negative where they are taken off.
+             */
+            units: number;
+            /**
+             * Where the figure was read.
+             */
+            source?: {
+                /**
+                 * Which kind of row.
+                 */
+                table: string;
+                /**
+                 * Which one.
+                 */
+                id: string;
+                /**
+                 * As of this version.
+                 */
+                version?: number;
+                /**
+                 * Name of the rule in it.
+                 */
+                rule?: string;
+                /**
+                 * The order that it is about.
+                 */
+                orderId?: string;
+            };
+            /**
+             * What adds up to it.
+             */
+            children?: Array<{
+                /**
+                 * What it is, for programs.
+                 */
+                code: string;
+                /**
+                 * What it is, for people.
+                 */
+                label: string;
+                /**
+                 * Units, negative where they are taken off.
+                 */
+                units: number;
+                /**
+                 * Where the figure was read.
+                 */
+                source?: {
+                    /**
+                     * Which kind of row.
+                     */
+                    table: string;
+                    /**
+                     * Which one.
+                     */
+                    id: string;
+                    /**
+                     * As of this version.
+                     */
+                    version?: number;
+                    /**
+                     * Name of the rule in it.
+                     */
+                    rule?: string;
+                    /**
+                     * The order that it is about.
+                     */
+                    orderId?: string;
+                };
+                /**
+                 * What adds up to it.
+                 */
+                children?: Array<{
+                    /**
+                     * What it is, for programs.
+                     */
+                    code: string;
+                    /**
+                     * What it is, for people.
+                     */
+                    label: string;
+                    /**
+                     * Units, negative where they are taken off.
+                     */
+                    units: number;
+                    /**
+                     * Where the figure was read.
+                     */
+                    source?: {
+                        /**
+                         * Which kind of row.
+                         */
+                        table: string;
+                        /**
+                         * Which one.
+                         */
+                        id: string;
+                        /**
+                         * As of this version.
+                         */
+                        version?: number;
+                        /**
+                         * Name of the rule in it.
+                         */
+                        rule?: string;
+                        /**
+                         * The order that it is about.
+                         */
+                        orderId?: string;
+                    };
+                }>;
+            }>;
+        }>;
+    };
+};
+
+/**
  * What can be promised of one SKU.
  */
 export type AvailabilityItem = {
@@ -548,6 +742,19 @@ export type AvailabilityItem = {
      * Units that can be promised now.
      */
     quantity: number;
+    /**
+     * One per day asked for, in that order.
+     */
+    dates?: Array<{
+        /**
+         * The day, by the calendar of each location.
+         */
+        date: string;
+        /**
+         * Units that can be promised for that day: what is free now, and what is to come by then and promised to nobody.
+         */
+        quantity: number;
+    }>;
     /**
      * For product pages: low stock is at or below the channel's threshold; unknown is not in the catalog.
      */
@@ -564,6 +771,19 @@ export type AvailabilityItem = {
          * Units that can be promised now.
          */
         quantity: number;
+        /**
+         * One per day asked for, in that order.
+         */
+        dates?: Array<{
+            /**
+             * The day, by the calendar of each location.
+             */
+            date: string;
+            /**
+             * Units that can be promised for that day: what is free now, and what is to come by then and promised to nobody.
+             */
+            quantity: number;
+        }>;
     }>;
 };
 
@@ -583,6 +803,10 @@ export type AvailabilityQuestion = {
      * With the units of each location that has some.
      */
     locations?: boolean;
+    /**
+     * Days for which to say what can be promised then as well, expected receipts included.
+     */
+    dates?: Array<string>;
 };
 
 /**
@@ -13768,6 +13992,10 @@ export type GetAvailabilityData = {
          * With the units of each location that has some.
          */
         locations?: boolean;
+        /**
+         * Days, separated by commas, at most 31: with what can be promised then, expected receipts included.
+         */
+        dates?: string;
     };
     url: '/v1/availability';
 };
@@ -13874,6 +14102,74 @@ export type AskAvailabilityResponses = {
 };
 
 export type AskAvailabilityResponse = AskAvailabilityResponses[keyof AskAvailabilityResponses];
+
+export type ExplainAvailabilityData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * The SKU's code.
+         */
+        sku: string;
+        /**
+         * Code of the channel.
+         */
+        channel: string;
+        /**
+         * For that day; absent: for now.
+         */
+        date?: string;
+        /**
+         * At this location alone.
+         */
+        location?: string;
+    };
+    url: '/v1/availability/explain';
+};
+
+export type ExplainAvailabilityErrors = {
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `unknownChannel`: There is no such channel that takes orders, or you may not see it.
+     *
+     * `unknownSku`: There is no such SKU.
+     *
+     * `unknownLocation`: There is no such location that you may see.
+     */
+    404: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type ExplainAvailabilityError = ExplainAvailabilityErrors[keyof ExplainAvailabilityErrors];
+
+export type ExplainAvailabilityResponses = {
+    /**
+     * Why so many units can be promised: figures whose leaves add up to them.
+     */
+    200: AvailabilityExplanation;
+};
+
+export type ExplainAvailabilityResponse = ExplainAvailabilityResponses[keyof ExplainAvailabilityResponses];
 
 export type PreviewAvailabilityControlsData = {
     body: ControlsTrial;

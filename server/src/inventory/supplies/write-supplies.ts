@@ -1,4 +1,4 @@
-import type { Transaction } from "../../platform/db/database.ts";
+import type { Database, Transaction } from "../../platform/db/database.ts";
 import { arrayLiteral, bulkInsert, statement } from "../../platform/db/statements.ts";
 import type { Supply } from "./supply.ts";
 import type { SupplyBook } from "./supply-book.ts";
@@ -107,6 +107,7 @@ export function writeSupplies(transaction: Transaction, book: SupplyBook): void 
         actor: origin.actor,
       })),
     );
+    transaction.afterCommit(() => tell(transaction.database));
   }
   transaction.insert(
     upsertPromises,
@@ -149,4 +150,17 @@ function columnsOf(supplies: readonly Supply[]): string[] {
     ints(({ promised }) => promised),
     ints(({ version }) => version),
   ];
+}
+/** By database, because one process may serve several. */
+const listeners = new WeakMap<Database, Set<() => void>>();
+
+/** Calls the listener after each commit of this process that moved supplies; what moved is in the ledger. Answers a function that ends it. */
+export function onSuppliesMoved(database: Database, listener: () => void): () => void {
+  const ofDatabase = listeners.get(database) ?? new Set();
+  listeners.set(database, ofDatabase.add(listener));
+  return () => void ofDatabase.delete(listener);
+}
+
+function tell(database: Database): void {
+  for (const listener of listeners.get(database) ?? []) listener();
 }
