@@ -66,7 +66,7 @@ import { jobRoutes } from "../platform/jobs/routes.ts";
 import { type OutboundPolicy, PUBLIC_ONLY } from "../platform/outbound/address-policy.ts";
 import { createOutbound, type Outbound } from "../platform/outbound/send-outbound.ts";
 import type { SecretBox } from "../platform/secrets.ts";
-import { methodDocuments, recommendationRoutes } from "../promising/public.ts";
+import { methodDocuments, recommendationRoutes, recommendBeside } from "../promising/public.ts";
 import { auditChecks } from "./audit-checks.ts";
 import { reportingRoutes } from "../reporting/routes.ts";
 import {
@@ -177,12 +177,13 @@ export async function openApplication({
   ]);
   const sources = await followSources(publications, onError);
   const outbound = createOutbound(outboundPolicy);
+  const recommending = { database, network, skus, availability: index, controls, policy: fewestThenNearest };
   const messages = createMessages({
     database,
     clock,
     publications,
     network,
-    source: orderMessages(database, shipmentQueries),
+    source: orderMessages(database, shipmentQueries, (basket, limit) => recommendBeside(recommending, basket, limit)),
     reports: reportMessages,
     writeStaffLetter: writeAlert,
     ports: openMessagePorts(messaging, clock),
@@ -238,14 +239,7 @@ export async function openApplication({
       ...inventoryRoutes({ database, clock, skus, network }),
       ...importRoutes({ database, clock, kinds: importKinds, actorNames: actorNames(database) }),
       ...availabilityRoutes({ database, clock, index, skus, network, controls }),
-      ...recommendationRoutes({
-        database,
-        network,
-        skus,
-        availability: index,
-        controls,
-        policy: fewestThenNearest,
-      }),
+      ...recommendationRoutes(recommending),
       ...orderRoutes({ database, clock, network, skus, captureOrder, changeOrder, shipments: shipmentQueries }),
       ...actionRoutes(actions),
       ...massActionRoutes({ database, clock, shipments: shipmentQueries, actorNames: actorNames(database) }),

@@ -8,7 +8,13 @@ import { type MessageSender, senderDocuments } from "../messages/sender.ts";
 import type { MessageTemplate } from "../messages/template.ts";
 import { currencies } from "../platform/money.ts";
 import type { OrderAnswer } from "./answer-schemas.ts";
-import { cancellationContext, orderContext, pickupContext, shipmentContext } from "./message-context.ts";
+import {
+  cancellationContext,
+  MAX_RECOMMENDATIONS,
+  orderContext,
+  pickupContext,
+  shipmentContext,
+} from "./message-context.ts";
 import { orderMessageTriggers } from "./message-triggers.ts";
 
 const text = fc.oneof(
@@ -74,6 +80,8 @@ const shipment = fc.record({
   lines: fc.array(fc.record({ lineNumber: fc.nat(130), quantity }), { maxLength: 80 }),
 });
 
+const recommendations = fc.array(fc.record({ name: text, sku: text }), { maxLength: MAX_RECOMMENDATIONS });
+
 const templates = (await shippedTemplates()).map(({ content }) => content as MessageTemplate);
 const sender = senderDocuments().shipped[0]!.content as MessageSender;
 const place = {
@@ -85,38 +93,45 @@ const place = {
 
 test("any order makes a context that is what its triggers describe, and every shipped template of it a message", () => {
   fc.assert(
-    fc.property(order, shipment, fc.constantFrom("en", "en-GB", "de-AT", "pt-BR"), (of, sent, language) => {
-      const voice: Voice = { sender: { ...sender, language }, name: "Shop", brand: "Shop" };
-      for (const template of templates) {
-        const trigger = orderMessageTriggers.find(({ code }) => code === template.trigger)!;
-        const contextFor = (formats: ReturnType<typeof formatsFor>): Record<string, unknown> => ({
-          ...orderContext(of, formats),
-          shipment: shipmentContext(of, sent as never, formats),
-          pickup: pickupContext(of, { expiresAt: "2026-11-30T10:00:00.000Z", lines: [] } as never, place, formats),
-          cancellation: cancellationContext(of, sent.lines, formats),
-          delay: { expectedOn: null },
-        });
-        const context = contextFor(formatsFor(language, of.currency, "UTC"));
-        expect(Value.Errors(trigger.context, context)).toEqual([]);
-        const subject = {
-          orderNumber: 1,
-          channel: "web",
-          email: null,
-          phone: null,
-          customerReference: null,
-          language: null,
-          currency: of.currency,
-          contextFor,
-        };
-        const message = compose(template, subject, voice, {
-          reportProblem: "https://a.test/m/1",
-          declineFollowUps: "https://a.test/m/2",
-        });
-        expect(message.subject).toMatch(/^\S.*$/);
-        expect(message.html!.match(/<(script|b)>/)).toBeNull();
-        expect(message.html!.length).toBeLessThan(102_000);
-      }
-    }),
+    fc.property(
+      order,
+      shipment,
+      recommendations,
+      fc.constantFrom("en", "en-GB", "de-AT", "pt-BR"),
+      (of, sent, beside, language) => {
+        const voice: Voice = { sender: { ...sender, language }, name: "Shop", brand: "Shop" };
+        for (const template of templates) {
+          const trigger = orderMessageTriggers.find(({ code }) => code === template.trigger)!;
+          const contextFor = (formats: ReturnType<typeof formatsFor>): Record<string, unknown> => ({
+            ...orderContext(of, formats),
+            shipment: shipmentContext(of, sent as never, formats),
+            pickup: pickupContext(of, { expiresAt: "2026-11-30T10:00:00.000Z", lines: [] } as never, place, formats),
+            cancellation: cancellationContext(of, sent.lines, formats),
+            delay: { expectedOn: null },
+            recommendations: beside,
+          });
+          const context = contextFor(formatsFor(language, of.currency, "UTC"));
+          expect(Value.Errors(trigger.context, context)).toEqual([]);
+          const subject = {
+            orderNumber: 1,
+            channel: "web",
+            email: null,
+            phone: null,
+            customerReference: null,
+            language: null,
+            currency: of.currency,
+            contextFor,
+          };
+          const message = compose(template, subject, voice, {
+            reportProblem: "https://a.test/m/1",
+            declineFollowUps: "https://a.test/m/2",
+          });
+          expect(message.subject).toMatch(/^\S.*$/);
+          expect(message.html!.match(/<(script|b)>/)).toBeNull();
+          expect(message.html!.length).toBeLessThan(102_000);
+        }
+      },
+    ),
     { numRuns: Number(process.env["ORRERY_TEST_RUNS"] ?? 60) },
   );
 });

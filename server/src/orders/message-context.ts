@@ -70,6 +70,14 @@ export const OrderContext = {
   ),
 };
 
+/** A mail says what else there is, and is no catalog. */
+export const MAX_RECOMMENDATIONS = 4;
+
+export const RecommendationsContext = Type.Array(Type.Object({ name, sku }), {
+  maxItems: MAX_RECOMMENDATIONS,
+  description: `What goes with the order and could leave in the same parcel, the strongest first; at most ${MAX_RECOMMENDATIONS}, often none.`,
+});
+
 export const ShipmentContext = Type.Object(
   {
     carrier: orNull(textField("Who carries it; null: not told.", "DPD")),

@@ -2,11 +2,13 @@ import type { Audience, MessageSource, MessageSubject, Occasion } from "../messa
 import type { Database } from "../platform/db/database.ts";
 import { arrayLiteral, statement } from "../platform/db/statements.ts";
 import type { Principal } from "../platform/http/route.ts";
+import type { BoughtBasket, Recommendation } from "../promising/public.ts";
 import { isPassing, Refusal } from "../platform/refusals.ts";
 import type { OrderAnswer } from "./answer-schemas.ts";
 import { getOrder } from "./get-order.ts";
 import {
   cancellationContext,
+  MAX_RECOMMENDATIONS,
   orderContext,
   pickupContext,
   type PickupPlace,
@@ -41,8 +43,15 @@ const readPlace = statement<PickupPlace>(
    from network.locations where code = $1`,
 );
 
+/** What goes with an order, for its confirmation; `limit` at most. */
+export type RecommendForOrder = (basket: BoughtBasket, limit: number) => Promise<readonly Recommendation[]>;
+
 /** Orders as messages tell of them. */
-export function orderMessages(database: Database, shipments: ShipmentQueries): MessageSource {
+export function orderMessages(
+  database: Database,
+  shipments: ShipmentQueries,
+  recommend: RecommendForOrder,
+): MessageSource {
   return {
     triggers: orderMessageTriggers,
     audienceOf: async (transaction, orderIds) => {
@@ -57,7 +66,7 @@ export function orderMessages(database: Database, shipments: ShipmentQueries): M
     subjectOf: async (trigger, occasion) => {
       const order = await findOrder(database, shipments, occasion.orderId);
       if (order === null) return null;
-      const of = await partOf(database, order, trigger as OrderMessageTrigger, occasion);
+      const of = await partOf({ database, recommend }, order, trigger as OrderMessageTrigger, occasion);
       return of === null ? null : { ...recipientOf(order), contextFor: of };
     },
   };
@@ -86,13 +95,17 @@ function recipientOf(order: OrderAnswer): Omit<MessageSubject, "contextFor"> {
 
 /** What the trigger tells of beside the order; null: it is not there. */
 async function partOf(
-  database: Database,
+  { database, recommend }: { database: Database; recommend: RecommendForOrder },
   order: OrderAnswer,
   trigger: OrderMessageTrigger,
   { subjectId, facts }: Occasion,
 ): Promise<MessageSubject["contextFor"] | null> {
   switch (trigger) {
-    case "orderConfirmed":
+    case "orderConfirmed": {
+      const recommended = await recommend(basketOf(order), MAX_RECOMMENDATIONS);
+      const recommendations = recommended.map(({ name, sku }) => ({ name, sku }));
+      return (formats) => ({ ...orderContext(order, formats), recommendations });
+    }
     case "delivered":
       return (formats) => orderContext(order, formats);
     case "delayed": {
@@ -124,6 +137,11 @@ async function partOf(
       });
     }
   }
+}
+
+function basketOf({ channel, lines, fulfillmentOrders }: OrderAnswer): BoughtBasket {
+  const locations = fulfillmentOrders.map(({ location }) => location);
+  return { channel, skus: lines.map(({ sku }) => sku), locations: [...new Set(locations)] };
 }
 
 /** What the order has to tell of the trigger: the last shipment, pickup or cancelled units. */

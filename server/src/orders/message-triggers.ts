@@ -1,7 +1,14 @@
 import { type Static, Type } from "typebox";
 import type { MessageTrigger, Occasion } from "../messages/public.ts";
 import type { FeedEvent } from "../platform/events/read-feed.ts";
-import { CancellationContext, DelayContext, OrderContext, PickupContext, ShipmentContext } from "./message-context.ts";
+import {
+  CancellationContext,
+  DelayContext,
+  OrderContext,
+  PickupContext,
+  RecommendationsContext,
+  ShipmentContext,
+} from "./message-context.ts";
 
 /** By which the workflow step sendMessage asks. */
 const REQUESTED = "order.messageRequested";
@@ -25,7 +32,7 @@ export const orderMessageTriggers = [
     title: "Order confirmed",
     description: "An order was captured: the confirmation with the receipt.",
     followUp: false,
-    context: Type.Object(OrderContext),
+    context: Type.Object({ ...OrderContext, recommendations: RecommendationsContext }),
     asked: null,
     follows: ["order.captured", REQUESTED],
     occasionOf: requested("orderConfirmed", wholeOrder),

@@ -1,3 +1,9 @@
 export { createFulfillmentMethods, type FulfillmentMethods, methodDocuments } from "./method-documents.ts";
 export { basketConsumer, forgetBaskets } from "./recommendations/follow-baskets.ts";
+export {
+  type BoughtBasket,
+  type Recommendation,
+  recommendBeside,
+  type RecommendDependencies,
+} from "./recommendations/recommend-items.ts";
 export { recommendationRoutes } from "./recommendations/routes.ts";

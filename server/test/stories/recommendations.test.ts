@@ -65,6 +65,19 @@ test("what is sold out there, or has left the catalog, is not recommended", asyn
   expect(codes(await ask({ location: "london" }))).toEqual([stove]);
 });
 
+test("the confirmation of an order names what goes with it and lies where it leaves", async () => {
+  const bought = await retailer.capture({ lines: [{ sku: tent, quantity: 1, unitPrice: 100 }] });
+  const { content } = await retailer.admin.get<{ content: object }>(
+    "/v1/documents/message-template/order-confirmed-en/versions/1",
+  );
+  const { message } = await retailer.admin.post<{ message: { text: string } }>("/v1/message-previews", {
+    template: content,
+    order: bought.id,
+  });
+  expect(message.text).toMatch(/Goes well with your order:\s+Thing 2\s/);
+  expect(message.text).not.toContain("Thing 3");
+});
+
 test("nobody learns of places and channels that are not his; what is unknown is named", async () => {
   const limited = await retailer.caller(["availability:read"], { locationCodes: ["york"] });
   await expect(limited.get(`/v1/recommendations?sku=${tent}&channel=web&location=london`)).rejects.toThrow(

@@ -2,10 +2,11 @@ import type { AvailabilityIndex, ControlsInForce } from "../../availability/publ
 import type { SkuDirectory, SkuEntry } from "../../catalog/public.ts";
 import type { ChannelEntry, NetworkDirectory } from "../../network/public.ts";
 import type { Database } from "../../platform/db/database.ts";
-import { statement } from "../../platform/db/statements.ts";
+import { arrayLiteral, statement } from "../../platform/db/statements.ts";
 import type { Principal } from "../../platform/http/route.ts";
 import type { Place, SourcingPolicy } from "../../sourcing/public.ts";
 import { recommendations } from "./refusals.ts";
+import { MOST_SKUS_OF_A_BASKET } from "./count-baskets.ts";
 import { type CompanionCount, rankCompanions } from "./rank-companions.ts";
 
 /** Of what was bought with a SKU, so many of the most frequent are looked at in each period. */
@@ -56,15 +57,15 @@ const readCompanions = statement<Companion>(
   `with newest as (select max(period) as period from promising.baskets),
      halves as (select period from newest union all select period - 1 from newest),
      total as (select sum(b.orders)::float8 as orders from halves join promising.baskets b using (period)),
-     own as (select sum(b.orders)::int as orders from halves join promising.bought_skus b using (period) where b.sku_id = $1),
-     most as (select distinct top.other_sku_id as sku_id from halves cross join lateral (
-       select p.other_sku_id from promising.bought_pairs p where p.sku_id = $1 and p.period = halves.period
+     most as (select distinct asked.sku_id, top.other_sku_id from unnest($1::int[]) as asked (sku_id) cross join halves cross join lateral (
+       select p.other_sku_id from promising.bought_pairs p where p.sku_id = asked.sku_id and p.period = halves.period
         order by p.orders desc limit $2) top)
-   select most.sku_id as "skuId", total.orders as total, own.orders as own,
+   select most.other_sku_id as "skuId", total.orders as total,
+     (select sum(b.orders) from halves join promising.bought_skus b using (period) where b.sku_id = most.sku_id)::int as own,
      (select sum(p.orders) from halves join promising.bought_pairs p using (period)
-       where p.sku_id = $1 and p.other_sku_id = most.sku_id)::int as together,
-     (select sum(b.orders) from halves join promising.bought_skus b using (period) where b.sku_id = most.sku_id)::int as other
-   from most, own, total`,
+       where p.sku_id = most.sku_id and p.other_sku_id = most.other_sku_id)::int as together,
+     (select sum(b.orders) from halves join promising.bought_skus b using (period) where b.sku_id = most.other_sku_id)::int as other
+   from most, total`,
 );
 
 /** What goes with a SKU and lies where it would leave, so that it costs no second parcel (R9). */
@@ -73,7 +74,7 @@ export async function recommendItems(
   question: RecommendQuestion,
   principal: Principal,
 ): Promise<Recommendations> {
-  const { network, skus, database } = dependencies;
+  const { network, skus } = dependencies;
   const channel = network.channelByCode(question.channel);
   if (channel === undefined || !channel.active || principal.channelCodes?.has(channel.code) === false)
     throw recommendations.refuse("unknownChannel", {
@@ -81,29 +82,68 @@ export async function recommendItems(
     });
   const sku = (await skus.resolve([question.sku])).get(question.sku);
   if (sku === undefined) throw recommendations.refuse("unknownSku", { message: `There is no SKU ${question.sku}.` });
-  const ranked = rankCompanions(await database.read(readCompanions, [sku.id, CANDIDATES])).slice(0, LOOKED_FOR);
-  const [entries] = await Promise.all([
-    skus.byIds(ranked.map(({ skuId }) => skuId)),
-    dependencies.availability.ensure([sku.id, ...ranked.map(({ skuId }) => skuId)]),
-  ]);
+  const ranked = await companionsOf(dependencies, [sku.id]);
+  await dependencies.availability.ensure([sku.id]);
   const from = whereFrom(dependencies, channel, sku, question, principal);
-  const items: Recommendation[] = [];
-  for (const { skuId, together, lift } of ranked) {
-    if (from === null || items.length === question.limit) break;
-    const entry = entries.get(skuId);
-    const quantity = entry === undefined ? 0 : unitsAt(dependencies, channel, entry, from.id);
-    if (quantity > 0)
-      items.push({
-        sku: entry!.code,
-        name: entry!.name,
-        imageUrl: entry!.imageUrl,
-        quantity,
-        orders: together,
-        lift: Math.round(lift * 100) / 100,
-      });
-  }
+  const items = from === null ? [] : await lyingAt(dependencies, channel, ranked, [from.id], question.limit);
   return { sku: sku.code, channel: channel.code, location: from?.code ?? null, items };
 }
+
+export interface BoughtBasket {
+  channel: string;
+  skus: readonly string[];
+  /** Where it leaves; a recommendation may lie at any of them. */
+  locations: readonly string[];
+}
+
+/** What goes with an order and lies where it leaves, the strongest first; for pages and mails that confirm it. */
+export async function recommendBeside(
+  dependencies: RecommendDependencies,
+  { channel: channelCode, skus: codes, locations }: BoughtBasket,
+  limit: number,
+): Promise<Recommendation[]> {
+  const { network, skus } = dependencies;
+  const channel = network.channelByCode(channelCode);
+  const places = locations.flatMap((code) => network.locationByCode(code)?.id ?? []);
+  if (channel === undefined || places.length === 0) return [];
+  const bought = [...(await skus.resolve(codes)).values()].map(({ id }) => id);
+  const ranked = await companionsOf(dependencies, bought.slice(0, MOST_SKUS_OF_A_BASKET));
+  return await lyingAt(dependencies, channel, ranked, places, limit);
+}
+
+/** What goes with any of them and is none of them; once each, as the companion of what it goes with best. */
+async function companionsOf({ database }: RecommendDependencies, skuIds: readonly number[]): Promise<Ranked[]> {
+  const asked = new Set(skuIds);
+  const best = new Map<number, Ranked>();
+  for (const one of rankCompanions(await database.read(readCompanions, [arrayLiteral("int", skuIds), CANDIDATES])))
+    if (!asked.has(one.skuId) && !best.has(one.skuId)) best.set(one.skuId, one);
+  return [...best.values()].slice(0, LOOKED_FOR);
+}
+
+/** Those of them that the channel can promise from one of the places. */
+async function lyingAt(
+  dependencies: RecommendDependencies,
+  channel: ChannelEntry,
+  ranked: readonly Ranked[],
+  places: readonly number[],
+  limit: number,
+): Promise<Recommendation[]> {
+  const skuIds = ranked.map(({ skuId }) => skuId);
+  const [entries] = await Promise.all([dependencies.skus.byIds(skuIds), dependencies.availability.ensure(skuIds)]);
+  const items: Recommendation[] = [];
+  for (const { skuId, together, lift } of ranked) {
+    const entry = entries.get(skuId);
+    if (entry === undefined) continue;
+    const quantity = Math.max(...places.map((place) => unitsAt(dependencies, channel, entry, place)));
+    if (quantity === 0) continue;
+    const { code: sku, name, imageUrl } = entry;
+    items.push({ sku, name, imageUrl, quantity, orders: together, lift: Math.round(lift * 100) / 100 });
+    if (items.length === limit) break;
+  }
+  return items;
+}
+
+type Ranked = Companion & { lift: number };
 
 interface From {
   id: number;
