@@ -99,7 +99,14 @@ const bench: Bench = {
       refresh: async () => undefined,
       stop: async () => undefined,
     };
-    const engine = await createEngine({ database, entityTypes: [ticketType], steps, publications, onError: () => {} });
+    const engine = await createEngine({
+      database,
+      entityTypes: [ticketType],
+      steps,
+      publications,
+      othersRun: () => false,
+      onError: () => {},
+    });
     const tickets = ids.slice(0, ENTITIES).map((id) => ticketOf(id, definitionId));
     const writer = await openWriter(url);
     const places = new Map(ids.slice(ENTITIES).map((id) => [id, { state: "open", entry: 1 }]));

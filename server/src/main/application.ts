@@ -65,6 +65,7 @@ import { importRoutes } from "../platform/imports/routes.ts";
 import { jobRoutes } from "../platform/jobs/routes.ts";
 import { type OutboundPolicy, PUBLIC_ONLY } from "../platform/outbound/address-policy.ts";
 import { createOutbound, type Outbound } from "../platform/outbound/send-outbound.ts";
+import { followReleases } from "../platform/releases.ts";
 import type { SecretBox } from "../platform/secrets.ts";
 import { methodDocuments, recommendationRoutes, recommendBeside } from "../promising/public.ts";
 import { auditChecks } from "./audit-checks.ts";
@@ -150,6 +151,8 @@ export async function openApplication({
   const entityTypes = [orderEntityType, fulfillmentOrderEntityType];
   const [workflows, selections] = await Promise.all([readShipped(WORKFLOWS), readShipped(SELECTIONS)]);
   const publications = await followPublications({ database, onError });
+  const vocabulary = vocabularyOf(entityTypes);
+  const releases = await followReleases({ database, name: vocabulary, onError });
   const network = await createNetworkDirectory({ database, onError });
   const documentKinds: DocumentKind[] = [
     taskQueueDocuments(),
@@ -173,7 +176,14 @@ export async function openApplication({
   const [skus, index, engine] = await Promise.all([
     createSkuDirectory({ database, onError }),
     createAvailabilityIndex({ database, onError }),
-    createEngine({ database, entityTypes, steps: orderSteps, publications, onError }),
+    createEngine({
+      database,
+      entityTypes,
+      steps: orderSteps,
+      publications,
+      othersRun: () => releases.othersRun(),
+      onError,
+    }),
   ]);
   const sources = await followSources(publications, onError);
   const outbound = createOutbound(outboundPolicy);
@@ -228,7 +238,7 @@ export async function openApplication({
     messages,
     changeOrder,
     sourceBackorders,
-    vocabulary: vocabularyOf(entityTypes),
+    vocabulary,
     actions,
     planEscalation: planEscalations(publications, network),
     sources,
@@ -287,6 +297,7 @@ export async function openApplication({
         skus.stop(),
         index.stop(),
         publications.stop(),
+        releases.stop(),
       ]);
       await database.close();
     },

@@ -9,7 +9,12 @@ const FRIDAY_EVENING = new Date("2026-11-20T18:00:00Z");
 const SATURDAY_EVENING = new Date("2026-11-21T18:00:00Z");
 
 function planned(documents: Record<string, object>, kind: string, location: string | null = null) {
-  const inForce = new Map(Object.entries(documents).map(([code, content]) => [code, { code, version: 1, content }]));
+  const inForce = new Map(
+    Object.entries(documents).map(([code, content]) => [
+      code,
+      { code, version: 1, content, publishedAt: FRIDAY_EVENING },
+    ]),
+  );
   const york = { calendar: { openingHours: weekdays }, timeZone: "Europe/London" };
   const network = { locationByCode: (code: string) => (code === "york" ? york : undefined) };
   const plan = planEscalations({ inForce: () => inForce }, network as unknown as NetworkDirectory);
@@ -56,7 +61,7 @@ test("levels happen in the order of their moments; what only a newer release und
 
 test("levels are checked: at least one, durations that are some, kinds of which another document speaks", () => {
   const other = { title: "First", kinds: ["shortOrder"], escalations: [{ after: "PT0S" }] };
-  const documents = new Map([["a", { code: "a", version: 1, content: other }]]);
+  const documents = new Map([["a", { code: "a", version: 1, content: other, publishedAt: FRIDAY_EVENING }]]);
   const { check } = exceptionLevelDocuments({ inForce: () => documents });
   expect(check({ title: "None", escalations: [] }, "b").faults).toMatchObject([{ pointer: "/escalations" }]);
   expect(check({ ...other, escalations: [{ after: "soon" }] }, "b")).toMatchObject({

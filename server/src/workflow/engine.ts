@@ -3,7 +3,7 @@ import { arrayLiteral, bulkInsert, statement } from "../platform/db/statements.t
 import type { Publications } from "../platform/documents/follow-publications.ts";
 import { type DescribedEntityType, START, type StepCall, type Workflow, type WorkflowEvent } from "./compiled.ts";
 import { BeginAnew, type Known, NOTHING_KNOWN } from "./begin-anew.ts";
-import { Definitions, type Standing } from "./definitions.ts";
+import { Definitions, type Standing, UPGRADE_MS } from "./definitions.ts";
 import { common, Refusal } from "../platform/refusals.ts";
 import { compileWorkflow } from "./compile.ts";
 import {
@@ -115,6 +115,8 @@ export interface EngineOptions {
   steps: ReadonlyMap<string, StepRun>;
   /** Which workflows and versions new entities start with. */
   publications: Publications;
+  /** Whether processes of other releases run: what this one does not understand can be left to them only then. */
+  othersRun: () => boolean;
   /** A version was published that this release does not understand; it goes on with an earlier one. */
   onError: (error: unknown) => void;
 }
@@ -125,16 +127,15 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   // Rules follow the workflows that they name.
   await options.publications.follow(WORKFLOW_KIND, () => definitions.loadInForce(options.database));
   const selection = await followSelections(options.publications, options.entityTypes);
+  const running = { steps: options.steps, definitions, selection, othersRun: options.othersRun };
   return {
-    run: (transaction, requests, now, known = NOTHING_KNOWN) =>
-      run({ steps: options.steps, definitions, selection }, transaction, { requests, now, known }),
+    run: (transaction, requests, now, known = NOTHING_KNOWN) => run(running, transaction, { requests, now, known }),
     ensure: (transaction, definitionIds) => definitions.ensure(transaction, definitionIds),
     knows: (definitionId) => definitions.knows(definitionId),
     strange: () => definitions.strange(),
     workflowOf: (definitionId) => definitions.byId(definitionId).workflow,
     compile: (content) => compileOrRefuse(content, options.entityTypes),
-    rehearse: (requests, instead, ran, now) =>
-      rehearse({ steps: options.steps, definitions, selection }, requests, { instead, ran, now }),
+    rehearse: (requests, instead, ran, now) => rehearse(running, requests, { instead, ran, now }),
   };
 }
 
@@ -142,6 +143,7 @@ interface Running {
   steps: ReadonlyMap<string, StepRun>;
   definitions: Definitions;
   selection: WorkflowSelection;
+  othersRun: () => boolean;
 }
 
 async function run(
@@ -262,9 +264,13 @@ class Subjects {
 
   #chosen(entity: WorkflowEntity): string {
     const { entityType, context } = entity;
-    const { selection, definitions } = this.#running;
-    const standingOf = (code: string): Standing => definitions.standingOf(code, this.#at.now);
-    const { workflow, failures } = selection.choose(entityType, { context, event: START }, standingOf);
+    const { selection, definitions, othersRun } = this.#running;
+    const { now } = this.#at;
+    const around = {
+      standingOf: (code: string): Standing => definitions.standingOf(code, now),
+      isLeft: (publishedAt: Date) => now.getTime() - publishedAt.getTime() < UPGRADE_MS && othersRun(),
+    };
+    const { workflow, failures } = selection.choose(entityType, { context, event: START }, around);
     for (const failure of failures) this.unasked.push({ entity, ...failure });
     return workflow;
   }

@@ -13,15 +13,31 @@ export interface Choice {
 
 /** Chooses in memory, as the published rules say; a process sees a publication as soon as it sees its workflows. */
 export interface WorkflowSelection {
-  choose(entityType: string, input: GuardInput<unknown>, standingOf: (workflow: string) => Standing): Choice;
+  choose(entityType: string, input: GuardInput<unknown>, around: Around): Choice;
+}
+
+/** What a choice depends on beside the rules: what this process has of workflows, and whether newer ones run beside it. */
+export interface Around {
+  standingOf: (workflow: string) => Standing;
+  /** Whether processes of a newer release run that may decide what was published at that moment. */
+  isLeft: (publishedAt: Date) => boolean;
 }
 
 /** Of a rule that holds but names what only a newer release understands, which no longer runs: the rule's fault, not the order's. */
 export class NotUnderstood extends Error {}
 
 interface CompiledSelection {
-  rules: readonly { name: string; workflow: string; test: (input: GuardInput<never>) => boolean }[];
+  rules: readonly CompiledRule[];
   otherwise: Choice;
+  publishedAt: Date;
+}
+
+interface CompiledRule {
+  name: string;
+  workflow: string;
+  /** Whether it holds; of one that is not understood, whether it may. */
+  test: (input: GuardInput<never>) => boolean;
+  isUnderstood: boolean;
 }
 
 const NO_FAILURES: Choice["failures"] = [];
@@ -40,48 +56,72 @@ export async function followSelections(
     // A newer release may have entities that this one has never heard of: it starts none.
     const known = new Set(entityTypes.map(({ name }) => name));
     const compiled = [...inForce.values()]
-      .map(({ content }) => content as Selection)
+      .map(({ content, publishedAt }) => ({ ...(content as Selection), publishedAt }))
       .filter(({ entityType }) => known.has(entityType))
-      .map((content) => compileSelection(content, entityTypes));
+      .map((selection) => compileSelection(selection, entityTypes));
     selections = new Map(compiled);
   });
   return {
-    choose: (entityType, input, standingOf) => {
+    choose: (entityType, input, around) => {
       const selection = selections.get(entityType);
       if (selection === undefined) throw new Error(`No rules say which workflow a new ${entityType} starts with.`);
-      return choose(selection, input as GuardInput<never>, standingOf);
+      return choose(selection, input as GuardInput<never>, around);
     },
   };
 }
 
 function compileSelection(
-  { entityType: name, rules, otherwise }: Selection,
+  { entityType: name, rules, otherwise, publishedAt }: Selection & { publishedAt: Date },
   entityTypes: readonly DescribedEntityType[],
 ): [string, CompiledSelection] {
   const entityType = entityTypes.find((one) => one.name === name);
   if (entityType === undefined) throw new Error(`There is no entity type ${name}.`);
-  const compiled = rules.map((rule) => {
-    const condition = entityType.conditions.compile(rule.when);
-    return { name: rule.name, workflow: rule.workflow, test: "test" in condition ? condition.test : notUnderstood };
+  const compiled = rules.map(({ name: rule, workflow, when }): CompiledRule => {
+    const condition = entityType.conditions.compile(when);
+    const isUnderstood = "test" in condition;
+    return { name: rule, workflow, isUnderstood, test: isUnderstood ? condition.test : mayHold(when, entityType) };
   });
-  return [name, { rules: compiled, otherwise: { workflow: otherwise, failures: NO_FAILURES } }];
+  return [name, { rules: compiled, otherwise: { workflow: otherwise, failures: NO_FAILURES }, publishedAt }];
 }
 
-/** A newer release may have published what this one does not understand, while both run. */
-function notUnderstood(): never {
-  throw new NotUnderstood("This release does not understand the condition.");
+/**
+ * A newer release may have published what this one does not understand, while both run. Whatever a part says that this one
+ * does not know, the condition fails where one that it knows does: `order.channel == "click" && …` is about few orders.
+ */
+function mayHold(when: string, { conditions }: DescribedEntityType): (input: GuardInput<never>) => boolean {
+  const parts = conditions.partsOf(when).flatMap((part) => {
+    const compiled = conditions.compile(part);
+    return "test" in compiled ? [compiled.test] : [];
+  });
+  return (input) => !parts.some((part) => fails(part, input));
 }
 
-/** While a newer release runs beside this one, what it alone can start is left to it: another workflow would be for good. */
+/** What cannot be asked, because a value is missing, decides nothing. */
+function fails(test: (input: never) => boolean, input: GuardInput<never>): boolean {
+  try {
+    return !test(input as never);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * While a newer release runs beside this one, what it alone can start is left to it: another workflow would be for good. So is
+ * what a rule may mean that it alone understands, as long as the rule is young and processes of it are seen to run. Nobody
+ * would decide otherwise: of a release that was rolled back, or of a rule that nobody understands, the rule is passed over and
+ * somebody told, rather than all orders turned away.
+ */
 function choose(
-  { rules, otherwise }: CompiledSelection,
+  { rules, otherwise, publishedAt }: CompiledSelection,
   input: GuardInput<never>,
-  standingOf: (workflow: string) => Standing,
+  { standingOf, isLeft }: Around,
 ): Choice {
   let failures: { rule: string; error: unknown }[] | null = null;
-  for (const { name, workflow, test } of rules) {
+  for (const { name, workflow, test, isUnderstood } of rules) {
     try {
       if (!test(input)) continue;
+      if (!isUnderstood && isLeft(publishedAt)) throw common.refuse("newerRelease");
+      if (!isUnderstood) throw new NotUnderstood("This release does not understand the condition.");
       const standing = standingOf(workflow);
       if (standing === "newer") throw common.refuse("newerRelease");
       if (standing === "known") return { workflow, failures: failures ?? NO_FAILURES };

@@ -14,7 +14,7 @@ import { createSecretBox } from "../../src/platform/secrets.ts";
 import type { StepRun } from "../../src/workflow/public.ts";
 
 /**
- * The next release of Orrery, API and workers, in a process of its own: this one with a step that it does not have. Its
+ * The next release of Orrery, API and workers, in a process of its own: this one with a step and a name that it does not have. Its
  * arguments: database, the key of secrets in hex. Writes its address when it is up.
  */
 const [databaseUrl, key] = process.argv.slice(2) as [string, string];
@@ -31,6 +31,12 @@ const stamp = stepOver(
 );
 (stepsOfOrders as Record<string, OwnStep>)["stamp"] = stamp;
 (orderSteps as Map<string, StepRun>).set("order.stamp", stamp.run);
+
+// And a name for conditions, which the older release has never heard of.
+const { compile } = orderConditions;
+Object.assign(orderConditions, {
+  compile: (text: string) => compile(text.replaceAll("order.wantsStamp", 'order.metadata.wanted == "stamp"')),
+});
 
 const log = pino({ level: "error" }, pino.destination(2));
 const application = await openApplication({

@@ -6,6 +6,7 @@ export interface PublishedDocument {
   code: string;
   version: number;
   content: unknown;
+  publishedAt: Date;
 }
 
 /** What is in force, in the memory of this process: a publication reaches the others within a quarter of a second. */
@@ -42,13 +43,14 @@ interface Changed {
   code: string;
   version: number | null;
   content: unknown;
+  published_at: string;
 }
 
 /** One statement, so that the revision and the documents are of one moment. */
 const readChanged = statement<{ revision: number; changed: Changed[] }>(
   "platform.readChangedDocuments",
   `select revision, (
-     select coalesce(json_agg(json_build_object('kind', d.kind, 'code', d.code, 'version', d.published_version, 'content', v.content)), '[]')
+     select coalesce(json_agg(json_build_object('kind', d.kind, 'code', d.code, 'version', d.published_version, 'content', v.content, 'published_at', v.published_at)), '[]')
        from platform.documents d
        left join platform.document_versions v on v.document_id = d.id and v.version = d.published_version
       where d.revision > $1::bigint) as changed
@@ -71,9 +73,9 @@ export async function followPublications(options: PublicationsOptions): Promise<
     // Maps are replaced, never changed: who holds one keeps seeing one moment.
     const after = new Map(before);
     for (const kind of kinds) after.set(kind, new Map(before.get(kind)));
-    for (const { kind, code, version, content } of row!.changed) {
+    for (const { kind, code, version, content, published_at: at } of row!.changed) {
       if (version === null) after.get(kind)!.delete(code);
-      else after.get(kind)!.set(code, { code, version, content });
+      else after.get(kind)!.set(code, { code, version, content, publishedAt: new Date(at) });
     }
     inForce = after;
     revision = row!.revision;

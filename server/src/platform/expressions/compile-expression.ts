@@ -1,4 +1,4 @@
-import { Environment } from "@marcbachmann/cel-js";
+import { type ASTNode, Environment } from "@marcbachmann/cel-js";
 import { checkExpression, type ExpressionFault } from "./check-expression.ts";
 import type { Field, View } from "./context.ts";
 import { registerFunctions } from "./functions.ts";
@@ -29,6 +29,8 @@ export function variable<Context, Source>(
 export interface ExpressionContext<Context> {
   readonly variables: Readonly<Record<string, Variable<Context>>>;
   readonly compile: (expression: string) => CompiledExpression<Context>;
+  /** The conditions that all have to hold for it to hold: what stands between its outermost `&&`. */
+  readonly partsOf: (expression: string) => readonly string[];
   /** For a value that is put somewhere, rather than a condition. */
   readonly compileValue: (expression: string) => CompiledValue<Context>;
   /** The same for a list of texts. */
@@ -66,6 +68,7 @@ export function defineContext<Context>(variables: Record<string, Variable<Contex
   return {
     variables,
     compile: (expression) => compile(environment, views, expression, Values),
+    partsOf: (expression) => partsOf(environment, expression),
     compileValue: (expression) => compileValue(environment, views, expression, Values),
     compileTexts: (expression) => {
       const compiled = compileTo(["list<string>"], "a list of texts", environment, views, expression);
@@ -73,6 +76,17 @@ export function defineContext<Context>(variables: Record<string, Variable<Contex
       return { evaluate: (context) => compiled.run(new Values(context)) as readonly string[] };
     },
   };
+}
+
+/** What cannot be read at all is one part. */
+function partsOf(environment: Environment, expression: string): string[] {
+  const parts = (node: ASTNode): string[] =>
+    node.op === "&&" ? [...parts(node.args[0]), ...parts(node.args[1])] : [expression.slice(node.start, node.end)];
+  try {
+    return parts(environment.parse(expression).ast);
+  } catch {
+    return [expression];
+  }
 }
 
 function registerViews(environment: Environment, views: Iterable<View<never>>): void {

@@ -365,3 +365,13 @@ test("random expressions mean the same to another implementation of CEL, errors 
   );
   expect(compared).toBeGreaterThan(1_000);
 });
+
+test("a condition's parts are what its outermost && joins, wherever others stand", () => {
+  expect(context.partsOf('order.gift && (order.total > 1 || order.channel == "a && b") && newer.name(1)')).toEqual([
+    "order.gift",
+    'order.total > 1 || order.channel == "a && b"',
+    "newer.name(1)",
+  ]);
+  expect(context.partsOf("order.gift || order.gift && order.gift")).toEqual(["order.gift || order.gift && order.gift"]);
+  expect(context.partsOf("order.gift && ")).toEqual(["order.gift && "]);
+});
