@@ -97,6 +97,7 @@ const bench: Bench = {
         await take(new Map<string, never>());
       },
       refresh: async () => undefined,
+      unknownForMs: 0,
       stop: async () => undefined,
     };
     const engine = await createEngine({

@@ -75,7 +75,12 @@ beforeAll(async () => {
   network = await createNetworkDirectory({ database });
   skus = await createSkuDirectory({ database });
   index = await createAvailabilityIndex({ database });
-  controls = await followControls({ publications, network, clock: systemClock, report: expect.unreachable });
+  controls = await followControls({
+    publications,
+    network,
+    clock: systemClock,
+    report: (told) => expect.unreachable(told ?? ""),
+  });
   server = await buildServer({
     routes: availabilityRoutes({ database, clock: systemClock, index, skus, network, controls }),
     authenticate: () => caller,
@@ -367,7 +372,12 @@ test("a preview says of each channel what answers will say when the rules are pu
   const sum = (units: readonly number[]): number => units.reduce((all, one) => all + one, 0);
   const rules: Control[] = [
     { name: "Shops keep one", effect: { type: "safetyStock", units: 1 }, scope: { locationTypes: ["store"] } },
-    { name: "No A here", effect: { type: "exclude" }, scope: { skus: ["A"], channels: ["web"] } },
+    { name: "No A here", effect: { type: "exclude" }, scope: { skus: ["A", "AA"], channels: ["web"] } },
+    {
+      name: "Season",
+      effect: { type: "exclude" },
+      scope: { attributes: { season: ["witner"] }, categories: ["none"] },
+    },
     { name: "Not yet", effect: { type: "exclude" }, validFrom: "2999-01-01T00:00:00Z" },
   ];
   const before = { web: await quantities("web"), pos: await quantities("pos") };
@@ -392,6 +402,11 @@ test("a preview says of each channel what answers will say when the rules are pu
     expect(sum(lost)).toBeGreaterThan(0);
   }
   expect(effect.skus).toBe(5);
+  expect(effect.warnings.map(({ pointer }) => pointer)).toEqual([
+    "/rules/1/scope/skus/1",
+    "/rules/2/scope/categories/0",
+    "/rules/2/scope/attributes/season",
+  ]);
   expect(effect.examples.find(({ sku, channel }) => sku === "A" && channel === "web")).toMatchObject({
     after: 0,
     rules: ["No A here"],
@@ -437,7 +452,12 @@ test("a network that changes while a SKU is read puts no channel's quantity in t
     index,
     skus: slow as unknown as SkuDirectory,
     network: changed,
-    controls: await followControls({ publications, network: changed, clock: systemClock, report: expect.unreachable }),
+    controls: await followControls({
+      publications,
+      network: changed,
+      clock: systemClock,
+      report: (told) => expect.unreachable(told ?? ""),
+    }),
   });
   await move("B", "DC", { onHand: 50 });
   await index.sync();

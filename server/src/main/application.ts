@@ -86,6 +86,7 @@ import { fewestThenNearest } from "../sourcing/public.ts";
 import { createEngine, selectionDocuments, vocabularyOf, workflowDocuments } from "../workflow/public.ts";
 import { workflowRoutes } from "../workflow/routes.ts";
 import { openMessagePorts, shippedTemplates } from "./messaging.ts";
+import { controlsReport } from "./report-controls.ts";
 import { type Messaging, NO_MESSAGING } from "./messaging-settings.ts";
 
 /** Everything a process of Orrery has in memory; API and workers share it when they are one process. */
@@ -172,7 +173,12 @@ export async function openApplication({
   await shipDocuments(database, documentKinds, clock);
   await publications.refresh();
   const authenticator = createAuthenticator({ database, clock, onPollFailure: onError });
-  const controls = await followControls({ publications, network, clock, report: (problem) => log.error(problem) });
+  const controls = await followControls({
+    publications,
+    network,
+    clock,
+    report: controlsReport({ database, clock }, log),
+  });
   const [skus, index, engine] = await Promise.all([
     createSkuDirectory({ database, onError }),
     createAvailabilityIndex({ database, onError }),

@@ -240,7 +240,7 @@ export const Order = Type.Object(
         decidedAt: momentField("When it was decided."),
         explanation: Type.Unknown({
           description:
-            "One entry per fulfillment choice: the policy, the locations that it chose, and those that it considered or excluded, with distance in km, capacity left in fulfillment orders and usable units per line.",
+            "One entry per fulfillment choice: the policy, the locations that it chose, and those that it considered or excluded, with distance in km, capacity left in fulfillment orders and usable units per line; and the version of the availability rules, with what they kept back.",
           examples: [
             [
               {
@@ -252,6 +252,7 @@ export const Order = Type.Object(
                   considered: [{ locationId: 12, distanceKm: 4.2, priority: 0, capacityLeft: 87, usable: [2] }],
                   excluded: [{ locationId: 15, why: "nothingUsable" }],
                 },
+                rules: { version: 7, kept: [{ lineNumber: 1, locationId: 15, free: 2, usable: 0 }] },
               },
             ],
           ],

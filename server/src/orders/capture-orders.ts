@@ -22,6 +22,7 @@ import { statement } from "../platform/db/statements.ts";
 import type { Origin } from "../platform/events/record-events.ts";
 import { newId } from "../platform/ids.ts";
 import { keepAnswers, keyName, type RequestKey } from "../platform/http/idempotency.ts";
+import { common, type Refusal } from "../platform/refusals.ts";
 import type { SourcingPolicy } from "../sourcing/public.ts";
 import type { TaskDesk } from "../tasks/public.ts";
 import { type Engine, type Known, untilWhole } from "../workflow/public.ts";
@@ -91,6 +92,7 @@ export function createOrderCapture(
   });
   const refuseSoldOut = createSoldOutRefusal(dependencies);
   return async (request) => {
+    if (dependencies.controls.isOutOfDate && !request.plan.content.historical) throw rulesUnknown();
     const refusal = await refuseSoldOut(request);
     if (refusal !== null) throw refusal;
     const result = await batcher.submit({
@@ -104,6 +106,12 @@ export function createOrderCapture(
       ? result.captured
       : await answerStoredOrder(dependencies.database, result.storedOrderId, request.plan);
   };
+}
+
+function rulesUnknown(): Refusal {
+  const message =
+    "The availability rules in force cannot be read at the moment; nothing was captured. Repeat the request.";
+  return common.refuse("overloaded", { message });
 }
 
 type Result = { captured: CapturedOrderAnswer } | { storedOrderId: string };

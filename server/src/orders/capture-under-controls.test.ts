@@ -325,6 +325,53 @@ test("a new version of an order keeps its place in a quota that is used up, and 
   expect(await usedOf(sku)).toBe(4);
 });
 
+test("a decision keeps the version of the rules and what they kept back; a refusal says that rules did it", async () => {
+  const sku = await here.sku({ leeds: 2, york: 9 });
+  await addRules({ name: `Shelf of ${sku}`, effect: { type: "safetyStock", units: 2 }, scope: { skus: [sku] } });
+  const { id } = await here.admin.post<{ id: string }>("/v1/orders", order([line(sku, 3)]));
+  const { publishedVersion } = await here.admin.get<{ publishedVersion: number }>(
+    "/v1/documents/availability-controls/availability",
+  );
+  const { sourcing } = await here.order(id);
+  const [{ rules: applied }] = sourcing[0]!.explanation as [{ rules: { version: number; kept: object[] } }];
+  const codes = sourcing[0]!.locations;
+  expect(applied.version).toBe(publishedVersion);
+  expect(
+    applied.kept.map((one) => ({ ...one, locationId: codes[(one as { locationId: number }).locationId] })),
+  ).toEqual([
+    { lineNumber: 1, locationId: "leeds", free: 2, usable: 0 },
+    { lineNumber: 1, locationId: "york", free: 9, usable: 7 },
+  ]);
+  const refused = await here.admin.ask<{ errors: { message: string }[] }>("POST", "/v1/orders", order([line(sku, 5)]));
+  expect(refused.body.errors[0]!.message).toBe(
+    `4 of 5 units of ${sku} can be promised; availability rules keep 4 back`,
+  );
+});
+
+test("a change of the network that makes two rules tie is an exception, which ends with it", async () => {
+  const sku = await here.sku({ leeds: 3 });
+  const buffer = (group: string) => ({
+    name: `Buffer of ${group}`,
+    effect: { type: "buffer", units: 1 },
+    scope: { skus: [sku], locationGroups: [group] },
+  });
+  await addRules(buffer("tied-1"), buffer("tied-2"));
+  const leeds = await here.admin.get<Record<string, unknown>>("/v1/locations/leeds");
+  const putGroups = (groups: string[]): Promise<unknown> =>
+    here.admin.put("/v1/locations/leeds", {
+      ...Object.fromEntries(["name", "type", "timeZone", "latitude", "longitude"].map((key) => [key, leeds[key]])),
+      groups,
+    });
+  const open = (): Promise<{ reason: string }[]> => here.admin.list("/v1/exceptions?kind=availabilityRules");
+  await putGroups(["tied-1", "tied-2"]);
+  await eventually("somebody is told", async () => (await promised(sku)) === 2 && (await open()).length === 1);
+  expect((await open())[0]!.reason).toMatch(
+    /^The availability rules “Buffer of tied-1” and “Buffer of tied-2” are about/,
+  );
+  await putGroups([]);
+  await eventually("it has ended", async () => (await promised(sku)) === 3 && (await open()).length === 0);
+});
+
 test("however many orders wait for what rules keep back, one behind them gets what has come for it at the next look", async () => {
   const [withheld, servable] = [await here.sku({ leeds: 5 }), await here.sku()];
   await addRules({ name: `No ${withheld}`, effect: { type: "exclude" }, scope: { skus: [withheld] } });

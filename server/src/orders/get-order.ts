@@ -68,7 +68,8 @@ export async function getOrder(
       'sourcing', coalesce((select json_agg(json_build_object('attempt', d.attempt, 'decidedAt', ${iso("d.decided_at")}, 'explanation', d.explanation,
           'locations', coalesce((select json_object_agg(l.id, l.code) from network.locations l where l.id in (
              select (named ->> 'locationId')::int from json_array_elements(d.explanation) choice cross join lateral (
-               select json_array_elements(choice #> '{reason,considered}') union all select json_array_elements(choice #> '{reason,excluded}')) as candidate (named))), '{}')) order by d.attempt)
+               select json_array_elements(choice #> '{reason,considered}') union all select json_array_elements(choice #> '{reason,excluded}')
+               union all select json_array_elements(choice #> '{rules,kept}')) as candidate (named))), '{}')) order by d.attempt)
          from orders.sourcing_decisions d where d.order_id = o.id and ${principal.locationCodes === null}::boolean), '[]')) as "order"
       from orders.orders o join network.channels c on c.id = o.channel_id join workflow.instances i on i.entity_id = o.id
      where o.id = (${idOf(reference)})${conditions}`,

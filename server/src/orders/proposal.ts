@@ -56,7 +56,19 @@ export interface ProposedSource {
 export interface Proposal {
   sources: ProposedSource[];
   unassigned: { lineNumber: number; skuId: number; quantity: number }[];
-  explanations: { choiceNumber: number; reason: unknown }[];
+  explanations: { choiceNumber: number; reason: unknown; rules?: RulesApplied }[];
+  /** Units that were free for it and that rules keep back. */
+  keptBack: { readonly units: ReadonlyMap<number, number> };
   /** Locations whose capacity it has claimed, one entry per fulfillment order; to be released by whoever asked for it. */
   claimed: readonly number[];
+}
+
+/** What availability rules had to do with a decision; kept with it. */
+export interface RulesApplied {
+  /** Of their document. */
+  version: number;
+  /** Where they left less than is free, per SKU of the group's lines. */
+  kept?: { lineNumber: number; locationId: number; free: number; usable: number }[];
+  /** Lines of which a quota left less than was asked for. */
+  overQuota?: number[];
 }

@@ -9,6 +9,7 @@ import {
 import type { PositionKey } from "../inventory/public.ts";
 import type { NetworkDirectory } from "../network/public.ts";
 import type { LocationLoad } from "./location-load.ts";
+import { KeptBack } from "./kept-back.ts";
 import { isPromisedAtCapture } from "./order-types.ts";
 import { capsOf, type OrderQuotas, type QuotaLimits, takeOfQuota } from "./quota-limits.ts";
 import {
@@ -77,12 +78,17 @@ export function proposeSources(
   limits: QuotaLimits | null = null,
 ): Proposal {
   const claimed: number[] = [];
-  const proposal: Proposal = { sources: [], unassigned: [], explanations: [], claimed };
+  const keptBack = new KeptBack();
+  const proposal: Proposal = { sources: [], unassigned: [], explanations: [], claimed, keptBack };
   const own = new UnitsTaken();
+  const { version } = basis.controls.current;
   const usable: FreeUnits = (skuId, locationId) => {
     const mine = own.of(skuId, locationId);
     const others = taken.of(skuId, locationId) - mine;
-    return promisable(skuId, locationId, free(skuId, locationId) - others) - mine;
+    const available = free(skuId, locationId) - others;
+    const units = promisable(skuId, locationId, available);
+    if (units < available) keptBack.note({ skuId, locationId, free: available - mine, usable: units - mine });
+    return units - mine;
   };
   for (const group of groups) {
     const locationIds = group.onlyLocationId === null ? eligibleLocationIds : [group.onlyLocationId];
@@ -105,9 +111,14 @@ export function proposeSources(
     const places = new Set(decision.assignments.map(({ locationId }) => locationId));
     basis.load.claim(places);
     claimed.push(...places);
-    for (const { lineNumber, quantity } of decision.unassigned)
-      proposal.unassigned.push({ lineNumber, skuId: skuOf.get(lineNumber)!, quantity });
-    proposal.explanations.push({ choiceNumber: group.choiceNumber, reason: decision.reason });
+    for (const { lineNumber, quantity } of decision.unassigned) {
+      const skuId = skuOf.get(lineNumber)!;
+      proposal.unassigned.push({ lineNumber, skuId, quantity });
+      if (caps !== null) keptBack.noteOverQuota(skuId, quantity);
+    }
+    const rules = keptBack.of(version, group);
+    const { choiceNumber } = group;
+    proposal.explanations.push({ choiceNumber, reason: decision.reason, ...(rules !== undefined && { rules }) });
   }
   return proposal;
 }
@@ -218,7 +229,7 @@ export function quotasOf(
 
 function promisedLater({ lines }: CapturePlan): Proposal {
   const unassigned = lines.map(({ number, sku, quantity }) => ({ lineNumber: number, skuId: sku.id, quantity }));
-  return { sources: [], unassigned, explanations: [], claimed: [] };
+  return { sources: [], unassigned, explanations: [], claimed: [], keptBack: new KeptBack() };
 }
 
 function decide(

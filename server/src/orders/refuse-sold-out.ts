@@ -168,14 +168,15 @@ function distinctPositions(requests: readonly NamedCapture[]): PositionKey[] {
   return [...distinct.values()];
 }
 
-/** Names every line that cannot be promised, and how much of it could. */
+/** Names every line that cannot be promised, how much of it could, and whether it is rules that keep the rest back. */
 export function unavailable(plan: CapturePlan, proposal: Proposal): Refusal {
+  const keptBack = proposal.keptBack.units;
   const faults = proposal.unassigned.map((missing) => {
     const line = plan.lines.find(({ number }) => number === missing.lineNumber)!;
-    return {
-      pointer: `/lines/${line.place}`,
-      message: `${line.quantity - missing.quantity} of ${line.quantity} units of ${line.sku.code} can be promised`,
-    };
+    const told = `${line.quantity - missing.quantity} of ${line.quantity} units of ${line.sku.code} can be promised`;
+    const kept = keptBack.get(line.sku.id) ?? 0;
+    const message = kept === 0 ? told : `${told}; availability rules keep ${kept} back`;
+    return { pointer: `/lines/${line.place}`, message };
   });
   return refuse("unavailable", { message: `${faults[0]!.pointer}: ${faults[0]!.message}.`, faults });
 }

@@ -39,6 +39,7 @@ const ORIGIN: Origin = { actor: "system:sourcing", requestId: null };
 export function createBackorderSourcing(dependencies: BackorderDependencies): SourceBackorders {
   const resting = new RestingOrders(dependencies.clock);
   return async (orderIds) => {
+    if (dependencies.controls.isOutOfDate) return 0;
     const ids = orderIds ?? (await findServable(dependencies, dependencies.controls.current, BATCH, resting.ids()));
     let sourced = 0;
     for (let from = 0; from < ids.length; from += BATCH)
@@ -245,6 +246,7 @@ function proposeFor(
     unassigned: [...owed.unassigned, ...rest.unassigned],
     explanations: [...owed.explanations, ...rest.explanations],
     claimed: [...owed.claimed, ...rest.claimed],
+    keptBack: rest.keptBack,
   };
 }
 

@@ -1581,6 +1581,19 @@ export type ControlsEffect = {
          */
         rules: Array<string>;
     }>;
+    /**
+     * SKUs, categories and attributes that no active SKU has; the first 50.
+     */
+    warnings: Array<{
+        /**
+         * What a rule names, in the content.
+         */
+        pointer: string;
+        /**
+         * What is probably not meant.
+         */
+        message: string;
+    }>;
 };
 
 /**
@@ -4536,7 +4549,7 @@ export type Order = {
          */
         decidedAt: string;
         /**
-         * One entry per fulfillment choice: the policy, the locations that it chose, and those that it considered or excluded, with distance in km, capacity left in fulfillment orders and usable units per line.
+         * One entry per fulfillment choice: the policy, the locations that it chose, and those that it considered or excluded, with distance in km, capacity left in fulfillment orders and usable units per line; and the version of the availability rules, with what they kept back.
          */
         explanation: unknown;
         /**

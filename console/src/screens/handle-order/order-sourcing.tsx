@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Order } from "../../api/generated/types.gen.ts";
 import { DateTime } from "../../ui/date-time.tsx";
@@ -6,7 +7,7 @@ import { Panel } from "../../ui/panel.tsx";
 import { StatusShape } from "../../ui/status-badge.tsx";
 import { LocationLink, useLocationNames } from "../places.tsx";
 import classes from "./order.module.css";
-import { reasonsOf, type SourcingReason } from "./sourcing-reason.ts";
+import { reasonsOf, type RulesApplied, type SourcingReason } from "./sourcing-reason.ts";
 
 type Decision = Order["sourcing"][number];
 
@@ -37,7 +38,7 @@ function Explanation({ decision, order }: { decision: Decision; order: Order }) 
   const reasons = reasonsOf(decision.explanation);
   if (!reasons) return <pre className={classes.explanation}>{JSON.stringify(decision.explanation, null, 2)}</pre>;
   const codeOf = (locationId: number) => String(decision.locations[locationId] ?? `#${locationId}`);
-  return reasons.map(({ choiceNumber, reason }) => {
+  return reasons.map(({ choiceNumber, reason, rules }) => {
     const choice = order.fulfillmentChoices[choiceNumber - 1];
     return (
       <div key={choiceNumber} className={classes.reason}>
@@ -49,9 +50,46 @@ function Explanation({ decision, order }: { decision: Decision; order: Order }) 
           </h3>
         )}
         <Reason reason={reason} codeOf={codeOf} />
+        {rules && <KeptByRules rules={rules} order={order} codeOf={codeOf} />}
       </div>
     );
   });
+}
+
+type KeptByRulesProps = { rules: RulesApplied; order: Order; codeOf: (locationId: number) => string };
+
+/** What was free and not for this order, by which version of the rules. */
+function KeptByRules({ rules, order, codeOf }: KeptByRulesProps) {
+  const { t } = useTranslation();
+  const nameOf = useLocationNames();
+  const { kept = [], overQuota = [] } = rules;
+  if (kept.length + overQuota.length === 0) return null;
+  const skuOf = (lineNumber: number) => order.lines.find((line) => line.lineNumber === lineNumber)?.sku ?? "";
+  return (
+    <>
+      <p>
+        {t("order.rulesKept")}{" "}
+        <Link to="/availability-rules" search={{ version: String(rules.version) }} className="soft">
+          {t("order.rulesVersion", { version: rules.version })}
+        </Link>
+      </p>
+      <ul>
+        {kept.map(({ lineNumber, locationId, free, usable }) => (
+          <li key={`${lineNumber} ${locationId}`}>
+            {t("order.ruleKept", {
+              sku: skuOf(lineNumber),
+              location: nameOf(codeOf(locationId)),
+              kept: formatCount(free - usable),
+              free: formatCount(free),
+            })}
+          </li>
+        ))}
+        {overQuota.map((lineNumber) => (
+          <li key={lineNumber}>{t("order.overQuota", { sku: skuOf(lineNumber) })}</li>
+        ))}
+      </ul>
+    </>
+  );
 }
 
 type ReasonProps = { reason: SourcingReason; codeOf: (locationId: number) => string };

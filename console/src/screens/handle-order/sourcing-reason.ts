@@ -12,6 +12,13 @@ export type SourcingReason = {
   excluded?: readonly { locationId: number; why: string }[];
 };
 
+/** What availability rules had to do with it. */
+export type RulesApplied = {
+  version: number;
+  kept?: readonly { lineNumber: number; locationId: number; free: number; usable: number }[];
+  overQuota?: readonly number[];
+};
+
 const known = ["fixedLocation", "oneLocation", "fewestLocations", "nothingUsable"];
 
 function isReason(value: unknown): value is SourcingReason {
@@ -21,12 +28,15 @@ function isReason(value: unknown): value is SourcingReason {
 }
 
 /** One reason per fulfillment choice of the order; null when it was made by a policy that this console does not know. */
-export function reasonsOf(explanation: unknown): { choiceNumber: number; reason: SourcingReason }[] | null {
+export function reasonsOf(
+  explanation: unknown,
+): { choiceNumber: number; reason: SourcingReason; rules: RulesApplied | null }[] | null {
   if (!Array.isArray(explanation)) return null;
   const reasons = explanation.flatMap((choice: unknown) => {
     if (typeof choice !== "object" || choice === null) return [];
-    const { choiceNumber, reason } = choice as Record<string, unknown>;
-    return isReason(reason) ? [{ choiceNumber: Number(choiceNumber), reason }] : [];
+    const { choiceNumber, reason, rules } = choice as Record<string, unknown>;
+    const applied = typeof rules === "object" ? (rules as RulesApplied | null) : null;
+    return isReason(reason) ? [{ choiceNumber: Number(choiceNumber), reason, rules: applied }] : [];
   });
   return reasons.length === explanation.length ? reasons : null;
 }

@@ -8,6 +8,7 @@ export const knownKinds = [
   "timerSkipped",
   "workflowFailed",
   "workflowRuleFailed",
+  "availabilityRules",
   "overdueFailed",
   "shortOrder",
   "rejectedOrder",

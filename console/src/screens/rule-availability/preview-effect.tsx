@@ -4,12 +4,14 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { serverText } from "../../api/server-text.ts";
 import { previewAvailabilityControls } from "../../api/generated/sdk.gen.ts";
 import type { ControlsEffect } from "../../api/generated/types.gen.ts";
 import { useNow } from "../../ui/date-time.tsx";
 import { formatCount, formatDateTime } from "../../ui/format.ts";
 import { Panel } from "../../ui/panel.tsx";
 import { Empty, Loading, ProblemNote } from "../../ui/states.tsx";
+import documents from "../change-documents/document.module.css";
 import type { Saving } from "../change-documents/use-draft.ts";
 import { useChannelOptions } from "../places.tsx";
 import { type Controls, edgesAfter } from "./control-content.ts";
@@ -71,6 +73,7 @@ export function PreviewEffect({ controls, state, isSound }: PreviewEffectProps) 
             )}
             {data ? (
               <div className={classes.fields} data-stale={!isTheirs || undefined} aria-busy={!isTheirs}>
+                <Warnings controls={controls} warnings={data.warnings} />
                 <Effect effect={data} />
               </div>
             ) : (
@@ -80,6 +83,28 @@ export function PreviewEffect({ controls, state, isSound }: PreviewEffectProps) 
         )}
       </div>
     </Panel>
+  );
+}
+
+type WarningsProps = { controls: Controls; warnings: ControlsEffect["warnings"] };
+
+/** What rules name that the catalog does not have. */
+function Warnings({ controls, warnings }: WarningsProps) {
+  if (warnings.length === 0) return null;
+  const ruleAt = (pointer: string) => controls.rules[Number(pointer.split("/")[2])];
+  const nameAt = (pointer: string) => {
+    const [, , , , kind, index] = pointer.split("/");
+    const named = kind === "skus" || kind === "categories" ? ruleAt(pointer)?.scope?.[kind] : undefined;
+    return named?.[Number(index)];
+  };
+  return (
+    <ul className={documents.faults} data-tone="attention">
+      {warnings.map(({ pointer, message }) => (
+        <li key={`${pointer} ${message}`}>
+          {[ruleAt(pointer)?.name, nameAt(pointer)].filter(Boolean).join(" · ")}: {serverText(message)}
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -55,11 +55,15 @@ function faultsOfTies(rules: readonly Control[], groupsMeet: GroupsMeet): Fault[
   }));
 }
 
-function groupsMeetIn(network: NetworkDirectory): GroupsMeet {
-  const known = [...network.locations()].map(({ groups }) => groups);
+/** Whether some location is in groups of both. */
+export function groupsMeetIn(network: NetworkDirectory): GroupsMeet {
+  let known: (readonly string[])[] | null = null;
+  const groupsOfAll = (): (readonly string[])[] => (known ??= [...network.locations()].map(({ groups }) => groups));
   return (some, others) =>
     some.some((group) => others.includes(group)) ||
-    known.some((groups) => groups.some((one) => some.includes(one)) && groups.some((one) => others.includes(one)));
+    groupsOfAll().some(
+      (groups) => groups.some((one) => some.includes(one)) && groups.some((one) => others.includes(one)),
+    );
 }
 
 /** Names of what does not exist: it may exist tomorrow, but mostly it is a slip of the pen. */
@@ -77,6 +81,16 @@ function warningsOf({ scope = {}, validUntil }: Control, place: number, network:
   scope.vendors?.forEach((code, at) => {
     if (network.locationByCode(code)?.type !== "vendor")
       noteProblem(`/scope/vendors/${at}`, `there is no location ${code} of the type vendor`);
+  });
+  const groups = new Set([...network.locations()].flatMap((location) => location.groups));
+  scope.locationGroups?.forEach((group, at) => {
+    if (!groups.has(group)) noteProblem(`/scope/locationGroups/${at}`, `no location is in the group ${group}`);
+  });
+  if (scope.vendors !== undefined && scope.locationTypes !== undefined && !scope.locationTypes.includes("vendor"))
+    noteProblem("/scope/locationTypes", "is without vendors, so the rule is about no location at all");
+  scope.categories?.forEach((path, at) => {
+    if (path.startsWith("/") || path.endsWith("/"))
+      noteProblem(`/scope/categories/${at}`, "has a slash at an end, which no category has");
   });
   const markets = new Set([...network.channels()].map(({ market }) => market));
   scope.markets?.forEach((market, at) => {

@@ -3,7 +3,7 @@ import type { ChannelEntry, LocationEntry, NetworkDirectory } from "../../networ
 import { quotaRuleAt } from "../quotas/quota-period.ts";
 import type { QuotaRule } from "../quotas/quota.ts";
 import type { Control, ControlScope } from "./control.ts";
-import { type ControlVariant, variantsOf } from "./specificity.ts";
+import { compareVariants, type ControlVariant, variantsOf } from "./specificity.ts";
 import { promisableOf, type Terms } from "./terms.ts";
 
 /** Of a SKU in a channel: what may be promised at each of its locations. */
@@ -37,8 +37,12 @@ export class ControlSet {
   readonly #shared = new Map<string, ChannelTerms>();
   readonly #quotas: ReadonlyMap<Control, QuotaRule>;
 
+  /** Of the document that says them; 0: of none that is published. */
+  readonly version: number;
+
   /** At that moment the rules are in effect, and quotas are in that period of theirs. */
-  constructor(controls: readonly Control[], network: NetworkDirectory, at: Date) {
+  constructor(controls: readonly Control[], network: NetworkDirectory, at: Date, version = 0) {
+    this.version = version;
     this.isEmpty = controls.length === 0;
     this.#network = network;
     const quotas = controls.filter(({ effect }) => effect.type === "quota");
@@ -79,9 +83,7 @@ export class ControlSet {
 
   /** Those that are about the SKU, the most specific first. */
   #variantsOf(sku: SkuEntry): ControlVariant[] {
-    return [...this.#candidates(sku)]
-      .filter(({ scope }) => isAboutSku(scope, sku))
-      .sort((one, other) => other.rank - one.rank || one.place - other.place);
+    return [...this.#candidates(sku)].filter(({ scope }) => isAboutSku(scope, sku)).sort(compareVariants);
   }
 
   #find(all: readonly ControlVariant[], channel: ChannelEntry): ChannelTerms {
@@ -193,12 +195,12 @@ export function isAboutLocation({ scope, slot }: ControlVariant, location: Locat
 }
 
 /** A path and all that it is below: a/b/c, a/b, a. */
-function categoriesOf(path: string): string[] {
+export function categoriesOf(path: string): string[] {
   const segments = path === "" ? [] : path.split("/");
   return segments.map((_, index) => segments.slice(0, segments.length - index).join("/"));
 }
 
-function attributesOf({ attributes }: SkuEntry): Readonly<Record<string, unknown>> {
+export function attributesOf({ attributes }: SkuEntry): Readonly<Record<string, unknown>> {
   return attributes === null ? {} : (JSON.parse(attributes) as Record<string, unknown>);
 }
 

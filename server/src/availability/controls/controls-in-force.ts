@@ -5,57 +5,82 @@ import type { Publications, PublishedDocument } from "../../platform/documents/f
 import { AvailabilityControls, Control } from "./control.ts";
 import { CONTROLS_CODE, CONTROLS_KIND } from "./control-documents.ts";
 import { ControlSet } from "./control-set.ts";
-import { endOf, startOf } from "./specificity.ts";
+import { groupsMeetIn } from "./check-controls.ts";
+import { endOf, EVER, findTies, startOf } from "./specificity.ts";
 
 /** The rules that are in effect now. Another object is another set of rules, or another network: keep nothing across. */
 export interface ControlsInForce {
   readonly current: ControlSet;
-  /** The rules that the version in force has for another moment; not kept. */
-  at(moment: Date): ControlSet;
+  /**
+   * What others have published cannot be read for longer than a few seconds: whoever sold on might sell what is recalled. Until then
+   * a publication takes a quarter of a second to reach all processes.
+   */
+  readonly isOutOfDate: boolean;
+  /** The rules that the version that is in force now has for another moment; not kept. */
+  currentAt(moment: Date): ControlSet;
 }
 
 export interface ControlsDependencies {
   publications: Publications;
   network: NetworkDirectory;
   clock: Clock;
-  /** Told, in a sentence, when what is published is not in force here as it says. */
-  report: (problem: string) => void;
+  /** Told, in a sentence, when what is published is not in force here as it says; null when it is again. */
+  report: (problem: string | null) => void;
 }
+
+const MAX_UNKNOWN_MS = 5_000;
 
 /** Follows the published rules; a rule begins and ends on time, and quotas begin anew, without anybody publishing anything. */
 export async function followControls(dependencies: ControlsDependencies): Promise<ControlsInForce> {
   const { publications, network, clock, report } = dependencies;
   let rules: readonly Control[] = [];
+  let version = 0;
   let hasFormer = false;
+  let misunderstood: string | null = null;
+  let told: string | null = null;
   let set = new ControlSet([], network, clock.now());
   let stale = true;
   let networkVersion = network.version;
   let nextEdge = Number.POSITIVE_INFINITY;
+  const tellProblems = (): void => {
+    const problem = misunderstood ?? tiesToday(rules, network);
+    if (problem === told) return;
+    told = problem;
+    report(problem);
+  };
   await publications.follow(CONTROLS_KIND, (inForce) => {
     const published = inForce.get(CONTROLS_CODE);
     const known = published === undefined ? { rules: [], problem: null } : understand(published);
-    if (known.problem !== null) report(hasFormer ? `${known.problem}: the former rules hold on` : known.problem);
-    if (known.problem !== null && hasFormer) return;
-    rules = known.rules;
-    hasFormer = true;
-    stale = true;
+    misunderstood = known.problem !== null && hasFormer ? `${known.problem}: the former rules hold on` : known.problem;
+    if (misunderstood === null || !hasFormer) {
+      rules = known.rules;
+      version = published?.version ?? 0;
+      hasFormer = true;
+      stale = true;
+    }
+    tellProblems();
   });
   const arrange = (): void => {
     const now = clock.now();
-    set = new ControlSet(rulesAt(rules, now), network, now);
+    set = new ControlSet(rulesAt(rules, now), network, now, version);
+    // A change of the network may have brought two rules together that could not meet when they were checked.
+    if (networkVersion !== network.version) tellProblems();
     const edge = edgesOf(rules).find((moment) => moment > now.getTime()) ?? Number.POSITIVE_INFINITY;
     nextEdge = Math.min(edge, set.nextPeriod?.getTime() ?? Number.POSITIVE_INFINITY);
     networkVersion = network.version;
     stale = false;
   };
   return {
+    get isOutOfDate() {
+      return publications.unknownForMs > MAX_UNKNOWN_MS;
+    },
     get current() {
       // Without rules that begin or end, nobody asks for the time.
       const isOver = nextEdge !== Number.POSITIVE_INFINITY && clock.now().getTime() >= nextEdge;
       if (stale || isOver || networkVersion !== network.version) arrange();
       return set;
     },
-    at: (moment) => new ControlSet(rulesAt(rules, moment), network, moment),
+    currentAt: (moment) => new ControlSet(rulesAt(rules, moment), network, moment, version),
   };
 }
 
@@ -74,6 +99,13 @@ function understand({ version, content }: PublishedDocument): { rules: readonly 
   return { rules, problem };
 }
 
+function tiesToday(rules: readonly Control[], network: NetworkDirectory): string | null {
+  const [tie] = findTies(rules, groupsMeetIn(network));
+  if (tie === undefined) return null;
+  const [one, other] = tie.map((place) => `“${rules[place]!.name}”`);
+  return `the availability rules ${one} and ${other} are about the same since the network has changed, and neither is more specific: the earlier in the document holds`;
+}
+
 export function rulesAt(rules: readonly Control[], moment: Date): Control[] {
   const at = moment.getTime();
   return rules.filter((rule) => startOf(rule) <= at && at < endOf(rule));
@@ -83,6 +115,6 @@ export function rulesAt(rules: readonly Control[], moment: Date): Control[] {
 function edgesOf(rules: readonly Control[]): number[] {
   return rules
     .flatMap((rule) => [startOf(rule), endOf(rule)])
-    .filter(Number.isFinite)
+    .filter((edge) => Math.abs(edge) < EVER)
     .sort((one, other) => one - other);
 }

@@ -8,7 +8,8 @@ import { checkControls } from "./check-controls.ts";
 import { compareControls } from "./compare-controls.ts";
 import type { AvailabilityControls, Control, ControlScope } from "./control.ts";
 import { ControlSet } from "./control-set.ts";
-import { followControls } from "./controls-in-force.ts";
+import { followControls, rulesAt } from "./controls-in-force.ts";
+import { findTies } from "./specificity.ts";
 import { promisableOf, withheldBy } from "./terms.ts";
 
 const channels = [
@@ -211,6 +212,41 @@ test("a tie is refused and names both rules; another day, another group or anoth
   expect(messages([buffer("One", {}), { name: "Two", effect: { type: "minimum", units: 1 } }])).toEqual([]);
 });
 
+test("what holds for a shorter time, within that of another rule, is more specific; times that only overlap are a tie", () => {
+  const buffer = (units: number, validFrom?: string, validUntil?: string): Control => ({
+    name: `Buffer ${units}`,
+    effect: { type: "buffer", units },
+    ...(validFrom && { validFrom }),
+    ...(validUntil && { validUntil }),
+  });
+  const rules = [
+    buffer(4, "2026-11-01T00:00:00Z", "2026-12-01T00:00:00Z"),
+    buffer(2),
+    buffer(9, "2026-11-27T00:00:00Z", "2026-11-28T00:00:00Z"),
+    buffer(3, "2026-06-01T00:00:00Z"),
+  ];
+  expect(faultsOf(rules)).toEqual([]);
+  const left = (at: string): number =>
+    new ControlSet(rulesAt(rules, new Date(at)), network, new Date(at)).of(skus[0]!, channels[0]!).promisable(1, 10);
+  expect(
+    ["2026-05-01", "2026-10-01", "2026-11-10", "2026-11-27", "2026-12-02"].map((day) => left(`${day}T12:00:00Z`)),
+  ).toEqual([8, 7, 6, 1, 7]);
+  expect(faultsOf([...rules, buffer(5, "2026-11-20T00:00:00Z", "2026-12-20T00:00:00Z")])).toHaveLength(1);
+  expect(faultsOf([...rules, buffer(6)])).toHaveLength(1);
+});
+
+test("500 rules that name 300 SKUs each are looked through for ties by what they name, and all ties are found", () => {
+  const names = Array.from({ length: 500 }, (_one, rule) =>
+    Array.from({ length: 300 }, (_other, at) => `S-${rule}-${at}`),
+  );
+  names[499]![299] = "S-7-200";
+  const many = names.map(
+    (named, index): Control => ({ name: `R ${index}`, effect: { type: "buffer", units: 1 }, scope: { skus: named } }),
+  );
+  // 40 ms; it took more than a second to compare all pairs.
+  expect(findTies(many, () => true)).toEqual([[7, 499]]);
+});
+
 test("a rule that says too much, too little or the same name again is refused where it is wrong", () => {
   const wrong: Control[] = [
     { name: "A", effect: { type: "exclude", units: 1 } },
@@ -242,7 +278,18 @@ test("a rule that says too much, too little or the same name again is refused wh
     {
       title: "Rules",
       rules: [
-        { name: "A", effect: { type: "exclude" }, scope: { channels: ["wbe"], vendors: ["leeds"], markets: ["FR"] } },
+        {
+          name: "A",
+          effect: { type: "exclude" },
+          scope: {
+            channels: ["wbe"],
+            vendors: ["leeds"],
+            markets: ["FR"],
+            locationGroups: ["hbu"],
+            locationTypes: ["store"],
+            categories: ["apparel/"],
+          },
+        },
       ],
     },
     NOW,
@@ -250,6 +297,9 @@ test("a rule that says too much, too little or the same name again is refused wh
   expect(warnings.map(({ pointer }) => pointer)).toEqual([
     "/rules/0/scope/channels/0",
     "/rules/0/scope/vendors/0",
+    "/rules/0/scope/locationGroups/0",
+    "/rules/0/scope/locationTypes",
+    "/rules/0/scope/categories/0",
     "/rules/0/scope/markets/0",
   ]);
 });
@@ -270,8 +320,9 @@ test("vendors' stock has defaults of its own: a rule that keeps units back and n
   expect(left(2)).toEqual([0, 0, 0, 0]);
 });
 
-test("a rule begins and ends on time, without anybody publishing anything", async () => {
+test("a rule begins and ends on time, without anybody publishing anything; five seconds without a look at what is published are too long", async () => {
   const clock = fixedClock(NOW);
+  let unknownForMs = 4_999;
   const rule: Control = {
     name: "Black Friday",
     effect: { type: "exclude" },
@@ -282,10 +333,21 @@ test("a rule begins and ends on time, without anybody publishing anything", asyn
   const publications = {
     follow: (_: string, take: (inForce: Map<string, { content: unknown }>) => void) =>
       Promise.resolve(take(new Map([["availability", { content }]]))),
+    get unknownForMs() {
+      return unknownForMs;
+    },
   } as unknown as Publications;
-  const controls = await followControls({ publications, network, clock, report: expect.unreachable });
+  const controls = await followControls({
+    publications,
+    network,
+    clock,
+    report: (told) => expect.unreachable(told ?? ""),
+  });
   const units = () => controls.current.of(skus[0]!, channels[0]!).promisable(1, 7);
   const before = controls.current;
+  expect(controls.isOutOfDate).toBe(false);
+  unknownForMs = 5_001;
+  expect(controls.isOutOfDate).toBe(true);
   expect(units()).toBe(7);
   clock.advance(9_999);
   expect(controls.current).toBe(before);
@@ -316,7 +378,7 @@ test("rules of a newer release are not read as if what is not understood were no
   };
   const former = { title: "Rules", rules: [{ ...known, effect: { type: "buffer", units: 5 } }] };
   const beginWith = async (content: object) => {
-    const problems: string[] = [];
+    const problems: (string | null)[] = [];
     let take: (inForce: Map<string, object>) => void;
     const publish = (next: object, version: number): void =>
       take(new Map([["availability", { version, content: next }]]));

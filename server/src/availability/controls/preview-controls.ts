@@ -16,10 +16,12 @@ import { AvailabilityControls } from "./control.ts";
 import type { ControlsInForce } from "./controls-in-force.ts";
 import { rulesAt } from "./controls-in-force.ts";
 import { type ChannelTerms, ControlSet } from "./control-set.ts";
+import { NamedInCatalog } from "./named-in-catalog.ts";
 import { PreviewLine, refuseIfGone } from "./preview-line.ts";
 import { withheldBy } from "./terms.ts";
 
 const MAX_EXAMPLES = 20;
+const MAX_WARNINGS = 50;
 const MAX_SKUS_AT_ONCE = 500;
 /** Reading so many positions takes 1 ms of the event loop. */
 const POSITIONS_AT_ONCE = 10_000;
@@ -74,6 +76,13 @@ export const ControlsEffect = Type.Object(
         }),
       }),
       { description: `The ${MAX_EXAMPLES} largest differences, the largest first.` },
+    ),
+    warnings: Type.Array(
+      Type.Object({
+        pointer: textField("What a rule names, in the content.", "/rules/3/scope/skus/1"),
+        message: textField("What is probably not meant.", "no active SKU has this code"),
+      }),
+      { description: `SKUs, categories and attributes that no active SKU has; the first ${MAX_WARNINGS}.` },
     ),
   },
   { $id: "ControlsEffect", description: "What rules would change, by channel, with the stock of now." },
@@ -130,10 +139,11 @@ async function preview(dependencies: PreviewDependencies, request: PreviewReques
   const channels = [...network.channels()].filter(
     ({ active, code }) => active && principal.channelCodes?.has(code) !== false,
   );
-  const comparison = new Comparison(channels, controls.at(at), new ControlSet(rulesAt(rules, at), network, at));
+  const comparison = new Comparison(channels, controls.currentAt(at), new ControlSet(rulesAt(rules, at), network, at));
   const all = [...network.locations()];
   const seen = new Set(all.filter(({ code }) => principal.locationCodes?.has(code) !== false).map(({ id }) => id));
   const skusAtOnce = Math.max(10, Math.min(MAX_SKUS_AT_ONCE, Math.floor(POSITIONS_AT_ONCE / all.length)));
+  const named = new NamedInCatalog(rules);
   let skus = 0;
   for (let after = 0; ; ) {
     refuseIfGone(signal);
@@ -142,11 +152,12 @@ async function preview(dependencies: PreviewDependencies, request: PreviewReques
     if (through === undefined) break;
     const [stock] = await database.read(readStock, [after, through]);
     if (comparison.hasQuotas) comparison.setUsed(await database.read(readUsed, [after, through]));
+    for (const sku of part) named.see(sku);
     await compareAll(comparison, part, stock!.positions ?? "", seen);
     skus += part.length;
     after = through;
   }
-  return { at: at.toISOString(), skus, ...comparison.summary() };
+  return { at: at.toISOString(), skus, ...comparison.summary(), warnings: named.unseen(MAX_WARNINGS) };
 }
 
 async function compareAll(

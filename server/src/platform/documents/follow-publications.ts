@@ -18,6 +18,8 @@ export interface Publications {
    * with what it had: a newer release may have published what this one does not understand.
    */
   follow(kind: string, take: Follower): Promise<void>;
+  /** For how long what is in force elsewhere may be unknown here: since the last look that succeeded began, in milliseconds. */
+  readonly unknownForMs: number;
   /** Reads what has changed; called after each local publication, so that a process sees its own at once. */
   refresh(): Promise<void>;
   stop(): Promise<void>;
@@ -63,6 +65,7 @@ export async function followPublications(options: PublicationsOptions): Promise<
   const { database, onError } = options;
   const followers: { kind: string; take: Follower }[] = [];
   let revision = EVERYTHING;
+  let lookedAt = performance.now();
   let inForce = new Map<string, Map<string, PublishedDocument>>();
   const of = (kind: string): ReadonlyMap<string, PublishedDocument> => inForce.get(kind) ?? new Map();
 
@@ -95,15 +98,20 @@ export async function followPublications(options: PublicationsOptions): Promise<
   const refresher = new Refresher({
     everyMs: options.everyMs ?? EVERY_MS,
     refresh: async () => {
+      const began = performance.now();
       const [current] = await database.read(readRevision);
       // After a fail-over that lost commits the revision is lower than ours; then all is read again.
       if (current!.revision < revision) await tell(await load(EVERYTHING));
       else if (current!.revision > revision) await tell(await load(revision));
+      lookedAt = began;
     },
     onError,
   });
   return {
     inForce: of,
+    get unknownForMs() {
+      return performance.now() - lookedAt;
+    },
     follow: async (kind, take) => {
       followers.push({ kind, take });
       await take(of(kind));
