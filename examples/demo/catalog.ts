@@ -7,6 +7,7 @@ export interface Product {
   popularity: number;
   category: string;
   vendor: string | null;
+  productCode: string;
 }
 
 interface Family {
@@ -129,6 +130,7 @@ export function catalog(random: Random): { products: Product[]; skus: object[] }
           popularity: popularity * (variantIndex === 1 || variantIndex === 2 ? 2 : 1),
           category: family.category,
           vendor: family.vendor ?? null,
+          productCode,
         });
         skus.push({
           code,

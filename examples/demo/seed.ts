@@ -94,6 +94,7 @@ async function seedHistory(
   until: Date,
 ): Promise<void> {
   const orders: { body: Record<string, unknown>; orderedAt: Date }[] = [];
+  const taste = new Random(SEED + 1);
   for (let age = HISTORY_DAYS; age >= 1; age--) {
     const day = new Date(midnight.getTime() - age * DAY_MS);
     for (let count = ordersOn(day, random); count > 0; count--) {
@@ -101,7 +102,7 @@ async function seedHistory(
       if (orderedAt < until)
         orders.push({
           orderedAt,
-          body: makeOrder(products, random, { reference: `H${age}-${count}`, orderedAt, historical: true }),
+          body: makeOrder(products, random, { reference: `H${age}-${count}`, orderedAt, historical: true, taste }),
         });
     }
   }

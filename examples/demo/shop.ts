@@ -24,8 +24,17 @@ export function momentOf(day: Date, random: Random): Date {
 
 export interface OrderOptions {
   reference: string;
+  /** Where it is given, customers often add what goes with what they have chosen before. */
+  taste?: Random;
   orderedAt?: Date;
   historical?: boolean;
+}
+
+/** The next product of its family, in the same variant: a bag with its wash bag, a puzzle with its kite. */
+function companionOf(product: Product, products: readonly Product[]): Product {
+  const family = products.filter(({ category }) => category === product.category);
+  const variants = family.filter(({ productCode }) => productCode === product.productCode).length;
+  return family[(family.indexOf(product) + variants) % family.length]!;
 }
 
 /** An order as a channel would send it: one to four products, mostly delivered, sometimes collected. */
@@ -49,7 +58,9 @@ export function makeOrder(
     count > 0;
     count--
   ) {
-    const product = random.weighted(products.map((one) => [one, one.popularity] as const));
+    const fancied = random.weighted(products.map((one) => [one, one.popularity] as const));
+    const before = [...wanted.values()].at(-1)?.product;
+    const product = before !== undefined && options.taste?.chance(0.4) ? companionOf(before, products) : fancied;
     if (pickup && product.vendor !== null) continue;
     wanted.set(product.code, {
       product,

@@ -125,6 +125,13 @@ program
   .action(async () => (await import("./commands/doctor.ts")).doctorCommand());
 
 program
+  .command("simulate-recommendations")
+  .description("what recommending only what lies together would have changed in the orders of this database")
+  .action(async () =>
+    (await import("./commands/simulate-recommendations.ts")).simulateRecommendationsCommand(),
+  );
+
+program
   .command("demo")
   .description("start with the demo's retailer (start --demo)")
   .action(async () => (await import("./start.ts")).start({ api: true, worker: true, demo: true }));

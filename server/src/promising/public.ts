@@ -7,3 +7,4 @@ export {
   type RecommendDependencies,
 } from "./recommendations/recommend-items.ts";
 export { recommendationRoutes } from "./recommendations/routes.ts";
+export { type PastOrder, simulateSplits, type StockedLocation } from "./recommendations/simulate-splits.ts";
