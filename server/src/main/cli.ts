@@ -127,9 +127,7 @@ program
 program
   .command("simulate-recommendations")
   .description("what recommending only what lies together would have changed in the orders of this database")
-  .action(async () =>
-    (await import("./commands/simulate-recommendations.ts")).simulateRecommendationsCommand(),
-  );
+  .action(async () => (await import("./commands/simulate-recommendations.ts")).simulateRecommendationsCommand());
 
 program
   .command("demo")
