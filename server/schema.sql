@@ -319,6 +319,17 @@ create table inventory.fact_keys (
   constraint fact_keys_pkey PRIMARY KEY (sku_id, location_id, source, document, kind)
 );
 
+create table inventory.holds (
+  id uuid not null,
+  expires_at timestamp with time zone not null,
+  state text not null default 'held'::text,
+  order_id uuid,
+  held_at timestamp with time zone not null default now(),
+  ended_at timestamp with time zone,
+  constraint holds_pkey PRIMARY KEY (id),
+  constraint holds_state_check CHECK (state = ANY (ARRAY['held'::text, 'expired'::text, 'released'::text, 'transferred'::text]))
+) with (fillfactor=80);
+
 create table inventory.movements (
   id bigint not null generated always as identity,
   recorded_at timestamp with time zone not null default now(),
@@ -361,6 +372,15 @@ create table inventory.positions (
   constraint positions_damaged_check CHECK (damaged >= 0),
   constraint positions_reserved_check CHECK (reserved >= 0)
 ) with (fillfactor=70);
+
+create table inventory.reservations (
+  hold_id uuid not null,
+  sku_id integer not null,
+  location_id integer not null,
+  quantity integer not null,
+  constraint reservations_pkey PRIMARY KEY (hold_id, sku_id, location_id),
+  constraint reservations_quantity_check CHECK (quantity > 0)
+);
 
 create table inventory.shorts (
   id uuid not null,
@@ -690,6 +710,7 @@ create table orders.fulfillment_choices (
   instructions text,
   gift_message text,
   collectors jsonb,
+  promise jsonb,
   constraint fulfillment_choices_pkey PRIMARY KEY (order_id, number),
   constraint fulfillment_choices_method_check CHECK (method = ANY (ARRAY['delivery'::text, 'pickup'::text]))
 );
@@ -1091,6 +1112,17 @@ create table promising.bought_skus (
   constraint bought_skus_pkey PRIMARY KEY (period, sku_id)
 );
 
+create table promising.checkouts (
+  id uuid not null,
+  channel_id integer not null,
+  basket jsonb not null,
+  sources jsonb not null,
+  quote jsonb not null,
+  created_at timestamp with time zone not null default now(),
+  version integer not null default 1,
+  constraint checkouts_pkey PRIMARY KEY (id)
+) with (fillfactor=80);
+
 create table tasks.comments (
   id uuid not null,
   task_id uuid not null,
@@ -1226,11 +1258,15 @@ CREATE INDEX webhook_attempts_webhook ON integrations.webhook_attempts USING btr
 CREATE INDEX webhook_replays_unfinished ON integrations.webhook_replays USING btree (created_at) WHERE finished_at IS NULL;
 CREATE INDEX webhook_replays_webhook ON integrations.webhook_replays USING btree (webhook_id, created_at DESC);
 CREATE INDEX allocations_position ON inventory.allocations USING btree (sku_id, location_id) WHERE quantity > 0;
+CREATE INDEX holds_ended ON inventory.holds USING btree (ended_at) WHERE state <> 'held'::text;
+CREATE INDEX holds_expiry ON inventory.holds USING btree (expires_at) WHERE state = 'held'::text;
+CREATE INDEX holds_order ON inventory.holds USING btree (order_id) WHERE order_id IS NOT NULL;
 CREATE INDEX movements_by_position ON ONLY inventory.movements USING btree (sku_id, location_id, id);
 CREATE INDEX movements_position ON ONLY inventory.movements USING btree (sku_id, location_id, occurred_at);
 CREATE INDEX movements_xid ON ONLY inventory.movements USING btree (xid, id);
 CREATE INDEX positions_damaged ON inventory.positions USING btree (sku_id, location_id) WHERE damaged > 0;
 CREATE INDEX positions_location ON inventory.positions USING btree (location_id, sku_id);
+CREATE INDEX reservations_position ON inventory.reservations USING btree (sku_id, location_id);
 CREATE UNIQUE INDEX shorts_open ON inventory.shorts USING btree (sku_id, location_id) WHERE closed_at IS NULL;
 CREATE INDEX shorts_opened ON inventory.shorts USING btree (opened_at, id);
 CREATE INDEX supplies_due ON inventory.supplies USING btree (expected_on, id) WHERE due > 0;
@@ -1284,6 +1320,7 @@ CREATE INDEX jobs_leases ON platform.jobs USING btree (lease_until) WHERE state 
 CREATE INDEX jobs_list ON platform.jobs USING btree (kind, lane, sequence);
 CREATE INDEX jobs_parked ON platform.jobs USING btree (deadline_at, id) WHERE state = 'parked'::text;
 CREATE INDEX bought_pairs_most ON promising.bought_pairs USING btree (sku_id, period, orders DESC);
+CREATE INDEX checkouts_created ON promising.checkouts USING btree (created_at, id);
 CREATE INDEX comments_task ON tasks.comments USING btree (task_id, written_at);
 CREATE INDEX exceptions_closed ON tasks.exceptions USING btree (closed_at DESC, id DESC) WHERE closed_at IS NOT NULL;
 CREATE INDEX exceptions_due ON tasks.exceptions USING btree (due_at, id) WHERE closed_at IS NULL;

@@ -40,6 +40,18 @@ export const inventoryAudit: readonly AuditCheck[] = [
       where coalesce(p.allocated, 0) <> coalesce(a.quantity, 0)`,
   },
   {
+    name: "inventory: reserved is the sum of the units that holds hold",
+    sql: `select sku_id, location_id, p.reserved, r.quantity from inventory.positions p
+      full join (select sku_id, location_id, sum(quantity) as quantity from inventory.reservations group by sku_id, location_id) r
+        using (sku_id, location_id)
+      where coalesce(p.reserved, 0) <> coalesce(r.quantity, 0)`,
+  },
+  {
+    name: "inventory: only a hold that has not ended holds units",
+    sql: `select hold_id, h.state from inventory.reservations
+      left join inventory.holds h on h.id = hold_id where h.state is distinct from 'held'`,
+  },
+  {
     name: "inventory: what is promised beyond the truth is exactly the open shorts",
     sql: `select sku_id, location_id, p.shortfall, s.quantity from (
         select sku_id, location_id,

@@ -1,7 +1,8 @@
 import { parse } from "csv-parse/sync";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { STOCK_NOW, type StockWorld, stockWorld } from "../../test/harness/stock.ts";
-import { applyMovements } from "./public.ts";
+import { newId } from "../platform/ids.ts";
+import { applyMovements, beginHolds, keepReservations, movementsOfHold } from "./public.ts";
 
 let world: StockWorld;
 const origin = { actor: "system:test", requestId: null };
@@ -17,12 +18,19 @@ beforeAll(async () => {
   await pool.query(
     `insert into inventory.positions (sku_id, location_id) select s, l from generate_series(1, 30) as s, generate_series(1, 6) as l`,
   );
+  const hold = {
+    id: newId(),
+    expiresAt: new Date(Date.now() + 3_600_000),
+    units: [{ skuId: 7, locationId: 1, quantity: 12 }],
+  };
   const move = { locationId: 1, occurredAt: STOCK_NOW, source: "test", origin };
   await world.database.transaction(async (transaction) => {
+    beginHolds(transaction, [hold]);
+    keepReservations(transaction, [hold]);
     void applyMovements(transaction, [
       ...Array.from({ length: 30 }, (_, n) => ({ ...move, kind: "receipt" as const, skuId: n + 1, onHand: 10 })),
       { ...move, kind: "damage", skuId: 6, damaged: 2 },
-      { ...move, kind: "reservation", skuId: 7, reserved: 12 },
+      ...movementsOfHold(hold, 1, { ...move, kind: "reservation" }),
       { ...move, kind: "loss", skuId: 7, onHand: -1 },
     ]);
   });

@@ -3,6 +3,20 @@ export { onPositionsChanged, type PositionListener } from "./announce-positions.
 export { applyMovements } from "./apply-movements.ts";
 export { stockImportKind } from "./import-stock.ts";
 export { allocate, type AllocationRelease, type AllocationRow, releaseAllocations } from "./keep-allocations.ts";
+export { expireHolds, forgetEndedHolds } from "./expire-holds.ts";
+export {
+  beginHolds,
+  dropReservations,
+  endHolds,
+  extendHolds,
+  type HeldUnits,
+  type Hold,
+  type HoldState,
+  keepReservations,
+  lockHolds,
+  movementsOfHold,
+  readHolds,
+} from "./keep-holds.ts";
 export { createPositions, type LockedPosition, lockPositions } from "./lock-positions.ts";
 export type { MovementKind, MovementRequest } from "./movement.ts";
 export { expectPositions, positionsAfter, PositionsUnderWay } from "./positions-under-way.ts";

@@ -19,7 +19,7 @@ import {
 import { accessRoutes } from "../access/routes.ts";
 import { controlDocuments, createAvailabilityIndex, followControls } from "../availability/public.ts";
 import { availabilityRoutes } from "../availability/routes.ts";
-import { carrierDocuments } from "../carriers/public.ts";
+import { carrierDocuments, createCarrierServices } from "../carriers/public.ts";
 import { createSkuDirectory, skuImportKind } from "../catalog/public.ts";
 import { catalogRoutes } from "../catalog/routes.ts";
 import { shipmentQueries } from "../fulfillment/public.ts";
@@ -67,7 +67,13 @@ import { type OutboundPolicy, PUBLIC_ONLY } from "../platform/outbound/address-p
 import { createOutbound, type Outbound } from "../platform/outbound/send-outbound.ts";
 import { followReleases } from "../platform/releases.ts";
 import type { SecretBox } from "../platform/secrets.ts";
-import { methodDocuments, recommendationRoutes, recommendBeside } from "../promising/public.ts";
+import {
+  createFulfillmentMethods,
+  methodDocuments,
+  recommendationRoutes,
+  recommendBeside,
+} from "../promising/public.ts";
+import { promisingRoutes } from "../promising/routes.ts";
 import { auditChecks } from "./audit-checks.ts";
 import { reportingRoutes } from "../reporting/routes.ts";
 import {
@@ -256,6 +262,13 @@ export async function openApplication({
       ...importRoutes({ database, clock, kinds: importKinds, actorNames: actorNames(database) }),
       ...availabilityRoutes({ database, clock, index, skus, network, controls }),
       ...recommendationRoutes(recommending),
+      ...promisingRoutes({
+        ...orders,
+        services: createCarrierServices(publications),
+        methods: createFulfillmentMethods(publications),
+        capacityLeft: load.left,
+        usedOf: index.usedOf,
+      }),
       ...orderRoutes({ database, clock, network, skus, captureOrder, changeOrder, shipments: shipmentQueries }),
       ...actionRoutes(actions),
       ...massActionRoutes({ database, clock, shipments: shipmentQueries, actorNames: actorNames(database) }),

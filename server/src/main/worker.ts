@@ -10,6 +10,7 @@ import {
   WebhookDirectory,
   webhookJobKind,
 } from "../integrations/public.ts";
+import { expireHolds } from "../inventory/public.ts";
 import { forgetOldMessages, messageConsumer, messageJobs, staffMailJobs } from "../messages/public.ts";
 import {
   callJobKind,
@@ -20,6 +21,7 @@ import {
   resolveShorts,
   tellOverdue,
 } from "../orders/public.ts";
+import { forgetOldCheckouts } from "../promising/public.ts";
 import { systemClock } from "../platform/clock.ts";
 import { keepPartitions } from "../platform/db/keep-partitions.ts";
 import { followFeed } from "../platform/events/follow-feed.ts";
@@ -93,6 +95,7 @@ export function startWorker(application: Application, log: Logger): Worker {
       everyMs: 1_000,
       work: async () => (await resolveShorts({ database, changeOrder, sourceBackorders })) > 0,
     }),
+    repeat({ database, log, name: "expireHolds", everyMs: 1_000, work: () => expireHolds(database) }),
     repeat({ database, log, name: "forgetOldAnswers", everyMs: HOUR_MS, work: () => forgetOldAnswers(database) }),
     repeat({ database, log, name: "continueReplays", everyMs: 1_000, work: () => continueReplays(database) }),
     repeat({ database, log, name: "endDeliveries", everyMs: 5_000, work: () => endDeliveriesOfRemoved(database) }),
@@ -101,6 +104,7 @@ export function startWorker(application: Application, log: Logger): Worker {
     repeat({ database, log, name: "forgetOldInbound", everyMs: HOUR_MS, work: () => forgetOldInbound(database) }),
     repeat({ database, log, name: "forgetEndedJobs", everyMs: HOUR_MS, work: () => forgetEndedJobs(database) }),
     repeat({ database, log, name: "forgetOldMessages", everyMs: HOUR_MS, work: () => forgetOldMessages(database) }),
+    repeat({ database, log, name: "forgetOldCheckouts", everyMs: HOUR_MS, work: () => forgetOldCheckouts(database) }),
     repeat({ database, log, name: "forgetBaskets", everyMs: HOUR_MS, work: () => forgetBaskets(database) }),
     repeat({ database, log, name: "measureJobs", everyMs: 15_000, work: () => measureJobs(database) }),
     repeat({

@@ -209,6 +209,45 @@ export const OrderSummary = Type.Object(
 );
 export type OrderSummaryAnswer = Static<typeof OrderSummary>;
 
+const promised = (description: string) => Type.Optional(momentField(description));
+const Promised = Type.Object(
+  {
+    checkoutId: idField("The checkout that offered it."),
+    method: textField("Code of the fulfillment method.", "standard"),
+    service: Type.Optional(textField("Code of the carrier service.", "standard")),
+    shipBy: promised("All of it has left the locations at the latest."),
+    deliverFrom: promised("The first of it arrives at the soonest."),
+    deliverBy: promised("All of it has arrived at the latest."),
+    readyAt: promised("It can be collected from then on."),
+    price: Type.Optional(
+      Type.Object({ amount: amountField("What it costs.", 395), currency }, { description: "What delivery costs." }),
+    ),
+    parcels: Type.Optional(
+      Type.Array(
+        Type.Object({
+          location: Type.Optional(location),
+          shipBy: promised("It leaves at the latest."),
+          deliverBy: promised("It arrives at the latest."),
+        }),
+        { description: "From where; absent for callers who may see only some locations." },
+      ),
+    ),
+    versions: Type.Record(Type.String(), Type.Integer(), {
+      description: "The documents that it was worked out with, and their versions.",
+      examples: [{ "fulfillment-method/standard": 3 }],
+    }),
+  },
+  { $id: "OrderPromise", description: "What the customer was promised when it was ordered." },
+);
+
+const AnsweredChoice = Type.Object(
+  { ...FulfillmentChoice.properties, promise: Type.Optional(Promised) },
+  {
+    $id: "OrderFulfillmentChoice",
+    description: "The customer's choice for some of the lines, and what was promised for it.",
+  },
+);
+
 export const Order = Type.Object(
   {
     ...OrderSummary.properties,
@@ -229,7 +268,7 @@ export const Order = Type.Object(
     chargeTotal: amountField("Charges less discounts.", 499),
     capturedAt: momentField("When Orrery captured it."),
     holds: Type.Array(Hold, { description: "Every hold that was placed on it, ended ones included." }),
-    fulfillmentChoices: Type.Array(FulfillmentChoice, { description: "Methods and places that the customer chose." }),
+    fulfillmentChoices: Type.Array(AnsweredChoice, { description: "Methods and places that the customer chose." }),
     lines: Type.Array(OrderLine, { description: "What is ordered, and how far each line is." }),
     charges: Type.Array(Charge, { description: "Taxes, shipping, discounts and the like." }),
     tenders: Type.Array(Tender, { description: "How it is paid." }),

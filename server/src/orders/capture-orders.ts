@@ -9,10 +9,12 @@ import {
 import {
   expectPositions,
   type LockedPosition,
+  lockHolds,
   lockPositions,
   type PositionKey,
   positionsAfter,
   PositionsUnderWay,
+  readHolds,
 } from "../inventory/public.ts";
 import type { NetworkDirectory } from "../network/public.ts";
 import { Batcher, type Outcome } from "../platform/batching.ts";
@@ -28,7 +30,8 @@ import type { TaskDesk } from "../tasks/public.ts";
 import { type Engine, type Known, untilWhole } from "../workflow/public.ts";
 import type { OrderAggregate } from "./aggregate.ts";
 import { definitionsOf, refusalOfStrange } from "./apply-runs.ts";
-import { type EarlierCaptures, lockAndReadEarlier, referenceOf } from "./earlier-captures.ts";
+import { type Batch, fits, giveBack, keepEarlier } from "./capture-batch.ts";
+import { lockAndReadEarlier, referenceOf } from "./earlier-captures.ts";
 import { hasLeft, openPositionsOf, ownUnitsOf } from "./earlier-version.ts";
 import { createSoldOutRefusal, unavailable } from "./refuse-sold-out.ts";
 import { answerStoredOrder, capturedAnswer } from "./captured-answer.ts";
@@ -38,13 +41,14 @@ import { lockAndLoadOrders } from "./load-orders.ts";
 import type { LocationLoad } from "./location-load.ts";
 import { newOrder } from "./new-order.ts";
 import { contentHash } from "./order-content.ts";
-import type { CapturePlan, Promisable } from "./plan-capture.ts";
+import type { CapturePlan } from "./plan-capture.ts";
 import { positionKey, type Proposal, UnitsTaken } from "./proposal.ts";
-import { eligiblePositions, keepingOwn, promisableFor, proposePlan, quotasFor } from "./propose-sources.ts";
-import { fitsQuotas, LockedQuotas, takeOver } from "./quota-limits.ts";
+import { eligiblePositions, keepingOwn, promisableFor, quotasFor } from "./propose-sources.ts";
+import { LockedQuotas, takeOver } from "./quota-limits.ts";
 import { refuse } from "./refusals.ts";
+import { isSameHold, type OwnHold, proposeItem, unitsOfHold } from "./take-held-units.ts";
 import type { CapturedOrderAnswer } from "./answer-schemas.ts";
-import { waitForName, type WaitsForName } from "./wait-for-name.ts";
+import { waitForName, type WaitsForName } from "../platform/wait-for-name.ts";
 import { type Captured, writeCaptured } from "./write-captured.ts";
 
 /** One order to capture, understood already (`planCapture`). */
@@ -72,6 +76,8 @@ interface CaptureItem extends CaptureRequest, WaitsForName {
   orderId: string;
   /** How often the index proposed what the locked rows no longer had. */
   attempts: number;
+  /** What its checkout holds, as it was read before the transaction. */
+  hold: OwnHold;
   /** The earlier version of this order, found under its reference, which this one replaces. */
   supersedes: string | null;
 }
@@ -100,6 +106,7 @@ export function createOrderCapture(
       orderId: newId(dependencies.clock.now().getTime()),
       attempts: 0,
       waitingSince: 0,
+      hold: null,
       supersedes: null,
     });
     return "captured" in result
@@ -126,16 +133,20 @@ async function captureBatch(
   underWay: PositionsUnderWay,
   items: readonly CaptureItem[],
 ): Promise<Outcome<Result>[]> {
-  await dependencies.availability.ensure([
-    ...new Set(items.flatMap((item) => item.plan.lines.map((line) => line.sku.id))),
+  const checkouts = items.flatMap(({ plan }) => plan.checkout?.id ?? []);
+  const [holds] = await Promise.all([
+    readHolds(dependencies.database, checkouts),
+    dependencies.availability.ensure([...new Set(items.flatMap((item) => item.plan.lines.map((line) => line.sku.id)))]),
   ]);
+  for (const item of items) item.hold = holds.get(item.plan.checkout?.id ?? "") ?? null;
   const rules = dependencies.controls.current;
   const proposals = proposeAll(dependencies, items);
   const keys = items.flatMap((item, index) => positionsToLock(item, proposals[index]!, new Map()));
   const quotas = items.flatMap((item) => quotasFor(dependencies.controls, item.plan)?.all ?? []);
   // An earlier version that an order replaces has positions of its own, which are known only when it is locked. Counters of
-  // quotas are locked before positions and decided on as well: a batch that needs some locks all that it needs (ADR 0009).
-  const isAlone = quotas.length > 0 || items.some((item) => item.supersedes !== null);
+  // quotas and what checkouts hold are locked before positions and decided on as well: a batch that needs some locks all
+  // that it needs (ADR 0009).
+  const isAlone = checkouts.length > 0 || quotas.length > 0 || items.some((item) => item.supersedes !== null);
   const expectable = isAlone ? null : underWay.expected(keys);
   const capture = (expectable: Promise<LockedPosition[] | null> | null): Promise<Outcome<Result>[]> =>
     underWay.during(keys, async (offer) => {
@@ -162,10 +173,10 @@ function proposeAll(dependencies: CaptureDependencies, items: readonly CaptureIt
   const { availability, controls } = dependencies;
   const taken = new UnitsTaken();
   const room = new QuotaRoom(availability.usedOf);
-  return items.map(({ plan }) => {
+  return items.map(({ plan, hold }) => {
     const quotas = quotasFor(controls, plan);
     const limits = quotas === null ? null : { at: quotas.at, room, own: null };
-    return proposePlan(dependencies, plan, availability.free, taken, promisableFor(controls, plan), limits);
+    return proposeItem(dependencies, { plan, hold, limits }, availability.free, taken, promisableFor(controls, plan));
   });
 }
 
@@ -192,9 +203,13 @@ async function captureInTransaction(
     replaced.length > 0 ? await lockAndLoadOrders(transaction, replaced) : new Map<string, OrderAggregate>();
   if (superseded.size > 0)
     await dependencies.engine.ensure(transaction, [...superseded.values()].flatMap(definitionsOf));
-  // One round trip: locks in the one order (names, quotas, positions), and everything the decision needs.
-  const [earlier, counters, locked, numbers] = await Promise.all([
+  // One round trip: locks in the one order (names, holds, quotas, positions), and everything the decision needs.
+  const [earlier, holds, counters, locked, numbers] = await Promise.all([
     lockAndReadEarlier(transaction, items),
+    lockHolds(
+      transaction,
+      items.flatMap(({ plan }) => plan.checkout?.id ?? []),
+    ),
     lockQuotas(transaction, quotas, [...superseded.values()].flatMap(quotaIdsOf)),
     expected ??
       lockPositions(
@@ -208,6 +223,8 @@ async function captureInTransaction(
     now: dependencies.clock.now(),
     locked: new Map(locked.map((position) => [positionKey(position.skuId, position.locationId), position])),
     taken: new UnitsTaken(),
+    holds,
+    released: new UnitsTaken(),
     rules,
     quotas: lockedQuotas,
     room: new QuotaRoom(lockedQuotas.usedOf),
@@ -251,22 +268,6 @@ async function captureInTransaction(
   );
 }
 
-interface Batch {
-  now: Date;
-  locked: Map<number, LockedPosition>;
-  taken: UnitsTaken;
-  /** Those that were in force when it was proposed. */
-  rules: ControlSet;
-  quotas: LockedQuotas;
-  /** What is left of them. */
-  room: QuotaRoom;
-  earlier: EarlierCaptures;
-  /** Earlier versions that orders of this batch replace, locked. */
-  superseded: Map<string, OrderAggregate>;
-  /** References decided in this batch: a second one waits for the next batch and finds the first one stored. */
-  seen: Set<string>;
-}
-
 /** What the index proposed; everything eligible when it proposed too little or was wrong twice. */
 function positionsToLock(
   item: CaptureItem,
@@ -274,10 +275,10 @@ function positionsToLock(
   superseded: ReadonlyMap<string, OrderAggregate>,
 ): PositionKey[] {
   const earlier = item.supersedes === null ? undefined : superseded.get(item.supersedes);
-  const proposed: PositionKey[] =
-    earlier === undefined ? proposal.sources : [...proposal.sources, ...openPositionsOf(earlier)];
-  if (proposal.unassigned.length === 0 && item.attempts < FINAL_ATTEMPT) return proposed;
-  return earlier === undefined ? eligiblePositions(item.plan) : [...proposed, ...eligiblePositions(item.plan)];
+  const own = [...(earlier === undefined ? [] : openPositionsOf(earlier)), ...unitsOfHold(item.hold)];
+  const isEnough = proposal.unassigned.length === 0 && item.attempts < FINAL_ATTEMPT;
+  if (own.length === 0) return isEnough ? proposal.sources : eligiblePositions(item.plan);
+  return [...own, ...(isEnough ? [] : eligiblePositions(item.plan)), ...proposal.sources];
 }
 
 /** The locked rows decide. Pure, but for what it takes from the batch. */
@@ -317,6 +318,13 @@ function decideCapture(
     };
   if (batch.seen.has(reference)) return { again: true };
 
+  const hold = plan.checkout === null ? null : (batch.holds.get(plan.checkout.id) ?? null);
+  if (hold !== null && hold.state === "transferred" && hold.orderId !== replaces?.id)
+    return { ok: false, error: refuse("checkoutOrdered", { details: { orderId: hold.orderId } }) };
+  // Changed, extended by other units or expired since it was read: the next batch reads it again.
+  const ofCheckout = `checkout ${plan.checkout?.id}`;
+  if (!isSameHold(hold, item.hold) || batch.seen.has(ofCheckout)) return { again: true };
+
   const quotas = quotasFor(dependencies.controls, plan);
   // Rules that came while the batch was on its way: it has proposed by other quotas, and locked other counters.
   const isCounted = quotas !== null || proposal.sources.some(({ counts }) => counts !== undefined);
@@ -327,9 +335,14 @@ function decideCapture(
     const position = batch.locked.get(positionKey(skuId, locationId));
     return position === undefined ? 0 : position.onHand - position.damaged - position.reserved - position.allocated;
   };
-  if (replaces !== null)
-    for (const { skuId, locationId, quantity } of openPositionsOf(replaces))
-      batch.taken.take(skuId, locationId, -quantity);
+  // What is held gives way to no other hold, only to what is not there.
+  const there = ({ skuId, locationId }: PositionKey): number => {
+    const reserved = batch.locked.get(positionKey(skuId, locationId))?.reserved ?? 0;
+    return (
+      free(skuId, locationId) + reserved - batch.taken.of(skuId, locationId) - batch.released.of(skuId, locationId)
+    );
+  };
+  giveBack(batch, replaces, hold);
   const byRules = promisableFor(dependencies.controls, plan);
   const promisable = replaces === null ? byRules : keepingOwn(byRules, openPositionsOf(replaces));
   const own = replaces === null ? null : ownUnitsOf(replaces);
@@ -339,22 +352,22 @@ function decideCapture(
     // `proposePlan` takes its units from a copy first: a refused order must not keep them from the next one. The capacity
     // that the first proposal has claimed is its own to claim again.
     dependencies.load.release(proposal.claimed);
-    decided = proposePlan(
+    decided = proposeItem(
       dependencies,
-      plan,
+      { plan, hold, limits },
       (skuId, locationId) => free(skuId, locationId) - batch.taken.of(skuId, locationId),
       new UnitsTaken(),
       promisable,
-      limits,
+      there,
     );
     proposal.claimed = decided.claimed;
-  } else if (!fits(proposal, free, batch.taken, promisable) || !fitsQuotas(proposal.sources, batch.room)) {
+  } else if (!fits(proposal, batch, free, promisable, there)) {
     item.attempts++;
-    keepEarlier(batch, replaces);
+    keepEarlier(batch, replaces, hold);
     return { again: true };
   }
   if (decided.unassigned.length > 0 && plan.mayBeRefused) {
-    keepEarlier(batch, replaces);
+    keepEarlier(batch, replaces, hold);
     return { ok: false, error: unavailable(plan, decided) };
   }
   for (const { skuId, locationId, quantity, counts } of decided.sources) {
@@ -362,6 +375,7 @@ function decideCapture(
     if (counts !== undefined) batch.room.take(counts.quota, counts.units);
   }
   batch.seen.add(reference);
+  if (hold !== null) batch.seen.add(ofCheckout);
   return {
     origin: item.origin,
     key,
@@ -371,27 +385,6 @@ function decideCapture(
     sources: takeOver(batch.quotas.named(decided.sources), replaces === null ? [] : openPositionsOf(replaces)),
     explanations: decided.explanations,
     replaces,
+    hold: hold?.state === "held" ? hold : null,
   };
-}
-
-/** The new version was not taken, so the units of the earlier one are not free after all. */
-function keepEarlier(batch: Batch, earlier: OrderAggregate | null): void {
-  if (earlier !== null)
-    for (const { skuId, locationId, quantity } of openPositionsOf(earlier))
-      batch.taken.take(skuId, locationId, quantity);
-}
-
-/** Whether the positions still have all that this proposal wants of them (two lines may want the same SKU). */
-function fits(
-  proposal: Proposal,
-  free: (skuId: number, locationId: number) => number,
-  taken: UnitsTaken,
-  promisable: Promisable,
-): boolean {
-  return proposal.sources.every(({ skuId, locationId }) => {
-    let wanted = 0;
-    for (const other of proposal.sources)
-      if (other.skuId === skuId && other.locationId === locationId) wanted += other.quantity;
-    return promisable(skuId, locationId, free(skuId, locationId) - taken.of(skuId, locationId)) >= wanted;
-  });
 }

@@ -1,8 +1,10 @@
 import type { Transaction } from "../platform/db/database.ts";
+import type { Hold } from "../inventory/public.ts";
 import { bulkInsert } from "../platform/db/statements.ts";
 import type { OrderAggregate } from "./aggregate.ts";
 import { contentHash } from "./order-content.ts";
 import type { CapturePlan } from "./plan-capture.ts";
+import { promiseOf } from "./take-held-units.ts";
 
 const insertOrders = bulkInsert<{
   id: string;
@@ -77,6 +79,7 @@ const insertChoices = bulkInsert<{
   instructions: string | null;
   gift_message: string | null;
   collectors: string[] | null;
+  promise: object | null;
 }>("orders.insertChoices", "orders.fulfillment_choices", {
   order_id: "uuid",
   number: "smallint",
@@ -92,6 +95,7 @@ const insertChoices = bulkInsert<{
   instructions: "text",
   gift_message: "text",
   collectors: "jsonb",
+  promise: "jsonb",
 });
 
 const insertLines = bulkInsert<{
@@ -152,6 +156,8 @@ const insertTenders = bulkInsert<{
 
 export interface NewOrder {
   plan: CapturePlan;
+  /** Its units are taken over, and what it was promised is kept; null also when its time was over. */
+  hold: Hold | null;
   revision: number;
   order: OrderAggregate;
 }
@@ -192,7 +198,7 @@ export function insertCapturedOrders(transaction: Transaction, captured: readonl
   );
   transaction.insert(
     insertChoices,
-    captured.flatMap(({ plan, order }) =>
+    captured.flatMap(({ plan, order, hold }) =>
       plan.content.fulfillmentChoices.map((choice, index) => ({
         order_id: order.id,
         number: index + 1,
@@ -208,6 +214,7 @@ export function insertCapturedOrders(transaction: Transaction, captured: readonl
         instructions: choice.instructions,
         gift_message: choice.giftMessage,
         collectors: choice.collectors.length > 0 ? choice.collectors : null,
+        promise: hold === null ? null : promiseOf(plan.checkout, choice),
       })),
     ),
   );

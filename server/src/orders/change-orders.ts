@@ -16,7 +16,7 @@ import type { DueAt } from "./create-fulfillment-orders.ts";
 import { lockAndLoadOrders } from "./load-orders.ts";
 import { newWork, type OrderRun } from "./order-run.ts";
 import { refuse } from "./refusals.ts";
-import { waitForName, type WaitsForName } from "./wait-for-name.ts";
+import { waitForName, type WaitsForName } from "../platform/wait-for-name.ts";
 
 /** One change of one order or of something that belongs to it. */
 export interface OrderChange<Answer extends object = object> {

@@ -51,7 +51,8 @@ export async function getOrder(
          from orders.holds h where h.order_id = o.id), '[]'),
       'fulfillmentChoices', coalesce((select json_agg(json_strip_nulls(json_build_object('id', f.external_id, 'method', f.method, 'location', l.code,
           'service', f.service, 'address', f.address, 'notBefore', ${iso("f.not_before")}, 'notAfter', ${iso("f.not_after")},
-          'instructions', f.instructions, 'giftMessage', f.gift_message, 'collectors', f.collectors)) order by f.number)
+          'instructions', f.instructions, 'giftMessage', f.gift_message, 'collectors', f.collectors,
+          'promise', case when ${principal.locationCodes === null}::boolean then f.promise else f.promise - 'parcels' end)) order by f.number)
          from orders.fulfillment_choices f left join network.locations l on l.id = f.location_id where f.order_id = o.id), '[]'),
       'lines', coalesce((select json_agg(json_build_object('lineNumber', n.number, 'externalReference', n.external_reference, 'sku', s.code, 'name', s.name,
           'imageUrl', s.image_url, 'fulfillmentChoice', f.external_id, 'quantity', n.quantity, 'unitPrice', n.unit_price, 'backordered', n.backordered,

@@ -61,6 +61,8 @@ export interface Proposal {
   keptBack: { readonly units: ReadonlyMap<number, number> };
   /** Locations whose capacity it has claimed, one entry per fulfillment order; to be released by whoever asked for it. */
   claimed: readonly number[];
+  /** How many of the sources, the first ones, a checkout holds for it. */
+  heldSources: number;
 }
 
 /** What availability rules had to do with a decision; kept with it. */

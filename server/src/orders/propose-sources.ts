@@ -79,7 +79,7 @@ export function proposeSources(
 ): Proposal {
   const claimed: number[] = [];
   const keptBack = new KeptBack();
-  const proposal: Proposal = { sources: [], unassigned: [], explanations: [], claimed, keptBack };
+  const proposal: Proposal = { sources: [], unassigned: [], explanations: [], claimed, keptBack, heldSources: 0 };
   const own = new UnitsTaken();
   const { version } = basis.controls.current;
   const usable: FreeUnits = (skuId, locationId) => {
@@ -229,7 +229,7 @@ export function quotasOf(
 
 function promisedLater({ lines }: CapturePlan): Proposal {
   const unassigned = lines.map(({ number, sku, quantity }) => ({ lineNumber: number, skuId: sku.id, quantity }));
-  return { sources: [], unassigned, explanations: [], claimed: [], keptBack: new KeptBack() };
+  return { sources: [], unassigned, explanations: [], claimed: [], keptBack: new KeptBack(), heldSources: 0 };
 }
 
 function decide(

@@ -4,6 +4,8 @@ export const { kinds: orderRefusals, refuse } = refusals({
   unknownChannel: { status: 422, title: "There is no such channel." },
   unknownSku: { status: 422, title: "There is no such SKU." },
   unavailable: { status: 422, title: "Not enough stock can be promised for a line." },
+  unknownCheckout: { status: 422, title: "The channel has no such checkout." },
+  checkoutOrdered: { status: 409, title: "Another order has come from this checkout already." },
   referenceTaken: { status: 409, title: "The channel has sent other content under this reference." },
   totalTooLarge: { status: 422, title: "The order's total is larger than can be kept exactly." },
   transitionNotAllowed: { status: 409, title: "This is not possible in the present state." },
@@ -17,3 +19,14 @@ export const { kinds: orderRefusals, refuse } = refusals({
   massActionNotThere: { status: 409, title: "The mass action is not in a state where this can be decided." },
   nothingToDo: { status: 409, title: "There is nothing left that this could change." },
 });
+
+/** What a capture can be refused for. */
+export const CAPTURE_REFUSALS = [
+  "unknownChannel",
+  "unknownSku",
+  "unavailable",
+  "unknownCheckout",
+  "checkoutOrdered",
+  "referenceTaken",
+  "totalTooLarge",
+] as const;

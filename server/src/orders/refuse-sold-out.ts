@@ -41,7 +41,8 @@ export function createSoldOutRefusal(
     run: (requests) => decide(dependencies, requests),
   });
   return async (request) => {
-    if (!request.plan.mayBeRefused) return null;
+    // What a checkout holds for it is not among what is free.
+    if (!request.plan.mayBeRefused || request.plan.checkout !== null) return null;
     await dependencies.availability.ensure(request.plan.lines.map((line) => line.sku.id));
     return looksSoldOut(dependencies, request.plan) ? await batcher.submit(request) : null;
   };

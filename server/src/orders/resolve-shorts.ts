@@ -37,13 +37,15 @@ interface Victim {
 const MOVABLE = `join orders.fulfillment_orders f on f.id = a.holder_id and f.status in ('created', 'escalated', 'scheduled', 'waiting for wave', 'picking')
      join orders.orders o on o.id = a.order_id and not o.historical`;
 
+// Units that baskets hold are less than a promise: what they lack is not taken from orders.
 // Lowest priority first, then the newest: who ordered first keeps the units. Shorts of which nothing can go elsewhere
 // are passed over: they stay open until their parcels leave, and would keep the later ones from being seen.
 const findVictims = statement<Victim>(
   "orders.findShortVictims",
-  `select h.id as short_id, h.quantity as short_quantity, s.code as sku, n.code as location, a.order_id, a.holder_id as fulfillment_order_id,
+  `select h.id as short_id, h.quantity - h.reserved as short_quantity, s.code as sku, n.code as location, a.order_id, a.holder_id as fulfillment_order_id,
           a.line_number, a.quantity
-     from (select * from inventory.shorts open
+     from (select open.*, p.reserved from inventory.shorts open
+            join inventory.positions p on p.sku_id = open.sku_id and p.location_id = open.location_id and p.reserved < open.quantity
             where closed_at is null and exists (select from inventory.allocations a ${MOVABLE} where a.sku_id = open.sku_id and a.location_id = open.location_id and a.quantity > 0)
             order by opened_at limit $1::int) h
      join catalog.skus s on s.id = h.sku_id join network.locations n on n.id = h.location_id

@@ -20,7 +20,7 @@ import { getOrder } from "./get-order.ts";
 import { holdOrder, releaseHold } from "./hold-orders.ts";
 import { MAX_BULK_ITEMS } from "./limits.ts";
 import { readTimeline } from "./read-timeline.ts";
-import { orderRefusals } from "./refusals.ts";
+import { CAPTURE_REFUSALS, orderRefusals } from "./refusals.ts";
 import { CaptureOrder } from "./schemas.ts";
 import { findVisibleOrder, findVisibleOrders, idAmong } from "./visible-orders.ts";
 
@@ -91,7 +91,7 @@ function captureRoutes(dependencies: OrdersDependencies): Route[] {
         "Answers after the commit and says what was reserved where. Idempotent on channel and external reference, and on Idempotency-Key: the same content is answered again with 200, other content is refused with its places.",
       body: CaptureOrder,
       responses: { 201: CapturedOrder, 200: CapturedOrder },
-      refuses: pick("unknownChannel", "unknownSku", "unavailable", "referenceTaken", "totalTooLarge"),
+      refuses: pick(...CAPTURE_REFUSALS),
       handle: async (call) => {
         const [answer] = await captureOrders(dependencies, call.principal, call.origin, [
           { input: call.body, key: keyOf(call, "captureOrder", call.body) },

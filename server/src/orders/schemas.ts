@@ -175,6 +175,14 @@ export const CaptureOrder = Type.Object(
       }),
     ),
     customer: Type.Optional(Customer),
+    checkout: Type.Optional(
+      Type.String({
+        format: "uuid",
+        description:
+          "The checkout that it comes from: the order takes over the units that it holds, and keeps what it was promised.",
+        examples: ["019aab10-5a70-7c2b-8d1e-3f5a9b7c2d4e"],
+      }),
+    ),
     language: Type.Optional(
       Type.String({
         pattern: "^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$",

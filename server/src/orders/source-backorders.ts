@@ -245,6 +245,7 @@ function proposeFor(
     sources: [...owed.sources.map((source) => ({ ...source, owed: true as const })), ...rest.sources],
     unassigned: [...owed.unassigned, ...rest.unassigned],
     explanations: [...owed.explanations, ...rest.explanations],
+    heldSources: 0,
     claimed: [...owed.claimed, ...rest.claimed],
     keptBack: rest.keptBack,
   };

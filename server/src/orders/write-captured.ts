@@ -1,5 +1,5 @@
 import type { QuotaCounter } from "../availability/public.ts";
-import type { LockedPosition, Position } from "../inventory/public.ts";
+import { endHolds, type LockedPosition, movementsOfHold, type Position } from "../inventory/public.ts";
 import type { NetworkDirectory } from "../network/public.ts";
 import type { Transaction } from "../platform/db/database.ts";
 import { recordAudit } from "../platform/events/record-audit.ts";
@@ -60,6 +60,7 @@ export async function writeCaptured(
   const replacements = captured.flatMap((one) =>
     one.replaces === null ? [] : [replaceEarlier(one, one.replaces, work)],
   );
+  takeOverHolds(transaction, captured, work);
   const runs = captured.map((one) => recordCapture(one, work));
   const requests = runs.map((run) => ({ entity: orderEntity(run), event: START }));
   const all = [...replacements.map(({ request }) => request), ...requests];
@@ -77,6 +78,16 @@ export async function writeCaptured(
     captured.map(({ order, origin }) => ({ origin, action: "captureOrder", entityType: "order", entityId: order.id })),
   );
   return await moved;
+}
+
+/** What checkouts held is their orders' now; what an order did not need of it is free. */
+function takeOverHolds(transaction: Transaction, captured: readonly Captured[], work: OrderWork): void {
+  const ends = captured.flatMap(({ hold, order, origin }) => {
+    if (hold === null) return [];
+    work.movements.push(...movementsOfHold(hold, -1, { kind: "release", occurredAt: work.now, origin }));
+    return [{ id: hold.id, state: "transferred" as const, orderId: order.id }];
+  });
+  endHolds(transaction, ends);
 }
 
 /** The label that an order begins with is known only now; its first fact was recorded before, to be the first. */

@@ -1,9 +1,9 @@
-import type { NetworkDirectory } from "../network/public.ts";
+import type { LocationEntry, NetworkDirectory } from "../network/public.ts";
 import type { DocumentKind, ShippedDocument } from "../platform/documents/document-kind.ts";
 import { faultsOfSchema } from "../platform/documents/faults-of-schema.ts";
 import type { Publications, PublishedDocument } from "../platform/documents/follow-publications.ts";
 import { checkMethod } from "./check-method.ts";
-import { FulfillmentMethod } from "./fulfillment-method.ts";
+import { FulfillmentMethod, type Places } from "./fulfillment-method.ts";
 
 export const METHOD_KIND = "fulfillment-method";
 
@@ -50,6 +50,16 @@ export function createFulfillmentMethods(publications: Publications): Fulfillmen
       .sort((one, other) => (one.code < other.code ? -1 : 1));
     return known;
   };
+}
+
+/** Absent places are all places. */
+export function isAmong(places: Places | undefined, location: LocationEntry): boolean {
+  if (places === undefined) return true;
+  return (
+    places.types?.includes(location.type) === true ||
+    places.groups?.some((group) => location.groups.includes(group)) === true ||
+    places.locations?.includes(location.code) === true
+  );
 }
 
 const methods: Record<string, FulfillmentMethod> = {

@@ -1,4 +1,6 @@
-export { createFulfillmentMethods, type FulfillmentMethods, methodDocuments } from "./method-documents.ts";
+export { type CheckoutRow, readCheckouts } from "./checkouts.sql.ts";
+export { forgetOldCheckouts } from "./forget-checkouts.ts";
+export { createFulfillmentMethods, methodDocuments } from "./method-documents.ts";
 export { basketConsumer, forgetBaskets } from "./recommendations/follow-baskets.ts";
 export {
   type BoughtBasket,

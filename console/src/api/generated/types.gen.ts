@@ -810,6 +810,70 @@ export type AvailabilityQuestion = {
 };
 
 /**
+ * Where some of the lines go. No names, no street: nothing of a person.
+ */
+export type BasketDestination = {
+    /**
+     * Name of this destination in the basket; the order's fulfillment choice has the same.
+     */
+    id: string;
+    /**
+     * ISO 3166-1 alpha-2; of an address.
+     */
+    country?: string;
+    /**
+     * As the country writes it; zones of carriers go by it.
+     */
+    postalCode?: string;
+    /**
+     * Degrees north.
+     */
+    latitude?: number;
+    /**
+     * Degrees east.
+     */
+    longitude?: number;
+    /**
+     * Whether it is a PO box.
+     */
+    poBox?: boolean;
+    /**
+     * Instead of an address: where it is collected.
+     */
+    location?: string;
+    /**
+     * The fulfillment method that was chosen; the units are then held where it may come from.
+     */
+    method?: string;
+};
+
+/**
+ * One line of a basket.
+ */
+export type BasketLine = {
+    /**
+     * Counted from 1 when absent.
+     */
+    lineNumber?: number;
+    /**
+     * What is wanted.
+     */
+    sku: string;
+    /**
+     * Units.
+     */
+    quantity: number;
+    /**
+     * In minor units of the channel's currency: delivery may be free from a value on.
+     */
+    unitPrice?: number;
+    /**
+     * ID of a destination; the first one when absent.
+     */
+    destination?: string;
+};
+
+/**
  * Results of a bulk change; each item took effect or was refused by itself.
  */
 export type BulkChangeAnswer = {
@@ -1045,6 +1109,10 @@ export type CaptureOrder = {
     priority?: number;
     customer?: Customer;
     /**
+     * The checkout that it comes from: the order takes over the units that it holds, and keeps what it was promised.
+     */
+    checkout?: string;
+    /**
      * The customer's language (BCP 47): messages are written in it. The channel's own when absent.
      */
     language?: string;
@@ -1251,6 +1319,28 @@ export type Categories = {
 };
 
 /**
+ * Lines or destinations that replace those of now, or only more time. What is absent stays.
+ */
+export type ChangedCheckout = {
+    /**
+     * What is wanted.
+     */
+    lines?: Array<BasketLine>;
+    /**
+     * Where it goes.
+     */
+    destinations?: Array<BasketDestination>;
+    /**
+     * How long from now on the units are held; 15 for a new one. No checkout lives longer than a day.
+     */
+    holdMinutes?: number;
+    /**
+     * Holds what there is, instead of refusing what is not there as a whole.
+     */
+    allowPartial?: boolean;
+};
+
+/**
  * Where customers order.
  */
 export type Channel = {
@@ -1356,6 +1446,84 @@ export type Charge = {
      * Shown to customer and staff.
      */
     description?: string;
+};
+
+/**
+ * A basket that holds stock until it is ordered, released or expires.
+ */
+export type Checkout = {
+    /**
+     * An order names it as `checkout`.
+     */
+    id: string;
+    /**
+     * Code of the channel.
+     */
+    channel: string;
+    /**
+     * Only an open one holds units.
+     */
+    status: 'open' | 'expired' | 'released' | 'ordered';
+    /**
+     * When it began.
+     */
+    createdAt: string;
+    /**
+     * Until then the units are held and what is promised stands.
+     */
+    expiresAt: string;
+    /**
+     * For If-Match.
+     */
+    version: number;
+    /**
+     * The order that it became.
+     */
+    orderId: string | null;
+    /**
+     * What is wanted, and how much of it is held.
+     */
+    lines: Array<{
+        lineNumber: number;
+        /**
+         * Code of the SKU.
+         */
+        sku: string;
+        /**
+         * Units wanted.
+         */
+        quantity: number;
+        /**
+         * Units held.
+         */
+        held: number;
+        /**
+         * ID of the destination.
+         */
+        destination: string;
+    }>;
+    /**
+     * As they were asked for.
+     */
+    destinations: Array<BasketDestination>;
+    /**
+     * How the lines of each destination can get there, and by when.
+     */
+    offers: Array<DestinationOptions>;
+};
+
+/**
+ * One page of a list.
+ */
+export type Checkouts = {
+    /**
+     * The rows of this page, in the order of the list; at most `limit`.
+     */
+    data: Array<Checkout>;
+    /**
+     * Pass it as `after` for the next page; null on the last one.
+     */
+    next: string | null;
 };
 
 /**
@@ -1754,6 +1922,33 @@ export type DeliveredShipments = {
                 expected?: string | number;
             }>;
         };
+    }>;
+};
+
+/**
+ * How the lines of a destination can get there.
+ */
+export type DestinationOptions = {
+    /**
+     * ID of the destination.
+     */
+    destination: string;
+    /**
+     * The soonest first.
+     */
+    options: Array<FulfillmentOption>;
+    /**
+     * Methods of the channel that cannot serve this.
+     */
+    notOffered: Array<{
+        /**
+         * Code of the fulfillment method.
+         */
+        method: string;
+        /**
+         * What is in the way.
+         */
+        reason: 'notEnough' | 'noServiceInForce' | 'noDate' | 'noZone' | 'refusedCountry' | 'poBox' | 'tooHeavy' | 'tooLong' | 'tooLarge' | 'hazardClass' | 'freightClass' | 'noPrice';
     }>;
 };
 
@@ -2325,6 +2520,68 @@ export type FulfillmentChoice = {
      * Who may collect it.
      */
     collectors?: Array<string>;
+};
+
+/**
+ * One way to get it: when, from where, for how much.
+ */
+export type FulfillmentOption = {
+    /**
+     * Code of the fulfillment method.
+     */
+    method: string;
+    /**
+     * As customers read it.
+     */
+    title: string;
+    /**
+     * What the customer does.
+     */
+    kind: 'delivery' | 'sameDay' | 'pickup' | 'curbside' | 'locker';
+    /**
+     * It uses the units that are held. False: when it is chosen, others are held instead.
+     */
+    held: boolean;
+    location: string | null;
+    distanceKilometers: number | null;
+    /**
+     * In minor units; null: no price is known in the channel's currency.
+     */
+    price: {
+        amount: number;
+        /**
+         * ISO 4217.
+         */
+        currency: string;
+    } | null;
+    shipBy: string | null;
+    deliverFrom: string | null;
+    deliverBy: string | null;
+    readyAt: string | null;
+    keptUntil: string | null;
+    /**
+     * Times to choose from; none: any time of the opening hours.
+     */
+    slots: Array<{
+        /**
+         * From.
+         */
+        from: string;
+        /**
+         * To.
+         */
+        to: string;
+    }>;
+    /**
+     * In how many parcels, and from where.
+     */
+    parcels: Array<PromisedParcel>;
+    /**
+     * The documents that it was worked out with, and their versions.
+     */
+    versions: {
+        [key: string]: unknown | number;
+    };
 };
 
 /**
@@ -4262,6 +4519,32 @@ export type NewApiKey = {
 };
 
 /**
+ * A basket whose units are to be held.
+ */
+export type NewCheckout = {
+    /**
+     * Code of the channel.
+     */
+    channel: string;
+    /**
+     * What is wanted.
+     */
+    lines: Array<BasketLine>;
+    /**
+     * Where it goes.
+     */
+    destinations: Array<BasketDestination>;
+    /**
+     * How long from now on the units are held; 15 for a new one. No checkout lives longer than a day.
+     */
+    holdMinutes?: number;
+    /**
+     * Holds what there is, instead of refusing what is not there as a whole.
+     */
+    allowPartial?: boolean;
+};
+
+/**
  * A new secret of a source of events.
  */
 export type NewInboundSecret = {
@@ -4519,7 +4802,7 @@ export type Order = {
     /**
      * Methods and places that the customer chose.
      */
-    fulfillmentChoices: Array<FulfillmentChoice>;
+    fulfillmentChoices: Array<OrderFulfillmentChoice>;
     /**
      * What is ordered, and how far each line is.
      */
@@ -4571,6 +4854,50 @@ export type Order = {
     attributes: {
         [key: string]: unknown;
     };
+};
+
+/**
+ * The customer's choice for some of the lines, and what was promised for it.
+ */
+export type OrderFulfillmentChoice = {
+    /**
+     * Name of this choice inside the order; lines point to it.
+     */
+    id: string;
+    /**
+     * How the customer gets it.
+     */
+    method: 'delivery' | 'pickup';
+    /**
+     * Where it is collected; required for pickup.
+     */
+    location?: string;
+    /**
+     * The carrier service or class that the customer chose.
+     */
+    service?: string;
+    address?: Address;
+    /**
+     * Start of the agreed window.
+     */
+    notBefore?: string;
+    /**
+     * End of the agreed window.
+     */
+    notAfter?: string;
+    /**
+     * For the carrier or the store.
+     */
+    instructions?: string;
+    /**
+     * Printed on the gift card.
+     */
+    giftMessage?: string;
+    /**
+     * Who may collect it.
+     */
+    collectors?: Array<string>;
+    promise?: OrderPromise;
 };
 
 /**
@@ -4647,6 +4974,76 @@ export type OrderPage = {
      * Pass it as `after` for the next page; null on the last one.
      */
     next: string | null;
+};
+
+/**
+ * What the customer was promised when it was ordered.
+ */
+export type OrderPromise = {
+    /**
+     * The checkout that offered it.
+     */
+    checkoutId: string;
+    /**
+     * Code of the fulfillment method.
+     */
+    method: string;
+    /**
+     * Code of the carrier service.
+     */
+    service?: string;
+    /**
+     * All of it has left the locations at the latest. ISO 8601, UTC.
+     */
+    shipBy?: string;
+    /**
+     * The first of it arrives at the soonest. ISO 8601, UTC.
+     */
+    deliverFrom?: string;
+    /**
+     * All of it has arrived at the latest. ISO 8601, UTC.
+     */
+    deliverBy?: string;
+    /**
+     * It can be collected from then on. ISO 8601, UTC.
+     */
+    readyAt?: string;
+    /**
+     * What delivery costs.
+     */
+    price?: {
+        /**
+         * What it costs. In minor units of the order's currency.
+         */
+        amount: number;
+        /**
+         * Currency of all amounts of the order, ISO 4217.
+         */
+        currency: string;
+    };
+    /**
+     * From where; absent for callers who may see only some locations.
+     */
+    parcels?: Array<{
+        /**
+         * Location code.
+         */
+        location?: string;
+        /**
+         * It leaves at the latest. ISO 8601, UTC.
+         */
+        shipBy?: string;
+        /**
+         * It arrives at the latest. ISO 8601, UTC.
+         */
+        deliverBy?: string;
+    }>;
+    /**
+     * The documents that it was worked out with, and their versions.
+     */
+    versions: {
+        [key: string]: unknown | number;
+    };
 };
 
 /**
@@ -4981,6 +5378,28 @@ export type ProcessException = {
      * How it came to its end; null while it is open.
      */
     resolution: string | null;
+};
+
+/**
+ * What one location sends, or has ready.
+ */
+export type PromisedParcel = {
+    location: string | null;
+    service: string | null;
+    /**
+     * What is in it.
+     */
+    lines: Array<{
+        lineNumber: number;
+        quantity: number;
+    }>;
+    /**
+     * Packed, or ready to be collected.
+     */
+    readyAt: string;
+    shipBy: string | null;
+    deliverFrom: string | null;
+    deliverBy: string | null;
 };
 
 /**
@@ -5829,6 +6248,69 @@ export type SkuPage = {
 };
 
 /**
+ * Whether a basket can be fulfilled, from where, by when, and what else could be.
+ */
+export type StockAnswer = {
+    /**
+     * All of it can get to all destinations.
+     */
+    fulfillable: boolean;
+    /**
+     * Every change of stock before this moment is considered.
+     */
+    asOf: string;
+    /**
+     * One answer for each destination that lines go to.
+     */
+    destinations: Array<{
+        /**
+         * ID of the destination.
+         */
+        destination: string;
+        /**
+         * All of its lines can get there.
+         */
+        fulfillable: boolean;
+        /**
+         * What of it is there.
+         */
+        lines: Array<{
+            lineNumber: number;
+            /**
+             * Code of the SKU.
+             */
+            sku: string;
+            /**
+             * Units wanted.
+             */
+            quantity: number;
+            /**
+             * Units of them that can be had.
+             */
+            available: number;
+            /**
+             * Of a line that lacks units: what its SKU names in the attribute `substitutes`.
+             */
+            substitutes: Array<{
+                /**
+                 * Code of the SKU.
+                 */
+                sku: string;
+                /**
+                 * Units that can be had of it, up to those wanted.
+                 */
+                available: number;
+            }>;
+        }>;
+        /**
+         * The offers are for what is there of it only.
+         */
+        isPartial: boolean;
+        offers: DestinationOptions;
+    }>;
+};
+
+/**
  * Results; each item was taken or refused by itself.
  */
 export type StockFactAnswer = {
@@ -5930,6 +6412,24 @@ export type StockPosition = {
      * Number of movements so far.
      */
     version: number;
+};
+
+/**
+ * A basket that somebody would like to order.
+ */
+export type StockQuestion = {
+    /**
+     * Code of the channel.
+     */
+    channel: string;
+    /**
+     * What is wanted.
+     */
+    lines: Array<BasketLine>;
+    /**
+     * Where it goes.
+     */
+    destinations: Array<BasketDestination>;
 };
 
 /**
@@ -14319,6 +14819,404 @@ export type RecommendItemsResponses = {
 
 export type RecommendItemsResponse = RecommendItemsResponses[keyof RecommendItemsResponses];
 
+export type ListCheckoutsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows per page.
+         */
+        limit?: number;
+        /**
+         * `next` of the page before; absent for the first page.
+         */
+        after?: string;
+        /**
+         * Code of the channel.
+         */
+        channel?: string;
+        /**
+         * Only those in this status.
+         */
+        status?: 'open' | 'expired' | 'released' | 'ordered';
+    };
+    url: '/v1/checkouts';
+};
+
+export type ListCheckoutsErrors = {
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type ListCheckoutsError = ListCheckoutsErrors[keyof ListCheckoutsErrors];
+
+export type ListCheckoutsResponses = {
+    /**
+     * One page of a list.
+     */
+    200: Checkouts;
+};
+
+export type ListCheckoutsResponse = ListCheckoutsResponses[keyof ListCheckoutsResponses];
+
+export type CreateCheckoutData = {
+    body: NewCheckout;
+    headers?: {
+        /**
+         * Repeating a call under its key answers again what was answered first, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/checkouts';
+};
+
+export type CreateCheckoutErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `keyReused`: This Idempotency-Key was used with other content.
+     *
+     * `busy`: The same request is still being carried out; repeat it in a moment.
+     */
+    409: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     *
+     * `unknownChannel`: There is no such channel.
+     *
+     * `unknownSku`: There is no such SKU.
+     *
+     * `unavailable`: Not enough stock can be held for a line.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type CreateCheckoutError = CreateCheckoutErrors[keyof CreateCheckoutErrors];
+
+export type CreateCheckoutResponses = {
+    /**
+     * A basket that holds stock until it is ordered, released or expires.
+     */
+    201: Checkout;
+};
+
+export type CreateCheckoutResponse = CreateCheckoutResponses[keyof CreateCheckoutResponses];
+
+export type ReleaseCheckoutData = {
+    body?: never;
+    path: {
+        /**
+         * ID of the checkout.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/checkouts/{id}';
+};
+
+export type ReleaseCheckoutErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `checkoutEnded`: The checkout has expired, was released or became an order.
+     */
+    409: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type ReleaseCheckoutError = ReleaseCheckoutErrors[keyof ReleaseCheckoutErrors];
+
+export type ReleaseCheckoutResponses = {
+    /**
+     * A basket that holds stock until it is ordered, released or expires.
+     */
+    200: Checkout;
+};
+
+export type ReleaseCheckoutResponse = ReleaseCheckoutResponses[keyof ReleaseCheckoutResponses];
+
+export type GetCheckoutData = {
+    body?: never;
+    path: {
+        /**
+         * ID of the checkout.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/checkouts/{id}';
+};
+
+export type GetCheckoutErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type GetCheckoutError = GetCheckoutErrors[keyof GetCheckoutErrors];
+
+export type GetCheckoutResponses = {
+    /**
+     * A basket that holds stock until it is ordered, released or expires.
+     */
+    200: Checkout;
+};
+
+export type GetCheckoutResponse = GetCheckoutResponses[keyof GetCheckoutResponses];
+
+export type ChangeCheckoutData = {
+    body: ChangedCheckout;
+    path: {
+        /**
+         * ID of the checkout.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/checkouts/{id}';
+};
+
+export type ChangeCheckoutErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     *
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `checkoutEnded`: The checkout has expired, was released or became an order.
+     */
+    409: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     *
+     * `unknownSku`: There is no such SKU.
+     *
+     * `unavailable`: Not enough stock can be held for a line.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type ChangeCheckoutError = ChangeCheckoutErrors[keyof ChangeCheckoutErrors];
+
+export type ChangeCheckoutResponses = {
+    /**
+     * A basket that holds stock until it is ordered, released or expires.
+     */
+    200: Checkout;
+};
+
+export type ChangeCheckoutResponse = ChangeCheckoutResponses[keyof ChangeCheckoutResponses];
+
+export type CheckStockData = {
+    body: StockQuestion;
+    path?: never;
+    query?: never;
+    url: '/v1/stock-check';
+};
+
+export type CheckStockErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     *
+     * `unknownChannel`: There is no such channel.
+     *
+     * `unknownSku`: There is no such SKU.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type CheckStockError = CheckStockErrors[keyof CheckStockErrors];
+
+export type CheckStockResponses = {
+    /**
+     * Whether a basket can be fulfilled, from where, by when, and what else could be.
+     */
+    200: StockAnswer;
+};
+
+export type CheckStockResponse = CheckStockResponses[keyof CheckStockResponses];
+
 export type ListOrdersData = {
     body?: never;
     path?: never;
@@ -14466,6 +15364,8 @@ export type CaptureOrderErrors = {
      *
      * `busy`: The same request is still being carried out; repeat it in a moment.
      *
+     * `checkoutOrdered`: Another order has come from this checkout already.
+     *
      * `referenceTaken`: The channel has sent other content under this reference.
      */
     409: Problem;
@@ -14485,6 +15385,8 @@ export type CaptureOrderErrors = {
      * `unknownSku`: There is no such SKU.
      *
      * `unavailable`: Not enough stock can be promised for a line.
+     *
+     * `unknownCheckout`: The channel has no such checkout.
      *
      * `totalTooLarge`: The order's total is larger than can be kept exactly.
      */

@@ -3,7 +3,7 @@
  * sourcing profiles), so the API hands it through untyped and it is read here with care.
  */
 export type SourcingReason = {
-  why: "fixedLocation" | "oneLocation" | "fewestLocations" | "nothingUsable";
+  why: "fixedLocation" | "oneLocation" | "fewestLocations" | "nothingUsable" | "heldByCheckout";
   chosen: readonly number[];
   fewestPossible: number;
   exact: boolean;
@@ -19,7 +19,7 @@ export type RulesApplied = {
   overQuota?: readonly number[];
 };
 
-const known = ["fixedLocation", "oneLocation", "fewestLocations", "nothingUsable"];
+const known = ["fixedLocation", "oneLocation", "fewestLocations", "nothingUsable", "heldByCheckout"];
 
 function isReason(value: unknown): value is SourcingReason {
   if (typeof value !== "object" || value === null) return false;

@@ -1,5 +1,5 @@
-import type { Outcome } from "../platform/batching.ts";
-import { common } from "../platform/refusals.ts";
+import type { Outcome } from "./batching.ts";
+import { common } from "./refusals.ts";
 
 /** The same key or reference under way in another process: the caller is told to repeat after this. */
 const MAX_WAIT_MS = 5_000;
