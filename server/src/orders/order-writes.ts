@@ -1,5 +1,5 @@
 import type { Transaction } from "../platform/db/database.ts";
-import { arrayLiteral, bulkInsert, statement } from "../platform/db/statements.ts";
+import { bulkInsert, bulkUpdate } from "../platform/db/statements.ts";
 import { recordEvents, type EventRecord } from "../platform/events/record-events.ts";
 import type { FulfillmentOrder, FulfillmentOrderLine, OrderAggregate, OrderLine } from "./aggregate.ts";
 
@@ -70,54 +70,93 @@ const insertDecisions = bulkInsert<{ order_id: string; attempt: number; decided_
   { order_id: "uuid", attempt: "smallint", decided_at: "timestamptz", explanation: "json" },
 );
 
-const updateOrders = statement(
+const updateOrders = bulkUpdate<{
+  id: string;
+  status: string;
+  status_at: Date;
+  holds: number;
+  event_sequence: number;
+}>(
   "orders.updateOrders",
-  `update orders.orders o
-      set status = u.status, status_at = u.status_at, holds = u.holds, event_sequence = u.event_sequence, version = o.version + 1
-     from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::smallint[], $5::int[]) u (id, status, status_at, holds, event_sequence)
-    where o.id = u.id`,
+  "orders.orders",
+  { id: "uuid", status: "text", status_at: "timestamptz", holds: "smallint", event_sequence: "int" },
+  ["id"],
+  { version: "t.version + 1" },
 );
 
-const updateLines = statement(
+const LINE_KEY = ["order_id", "number"] as const;
+const updateLines = bulkUpdate<{
+  order_id: string;
+  number: number;
+  backordered: number;
+  allocated: number;
+  shipped: number;
+  delivered: number;
+  cancelled: number;
+}>(
   "orders.updateLines",
-  `update orders.order_lines l
-      set backordered = u.backordered, allocated = u.allocated, shipped = u.shipped, delivered = u.delivered, cancelled = u.cancelled
-     from unnest($1::uuid[], $2::int[], $3::int[], $4::int[], $5::int[], $6::int[], $7::int[])
-          u (order_id, number, backordered, allocated, shipped, delivered, cancelled)
-    where l.order_id = u.order_id and l.number = u.number`,
+  "orders.order_lines",
+  {
+    order_id: "uuid",
+    number: "int",
+    backordered: "int",
+    allocated: "int",
+    shipped: "int",
+    delivered: "int",
+    cancelled: "int",
+  },
+  LINE_KEY,
 );
 
-const updateFulfillmentOrders = statement(
-  "orders.updateFulfillmentOrders",
-  `update orders.fulfillment_orders f
-      set status = u.status, status_at = case when f.status = u.status then f.status_at else u.status_at end,
-          rejected_reason = u.rejected_reason, ready_at = u.ready_at, expired_at = u.expired_at, due_at = u.due_at,
-          overdue_told = case when f.due_at is distinct from u.due_at then null else f.overdue_told end, version = f.version + 1
-     from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::timestamptz[])
-          u (id, status, status_at, rejected_reason, ready_at, expired_at, due_at)
-    where f.id = u.id`,
-);
-
-const updateFulfillmentOrderLines = statement(
-  "orders.updateFulfillmentLines",
-  `update orders.fulfillment_order_lines l
-      set shipped = u.shipped, delivered = u.delivered, withdrawn = u.withdrawn
-     from unnest($1::uuid[], $2::int[], $3::int[], $4::int[], $5::int[]) u (fulfillment_order_id, line_number, shipped, delivered, withdrawn)
-    where l.fulfillment_order_id = u.fulfillment_order_id and l.line_number = u.line_number`,
-);
-
-const updateCounted = statement(
-  "orders.updateCountedFulfillmentLines",
-  `update orders.fulfillment_order_lines l set counted = u.counted
-     from unnest($1::uuid[], $2::int[], $3::jsonb[]) u (fulfillment_order_id, line_number, counted)
-    where l.fulfillment_order_id = u.fulfillment_order_id and l.line_number = u.line_number`,
-);
-
-const updateLost = statement(
+const updateLost = bulkUpdate<{ order_id: string; number: number; lost: object | null }>(
   "orders.updateLostUnits",
-  `update orders.order_lines l set lost = u.lost
-     from unnest($1::uuid[], $2::int[], $3::jsonb[]) u (order_id, number, lost)
-    where l.order_id = u.order_id and l.number = u.number`,
+  "orders.order_lines",
+  { order_id: "uuid", number: "int", lost: "jsonb" },
+  LINE_KEY,
+);
+
+const updateFulfillmentOrders = bulkUpdate<{
+  id: string;
+  status: string;
+  status_at: Date;
+  rejected_reason: string | null;
+  ready_at: Date | null;
+  expired_at: Date | null;
+  due_at: Date | null;
+}>(
+  "orders.updateFulfillmentOrders",
+  "orders.fulfillment_orders",
+  {
+    id: "uuid",
+    status: "text",
+    status_at: "timestamptz",
+    rejected_reason: "text",
+    ready_at: "timestamptz",
+    expired_at: "timestamptz",
+    due_at: "timestamptz",
+  },
+  ["id"],
+  {
+    status_at: "case when t.status = u.status then t.status_at else u.status_at end",
+    // Another deadline is told anew when it passes.
+    overdue_told: "case when t.due_at is distinct from u.due_at then null else t.overdue_told end",
+    version: "t.version + 1",
+  },
+);
+
+const FULFILLMENT_LINE_KEY = ["fulfillment_order_id", "line_number"] as const;
+const updateFulfillmentOrderLines = bulkUpdate<Omit<FulfillmentLineRow, "sku_id" | "quantity">>(
+  "orders.updateFulfillmentLines",
+  "orders.fulfillment_order_lines",
+  { fulfillment_order_id: "uuid", line_number: "int", shipped: "int", delivered: "int", withdrawn: "int" },
+  FULFILLMENT_LINE_KEY,
+);
+
+const updateCounted = bulkUpdate<{ fulfillment_order_id: string; line_number: number; counted: object | null }>(
+  "orders.updateCountedFulfillmentLines",
+  "orders.fulfillment_order_lines",
+  { fulfillment_order_id: "uuid", line_number: "int", counted: "jsonb" },
+  FULFILLMENT_LINE_KEY,
 );
 
 export interface SourcingRecord {
@@ -169,66 +208,54 @@ export function writeOrders(
 }
 
 function writeChangedOrders(transaction: Transaction, orders: readonly OrderAggregate[]): void {
-  if (orders.length === 0) return;
-  transaction.write(updateOrders, [
-    arrayLiteral(
-      "uuid",
-      orders.map((order) => order.id),
-    ),
-    arrayLiteral(
-      "text",
-      orders.map((order) => order.status),
-    ),
-    arrayLiteral(
-      "timestamptz",
-      orders.map((order) => order.statusAt),
-    ),
-    arrayLiteral(
-      "smallint",
-      orders.map((order) => order.holds),
-    ),
-    arrayLiteral(
-      "int",
-      orders.map((order) => order.eventSequence),
-    ),
-  ]);
+  transaction.update(
+    updateOrders,
+    orders.map((order) => ({
+      id: order.id,
+      status: order.status,
+      status_at: order.statusAt,
+      holds: order.holds,
+      event_sequence: order.eventSequence,
+    })),
+  );
+}
+
+interface LineOfOrder {
+  orderId: string;
+  line: OrderLine;
+}
+
+function linesOf(orders: readonly OrderAggregate[], isMeant: (line: OrderLine) => boolean): LineOfOrder[] {
+  const found: LineOfOrder[] = [];
+  for (const order of orders)
+    for (const line of order.lines.values()) if (isMeant(line)) found.push({ orderId: order.id, line });
+  return found;
 }
 
 function writeChangedLines(transaction: Transaction, orders: readonly OrderAggregate[]): void {
-  const rows: { orderId: string; line: OrderLine }[] = [];
-  for (const order of orders)
-    for (const line of order.lines.values()) if (line.changed) rows.push({ orderId: order.id, line });
-  if (rows.length === 0) return;
-  transaction.write(updateLines, [
-    arrayLiteral(
-      "uuid",
-      rows.map((row) => row.orderId),
-    ),
-    arrayLiteral(
-      "int",
-      rows.map((row) => row.line.number),
-    ),
-    arrayLiteral(
-      "int",
-      rows.map((row) => row.line.backordered),
-    ),
-    arrayLiteral(
-      "int",
-      rows.map((row) => row.line.allocated),
-    ),
-    arrayLiteral(
-      "int",
-      rows.map((row) => row.line.shipped),
-    ),
-    arrayLiteral(
-      "int",
-      rows.map((row) => row.line.delivered),
-    ),
-    arrayLiteral(
-      "int",
-      rows.map((row) => row.line.cancelled),
-    ),
-  ]);
+  transaction.update(
+    updateLines,
+    linesOf(orders, (line) => line.changed).map(({ orderId, line }) => ({
+      order_id: orderId,
+      number: line.number,
+      backordered: line.backordered,
+      allocated: line.allocated,
+      shipped: line.shipped,
+      delivered: line.delivered,
+      cancelled: line.cancelled,
+    })),
+  );
+}
+
+function writeLost(transaction: Transaction, orders: readonly OrderAggregate[]): void {
+  transaction.update(
+    updateLost,
+    linesOf(orders, (line) => line.lostChanged).map(({ orderId, line }) => ({
+      order_id: orderId,
+      number: line.number,
+      lost: line.lost,
+    })),
+  );
 }
 
 function insertNewFulfillmentOrders(
@@ -274,110 +301,43 @@ function insertNewFulfillmentOrders(
   );
 }
 
-function writeLost(transaction: Transaction, orders: readonly OrderAggregate[]): void {
-  const rows: { orderId: string; line: OrderLine }[] = [];
-  for (const order of orders)
-    for (const line of order.lines.values()) if (line.lostChanged) rows.push({ orderId: order.id, line });
-  if (rows.length === 0) return;
-  transaction.write(updateLost, [
-    arrayLiteral(
-      "uuid",
-      rows.map((row) => row.orderId),
-    ),
-    arrayLiteral(
-      "int",
-      rows.map((row) => row.line.number),
-    ),
-    arrayLiteral(
-      "jsonb",
-      rows.map((row) => row.line.lost),
-    ),
-  ]);
-}
-
-function writeCounted(
-  transaction: Transaction,
-  lines: readonly { fulfillmentOrderId: string; line: FulfillmentOrderLine }[],
-): void {
-  const rows = lines.filter(({ line }) => line.countedChanged);
-  if (rows.length === 0) return;
-  transaction.write(updateCounted, [
-    arrayLiteral(
-      "uuid",
-      rows.map((row) => row.fulfillmentOrderId),
-    ),
-    arrayLiteral(
-      "int",
-      rows.map((row) => row.line.lineNumber),
-    ),
-    arrayLiteral(
-      "jsonb",
-      rows.map((row) => (row.line.counted.length === 0 ? null : row.line.counted)),
-    ),
-  ]);
-}
-
 function writeChangedFulfillmentOrders(
   transaction: Transaction,
   fulfillmentOrders: readonly FulfillmentOrder[],
   now: Date,
 ): void {
-  if (fulfillmentOrders.length === 0) return;
-  transaction.write(updateFulfillmentOrders, [
-    arrayLiteral(
-      "uuid",
-      fulfillmentOrders.map((row) => row.id),
-    ),
-    arrayLiteral(
-      "text",
-      fulfillmentOrders.map((row) => row.status),
-    ),
-    arrayLiteral(
-      "timestamptz",
-      fulfillmentOrders.map(() => now),
-    ),
-    arrayLiteral(
-      "text",
-      fulfillmentOrders.map((row) => row.rejectedReason),
-    ),
-    arrayLiteral(
-      "timestamptz",
-      fulfillmentOrders.map((row) => row.readyAt),
-    ),
-    arrayLiteral(
-      "timestamptz",
-      fulfillmentOrders.map((row) => row.expiredAt),
-    ),
-    arrayLiteral(
-      "timestamptz",
-      fulfillmentOrders.map((row) => row.dueAt),
-    ),
-  ]);
+  transaction.update(
+    updateFulfillmentOrders,
+    fulfillmentOrders.map((one) => ({
+      id: one.id,
+      status: one.status,
+      status_at: now,
+      rejected_reason: one.rejectedReason,
+      ready_at: one.readyAt,
+      expired_at: one.expiredAt,
+      due_at: one.dueAt,
+    })),
+  );
   const lines: { fulfillmentOrderId: string; line: FulfillmentOrderLine }[] = [];
-  for (const row of fulfillmentOrders)
-    for (const line of row.lines.values()) if (line.changed) lines.push({ fulfillmentOrderId: row.id, line });
-  if (lines.length === 0) return;
-  writeCounted(transaction, lines);
-  transaction.write(updateFulfillmentOrderLines, [
-    arrayLiteral(
-      "uuid",
-      lines.map((row) => row.fulfillmentOrderId),
-    ),
-    arrayLiteral(
-      "int",
-      lines.map((row) => row.line.lineNumber),
-    ),
-    arrayLiteral(
-      "int",
-      lines.map((row) => row.line.shipped),
-    ),
-    arrayLiteral(
-      "int",
-      lines.map((row) => row.line.delivered),
-    ),
-    arrayLiteral(
-      "int",
-      lines.map((row) => row.line.withdrawn),
-    ),
-  ]);
+  for (const one of fulfillmentOrders)
+    for (const line of one.lines.values()) if (line.changed) lines.push({ fulfillmentOrderId: one.id, line });
+  const counted = lines.filter(({ line }) => line.countedChanged);
+  transaction.update(
+    updateCounted,
+    counted.map(({ fulfillmentOrderId, line }) => ({
+      fulfillment_order_id: fulfillmentOrderId,
+      line_number: line.lineNumber,
+      counted: line.counted.length === 0 ? null : line.counted,
+    })),
+  );
+  transaction.update(
+    updateFulfillmentOrderLines,
+    lines.map(({ fulfillmentOrderId, line }) => ({
+      fulfillment_order_id: fulfillmentOrderId,
+      line_number: line.lineNumber,
+      shipped: line.shipped,
+      delivered: line.delivered,
+      withdrawn: line.withdrawn,
+    })),
+  );
 }

@@ -24,6 +24,8 @@ export interface Transaction {
   write(statement: Statement, parameters?: readonly Parameter[]): void;
   /** Queues one insert for all rows; nothing for none. */
   insert<Row>(bulk: BulkStatement<Row>, rows: readonly Row[]): void;
+  /** Queues one update for all rows; nothing for none. */
+  update<Row>(bulk: BulkStatement<Row>, rows: readonly Row[]): void;
   /** The commit waits for work that still writes in this transaction, and fails with it; nobody else need await it. */
   beforeCommit(work: Promise<unknown>): void;
   /** Runs after the commit is durable; must not throw and must not wait. */
@@ -167,6 +169,10 @@ class PipelinedTransaction implements Transaction {
 
   insert<Row>(bulk: BulkStatement<Row>, rows: readonly Row[]): void {
     if (rows.length > 0) this.write(bulk.statement, bulk.parameters(rows));
+  }
+
+  update<Row>(bulk: BulkStatement<Row>, rows: readonly Row[]): void {
+    this.insert(bulk, rows);
   }
 
   beforeCommit(work: Promise<unknown>): void {

@@ -101,15 +101,50 @@ export function bulkInsert<Row extends object>(
 ): BulkStatement<Row> {
   const entries = Object.entries(columns) as [keyof Row & string, ColumnType][];
   const list = entries.map(([column]) => column).join(", ");
-  const arrays = entries.map(([, type], index) => `$${index + 1}::${type}[]`).join(", ");
   return {
-    statement: statement(name, `insert into ${table} (${list}) select * from unnest(${arrays}) ${suffix}`),
-    parameters: (rows) =>
-      entries.map(([column, type]) =>
-        arrayLiteral(
-          type,
-          rows.map((row) => row[column] as Value),
-        ),
-      ),
+    statement: statement(name, `insert into ${table} (${list}) select * from unnest(${arraysOf(entries)}) ${suffix}`),
+    parameters: (rows) => columnsOf(entries, rows),
   };
+}
+
+/**
+ * `bulkUpdate<Row>("orders.updateLines", "orders.order_lines", { order_id: "uuid", … }, ["order_id", "number"])` updates any
+ * number of rows with one statement: those that the key columns name get the values of the other columns. `changes` are
+ * columns that get an expression instead, in which `t` is the row as it is and `u` the row as given.
+ */
+export function bulkUpdate<Row extends object>(
+  name: string,
+  table: string,
+  columns: { readonly [Column in keyof Row]-?: ColumnType },
+  keys: readonly (keyof Row & string)[],
+  changes: Readonly<Record<string, string>> = {},
+): BulkStatement<Row> {
+  const entries = Object.entries(columns) as [keyof Row & string, ColumnType][];
+  const names = entries.map(([column]) => column);
+  const plain = names.filter((column) => !keys.includes(column) && !(column in changes));
+  const set = [
+    ...plain.map((column) => `${column} = u.${column}`),
+    ...Object.entries(changes).map(([column, expression]) => `${column} = ${expression}`),
+  ];
+  return {
+    statement: statement(
+      name,
+      `update ${table} t set ${set.join(", ")} from unnest(${arraysOf(entries)}) u (${names.join(", ")})
+        where ${keys.map((key) => `t.${key} = u.${key}`).join(" and ")}`,
+    ),
+    parameters: (rows) => columnsOf(entries, rows),
+  };
+}
+
+function arraysOf(entries: readonly [string, ColumnType][]): string {
+  return entries.map(([, type], index) => `$${index + 1}::${type}[]`).join(", ");
+}
+
+function columnsOf<Row>(entries: readonly [keyof Row & string, ColumnType][], rows: readonly Row[]): string[] {
+  return entries.map(([column, type]) =>
+    arrayLiteral(
+      type,
+      rows.map((row) => row[column] as Value),
+    ),
+  );
 }
