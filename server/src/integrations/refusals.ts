@@ -9,5 +9,10 @@ export const integrations = refusals({
   notReplayable: { status: 409, title: "This event was applied, or is still to be tried." },
   bodyErased: { status: 409, title: "The event's body has been erased; let the sender send it again." },
   wrongSecret: { status: 422, title: "The secret is not of the form that the source's signature scheme needs." },
+  gapWithoutBeginning: {
+    status: 409,
+    title:
+      "Nothing tells since when events are missing. Replay the webhook from a moment of your choice, then resolve this.",
+  },
   webhookRemoved: { status: 409, title: "This webhook has been removed." },
 });

@@ -21,7 +21,7 @@ export const NONE_REFUSED: Refused = new Map();
  * for many at once in the caller's transaction, and closes the exceptions; `main/` plugs it in.
  */
 export interface Remedy {
-  /** Needed beside tasks:write. */
+  /** Needed beside tasks:write to try it again or to give it up; to pass it on it is not. */
   permission?: (exception: Pick<SettledException, "details">) => string;
   /** Locks what failed, in one order for all: whoever does it or gives it up locks it before its exception, too. */
   lock: (transaction: Transaction, exceptions: readonly SettledException[]) => Promise<void>;

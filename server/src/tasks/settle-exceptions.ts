@@ -187,7 +187,9 @@ function refusalOf(row: ExceptionRow, { settling, remedies, principal }: SettleR
   const closed = refusalOfClosed(row);
   if (closed !== null) return closed;
   const remedy = remedyOf(remedies, row.kind);
-  const permission = remedy?.permission?.(row);
+  // Who may not act on what failed may say that it is dealt with, and give it to those who may.
+  const acts = settling === "retry" || (settling === "close" && remedy?.skip !== undefined);
+  const permission = acts ? remedy?.permission?.(row) : undefined;
   if (permission !== undefined && !principal.permissions.has(permission))
     return common.refuse("forbidden", { message: `This needs the permission ${permission}.` });
   if (settling === "retry" && remedy === undefined) return tasks.refuse("notRetriable");

@@ -110,11 +110,11 @@ function actionsOf(
   { permissions }: Pick<Principal, "permissions">,
 ): ExceptionAction[] {
   const remedy = remedyOf(remedies, row.kind);
-  const needed = ["tasks:write", remedy?.permission?.(row) ?? "tasks:write"];
-  if (row.closed_at !== null || !needed.every((permission) => permissions.has(permission))) return [];
+  if (row.closed_at !== null || !permissions.has("tasks:write")) return [];
+  const mayAct = remedy !== undefined && permissions.has(remedy.permission?.(row) ?? "tasks:write");
   return [
-    ...(remedy === undefined ? [] : (["retry"] as const)),
-    remedy?.skip === undefined ? "resolve" : "skip",
+    ...(mayAct ? (["retry"] as const) : []),
+    ...(remedy?.skip === undefined ? (["resolve"] as const) : mayAct ? (["skip"] as const) : []),
     "assign",
   ];
 }

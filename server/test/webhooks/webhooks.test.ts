@@ -296,6 +296,52 @@ test("a webhook that fails is tried now by its exception, not when its pause is 
   await pool.query("update tasks.exceptions set closed_at = now() where id = $1", [failing!.id]);
 });
 
+test("gaps of many webhooks are replayed together, each from its beginning; one that tells none is left open (W7, X10)", async () => {
+  const receiver = await site.receiver();
+  const gaps = [
+    { since: "2026-01-01T00:00:00Z" },
+    { since: new Date(Date.now() + 45_000).toISOString() },
+    { since: new Date(Date.now() + 3_600_000).toISOString() },
+    { since: "soon" },
+    { since: undefined },
+  ];
+  await site.happen(site.entities(3));
+  const ids = await Promise.all(gaps.map(async () => (await site.webhook(receiver)).id));
+  await site.database.transaction(async (transaction) =>
+    raiseExceptions(
+      transaction,
+      ids.map((entityId, index) => ({
+        kind: "webhookGap",
+        entityType: "webhook",
+        entityId,
+        reason: "Deliveries were dropped.",
+        details: { from: gaps[index]!.since },
+        ownerTeam: "operations",
+        dueAt: new Date(),
+      })),
+    ),
+  );
+  const items = (await Promise.all(ids.map(failingOf))).map(([one]) => ({ id: one!.id }));
+  const answer = await site.api.call("POST", "/v1/exceptions/retry", { body: { items } });
+  const said = answer.json<{ items: { problem?: { code: string } }[] }>().items.map(({ problem }) => problem?.code);
+  expect(said).toEqual([undefined, undefined, undefined, "gapWithoutBeginning", "gapWithoutBeginning"]);
+  const { pool } = site.database;
+  for (const [index, { since }] of gaps.slice(0, 3).entries()) {
+    const { rows } = await pool.query(
+      `select to_position, next_position = coalesce((select max(position) from platform.feed
+         where recorded_at < $2::timestamptz - interval '1 minute' and position <= to_position), 0) as right
+       from integrations.webhook_replays where webhook_id = $1`,
+      [ids[index], since],
+    );
+    expect(rows).toMatchObject([{ right: true }]);
+  }
+  expect((await Promise.all(ids.map(failingOf))).map((open) => open.length)).toEqual([0, 0, 0, 1, 1]);
+  for (const id of ids) await site.api.call("DELETE", `/v1/webhooks/${id}`);
+  await pool.query("update tasks.exceptions set closed_at = now() where closed_at is null and entity_id = any($1)", [
+    ids,
+  ]);
+});
+
 test("a paused webhook keeps its events, and takes them all when it goes on", async () => {
   const receiver = await site.receiver();
   const { id } = await site.webhook(receiver);

@@ -5,13 +5,15 @@ import { hastenJobs } from "../../platform/jobs/hasten-jobs.ts";
 import { common, type Refusal } from "../../platform/refusals.ts";
 import {
   closeExceptions,
+  NONE_REFUSED,
   type Refused,
   type Remedies,
   type Remedy,
   type SettledException,
 } from "../../tasks/public.ts";
+import { integrations } from "../refusals.ts";
 import { WEBHOOK } from "./fan-out.ts";
-import { requestReplay } from "./replay-events.ts";
+import { requestReplays } from "./replay-events.ts";
 import { DISABLED, FAILING, GAP } from "./webhook-exceptions.ts";
 
 const lockRows = statement<{ id: string }>(
@@ -33,23 +35,30 @@ const enable = statement(
 
 /**
  * Webhooks that fail are tried now, those that were disabled are enabled again and get what they have missed, and so do those
- * of which deliveries were dropped. Replays are looked up one by one; there are few webhooks.
+ * of which deliveries were dropped.
  */
 export function remedyWebhooks(): Remedies {
   return {
     [FAILING]: remedyBy("Tried again.", async (transaction, exceptions) => {
       transaction.write(closeCircuits, [arrayLiteral("uuid", idsOf(exceptions))]);
       hastenJobs(transaction, WEBHOOK, idsOf(exceptions));
+      return NONE_REFUSED;
     }),
     [DISABLED]: remedyBy("Enabled again.", async (transaction, exceptions, origin) => {
       transaction.write(enable, [arrayLiteral("uuid", idsOf(exceptions))]);
       hastenJobs(transaction, WEBHOOK, idsOf(exceptions));
-      for (const { entityId, openedAt } of exceptions)
-        await requestReplay(transaction, entityId, { since: openedAt.toISOString() }, origin);
+      const wanted = exceptions.map(({ entityId, openedAt }) => ({ webhookId: entityId, since: openedAt }));
+      await requestReplays(transaction, wanted, origin);
+      return NONE_REFUSED;
     }),
     [GAP]: remedyBy("What was missed is replayed.", async (transaction, exceptions, origin) => {
-      for (const { entityId, details } of exceptions)
-        await requestReplay(transaction, entityId, { since: String(details["from"]) }, origin);
+      const wanted = exceptions.flatMap(({ entityId, details }) => {
+        const since = beginningOf(details);
+        return since === null ? [] : [{ webhookId: entityId, since }];
+      });
+      await requestReplays(transaction, wanted, origin);
+      const without = exceptions.filter(({ details }) => beginningOf(details) === null);
+      return new Map(without.map(({ id }) => [id, integrations.refuse("gapWithoutBeginning")]));
     }),
   };
 }
@@ -57,7 +66,7 @@ export function remedyWebhooks(): Remedies {
 /** What has come to nothing is dealt with by a word: nothing else waits for it. */
 function remedyBy(
   resolution: string,
-  tryAgain: (transaction: Transaction, exceptions: readonly SettledException[], origin: Origin) => Promise<void>,
+  tryAgain: (transaction: Transaction, exceptions: readonly SettledException[], origin: Origin) => Promise<Refused>,
 ): Remedy {
   return {
     permission: () => "webhooks:write",
@@ -68,19 +77,24 @@ function remedyBy(
       const rows = await transaction.read(lockRows, [arrayLiteral("uuid", idsOf(exceptions))]);
       const kept = new Set(rows.map(({ id }) => id));
       const there = exceptions.filter(({ entityId }) => kept.has(entityId));
-      await tryAgain(transaction, there, origin);
+      const refused = await tryAgain(transaction, there, origin);
       closeExceptions(
         transaction,
-        there.map(({ kind, entityId }) => ({ kind, entityId, resolution })),
+        there.filter(({ id }) => !refused.has(id)).map(({ kind, entityId }) => ({ kind, entityId, resolution })),
         origin,
       );
-      return new Map(
-        exceptions.flatMap(({ id, entityId }): [string, Refusal][] =>
-          kept.has(entityId) ? [] : [[id, common.refuse("notFound", { message: "The webhook was removed." })]],
-        ),
+      const removed = exceptions.flatMap(({ id, entityId }): [string, Refusal][] =>
+        kept.has(entityId) ? [] : [[id, common.refuse("notFound", { message: "The webhook was removed." })]],
       );
+      return new Map([...refused, ...removed]);
     },
   };
+}
+
+/** Null: nothing that could be meant is said. */
+function beginningOf({ from }: Readonly<Record<string, unknown>>): Date | null {
+  const moment = typeof from === "string" ? new Date(from) : null;
+  return moment === null || Number.isNaN(moment.getTime()) ? null : moment;
 }
 
 const idsOf = (exceptions: readonly SettledException[]): string[] => exceptions.map(({ entityId }) => entityId);

@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
 import type { Database, Transaction } from "../../platform/db/database.ts";
-import { statement } from "../../platform/db/statements.ts";
+import { arrayLiteral, statement } from "../../platform/db/statements.ts";
 import { checkCursor, parseCursor } from "../../platform/events/feed-cursor.ts";
 import { recordAudit } from "../../platform/events/record-audit.ts";
 import type { Origin } from "../../platform/events/record-events.ts";
@@ -84,10 +84,11 @@ const exists = statement<{ id: string }>(
   "integrations.webhookExists",
   "select id from integrations.webhooks where id = $1 and state <> 'removed'",
 );
-const insertReplay = statement<ReplayRow>(
-  "integrations.insertReplay",
+const insertReplays = statement<ReplayRow>(
+  "integrations.insertReplays",
   `insert into integrations.webhook_replays (id, webhook_id, next_position, to_position, requested_by)
-   values ($1, $2, $3, $4, $5) returning ${REPLAY_COLUMNS}`,
+   select id, webhook_id, least(starts, ends), ends, $5
+   from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[]) as given (id, webhook_id, starts, ends) returning ${REPLAY_COLUMNS}`,
 );
 const listRows = statement<ReplayRow>(
   "integrations.listReplays",
@@ -123,35 +124,88 @@ export async function requestReplay(
     after !== undefined
       ? positionOf(after, "/after")
       : since !== undefined
-        ? await lastBefore(transaction, new Date(since), head.position)
+        ? (await lastBefore(transaction, [new Date(since)], head.position))[0]!
         : 0;
-  const [row] = await transaction.read(insertReplay, [newId(), webhookId, Math.min(from, to), to, origin.actor]);
-  recordAudit(transaction, [
-    { origin, action: "replayWebhook", entityType: "webhook", entityId: webhookId, details: { from, to } },
-  ]);
+  const [row] = await putReplays(transaction, [{ webhookId, from, to }], origin);
   return viewReplay(row!);
 }
 
-const recordedAt = statement<{ recorded_at: Date }>(
-  "integrations.feedRecordedAt",
-  "select recorded_at from platform.feed where position = $1",
+/** Asks for all that was recorded since these moments, with as many statements for two hundred webhooks as for one. */
+export async function requestReplays(
+  transaction: Transaction,
+  wanted: readonly { webhookId: string; since: Date }[],
+  origin: Origin,
+): Promise<void> {
+  if (wanted.length === 0) return;
+  const { position: to } = await readHead(transaction);
+  const moments = wanted.map(({ since }) => since);
+  const positions = await lastBefore(transaction, moments, to);
+  const replays = wanted.map(({ webhookId }, index) => ({ webhookId, from: positions[index]!, to }));
+  await putReplays(transaction, replays, origin);
+}
+
+async function putReplays(
+  transaction: Transaction,
+  replays: readonly { webhookId: string; from: number; to: number }[],
+  origin: Origin,
+): Promise<ReplayRow[]> {
+  recordAudit(
+    transaction,
+    replays.map(({ webhookId, from, to }) => ({
+      origin,
+      action: "replayWebhook",
+      entityType: "webhook",
+      entityId: webhookId,
+      details: { from, to },
+    })),
+  );
+  return await transaction.read(insertReplays, [
+    arrayLiteral(
+      "uuid",
+      replays.map(() => newId()),
+    ),
+    arrayLiteral(
+      "uuid",
+      replays.map(({ webhookId }) => webhookId),
+    ),
+    arrayLiteral(
+      "bigint",
+      replays.map(({ from }) => from),
+    ),
+    arrayLiteral(
+      "bigint",
+      replays.map(({ to }) => to),
+    ),
+    origin.actor,
+  ]);
+}
+
+const positionsBefore = statement<{ position: number }>(
+  "integrations.feedPositionsBefore",
+  `select found.position from unnest($1::timestamptz[]) with ordinality as given (moment, ordinal)
+   cross join lateral (
+     with recursive halved as (
+       select 0::bigint as before, $2::bigint + 1 as behind
+       union all
+       select case when is_before.yes then middle.position else before end, case when is_before.yes then behind else middle.position end
+       from halved
+       cross join lateral (select (before + behind) / 2 as position) middle
+       cross join lateral (select exists (
+         select from platform.feed where feed.position = middle.position and recorded_at < given.moment) as yes) is_before
+       where behind - before > 1
+     )
+     select before as position from halved where behind - before <= 1
+   ) found order by given.ordinal`,
 );
 
 /**
- * The last position of the feed before that moment, found by halving: positions are dense, and the feed is in the order of
+ * The last positions of the feed before these moments, found by halving: positions are dense, and the feed is in the order of
  * recording but for transactions that were open side by side. A minute earlier makes up for those: better twice than never.
  */
-async function lastBefore(transaction: Transaction, moment: Date, head: number): Promise<number> {
-  const wanted = moment.getTime() - 60_000;
-  let before = 0;
-  let behind = head + 1;
-  while (behind - before > 1) {
-    const middle = (before + behind) >> 1;
-    const [row] = await transaction.read(recordedAt, [middle]);
-    if (row === undefined || row.recorded_at.getTime() >= wanted) behind = middle;
-    else before = middle;
-  }
-  return before;
+async function lastBefore(transaction: Transaction, moments: readonly Date[], head: number): Promise<number[]> {
+  const earlier = moments.map((moment) => new Date(moment.getTime() - 60_000));
+  const rows = await transaction.read(positionsBefore, [arrayLiteral("timestamptz", earlier), head]);
+  return rows.map(({ position }) => position);
 }
 
 /** Positions per transaction, and deliveries that may wait before a replay goes on: live events come in between. */
