@@ -13,13 +13,14 @@ import type { ChangeOrder } from "./change-orders.ts";
 function site({ refusals, left = [] }: { refusals: number; left?: string[] }) {
   const told: unknown[] = [];
   let calls = 0;
+  let now = Date.now();
   const kind = callJobKind({
     database: { read: async () => left.map((id) => ({ id })) } as unknown as Database,
     outbound: {
       send: async () => ({ status: 200, body: `{"score": ${++calls}}`, truncated: false, headers: {} }),
     } as unknown as Outbound,
     secrets: createSecretBox([Buffer.alloc(32, 7)]),
-    clock: systemClock,
+    clock: { ...systemClock, now: () => new Date(now) },
     left: () => (left.length === 0 ? [] : [1]),
     changeOrder: (async ({ plan }) => {
       if (refusals-- > 0) throw common.refuse("newerRelease");
@@ -31,7 +32,7 @@ function site({ refusals, left = [] }: { refusals: number; left?: string[] }) {
     const { signal } = new AbortController();
     return await kind.start([job], signal, signal)[0]!;
   };
-  return { attempt, told, calls: () => calls };
+  return { attempt, told, calls: () => calls, later: (ms: number) => (now += ms) };
 }
 
 const jobFor = (orderId: string): ClaimedJob => ({
@@ -55,6 +56,21 @@ test("who was called is asked once, however often the answer cannot be taken yet
   expect(calls()).toBe(2);
   await attempt(jobFor(newId()));
   expect(calls()).toBe(3);
+});
+
+test("an answer is not told when its job began anew elsewhere, nor when it is an hour old", async () => {
+  const { attempt, told, calls, later } = site({ refusals: 3 });
+  const job = { ...jobFor(newId()), attempts: 4 };
+  await attempt(job);
+  // Another process parked it, and somebody has tried it again.
+  await attempt({ ...job, attempts: 1 });
+  expect(calls()).toBe(2);
+  later(50 * 60_000);
+  await attempt({ ...job, attempts: 1 });
+  expect(calls()).toBe(2);
+  later(11 * 60_000);
+  expect(await attempt({ ...job, attempts: 1 })).toEqual({ done: true });
+  expect([calls(), told.length]).toEqual([3, 1]);
 });
 
 test("for an order of a newer release nobody is called: the answer could not be taken (N6)", async () => {

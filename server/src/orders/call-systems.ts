@@ -89,10 +89,20 @@ export function callJobKind(dependencies: CallDependencies): JobKind {
 const payloadOf = ({ payload }: ClaimedJob): CallPayload => payload as unknown as CallPayload;
 
 /** By job: what is told when the job comes back, so that nobody is asked every ten seconds because somebody else is busy. */
-type Untold = Map<string, CallResult>;
+type Untold = Map<string, { result: CallResult; attempts: number; since: number }>;
 
-function keepUntold(untold: Untold, jobId: string, result: CallResult): void {
-  untold.set(jobId, result);
+/** What was said longer ago is asked again: another process may have parked the job meanwhile, and somebody tried it again. */
+const UNTOLD_MS = 60 * MINUTE;
+
+/** Null: nothing is kept, or the job has begun anew since. Each is told once. */
+function takeUntold(untold: Untold, { id, attempts }: ClaimedJob, now: Date) {
+  const kept = untold.get(id);
+  untold.delete(id);
+  return kept?.attempts === attempts && now.getTime() - kept.since < UNTOLD_MS ? kept : null;
+}
+
+function keepUntold(untold: Untold, { id, attempts }: ClaimedJob, result: CallResult, since: number): void {
+  untold.set(id, { result, attempts, since });
   if (untold.size > MAX_UNTOLD) untold.delete(untold.keys().next().value!);
 }
 
@@ -103,8 +113,9 @@ async function carryOut(
   signal: AbortSignal,
 ): Promise<JobOutcome> {
   const payload = payloadOf(job);
-  const result = untold.get(job.id) ?? (await call(dependencies, job, payload, signal));
-  untold.delete(job.id);
+  const now = dependencies.clock.now();
+  const kept = takeUntold(untold, job, now);
+  const result = kept?.result ?? (await call(dependencies, job, payload, signal));
   const isLast = job.attempts > RETRY_PAUSES_MS.length;
   if (!result.succeeded && !isLast && mayPass(result)) {
     const { reason, retryAfter } = result;
@@ -116,7 +127,7 @@ async function carryOut(
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     if (isPassing(error)) {
-      keepUntold(untold, job.id, result);
+      keepUntold(untold, job, result, kept?.since ?? now.getTime());
       return { done: false, postponedMs: PASSING_MS };
     }
     // It has gone on meanwhile, so nobody waits for the answer; only of a failure somebody has to know.

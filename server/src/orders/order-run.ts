@@ -109,6 +109,7 @@ export function fulfillmentEntity(run: OrderRun, fulfillmentOrder: FulfillmentOr
     id: fulfillmentOrder.id,
     root: run.order.id,
     entityType: "fulfillmentOrder",
+    about: `location ${fulfillmentOrder.locationId}`,
     place: fulfillmentOrder.workflow,
     context: { run, fulfillmentOrder },
     occurredAt: run.occurredAt,

@@ -12,7 +12,7 @@ export interface Stop {
 
 /** What is known of a run from the attempts before. */
 export interface Known {
-  /** By entity; of one that the run starts, its place among those of its root. */
+  /** By entity; of one that the run starts, its place among those of its root about the same. */
   readonly stops: ReadonlyMap<string, Stop>;
   /** Roots that cannot go on now, and why. */
   readonly refused: ReadonlyMap<string, Refusal>;

@@ -33,6 +33,8 @@ export interface WorkflowEntity<Context = unknown> {
   /** The entity whose lock covers it. */
   root: string;
   entityType: string;
+  /** What it is about, by which one that begins is known again when the run begins anew and its siblings are others. */
+  about?: string;
   place: Place;
   context: Context;
   occurredAt: Date;
@@ -207,7 +209,7 @@ class Subjects {
   readonly #known = new Map<string, EngineSubject>();
   readonly #at: { now: Date; known: Known };
   readonly #instead: Instead;
-  /** How many of each root begin in this run. */
+  /** How many begin in this run, of each root and what they are about. */
   readonly #begun = new Map<string, number>();
 
   constructor(running: Running, at: { now: Date; known: Known }, instead: Instead = () => null) {
@@ -255,11 +257,12 @@ class Subjects {
   }
 
   /** The same in every attempt: what begins in a run gets another ID each time. */
-  #keyOf({ id, root, place }: WorkflowEntity): string {
+  #keyOf({ id, root, place, about = "" }: WorkflowEntity): string {
     if (place.state !== "" || id === root) return id;
-    const number = (this.#begun.get(root) ?? 0) + 1;
-    this.#begun.set(root, number);
-    return `${root} ${number}`;
+    const family = `${root} ${about}`;
+    const number = (this.#begun.get(family) ?? 0) + 1;
+    this.#begun.set(family, number);
+    return `${family} ${number}`;
   }
 
   #chosen(entity: WorkflowEntity): string {

@@ -33,9 +33,12 @@ export default function AssignTask({ task, opened, close }: AssignTaskProps) {
   // The field shows who is chosen where one types: that is no search.
   const name = chosen && asked === labelOf(chosen) ? "" : asked;
   const found = useAssignees(task.id, askedTeam, name, opened);
-  const same = useAssignees(task.id, askedTeam, chosen?.name ?? "", opened && chosen !== null);
-  const answered = same.isFetched && !same.isPlaceholderData;
-  const fits = chosen === null || !answered || !same.data || same.data.some(({ actor }) => actor === chosen.actor);
+  // Keys are in no team, and the API lists people: whether one may keep a task is for the server to say.
+  const isKey = chosen?.actor.startsWith("key:") ?? false;
+  const same = useAssignees(task.id, askedTeam, chosen?.name ?? "", opened && chosen !== null && !isKey);
+  const answered = isKey || (same.isFetched && !same.isPlaceholderData);
+  const fits =
+    chosen === null || isKey || !answered || !same.data || same.data.some(({ actor }) => actor === chosen.actor);
   const assignee = fits ? chosen : null;
   const people = found.data ?? [];
   const known = assignee === null || people.some(({ actor }) => actor === assignee.actor);
