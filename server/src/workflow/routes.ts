@@ -127,7 +127,8 @@ export function workflowRoutes({ database, entityTypes, movers }: WorkflowDepend
         if (entityType === undefined)
           throw common.refuse("notFound", { message: `There is no entity type ${params.name}.` });
         const compiled = entityType.conditions.compile(body.expression);
-        return { faults: "faults" in compiled ? [...compiled.faults] : [] };
+        const { doubtsOf } = entityType.conditions;
+        return { faults: "faults" in compiled ? [...compiled.faults] : [...doubtsOf(body.expression)] };
       },
     }),
     route({

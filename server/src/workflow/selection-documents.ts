@@ -5,6 +5,7 @@ import { statement } from "../platform/db/statements.ts";
 import type { DocumentChange, DocumentCheck, DocumentKind } from "../platform/documents/document-kind.ts";
 import { documents } from "../platform/documents/refusals.ts";
 import type { Fault } from "../platform/refusals.ts";
+import { doubtsIn } from "./doubts-in.ts";
 import type { DescribedEntityType } from "./compiled.ts";
 import { pointerTo } from "./parse-definition.ts";
 
@@ -113,7 +114,9 @@ function check(options: SelectionDocumentOptions, content: unknown, code: string
       ...workflowFault(workflow, `${at}/workflow`),
     ];
   });
-  return { faults: [...faults, ...workflowFault(selection.otherwise, "/otherwise")], warnings: warningsOf(selection) };
+  const doubts = doubtsIn(selection, entityType.conditions);
+  const warnings = [...warningsOf(selection), ...doubts];
+  return { faults: [...faults, ...workflowFault(selection.otherwise, "/otherwise")], warnings };
 }
 
 /** Rules that never decide, or that decide nothing. */

@@ -9,6 +9,7 @@ import { compileWorkflow } from "./compile.ts";
 import type { DescribedEntityType } from "./compiled.ts";
 import { PublishOptions, refuseLostStates, refuseUnderWay } from "./keep-live-states.ts";
 import { refuseChosenWorkflow } from "./selection-documents.ts";
+import { doubtsIn } from "./doubts-in.ts";
 import { parseDefinition } from "./parse-definition.ts";
 import { workflowSchema } from "./workflow-schema.ts";
 
@@ -66,7 +67,7 @@ function check(content: unknown, code: string, entityTypes: readonly DescribedEn
   const { faults, warnings } = checkMeaning(parsed.definition, compiled.workflow, entityType);
   if (compiled.workflow.id !== code)
     faults.unshift({ pointer: "/id", message: `must be the document's code: ${code}` });
-  return { faults, warnings };
+  return { faults, warnings: [...warnings, ...doubtsIn(content, entityType.conditions)] };
 }
 
 function compare(before: unknown, after: unknown): DocumentChange[] {

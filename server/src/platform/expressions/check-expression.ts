@@ -28,9 +28,12 @@ type Shape =
   | { kind: "object"; view: View<never> }
   | { kind: "list"; size: number; item: Shape }
   | { kind: "record" }
-  | { kind: "value" };
+  /** `whole`: surely a whole number; `stored`: what others have given under a name, a decimal number if it is one. */
+  | { kind: "value"; number?: "whole" | "stored" };
 
 const VALUE: Shape = { kind: "value" };
+const WHOLE: Shape = { kind: "value", number: "whole" };
+const STORED: Shape = { kind: "value", number: "stored" };
 
 interface Looked {
   shape: Shape;
@@ -41,6 +44,7 @@ type Scope = ReadonlyMap<string, Shape>;
 
 const OVER_ITEMS = new Set(["exists", "all", "exists_one", "filter", "map"]);
 const CALLS = new Set(FUNCTIONS.filter(({ receiver }) => receiver === null).map(({ name }) => name));
+const WHOLE_CALLS = new Set(["int", "size"]);
 const METHODS = new Set(FUNCTIONS.filter(({ receiver }) => receiver !== null).map(({ name }) => name));
 
 /** Looks at what the types do not say: only listed functions, known fields, written-out patterns, and the cost. */
@@ -55,13 +59,24 @@ export function checkExpression(ast: ASTNode, variables: ReadonlyMap<string, Vie
   return look.faults;
 }
 
+/**
+ * What types cannot tell and what fails with each stored number. No faults: expressions that were published before are
+ * asked only for entities that have none, perhaps, and go on as they are.
+ */
+export function doubtsOfExpression(ast: ASTNode, variables: ReadonlyMap<string, View<never>>): ExpressionFault[] {
+  const look = new Look();
+  look.at(ast, new Map([...variables].map(([name, view]): [string, Shape] => [name, { kind: "object", view }])));
+  return look.doubts;
+}
+
 class Look {
   readonly faults: ExpressionFault[] = [];
+  readonly doubts: ExpressionFault[] = [];
 
   at(node: ASTNode, scope: Scope): Looked {
     switch (node.op) {
       case "value":
-        return { shape: VALUE, steps: 1 };
+        return { shape: typeof node.args === "bigint" ? WHOLE : VALUE, steps: 1 };
       case "id":
         return { shape: scope.get(node.args) ?? VALUE, steps: 1 };
       case ".":
@@ -77,20 +92,26 @@ class Look {
       case "?:":
         return this.#choice(node.args, scope);
       case "+":
-        return this.#sum(node.args, scope);
+        return this.#sum(node, node.args, scope);
       case "in":
       case "==":
       case "!=":
         return this.#comparison(node.args, scope);
       case "!_":
-      case "-_":
         return { shape: VALUE, steps: 1 + this.at(node.args, scope).steps };
-      case "&&":
-      case "||":
+      case "-_": {
+        const { shape, steps } = this.at(node.args, scope);
+        return { shape, steps: 1 + steps };
+      }
       case "-":
       case "*":
       case "/":
-      case "%":
+      case "%": {
+        const looked = this.#all(node.args, scope);
+        return { shape: this.#reckoned(node, looked), steps: 1 + sum(looked) };
+      }
+      case "&&":
+      case "||":
       case "<":
       case "<=":
       case ">":
@@ -106,12 +127,17 @@ class Look {
     return { shape: VALUE, steps: 1 };
   }
 
+  #doubt({ start, end }: ASTNode, message: string): void {
+    this.doubts.push({ message, start, end });
+  }
+
   #all(nodes: readonly ASTNode[], scope: Scope): Looked[] {
     return nodes.map((node) => this.at(node, scope));
   }
 
   #field(node: ASTNode, left: ASTNode, name: string, scope: Scope): Looked {
     const { shape, steps } = this.at(left, scope);
+    if (shape.kind === "record") return { shape: STORED, steps: steps + 1 };
     if (shape.kind !== "object") return { shape: VALUE, steps: steps + 1 };
     const field = Object.hasOwn(shape.view.fields, name) ? shape.view.fields[name] : undefined;
     if (field === undefined) {
@@ -123,8 +149,9 @@ class Look {
 
   #element(nodes: readonly ASTNode[], scope: Scope): Looked {
     const looked = this.#all(nodes, scope);
-    const [left] = looked;
-    return { shape: left?.shape.kind === "list" ? left.shape.item : VALUE, steps: 1 + sum(looked) };
+    const left = looked[0]?.shape ?? VALUE;
+    const shape = left.kind === "list" ? left.item : left.kind === "record" ? STORED : VALUE;
+    return { shape, steps: 1 + sum(looked) };
   }
 
   #list(nodes: readonly ASTNode[], scope: Scope): Looked {
@@ -140,12 +167,28 @@ class Look {
   }
 
   /** Lists may be put together; they are copied. */
-  #sum(nodes: readonly ASTNode[], scope: Scope): Looked {
+  #sum(node: ASTNode, nodes: readonly ASTNode[], scope: Scope): Looked {
     const looked = this.#all(nodes, scope);
     const [left, right] = looked.map(({ shape }) => shape);
-    if (left?.kind !== "list" || right?.kind !== "list") return { shape: VALUE, steps: 1 + sum(looked) };
+    if (left?.kind !== "list" || right?.kind !== "list")
+      return { shape: this.#reckoned(node, looked), steps: 1 + sum(looked) };
     const size = left.size + right.size;
     return { shape: { kind: "list", size, item: left.item }, steps: 1 + size + sum(looked) };
+  }
+
+  /**
+   * Types say nothing of what is stored: `1 + order.attributes.count` would be taken for whole numbers, and fail on each order
+   * (`registerOperator` cannot be told of it: the language decides by its left side).
+   */
+  #reckoned(node: ASTNode, [left, right]: readonly Looked[]): Shape {
+    const [one, other] = [left, right].map((each) => (each?.shape.kind === "value" ? each.shape.number : undefined));
+    const isStored = one === "stored" || other === "stored";
+    if (isStored && node.op === "%")
+      this.#doubt(node, "a remainder is one of whole numbers: write int(…) around what is stored");
+    else if (one === "whole" && other === "stored")
+      this.#doubt(node, "a stored number comes first, or double(…) stands around the whole one before it");
+    if (isStored) return STORED;
+    return one === "whole" && other === "whole" ? WHOLE : VALUE;
   }
 
   /** What is compared is walked through to its innermost values: lists of lists, objects and what is in them. */
@@ -158,7 +201,8 @@ class Look {
     if (!CALLS.has(name)) return this.#unknown(node, name);
     const looked = this.#all(args, scope);
     const steps = CALL_STEPS + sum(looked);
-    return name === "re2" ? this.#pattern(node, args[1], steps) : { shape: VALUE, steps };
+    if (name === "re2") return this.#pattern(node, args[1], steps);
+    return { shape: WHOLE_CALLS.has(name) ? WHOLE : VALUE, steps };
   }
 
   #pattern(node: ASTNode, pattern: ASTNode | undefined, steps: number): Looked {
@@ -192,8 +236,9 @@ class Look {
   }
 }
 
-function shapeOf({ type, view, maxItems }: Field<never>): Shape {
+function shapeOf({ type, cel, view, maxItems }: Field<never>): Shape {
   if (type === "record") return { kind: "record" };
+  if (cel === "int") return WHOLE;
   const item: Shape = view === null ? VALUE : { kind: "object", view };
   return maxItems === null ? item : { kind: "list", size: maxItems, item };
 }

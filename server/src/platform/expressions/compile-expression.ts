@@ -1,5 +1,5 @@
 import { type ASTNode, Environment } from "@marcbachmann/cel-js";
-import { checkExpression, type ExpressionFault } from "./check-expression.ts";
+import { checkExpression, doubtsOfExpression, type ExpressionFault } from "./check-expression.ts";
 import type { Field, View } from "./context.ts";
 import { registerFunctions } from "./functions.ts";
 
@@ -31,6 +31,8 @@ export interface ExpressionContext<Context> {
   readonly compile: (expression: string) => CompiledExpression<Context>;
   /** The conditions that all have to hold for it to hold: what stands between its outermost `&&`. */
   readonly partsOf: (expression: string) => readonly string[];
+  /** What is sound and will fail all the same; for whoever writes it. Of what has faults: nothing. */
+  readonly doubtsOf: (expression: string) => readonly ExpressionFault[];
   /** For a value that is put somewhere, rather than a condition. */
   readonly compileValue: (expression: string) => CompiledValue<Context>;
   /** The same for a list of texts. */
@@ -69,6 +71,7 @@ export function defineContext<Context>(variables: Record<string, Variable<Contex
     variables,
     compile: (expression) => compile(environment, views, expression, Values),
     partsOf: (expression) => partsOf(environment, expression),
+    doubtsOf: (expression) => doubtsOf(environment, views, expression),
     compileValue: (expression) => compileValue(environment, views, expression, Values),
     compileTexts: (expression) => {
       const compiled = compileTo(["list<string>"], "a list of texts", environment, views, expression);
@@ -76,6 +79,18 @@ export function defineContext<Context>(variables: Record<string, Variable<Contex
       return { evaluate: (context) => compiled.run(new Values(context)) as readonly string[] };
     },
   };
+}
+
+function doubtsOf(
+  environment: Environment,
+  views: ReadonlyMap<string, View<never>>,
+  expression: string,
+): ExpressionFault[] {
+  try {
+    return doubtsOfExpression(environment.parse(expression).ast, views);
+  } catch {
+    return [];
+  }
 }
 
 /** What cannot be read at all is one part. */

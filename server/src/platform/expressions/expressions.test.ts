@@ -375,3 +375,32 @@ test("a condition's parts are what its outermost && joins, wherever others stand
   expect(context.partsOf("order.gift || order.gift && order.gift")).toEqual(["order.gift || order.gift && order.gift"]);
   expect(context.partsOf("order.gift && ")).toEqual(["order.gift && "]);
 });
+
+test("what fails with each stored number is told when it is saved, with the way that does not", () => {
+  const faultOf = (expression: string) => context.doubtsOf(expression).map(({ message }) => message);
+  const first = "a stored number comes first, or double(…) stands around the whole one before it";
+  for (const sum of [
+    "1 + order.metadata.count",
+    "order.total * order.metadata.count",
+    "size(order.lines) - (order.metadata.count + 1)",
+  ])
+    expect(faultOf(`${sum} > 2`)).toEqual([first]);
+  expect(faultOf('order.total / order.metadata["count"] > 2')).toEqual([first]);
+  expect(faultOf("order.metadata.count % 2 == 0")).toEqual([
+    "a remainder is one of whole numbers: write int(…) around what is stored",
+  ]);
+  const given = { ...ORDER, metadata: { count: 3 } };
+  for (const [sound, holds] of [
+    ["order.metadata.count + 1 == 4.0", true],
+    ["double(1) + order.metadata.count == 4.0", true],
+    ["1 + int(order.metadata.count) == 4", true],
+    ["int(order.metadata.count) % 2 == 0", false],
+    ["-1 + order.total > 2", true],
+  ] as const) {
+    expect([sound, faultOf(sound)]).toEqual([sound, []]);
+    expect([sound, (context.compile(sound) as { test: (order: Order) => boolean }).test(given)]).toEqual([
+      sound,
+      holds,
+    ]);
+  }
+});

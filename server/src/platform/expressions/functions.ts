@@ -150,7 +150,7 @@ export function registerFunctions(environment: Environment): void {
 /**
  * What is stored by name is a decimal number whatever its digits are, so that `order.attributes.count + 1` adds a whole number
  * to a decimal one. Only with the stored number first: `1 + order.attributes.count` would be taken for a whole number, and
- * compared as one; it throws, and is written `1.0 + …`.
+ * compared as one; it throws, and whoever writes it is told so (`doubtsOfExpression`).
  */
 function registerMixedNumbers(environment: Environment): void {
   environment.registerOperator("double + int", (one: number, other: bigint) => one + Number(other));
