@@ -143,10 +143,10 @@ export function sourcePlace(
 export function usableIn(
   { controls, usedOf }: Pick<SourcingBasis, "controls" | "usedOf">,
   channel: ChannelEntry,
-  lines: readonly BasketLineEntry[],
+  lines: readonly Pick<BasketLineEntry, "sku">[],
   free: FreeUnits,
   taken: Taken,
-): (line: BasketLineEntry, locationId: number) => number {
+): (line: Pick<BasketLineEntry, "sku">, locationId: number) => number {
   const room = new QuotaRoom(usedOf);
   const terms = new Map(lines.map(({ sku }) => [sku.id, controls.current.of(sku, channel)]));
   return ({ sku }, locationId) => {

@@ -65,6 +65,26 @@ test("what is sold out there, or has left the catalog, is not recommended", asyn
   expect(codes(await ask({ location: "london" }))).toEqual([stove]);
 });
 
+test("what rules keep back there, or a quota has used up, is not recommended (I5, I6)", async () => {
+  const document = "/v1/documents/availability-controls/availability";
+  const publish = async (...effects: object[]): Promise<void> => {
+    const rules = effects.map((effect, index) => ({ name: `Stoves ${index}`, effect, scope: { skus: [stove] } }));
+    await retailer.admin.put(`${document}/draft`, { content: { title: "Rules", rules } });
+    await retailer.admin.post(`${document}/publish`, { note: "Test." });
+  };
+  const stoves = async (): Promise<number> =>
+    (await ask({ location: "london" })).items.find(({ sku }) => sku === stove)?.quantity ?? 0;
+  await retailer.receive(stove, "london", 3);
+  await eventually("they have come", async () => (await stoves()) === 5);
+  await publish({ type: "safetyStock", units: 3 });
+  expect(await stoves()).toBe(2);
+  await publish({ type: "safetyStock", units: 3 }, { type: "quota", units: 1 });
+  expect(await stoves()).toBe(1);
+  await retailer.capture({ lines: [{ sku: stove, quantity: 1, unitPrice: 100 }] });
+  await eventually("the quota is used up", async () => (await stoves()) === 0);
+  await publish();
+});
+
 test("the confirmation of an order names what goes with it and lies where it leaves", async () => {
   const bought = await retailer.capture({ lines: [{ sku: tent, quantity: 1, unitPrice: 100 }] });
   const { content } = await retailer.admin.get<{ content: object }>(

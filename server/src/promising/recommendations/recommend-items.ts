@@ -6,6 +6,7 @@ import { arrayLiteral, statement } from "../../platform/db/statements.ts";
 import type { Principal } from "../../platform/http/route.ts";
 import type { Place, SourcingPolicy } from "../../sourcing/public.ts";
 import { recommendations } from "./refusals.ts";
+import { Taken, usableIn } from "../source-basket.ts";
 import { MOST_SKUS_OF_A_BASKET } from "./count-baskets.ts";
 import { type CompanionCount, rankCompanions } from "./rank-companions.ts";
 
@@ -130,11 +131,12 @@ async function lyingAt(
 ): Promise<Recommendation[]> {
   const skuIds = ranked.map(({ skuId }) => skuId);
   const [entries] = await Promise.all([dependencies.skus.byIds(skuIds), dependencies.availability.ensure(skuIds)]);
+  const unitsAt = promisableIn(dependencies, channel, entries.values());
   const items: Recommendation[] = [];
   for (const { skuId, together, lift } of ranked) {
     const entry = entries.get(skuId);
     if (entry === undefined) continue;
-    const quantity = Math.max(...places.map((place) => unitsAt(dependencies, channel, entry, place)));
+    const quantity = Math.max(...places.map((place) => unitsAt(entry, place)));
     if (quantity === 0) continue;
     const { code: sku, name, imageUrl } = entry;
     items.push({ sku, name, imageUrl, quantity, orders: together, lift: Math.round(lift * 100) / 100 });
@@ -166,11 +168,12 @@ function whereFrom(
       });
     return location;
   }
+  const unitsAt = promisableIn(dependencies, channel, [sku]);
   const candidates = channel.locationIds.flatMap((id) => {
     const location = network.locationById(id);
     if (location === undefined || !location.active || locationCodes?.has(location.code) === false) return [];
     const { latitude, longitude, priority } = location;
-    const usable = [unitsAt(dependencies, channel, sku, id)];
+    const usable = [unitsAt(sku, id)];
     return [{ locationId: id, latitude, longitude, priority, capacityLeft: null, usable }];
   });
   const lines = [{ lineNumber: 1, skuId: sku.id, quantity: 1 }];
@@ -178,12 +181,14 @@ function whereFrom(
   return chosen === undefined ? null : network.locationById(chosen.locationId)!;
 }
 
-function unitsAt(
+/** How many units of a SKU the channel can promise from a location, by its rules and what is left of its quotas. */
+function promisableIn(
   { availability, controls }: Pick<RecommendDependencies, "availability" | "controls">,
   channel: ChannelEntry,
-  sku: SkuEntry,
-  locationId: number,
-): number {
-  const free = availability.positionsOf(sku.id)?.freeOf(locationId) ?? 0;
-  return free <= 0 || !sku.active ? 0 : controls.current.of(sku, channel).promisable(locationId, free);
+  skus: Iterable<SkuEntry>,
+): (sku: SkuEntry, locationId: number) => number {
+  const { free, usedOf } = availability;
+  const lines = [...skus].map((sku) => ({ sku }));
+  const usable = usableIn({ controls, usedOf }, channel, lines, free, new Taken());
+  return (sku, locationId) => (sku.active ? usable({ sku }, locationId) : 0);
 }
