@@ -73,6 +73,50 @@ const controlsDraft = createRoute({
   component: lazyRouteComponent(() => import("../screens/rule-availability/controls-draft.tsx"), "ControlsDraft"),
 });
 
+const methods = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/delivery/methods",
+  component: lazyRouteComponent(() => import("../screens/promise-delivery/delivery-list.tsx"), "FulfillmentMethods"),
+});
+
+const method = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/delivery/methods/$code",
+  validateSearch: onlyThese(["version"]),
+  component: lazyRouteComponent(() => import("../screens/promise-delivery/delivery-document.tsx"), "MethodPage"),
+});
+
+const methodDraft = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/delivery/methods/$code/draft",
+  component: lazyRouteComponent(() => import("../screens/promise-delivery/delivery-draft.tsx"), "MethodDraft"),
+});
+
+const services = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/delivery/services",
+  component: lazyRouteComponent(() => import("../screens/promise-delivery/delivery-list.tsx"), "CarrierServices"),
+});
+
+const service = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/delivery/services/$code",
+  validateSearch: onlyThese(["version"]),
+  component: lazyRouteComponent(() => import("../screens/promise-delivery/delivery-document.tsx"), "ServicePage"),
+});
+
+const serviceDraft = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/delivery/services/$code/draft",
+  component: lazyRouteComponent(() => import("../screens/promise-delivery/delivery-draft.tsx"), "ServiceDraft"),
+});
+
+const tryDelivery = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/delivery/when-would-it-arrive",
+  component: lazyRouteComponent(() => import("../screens/promise-delivery/try-delivery.tsx"), "TryDeliveryPage"),
+});
+
 /** Pages about what business users draft, try and publish. */
 export const documentRoutes = [
   workflows,
@@ -86,4 +130,11 @@ export const documentRoutes = [
   templateDraft,
   controls,
   controlsDraft,
+  methods,
+  method,
+  methodDraft,
+  services,
+  service,
+  serviceDraft,
+  tryDelivery,
 ] as const;

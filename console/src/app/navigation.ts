@@ -13,6 +13,7 @@ import {
   IconRoute,
   IconSitemap,
   IconSunHigh,
+  IconTruckDelivery,
   IconUsers,
   type TablerIcon,
 } from "@tabler/icons-react";
@@ -37,6 +38,7 @@ export type Destination = Place & {
     | "catalog"
     | "locations"
     | "channels"
+    | "delivery"
     | "changes"
     | "connections"
     | "access"
@@ -135,6 +137,15 @@ const destinations: readonly Destination[] = [
     icon: IconRoute,
     permission: "network:read",
     covers: ["/networks", "/new/channel", "/new/network"],
+    group: "setUp",
+    phoneRank: null,
+  },
+  {
+    to: "/delivery/methods",
+    name: "delivery",
+    icon: IconTruckDelivery,
+    permission: "documents:read",
+    covers: ["/delivery"],
     group: "setUp",
     phoneRank: null,
   },

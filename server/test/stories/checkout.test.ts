@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { resolveShorts } from "../../src/orders/public.ts";
 import type { StockAnswer } from "../../src/promising/check-stock.ts";
 import type { Checkout } from "../../src/promising/view-checkouts.ts";
 import type { ProblemBody } from "../harness/caller.ts";
@@ -176,6 +177,7 @@ test("a count that finds less makes no order of what is not there, and takes not
     scope: "partial",
     items: [{ sku, location: "leeds", quantity: 2 }],
   });
+  expect(await resolveShorts(shop.application)).toBe(0);
   // Two are there for an order and two baskets: the first basket that is ordered has the other one.
   await order(sku, 1, second.id);
   const late = await shop.admin.ask<ProblemBody>("POST", "/v1/orders", {

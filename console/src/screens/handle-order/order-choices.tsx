@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import type { Address, FulfillmentChoice, Order } from "../../api/generated/types.gen.ts";
+import type { Address, Order, OrderFulfillmentChoice } from "../../api/generated/types.gen.ts";
 import { DateTime } from "../../ui/date-time.tsx";
 import { KeyValue } from "../../ui/key-value.tsx";
 import { Panel } from "../../ui/panel.tsx";
@@ -47,7 +47,7 @@ function textIn(values: Order["metadata"], name: string): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-function Choice({ choice }: { choice: FulfillmentChoice }) {
+function Choice({ choice }: { choice: OrderFulfillmentChoice }) {
   const { t } = useTranslation();
   return (
     <KeyValue
@@ -69,11 +69,34 @@ function Choice({ choice }: { choice: FulfillmentChoice }) {
             </>
           ),
         ],
+        [t("order.promised"), choice.promise && <Promised promise={choice.promise} />],
         [t("order.instructions"), choice.instructions],
         [t("order.giftMessage"), choice.giftMessage],
         [t("order.collectors"), choice.collectors?.join(", ")],
       ]}
     />
+  );
+}
+
+/** What the customer was told when it was ordered. */
+function Promised({ promise }: { promise: NonNullable<OrderFulfillmentChoice["promise"]> }) {
+  const { t } = useTranslation();
+  const { deliverFrom, deliverBy, readyAt, shipBy } = promise;
+  return (
+    <>
+      {deliverBy ? (
+        <>
+          <DateTime at={deliverFrom} show="date-time" /> – <DateTime at={deliverBy} show="date-time" />
+        </>
+      ) : (
+        <DateTime at={readyAt} show="date-time" />
+      )}
+      {shipBy && (
+        <div className="soft">
+          {t("order.promisedShipBy")} <DateTime at={shipBy} show="date-time" />
+        </div>
+      )}
+    </>
   );
 }
 
