@@ -1,5 +1,5 @@
 -- What customers are about to order (O4). What a checkout holds, and until when, is `inventory.holds` under the same ID.
-create schema promising;
+create schema if not exists promising;
 
 create table promising.checkouts (
   id uuid primary key,

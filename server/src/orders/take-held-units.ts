@@ -103,7 +103,10 @@ interface ToPropose {
   limits: QuotaLimits | null;
 }
 
-/** What its checkout holds for it, and the rest of its lines like those of any other order. */
+/**
+ * What its checkout holds for it, and the rest of its lines like those of any other order. With `there`, what each position
+ * really has beside other holds, `free` has the held units among the free ones: what is taken of them is gone for the rest.
+ */
 export function proposeItem(
   basis: SourcingBasis,
   { plan, hold, limits }: ToPropose,
@@ -115,6 +118,8 @@ export function proposeItem(
   const units = isPromisedAtCapture(plan.content.type) ? unitsOfHold(hold) : [];
   if (units.length === 0) return proposePlan(basis, plan, free, taken, promisable, limits);
   const { sources, rest } = takeHeld(plan, units, limits, there);
+  if (there !== undefined)
+    for (const { skuId, locationId, quantity } of sources) taken.take(skuId, locationId, quantity);
   const others = proposePlan(basis, { ...plan, lines: rest }, free, taken, promisable, limits);
   return withHeld(basis, plan.checkout!.id, sources, others);
 }

@@ -103,6 +103,23 @@ test("what an order does not need of its checkout is free, what it needs more it
   expect(await shop.position(sku, "york")).toMatchObject({ allocated: 2, available: 0 });
 });
 
+test("an order of more than its checkout holds and all there is beside it is refused, and the checkout stays", async () => {
+  const sku = await shop.sku({ leeds: 5 });
+  const checkout = await begin(sku, 5);
+  const refused = await shop.admin.ask<ProblemBody>("POST", "/v1/orders", {
+    channel: "web",
+    externalReference: "more-than-there-is",
+    checkout: checkout.id,
+    fulfillmentChoices: [choice],
+    lines: [{ sku, quantity: 8, unitPrice: 100 }],
+  });
+  expect([refused.status, refused.body.code]).toEqual([422, "unavailable"]);
+  expect(refused.body.errors![0]!.message).toContain("5 of 8 units");
+  expect(await reservedAt(sku, "leeds")).toBe(5);
+  await order(sku, 5, checkout.id);
+  expect(await shop.position(sku, "leeds")).toEqual({ onHand: 5, allocated: 5, available: 0, short: 0 });
+});
+
 test("it is changed as a whole or not at all, extended, released, and found again by its key", async () => {
   const [sku, rare] = [await shop.sku({ leeds: 3 }), await shop.sku({ leeds: 1 })];
   const checkout = await begin(sku, 2);
