@@ -115,7 +115,7 @@ export function DraftPage<Content extends object>(props: DraftPageProps<Content>
   const { name, faults, state, toPage } = draft;
   return (
     <Page
-      title={t("document.draftOf", { title })}
+      title={t("document.draftOf", { title: shippedText(title) })}
       above={draft.above}
       facts={facts}
       layout={layout}

@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { formatCount } from "../../ui/format.ts";
 import { useChoiceFields } from "./queries.ts";
 import { readParts } from "./rule-conditions.ts";
 
@@ -12,6 +13,7 @@ export function ConditionWords({ condition, entityType }: { condition: string; e
   return parts
     .map(({ path, values }) => {
       const field = fields.find((each) => each.path === path);
+      if (field?.isAmount) return `${field.label} ≥ ${formatCount(Number(values[0]))}`;
       const said = values.map((value) => field?.say?.(value) ?? value);
       return `${field?.label ?? path}: ${said.join(` ${t("choice.or")} `)}`;
     })

@@ -60,6 +60,7 @@ export function useChoiceFields(entityType: string): readonly ChoiceField[] {
       },
       { path: "order.type", label: t("choice.field.type"), ...one(orderTypes, typeText) },
       { path: "order.customerTier", label: t("choice.field.tier"), options: [] },
+      { path: "order.total", isAmount: true, label: t("choice.field.total"), options: [] },
     ];
     const codes = distinct(locations?.map(({ code }) => code));
     if (entityType !== "fulfillmentOrder") {

@@ -6,6 +6,7 @@ const known = [
   { path: "order.customerTier" },
   { path: "fulfillmentOrder.location.code" },
   { path: "order.pickupLocations", isList: true },
+  { path: "order.total", isAmount: true },
 ];
 
 test("a condition that is made of choices is read as such, and written as the same condition", () => {
@@ -14,6 +15,8 @@ test("a condition that is made of choices is read as such, and written as the sa
     'order.channel == "web"',
     'order.channel in ["web", "app"] && order.customerTier == "gold"',
     '"leeds" in order.pickupLocations',
+    "order.total >= 50000",
+    'order.total >= 0 && order.channel == "web"',
     '("leeds" in order.pickupLocations || "york" in order.pickupLocations) && order.channel == "web"',
     'fulfillmentOrder.location.code == "with \\"quotes\\" && more"',
   ]) {

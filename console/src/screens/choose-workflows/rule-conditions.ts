@@ -1,4 +1,7 @@
-/** `order.channel` is one of these, or, of a list such as `order.pickupLocations`, one of these is in it. */
+/**
+ * `order.channel` is one of these; of a list such as `order.pickupLocations` one of these is in it; of an amount such as
+ * `order.total` it is at least the only one.
+ */
 export interface Part {
   readonly path: string;
   readonly values: readonly string[];
@@ -8,6 +11,8 @@ export interface Part {
 export interface PartField {
   readonly path: string;
   readonly isList?: boolean;
+  /** A whole number, of which a rule says the least. */
+  readonly isAmount?: boolean;
 }
 
 const TEXT = String.raw`"(?:[^"\\]|\\.)*"`;
@@ -16,6 +21,7 @@ const END = String.raw`\s*(?:&&|$)`;
 const PART = new RegExp(
   String.raw`^\s*(${PATH})\s*(?:==\s*(${TEXT})|in\s*\[\s*(${TEXT}(?:\s*,\s*${TEXT})*)\s*\])${END}`,
 );
+const AMOUNT_PART = new RegExp(String.raw`^\s*(${PATH})\s*>=\s*(\d{1,15})${END}`);
 const IN_LIST = String.raw`${TEXT}\s*in\s*${PATH}`;
 const LIST_PART = new RegExp(String.raw`^\s*(?:(${IN_LIST})|\(\s*(${IN_LIST}(?:\s*\|\|\s*${IN_LIST})+)\s*\))${END}`);
 
@@ -36,8 +42,13 @@ export function readParts(condition: string, known: readonly PartField[]): Part[
 }
 
 function takenFrom(text: string, known: readonly PartField[]): [taken: string, part: Part] | null {
-  const isKnown = (path: string, isList: boolean) =>
-    known.some((field) => field.path === path && (field.isList ?? false) === isList);
+  const isKnown = (path: string, isList: boolean, isAmount = false) =>
+    known.some(
+      (field) => field.path === path && (field.isList ?? false) === isList && (field.isAmount ?? false) === isAmount,
+    );
+  const [amountTaken, of = "", least = ""] = AMOUNT_PART.exec(text) ?? [];
+  if (amountTaken !== undefined)
+    return isKnown(of, false, true) ? [amountTaken, { path: of, values: [String(Number(least))] }] : null;
   const [taken, path = "", one, several] = PART.exec(text) ?? [];
   if (taken !== undefined)
     return isKnown(path, false) ? [taken, { path, values: JSON.parse(`[${one ?? several}]`) as string[] }] : null;
@@ -53,7 +64,11 @@ function takenFrom(text: string, known: readonly PartField[]): [taken: string, p
 export function writeParts(parts: readonly Part[], known: readonly PartField[]): string {
   const said = parts
     .filter(({ values }) => values.length > 0)
-    .map((part) => (known.some(({ path, isList }) => isList && path === part.path) ? listText(part) : partText(part)));
+    .map((part) => {
+      const field = known.find(({ path }) => path === part.path);
+      if (field?.isAmount) return `${part.path} >= ${part.values[0]}`;
+      return field?.isList ? listText(part) : partText(part);
+    });
   return said.length === 0 ? "true" : said.join(" && ");
 }
 

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Select, TagsInput } from "@mantine/core";
+import { ActionIcon, Button, NumberInput, Select, TagsInput } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -131,18 +131,34 @@ function Parts({ when, fields, put, other }: PartsProps) {
               onChange={(path) => path && change(shown.with(index, { path, values: [] }))}
               allowDeselect={false}
             />
-            <TagsInput
-              className={classes.values}
-              label={t("choice.isOneOf")}
-              placeholder={part.values.length === 0 ? t("choice.chooseOrType") : undefined}
-              data={(field?.options ?? []).map(say)}
-              value={part.values.map(say)}
-              onChange={(said) =>
-                change(shown.with(index, { ...part, values: said.map((value) => meant(field, value)) }))
-              }
-              acceptValueOnBlur
-              clearable={false}
-            />
+            {field?.isAmount ? (
+              <NumberInput
+                className={classes.values}
+                label={t("choice.isAtLeast")}
+                description={t("choice.smallestCoin")}
+                min={0}
+                max={999_999_999_999_999}
+                allowDecimal={false}
+                allowNegative={false}
+                value={part.values[0] === undefined ? "" : Number(part.values[0])}
+                onChange={(least) =>
+                  change(shown.with(index, { ...part, values: least === "" ? [] : [String(least)] }))
+                }
+              />
+            ) : (
+              <TagsInput
+                className={classes.values}
+                label={t("choice.isOneOf")}
+                placeholder={part.values.length === 0 ? t("choice.chooseOrType") : undefined}
+                data={(field?.options ?? []).map(say)}
+                value={part.values.map(say)}
+                onChange={(said) =>
+                  change(shown.with(index, { ...part, values: said.map((value) => meant(field, value)) }))
+                }
+                acceptValueOnBlur
+                clearable={false}
+              />
+            )}
             <ActionIcon
               variant="subtle"
               size="lg"

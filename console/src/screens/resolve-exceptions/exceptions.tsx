@@ -195,6 +195,7 @@ function useColumns(): readonly TableColumn<ProcessException>[] {
         id: "kind",
         header: t("exception.kind"),
         width: 164,
+        wrap: true,
         fixed: true,
         cell: (exception) => <KindName kind={exception.kind} />,
       },
@@ -223,7 +224,7 @@ function useColumns(): readonly TableColumn<ProcessException>[] {
       {
         id: "resolve",
         header: t("exception.action"),
-        width: 190,
+        width: 216,
         fixed: true,
         cell: (exception) => <ActOnExceptions exceptions={[exception]} />,
       },

@@ -59,19 +59,19 @@ function Editor({ draft }: { draft: OpenedDraft<Controls> }) {
 
 function RulesPanel({ draft: { content, change, faults, warnings, mayWrite } }: { draft: OpenedDraft<Controls> }) {
   const { t } = useTranslation();
-  const [open, setOpen] = useState<number | null>(null);
+  // By name: undoing and others' changes put rules into other places.
+  const [openName, setOpenName] = useState<string | null>(null);
   const [sought, setSought] = useState("");
   const { rules } = content;
+  const open = rules.findIndex(({ name }) => name === openName);
   const fits = ({ name }: Control) => name.toLowerCase().includes(sought.trim().toLowerCase());
   const putRules = (next: (before: readonly Control[]) => readonly Control[]) =>
     change((before) => ({ ...before, rules: next(before.rules) }));
   const add = () => {
     setSought("");
-    setOpen(rules.length);
-    putRules((before) => [
-      ...before,
-      { name: freeName(before, t("control.newRule")), effect: { type: "safetyStock", units: 1 } },
-    ]);
+    const name = freeName(rules, t("control.newRule"));
+    setOpenName(name);
+    putRules((before) => [...before, { name, effect: { type: "safetyStock", units: 1 } }]);
   };
   return (
     <Panel
@@ -110,10 +110,13 @@ function RulesPanel({ draft: { content, change, faults, warnings, mayWrite } }: 
                 warnings={within(warnings, index)}
                 isOpen={open === index}
                 mayWrite={mayWrite}
-                toggle={() => setOpen(open === index ? null : index)}
-                put={(next) => putRules((before) => before.with(index, next))}
+                toggle={() => setOpenName(open === index ? null : rule.name)}
+                put={(next) => {
+                  if (open === index) setOpenName(next.name);
+                  putRules((before) => before.with(index, next));
+                }}
                 remove={() => {
-                  setOpen(null);
+                  setOpenName(null);
                   putRules((before) => before.toSpliced(index, 1));
                 }}
               />

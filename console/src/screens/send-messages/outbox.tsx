@@ -85,7 +85,7 @@ function useColumns(): readonly TableColumn<MessageSummary>[] {
       {
         id: "trigger",
         header: t("message.trigger"),
-        width: 180,
+        width: 230,
         fixed: true,
         cell: (message) => triggerText(message.trigger),
       },
