@@ -55,7 +55,7 @@ const SupplyData = Type.Object(
 );
 const supplyEvent = (description: string) => ({
   version: 1,
-  description: `${description} Its sequence is the supply's version, which counts promises as well.`,
+  description,
   data: SupplyData,
 });
 

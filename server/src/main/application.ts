@@ -34,6 +34,7 @@ import {
   type ActionDependencies,
   actionRoutes,
   createBackorderSourcing,
+  createWaitingPromises,
   createLocationLoad,
   createOrderCapture,
   createOrderChanges,
@@ -46,6 +47,7 @@ import {
   moveFulfillmentOrders,
   moveOrders,
   orderSteps,
+  type PromiseWaiting,
   type SourceBackorders,
   type ChangeOrder,
   remedyTimers,
@@ -109,6 +111,7 @@ export interface Application {
   messages: Messages;
   changeOrder: ChangeOrder;
   sourceBackorders: SourceBackorders;
+  promiseWaiting: PromiseWaiting;
   /** What this release's workflows may say, as a name. */
   vocabulary: string;
   /** What actions that workflows offer are taken with. */
@@ -232,6 +235,7 @@ export async function openApplication({
   const captureOrder = createOrderCapture(orders);
   const changeOrder = createOrderChanges(orders);
   const sourceBackorders = createBackorderSourcing(orders);
+  const promiseWaiting = createWaitingPromises(orders);
   const actions = { ...orders, changeOrder };
   const importKinds = [
     stockImportKind({ clock, isLocation: (code) => network.locationByCode(code) !== undefined }),
@@ -250,6 +254,7 @@ export async function openApplication({
     messages,
     changeOrder,
     sourceBackorders,
+    promiseWaiting,
     vocabulary,
     actions,
     planEscalation: planEscalations(publications, network),

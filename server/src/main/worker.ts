@@ -13,6 +13,7 @@ import {
 import { expireHolds } from "../inventory/public.ts";
 import { forgetOldMessages, messageConsumer, messageJobs, staffMailJobs } from "../messages/public.ts";
 import {
+  allocateArrivals,
   callJobKind,
   fireTimers,
   leftToNewerRelease,
@@ -50,7 +51,8 @@ export interface Worker {
 
 /** Everything that happens without a request: the event feed, waiting orders, shorts. One process of all does each. */
 export function startWorker(application: Application, log: Logger): Worker {
-  const { database, reader, importKinds, outbound, secrets, messages, changeOrder, sourceBackorders } = application;
+  const { database, reader, importKinds, outbound, secrets, messages, changeOrder, sourceBackorders, promiseWaiting } =
+    application;
   const sequencer = startSequencer({ database, log });
   const imports = startImportWorker({ database, clock: systemClock, kinds: importKinds, log });
   const directory = new WebhookDirectory({
@@ -87,6 +89,20 @@ export function startWorker(application: Application, log: Logger): Worker {
       name: ownTurn("sourceBackorders"),
       everyMs: 1_000,
       work: async () => (await sourceBackorders()) > 0,
+    }),
+    repeat({
+      database,
+      log,
+      name: ownTurn("allocateArrivals"),
+      everyMs: 1_000,
+      work: async () => (await allocateArrivals(database, changeOrder)) > 0,
+    }),
+    repeat({
+      database,
+      log,
+      name: ownTurn("promiseWaiting"),
+      everyMs: 1_000,
+      work: async () => (await promiseWaiting()) > 0,
     }),
     repeat({
       database,

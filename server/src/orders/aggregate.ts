@@ -1,4 +1,5 @@
 import type { CountedUnits } from "../availability/public.ts";
+import type { SupplyBook } from "../inventory/public.ts";
 import type { Place } from "../workflow/public.ts";
 import type { EventRecord, Origin } from "../platform/events/record-events.ts";
 
@@ -30,6 +31,8 @@ export interface OrderAggregate {
   lines: Map<number, OrderLine>;
   choices: Map<number, Choice>;
   fulfillmentOrders: Map<string, FulfillmentOrder>;
+  /** Locked supplies with what its lines were promised of them; null when no line ever was. */
+  supplies: SupplyBook | null;
   /** A line waited for stock when the order was loaded. */
   waited: boolean;
   changed: boolean;
@@ -59,6 +62,8 @@ export interface OrderLine {
   shipped: number;
   delivered: number;
   cancelled: number;
+  /** Units of it were promised from a supply, at some time. */
+  supplied: boolean;
   /** Of the units that wait, those that had been promised once. */
   lost: LostUnits | null;
   lostChanged: boolean;

@@ -38,9 +38,28 @@ export const CapturedOrder = Type.Object(
       Type.Object({ lineNumber, sku, location, quantity: units("Units reserved there for the line.") }),
       { description: "What was reserved where." },
     ),
-    backordered: Type.Array(Type.Object({ lineNumber, sku, quantity: units("Units of the line that wait.") }), {
-      description: "What waits for stock.",
-    }),
+    backordered: Type.Array(
+      Type.Object({
+        lineNumber,
+        sku,
+        quantity: units("Units of the line that wait."),
+        expected: Type.Optional(
+          Type.Array(
+            Type.Object({
+              quantity: units("Units promised from an expected receipt."),
+              expectedOn: Type.String({
+                format: "date",
+                description: "When it is expected.",
+                examples: ["2026-12-04"],
+              }),
+              location,
+            }),
+            { description: "What of it is promised of what is to come; absent: nothing." },
+          ),
+        ),
+      }),
+      { description: "What waits for stock." },
+    ),
     fulfillmentOrders: Type.Array(
       Type.Object({
         id: idField("The fulfillment order's ID (UUIDv7)."),
@@ -174,6 +193,21 @@ export const OrderLine = Type.Object(
     shipped: units("Units that have left a location.", 1),
     delivered: units("Units that the customer has.", 0),
     cancelled: units("Units cancelled.", 0),
+    expected: Type.Array(
+      Type.Object({
+        supplyId: idField("The expected receipt's ID (UUIDv7)."),
+        quantity: units("Units of the line that are to come with it."),
+        arrived: units("Units that have come and are kept for the line."),
+        expectedOn: Type.String({ format: "date", description: "When it is expected.", examples: ["2026-12-04"] }),
+        promisedOn: Type.String({
+          format: "date",
+          description: "The day that was promised.",
+          examples: ["2026-12-04"],
+        }),
+        location,
+      }),
+      { description: "Waiting units that are promised of expected receipts." },
+    ),
     status: textField(
       "Derived from the quantities: backordered, allocated, partially shipped, shipped, partially delivered, delivered, cancelled.",
       "partially shipped",

@@ -1,5 +1,5 @@
 import { useQuotas } from "../availability/public.ts";
-import { allocate, applyMovements, type Position, releaseAllocations } from "../inventory/public.ts";
+import { allocate, applyMovements, type Position, releaseAllocations, writeSupplies } from "../inventory/public.ts";
 import type { Transaction } from "../platform/db/database.ts";
 import { closeExceptions, openTasks, raiseExceptions, withdrawTasks } from "../tasks/public.ts";
 import {
@@ -22,6 +22,7 @@ import { isWaiting, type OrderAggregate } from "./aggregate.ts";
 import { collect, type FulfillmentRun, locationCode, type OrderRun, type OrderWork, recordFact } from "./order-run.ts";
 import { writeOrders } from "./order-writes.ts";
 import { refuse } from "./refusals.ts";
+import { settleSupplies } from "./settle-supplies.ts";
 import { openTask } from "./steps/open-task.ts";
 
 const FAILURE_DEADLINE_MS = 60 * 60 * 1000;
@@ -90,6 +91,7 @@ function askPeople(progress: Progress<EngineSubject>): void {
  * those; nobody need wait for it.
  */
 export function writeRuns(transaction: Transaction, runs: readonly OrderRun[], work: OrderWork): Promise<Position[]> {
+  const books = settleSupplies(runs, work);
   writeOrders(
     transaction,
     runs.map(({ order }) => order),
@@ -103,6 +105,7 @@ export function writeRuns(transaction: Transaction, runs: readonly OrderRun[], w
   allocate(transaction, work.allocations);
   releaseAllocations(transaction, work.releases);
   endWaiting(transaction, runs);
+  for (const book of books) writeSupplies(transaction, book);
   useQuotas(transaction, work.quotaUses, work.lockedQuotas);
   return applyMovements(transaction, work.movements, work.locked);
 }

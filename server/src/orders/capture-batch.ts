@@ -1,5 +1,5 @@
 import type { ControlSet, QuotaRoom } from "../availability/public.ts";
-import type { Hold, LockedPosition, PositionKey } from "../inventory/public.ts";
+import type { Hold, LockedPosition, PositionKey, SupplyBook } from "../inventory/public.ts";
 import type { OrderAggregate } from "./aggregate.ts";
 import type { EarlierCaptures } from "./earlier-captures.ts";
 import { openPositionsOf } from "./earlier-version.ts";
@@ -19,6 +19,8 @@ export interface Batch {
   released: UnitsTaken;
   /** Those that were in force when it was proposed. */
   rules: ControlSet;
+  /** From which units are to come that somebody in the batch waits for. */
+  supplies: SupplyBook;
   quotas: LockedQuotas;
   /** What is left of them. */
   room: QuotaRoom;

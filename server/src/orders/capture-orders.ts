@@ -34,6 +34,7 @@ import { type Batch, fits, giveBack, keepEarlier } from "./capture-batch.ts";
 import { lockAndReadEarlier, referenceOf } from "./earlier-captures.ts";
 import { hasLeft, openPositionsOf, ownUnitsOf } from "./earlier-version.ts";
 import { createSoldOutRefusal, unavailable } from "./refuse-sold-out.ts";
+import { lockAwaited, NO_SUPPLIES, promiseCaptured } from "./expect-supplies.ts";
 import { answerStoredOrder, capturedAnswer } from "./captured-answer.ts";
 import type { DueAt } from "./create-fulfillment-orders.ts";
 import { quotaIdsOf } from "./counted-units.ts";
@@ -203,13 +204,15 @@ async function captureInTransaction(
     replaced.length > 0 ? await lockAndLoadOrders(transaction, replaced) : new Map<string, OrderAggregate>();
   if (superseded.size > 0)
     await dependencies.engine.ensure(transaction, [...superseded.values()].flatMap(definitionsOf));
-  // One round trip: locks in the one order (names, holds, quotas, positions), and everything the decision needs.
-  const [earlier, holds, counters, locked, numbers] = await Promise.all([
+  // One round trip: locks in the one order (names, holds, supplies, quotas, positions), and everything the decision needs.
+  const [earlier, holds, book, counters, locked, numbers] = await Promise.all([
     lockAndReadEarlier(transaction, items),
     lockHolds(
       transaction,
       items.flatMap(({ plan }) => plan.checkout?.id ?? []),
     ),
+    // Who replaces an order has locked the supplies of that one, and may not lock others after them: it is promised some later.
+    superseded.size > 0 ? NO_SUPPLIES : lockAwaited(transaction, dependencies.availability, items, proposals),
     lockQuotas(transaction, quotas, [...superseded.values()].flatMap(quotaIdsOf)),
     expected ??
       lockPositions(
@@ -226,6 +229,7 @@ async function captureInTransaction(
     holds,
     released: new UnitsTaken(),
     rules,
+    supplies: book,
     quotas: lockedQuotas,
     room: new QuotaRoom(lockedQuotas.usedOf),
     earlier,
@@ -376,12 +380,16 @@ function decideCapture(
   }
   batch.seen.add(reference);
   if (hold !== null) batch.seen.add(ofCheckout);
+  const order = newOrder(item.orderId, plan, number, batch.now);
+  const supplied = promiseCaptured(batch.supplies, item, decided.unassigned, { ...batch, ...dependencies });
+  if (supplied.length > 0) order.supplies = batch.supplies;
   return {
     origin: item.origin,
     key,
     plan,
     revision: stored === undefined ? 1 : stored.revision + 1,
-    order: newOrder(item.orderId, plan, number, batch.now),
+    order,
+    supplied,
     sources: takeOver(batch.quotas.named(decided.sources), replaces === null ? [] : openPositionsOf(replaces)),
     explanations: decided.explanations,
     replaces,

@@ -1,16 +1,15 @@
 import type { NetworkDirectory } from "../network/public.ts";
 import type { Database } from "../platform/db/database.ts";
 import { statement } from "../platform/db/statements.ts";
-import type { OrderAggregate } from "./aggregate.ts";
 import { contentHash, differences, readContent } from "./order-content.ts";
 import type { CapturePlan } from "./plan-capture.ts";
-import type { ProposedSource } from "./proposal.ts";
+import type { Captured } from "./write-captured.ts";
 import { refuse } from "./refusals.ts";
 import type { CapturedOrderAnswer } from "./answer-schemas.ts";
 
 /** The answer to a fresh capture, from memory: what was reserved where. */
 export function capturedAnswer(
-  captured: { plan: CapturePlan; revision: number; order: OrderAggregate; sources: readonly ProposedSource[] },
+  captured: Pick<Captured, "plan" | "revision" | "order" | "sources" | "supplied">,
   network: NetworkDirectory,
 ): CapturedOrderAnswer {
   const { plan, order } = captured;
@@ -34,6 +33,7 @@ export function capturedAnswer(
         lineNumber: line.number,
         sku: skuOf.get(line.number)!,
         quantity: line.backordered,
+        ...expectedOf(captured.supplied, line.number),
       })),
     fulfillmentOrders: [...order.fulfillmentOrders.values()].map((one) => ({
       id: one.id,
@@ -47,6 +47,13 @@ export function capturedAnswer(
   };
 }
 
+function expectedOf(supplied: Captured["supplied"], lineNumber: number) {
+  const expected = supplied
+    .filter((one) => one.lineNumber === lineNumber)
+    .map(({ quantity, expectedOn, location }) => ({ quantity, expectedOn, location }));
+  return expected.length === 0 ? {} : { expected };
+}
+
 const readStored = statement<{ content_hash: Buffer; answer: CapturedOrderAnswer }>(
   "orders.readStoredCapture",
   `select o.content_hash, json_build_object(
@@ -56,7 +63,10 @@ const readStored = statement<{ content_hash: Buffer; answer: CapturedOrderAnswer
         from orders.fulfillment_orders f join orders.fulfillment_order_lines l on l.fulfillment_order_id = f.id
         join catalog.skus s on s.id = l.sku_id join network.locations n on n.id = f.location_id
         where f.order_id = o.id and l.quantity > l.withdrawn), '[]'),
-     'backordered', coalesce((select json_agg(json_build_object('lineNumber', l.number, 'sku', s.code, 'quantity', l.backordered) order by l.number)
+     'backordered', coalesce((select json_agg(json_strip_nulls(json_build_object('lineNumber', l.number, 'sku', s.code, 'quantity', l.backordered, 'expected',
+          (select json_agg(json_build_object('quantity', p.waiting, 'expectedOn', u.expected_on, 'location', n.code) order by u.expected_on)
+            from inventory.supply_promises p join inventory.supplies u on u.id = p.supply_id join network.locations n on n.id = u.location_id
+            where l.supplied and p.order_id = o.id and p.line_number = l.number and p.waiting > 0))) order by l.number)
         from orders.order_lines l join catalog.skus s on s.id = l.sku_id where l.order_id = o.id and l.backordered > 0), '[]'),
      'fulfillmentOrders', coalesce((select json_agg(json_build_object('id', f.id, 'number', f.number, 'location', n.code) order by f.number)
         from orders.fulfillment_orders f join network.locations n on n.id = f.location_id where f.order_id = o.id), '[]'),

@@ -1,5 +1,6 @@
 import type { CountedUnits } from "../availability/public.ts";
 import type { PositionKey } from "../inventory/public.ts";
+import { UNCOUNTED } from "./counted-units.ts";
 import { openUnits, type OrderAggregate } from "./aggregate.ts";
 import { UnitsTaken } from "./proposal.ts";
 
@@ -15,6 +16,19 @@ export function hasLeft(order: OrderAggregate): boolean {
 }
 
 export function openPositionsOf(order: OrderAggregate): OwnUnits[] {
+  return [...inFulfillment(order), ...arrivedFor(order)];
+}
+
+/** Units that have come for it, and that no fulfillment order holds yet. */
+function arrivedFor({ id, supplies, lines }: OrderAggregate): OwnUnits[] {
+  if (supplies === null) return [];
+  return [...lines.keys()]
+    .flatMap((lineNumber) => supplies.promisesOf(id, lineNumber))
+    .filter(({ arrived }) => arrived > 0)
+    .map(({ skuId, locationId, arrived }) => ({ skuId, locationId, quantity: arrived, counted: UNCOUNTED }));
+}
+
+function inFulfillment(order: OrderAggregate): OwnUnits[] {
   return [...order.fulfillmentOrders.values()].flatMap((fulfillmentOrder) =>
     [...fulfillmentOrder.lines.values()]
       .filter((line) => openUnits(line) > 0)

@@ -130,6 +130,55 @@ export const orderEvents = declareEvents({
       closed,
     ),
   },
+  "order.supplyPromised": {
+    version: 1,
+    description: "Units that wait are promised of what is to come.",
+    data: Type.Object(
+      {
+        channel,
+        lines: Type.Array(
+          Type.Object(
+            {
+              lineNumber: Type.Integer({ description: "The line." }),
+              sku: Type.String({ description: "SKU code." }),
+              supplyId: Type.String({ format: "uuid", description: "The expected receipt." }),
+              location: Type.String({ description: "Where it is expected." }),
+              quantity: Type.Integer({ description: "Units." }),
+              expectedOn: Type.String({ format: "date", description: "When." }),
+            },
+            closed,
+          ),
+          { description: "What is promised." },
+        ),
+      },
+      closed,
+    ),
+  },
+  "order.supplyChanged": {
+    version: 1,
+    description: "Promised units come later than was promised, or not at all, or are promised of another receipt now.",
+    data: Type.Object(
+      {
+        channel,
+        lines: Type.Array(
+          Type.Object(
+            {
+              lineNumber: Type.Integer({ description: "The line." }),
+              sku: Type.String({ description: "SKU code." }),
+              supplyId: Type.String({ format: "uuid", description: "The expected receipt." }),
+              promisedOn: Type.String({ format: "date", description: "The day that was promised." }),
+              expectedOn: Type.String({ format: "date", description: "When it is expected now." }),
+              waiting: Type.Integer({ description: "Units that are still to come with it." }),
+              lost: Type.Integer({ description: "Units that will not come with it." }),
+            },
+            closed,
+          ),
+          { description: "What has become of each promise." },
+        ),
+      },
+      closed,
+    ),
+  },
   "order.unitsPerformed": {
     version: 1,
     description: "Units of a service are done, and the customer has them; no location and no stock took part.",

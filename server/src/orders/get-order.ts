@@ -56,7 +56,11 @@ export async function getOrder(
          from orders.fulfillment_choices f left join network.locations l on l.id = f.location_id where f.order_id = o.id), '[]'),
       'lines', coalesce((select json_agg(json_build_object('lineNumber', n.number, 'externalReference', n.external_reference, 'sku', s.code, 'name', s.name,
           'imageUrl', s.image_url, 'fulfillmentChoice', f.external_id, 'quantity', n.quantity, 'unitPrice', n.unit_price, 'backordered', n.backordered,
-          'allocated', n.allocated, 'shipped', n.shipped, 'delivered', n.delivered, 'cancelled', n.cancelled) order by n.number)
+          'allocated', n.allocated, 'shipped', n.shipped, 'delivered', n.delivered, 'cancelled', n.cancelled, 'expected', coalesce((
+            select json_agg(json_build_object('supplyId', p.supply_id, 'quantity', p.waiting, 'arrived', p.arrived, 'expectedOn', u.expected_on,
+                'promisedOn', p.promised_on, 'location', l.code) order by u.expected_on, p.supply_id)
+              from inventory.supply_promises p join inventory.supplies u on u.id = p.supply_id join network.locations l on l.id = u.location_id
+             where n.supplied and p.order_id = n.order_id and p.line_number = n.number and p.waiting + p.arrived > 0), '[]')) order by n.number)
          from orders.order_lines n join catalog.skus s on s.id = n.sku_id
          join orders.fulfillment_choices f on f.order_id = n.order_id and f.number = n.choice_number where n.order_id = o.id), '[]'),
       'charges', coalesce((select json_agg(json_strip_nulls(json_build_object('type', g.type, 'line', g.line_number, 'amount', g.amount, 'description', g.description)) order by g.number)

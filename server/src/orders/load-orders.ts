@@ -1,4 +1,5 @@
 import type { CountedUnits } from "../availability/public.ts";
+import { lockSuppliesFor } from "../inventory/public.ts";
 import type { Transaction } from "../platform/db/database.ts";
 import { arrayLiteral, statement } from "../platform/db/statements.ts";
 import { UNCOUNTED } from "./counted-units.ts";
@@ -66,9 +67,10 @@ const readLines = statement<{
   delivered: number;
   cancelled: number;
   lost: LostUnits | null;
+  supplied: boolean;
 }>(
   "orders.readAggregateLines",
-  `select order_id, number, sku_id, choice_number, unit_price, attributes, quantity, backordered, allocated, shipped, delivered, cancelled, lost
+  `select order_id, number, sku_id, choice_number, unit_price, attributes, quantity, backordered, allocated, shipped, delivered, cancelled, lost, supplied
      from orders.order_lines where order_id = any($1::uuid[]) order by order_id, number`,
 );
 
@@ -136,15 +138,28 @@ const readActiveHolds = statement<{ id: string; order_id: string; reason: string
 
 /**
  * Locks the orders (sorted by ID) and loads each with its lines and fulfillment orders, in one round trip.
- * Orders that do not exist are absent from the result.
+ * Orders that do not exist are absent from the result. What their lines were promised of supplies is locked with them, and
+ * all that is to come of the SKUs that are awaited.
  */
 export async function lockAndLoadOrders(
   transaction: Transaction,
   orderIds: readonly string[],
+  awaited: readonly number[] = [],
 ): Promise<Map<string, OrderAggregate>> {
   const ids = arrayLiteral("uuid", [...new Set(orderIds)].sort());
   const [, loaded] = await Promise.all([transaction.read(lockOrders, [ids]), loadOrders(transaction, ids)]);
+  const supplied = [...loaded.values()].filter(isSupplied);
+  if (supplied.length > 0 || awaited.length > 0) {
+    // Supplies are locked next, all at once, whatever becomes of the orders: what they were promised may shrink with them.
+    const book = await lockSuppliesFor(transaction, { orderIds: supplied.map(({ id }) => id), skuIds: awaited });
+    for (const order of awaited.length > 0 ? loaded.values() : supplied) order.supplies = book;
+  }
   return loaded;
+}
+
+function isSupplied(order: OrderAggregate): boolean {
+  for (const line of order.lines.values()) if (line.supplied) return true;
+  return false;
 }
 
 /** The same for whoever only looks: an array literal of IDs. */
@@ -189,6 +204,7 @@ export async function loadOrders(transaction: Transaction, orderIds: string): Pr
       lines: new Map(),
       choices: new Map(),
       fulfillmentOrders: new Map(),
+      supplies: null,
       waited: false,
       changed: false,
     });
@@ -207,6 +223,7 @@ export async function loadOrders(transaction: Transaction, orderIds: string): Pr
       shipped: row.shipped,
       delivered: row.delivered,
       cancelled: row.cancelled,
+      supplied: row.supplied,
       lost: row.lost,
       lostChanged: false,
       changed: false,

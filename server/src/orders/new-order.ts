@@ -32,6 +32,7 @@ export function newOrder(id: string, plan: CapturePlan, number: number, now: Dat
     lines: new Map(),
     choices: new Map(plan.choices.map((choice) => [choice.number, choice])),
     fulfillmentOrders: new Map(),
+    supplies: null,
     waited: false,
     changed: false,
   };
@@ -48,6 +49,7 @@ export function newOrder(id: string, plan: CapturePlan, number: number, now: Dat
       shipped: 0,
       delivered: 0,
       cancelled: 0,
+      supplied: false,
       lost: null,
       lostChanged: false,
       changed: false,

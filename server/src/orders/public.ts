@@ -41,3 +41,5 @@ export { type ActionDependencies, offeredActions, takeAction, tellableFault } fr
 export { massActionRoutes } from "./mass-actions/mass-action-routes.ts";
 export { ownStoppedMassActions } from "./mass-actions/own-stopped-mass-actions.ts";
 export { massActionJobs } from "./mass-actions/run-mass-actions.ts";
+export { allocateArrivals } from "./allocate-arrivals.ts";
+export { createWaitingPromises, type PromiseWaiting } from "./promise-waiting.ts";

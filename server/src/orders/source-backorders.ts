@@ -236,7 +236,7 @@ function proposeFor(
       ({ onlyLocationId }) => onlyLocationId === null || eligible.includes(onlyLocationId),
     );
   const limits = rules.quotas === null ? null : { at: rules.quotas.at, room, own: null };
-  const others = groupsOf((line) => line.backordered - lostOf(line));
+  const others = groupsOf((line) => line.backordered - lostOf(line) - arrivedFor(order, line));
   const lost = groupsOf(lostOf);
   if (lost.length === 0) return proposeSources(dependencies, others, eligible, free, taken, rules.promisable, limits);
   const owed = proposeSources(dependencies, lost, eligible, free, taken, rules.ofLost);
@@ -249,6 +249,12 @@ function proposeFor(
     claimed: [...owed.claimed, ...rest.claimed],
     keptBack: rest.keptBack,
   };
+}
+
+/** Units that have come for the line already: they are allocated to it, and given to their location by `allocateArrivals`. */
+function arrivedFor({ id, supplies }: OrderAggregate, { number, backordered, lost }: OrderLine): number {
+  const arrived = (supplies?.promisesOf(id, number) ?? []).reduce((sum, promise) => sum + promise.arrived, 0);
+  return Math.min(arrived, backordered - Math.min(lost?.units ?? 0, backordered));
 }
 
 function lostOf({ lost, backordered }: OrderLine): number {

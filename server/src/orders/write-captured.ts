@@ -13,6 +13,8 @@ import { insertCapturedOrders, type NewOrder } from "./capture-rows.ts";
 import type { DueAt } from "./create-fulfillment-orders.ts";
 import { newWork, orderEntity, type OrderRun, type OrderWork, recordFact, reportContradiction } from "./order-run.ts";
 import type { Proposal, ProposedSource } from "./proposal.ts";
+import type { SuppliedUnits } from "./promise-from-supplies.ts";
+import { tellSupplied } from "./settle-supplies.ts";
 import type { Cancellation } from "./steps/move-units.ts";
 
 export interface WriteDependencies {
@@ -28,6 +30,8 @@ export interface Captured extends NewOrder {
   key: RequestKey | null;
   sources: ProposedSource[];
   explanations: Proposal["explanations"];
+  /** What waits of it and is promised of what is to come. */
+  supplied: readonly SuppliedUnits[];
   /** The earlier version, to be cancelled with this capture. */
   replaces: OrderAggregate | null;
 }
@@ -143,6 +147,7 @@ function recordCapture(one: Captured, work: OrderWork): OrderRun {
       unitPrice: line.unitPrice,
     })),
   });
+  tellSupplied(run, one.supplied);
   if (one.explanations.length > 0)
     work.facts.decisions.push({ orderId: order.id, attempt: 1, decidedAt: work.now, explanation: one.explanations });
   for (const { kind, reason, details } of plan.contradictions) reportContradiction(run, kind, reason, details);

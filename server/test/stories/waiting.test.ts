@@ -204,3 +204,130 @@ test("a hold stops everything that would leave, not what has happened; released,
   await sourced(order, 2);
   expect(await shop.admin.post(`/v1/fulfillment-orders/${id}/shipments`, {})).toMatchObject({ status: "dispatched" });
 });
+
+interface Supply {
+  id: string;
+  due: number;
+  promised: number;
+  received: number;
+}
+/** What is expected at Leeds, unless it says something else. */
+const expectSupply = async (sku: string, quantity: number, more: object = {}): Promise<Supply> => {
+  const item = {
+    kind: "purchase_order",
+    reference: `PO-${sku}`,
+    line: 1,
+    sku,
+    location: "leeds",
+    expectedOn: "2099-03-01",
+  };
+  const { items } = await shop.admin.post<{ items: { supply: Supply }[] }>("/v1/supplies", {
+    items: [{ ...item, quantity, ...more }],
+  });
+  return items[0]!.supply;
+};
+const receiveSupply = (id: string, quantity: number, more: object = {}): Promise<unknown> =>
+  shop.admin.post("/v1/supplies/receipts", { items: [{ id, quantity, ...more }] });
+const supply = (id: string): Promise<Supply> => shop.admin.get(`/v1/supplies/${id}`);
+const inMemory = async (sku: string): Promise<void> => {
+  await shop.admin.get(`/v1/availability?channel=shop&skus=${sku}&dates=2099-12-31`);
+  await eventually(`${sku} is known to be expected`, async () => {
+    const { items } = await shop.admin.get<{ items: { dates: { quantity: number }[] }[] }>(
+      `/v1/availability?channel=shop&skus=${sku}&dates=2099-12-31`,
+    );
+    return items[0]!.dates[0]!.quantity > 0;
+  });
+};
+const wait = (sku: string, quantity: number, more: object = {}) =>
+  shop.capture({ channel: "shop", lines: [{ sku, quantity, unitPrice: 100 }], ...more });
+
+test("who waits is promised what is to come, with its day in the answer, and has it when it comes; nobody else does (I14)", async () => {
+  const sku = await shop.sku();
+  const { id } = await expectSupply(sku, 5);
+  await inMemory(sku);
+  const order = await wait(sku, 3);
+  const expected = [{ quantity: 3, expectedOn: "2099-03-01", location: "leeds" }];
+  expect(order.backordered).toEqual([{ lineNumber: 1, sku, quantity: 3, expected }]);
+  const late = await wait(sku, 4);
+  expect(late.backordered).toMatchObject([{ quantity: 4, expected: [{ quantity: 2 }] }]);
+  expect(await supply(id)).toMatchObject({ due: 5, promised: 5 });
+  expect(await shop.admin.get(`/v1/availability?channel=shop&skus=${sku}&dates=2099-12-31`)).toMatchObject({
+    items: [{ quantity: 0 }],
+  });
+  await receiveSupply(id, 4);
+  expect(await shop.position(sku, "leeds")).toEqual({ onHand: 4, allocated: 4, available: 0, short: 0 });
+  expect(
+    await shop.admin.refused("/v1/orders", {
+      channel: "web",
+      externalReference: `W-${sku}`,
+      fulfillmentChoices: [{ id: "home", method: "delivery", address: { city: "Leeds", country: "GB" } }],
+      lines: [{ sku, quantity: 1, unitPrice: 100 }],
+    }),
+  ).toBe("unavailable");
+  await sourced(order, 3);
+  await sourced(late, 1);
+  expect(await places(order.id)).toEqual(["leeds created"]);
+  expect(await shop.position(sku, "leeds")).toEqual({ onHand: 4, allocated: 4, available: 0, short: 0 });
+  expect((await shop.order(late.id)).lines[0]).toMatchObject({
+    backordered: 3,
+    expected: [{ quantity: 1, arrived: 0 }],
+  });
+});
+
+test("what comes to be expected later is promised to those who wait, by priority; what is cancelled goes to the next", async () => {
+  const sku = await shop.sku();
+  const [first, urgent] = [await wait(sku, 2), await wait(sku, 2, { priority: 5 })];
+  const { id } = await expectSupply(sku, 3);
+  const promised = async (orderId: string) =>
+    (await shop.order(orderId)).lines[0]!.expected.map(({ quantity }) => quantity);
+  await eventually("all of it is promised", async () => (await supply(id)).promised === 3);
+  expect([await promised(urgent.id), await promised(first.id)]).toEqual([[2], [1]]);
+  await shop.admin.post(`/v1/orders/${urgent.id}/cancel`, { reason: "too slow" });
+  await eventually("the next one has it", async () => (await promised(first.id))[0] === 2);
+  expect(await supply(id)).toMatchObject({ due: 3, promised: 2 });
+});
+
+test("who loses units of a supply, or gets them later, is promised others if there are any; else somebody is told (I14)", async () => {
+  const sku = await shop.sku();
+  const { id } = await expectSupply(sku, 4);
+  await inMemory(sku);
+  const [kept, lost] = [await wait(sku, 2), await wait(sku, 2)];
+  const other = await expectSupply(sku, 1, { reference: `PO2-${sku}`, location: "york", expectedOn: "2099-02-01" });
+  await receiveSupply(id, 2, { complete: true });
+  await sourced(kept, 2);
+  await eventually("the order is told", async () => (await openExceptions(lost.id)).length > 0);
+  expect((await openExceptions(lost.id)).map(({ kind }) => kind)).toEqual(["supplyChanged"]);
+  expect((await shop.order(lost.id)).lines[0]!.expected).toMatchObject([{ supplyId: other.id, quantity: 1 }]);
+  const events = await shop.admin.get(`/v1/orders/${lost.id}/timeline`);
+  expect(JSON.stringify(events)).toContain("order.supplyChanged");
+  await shop.admin.ask("PATCH", `/v1/supplies/${other.id}`, { expectedOn: "2099-09-09", reason: "strike" });
+  await eventually("it keeps the new day", async () => {
+    const [promise] = (await shop.order(lost.id)).lines[0]!.expected;
+    return promise?.promisedOn === "2099-09-09";
+  });
+});
+
+test("in whatever order captures, receipts, cancellations, counts and changes come, nothing is promised twice and every order has what is its own", async () => {
+  const sku = await shop.sku({ leeds: 2 });
+  const { id } = await expectSupply(sku, 12);
+  await inMemory(sku);
+  const orders: CapturedOrderAnswer[] = [];
+  await Promise.all(
+    Array.from({ length: 24 }, async (_, index) => {
+      if (index % 6 === 4) return await receiveSupply(id, 2);
+      if (index % 6 === 5)
+        return await shop.admin.ask("PATCH", `/v1/supplies/${id}`, { quantity: 12 + (index % 5), reason: "x" });
+      const order = await wait(sku, 1 + (index % 2), { priority: index % 3 });
+      if (index % 6 === 3) return await shop.admin.ask("POST", `/v1/orders/${order.id}/cancel`, { reason: "x" });
+      return void orders.push(order);
+    }),
+  );
+  await shop.audit();
+  await eventually("what has come is with those who wait", async () => {
+    const lines = await Promise.all(orders.map(async (order) => (await shop.order(order.id)).lines[0]!));
+    const position = await shop.position(sku, "leeds");
+    return lines.reduce((sum, { allocated }) => sum + allocated, 0) === 10 && position.allocated === 10;
+  });
+  expect(await shop.position(sku, "leeds")).toEqual({ onHand: 10, allocated: 10, available: 0, short: 0 });
+  await shop.audit();
+});

@@ -260,7 +260,7 @@ function tellSupplies(transaction: Transaction, book: SupplyBook, now: Date): vo
             {
               type: EVENT_OF[kind],
               entityId: after.id,
-              sequence: after.version,
+              sequence: after.eventSequence,
               occurredAt: now,
               origin,
               data: {
@@ -301,7 +301,7 @@ function tellSupplies(transaction: Transaction, book: SupplyBook, now: Date): vo
 }
 
 export function supplyView(supply: Supply): SupplyView {
-  const { skuId: _sku, locationId: _location, ...shown } = supply;
+  const { skuId: _sku, locationId: _location, eventSequence: _events, ...shown } = supply;
   return { ...shown, due: dueOf(supply), promisable: promisableOf(supply) };
 }
 

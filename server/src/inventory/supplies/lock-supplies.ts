@@ -6,7 +6,7 @@ import { SupplyBook } from "./supply-book.ts";
 
 export const SUPPLY_COLUMNS = `supply.id, supply.kind, supply.reference, supply.line, supply.supplier, supply.sku_id as "skuId",
   supply.location_id as "locationId", supply.expected_on::text as "expectedOn", supply.confidence, supply.quantity, supply.received,
-  supply.cancelled, supply.promised, supply.version,
+  supply.cancelled, supply.promised, supply.version, supply.event_sequence as "eventSequence",
   (select code from catalog.skus where id = supply.sku_id) as sku,
   (select code from network.locations where id = supply.location_id) as location`;
 const PROMISE_COLUMNS = `supply_id as "supplyId", order_id as "orderId", line_number as "lineNumber", sku_id as "skuId",
@@ -65,6 +65,20 @@ const readPromises = statement<SupplyPromise>(
        join inventory.supplies as known using (kind, reference, line)))`,
 );
 
+// Which supplies an order waits for changes only under the order's lock; how far they are, under that of the supply.
+const lockOfOrders = statement<Supply>(
+  "inventory.lockSuppliesOfOrders",
+  `select ${SUPPLY_COLUMNS} from inventory.supplies as supply
+   where id = any (array(
+     select supply_id from inventory.supply_promises where order_id = any($1::uuid[]) and waiting + arrived + lost > 0
+     union select open.id from inventory.supplies as open where open.sku_id = any($2::int[]) and open.due > 0))
+   order by id for no key update`,
+);
+const readPromisesOfOrders = statement<SupplyPromise>(
+  "inventory.readPromisesOfOrders",
+  `select ${PROMISE_COLUMNS} from inventory.supply_promises where order_id = any($1::uuid[]) and waiting + arrived + lost > 0`,
+);
+
 /** Makes those that are missing, without a movement yet, so that a new one is changed like any other. */
 export function createSupplies(
   transaction: Transaction,
@@ -112,6 +126,20 @@ export async function lockSupplies(
   const [supplies, promises] = await Promise.all([
     transaction.read(lockNamed, parameters),
     transaction.read(readPromises, parameters),
+  ]);
+  return new SupplyBook(supplies, promises);
+}
+
+/** Locks the supplies that these locked orders wait for, and all from which these SKUs are still to come; with the promises of these orders alone. */
+export async function lockSuppliesFor(
+  transaction: Transaction,
+  { orderIds, skuIds }: { orderIds: readonly string[]; skuIds: readonly number[] },
+): Promise<SupplyBook> {
+  if (orderIds.length === 0 && skuIds.length === 0) return new SupplyBook([], []);
+  const ids = arrayLiteral("uuid", orderIds);
+  const [supplies, promises] = await Promise.all([
+    transaction.read(lockOfOrders, [ids, arrayLiteral("int", skuIds)]),
+    orderIds.length === 0 ? [] : transaction.read(readPromisesOfOrders, [ids]),
   ]);
   return new SupplyBook(supplies, promises);
 }

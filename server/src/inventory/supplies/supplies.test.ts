@@ -200,6 +200,7 @@ test("whatever becomes of a supply, what is promised of it never exceeds what is
         cancelled: 0,
         promised: 0,
         version: 1,
+        eventSequence: 1,
       };
       const book = new SupplyBook([supply], []);
       const made: SupplyPromise[] = [];

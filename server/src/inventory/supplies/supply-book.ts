@@ -47,6 +47,14 @@ export class SupplyBook {
     return this.#supplies.get(id);
   }
 
+  /** What a line of an order has been promised, the latest day first. */
+  promisesOf(orderId: string, lineNumber: number): SupplyPromise[] {
+    return [...this.#promises.values()]
+      .flat()
+      .filter((promise) => promise.orderId === orderId && promise.lineNumber === lineNumber)
+      .sort((one, other) => (this.#of(one.supplyId).expectedOn < this.#of(other.supplyId).expectedOn ? 1 : -1));
+  }
+
   get all(): Supply[] {
     return [...this.#supplies.values()];
   }
@@ -127,6 +135,20 @@ export class SupplyBook {
     this.#move(promise.supplyId, { kind: "release", promised: -units, origin });
   }
 
+  /** Arrived units that the order does not hold as its own any more: a fulfillment order does, or nobody. */
+  takeArrived(promise: SupplyPromise, units: number): void {
+    promise.arrived -= units;
+    this.changedPromises.add(promise);
+  }
+
+  /** The order has been told what became of its promise. */
+  settleUpset(promise: SupplyPromise): void {
+    promise.lost = 0;
+    promise.upset = false;
+    promise.promisedOn = this.#of(promise.supplyId).expectedOn;
+    this.changedPromises.add(promise);
+  }
+
   /** Takes promised units away, from whoever comes last; answers how many. */
   #cut(id: string, units: number): number {
     let left = Math.max(0, units);
@@ -157,6 +179,7 @@ export class SupplyBook {
       ...definedOf(counters),
       promised: before.promised + promised,
       version: before.version + 1,
+      eventSequence: before.eventSequence + (kind === "promise" || kind === "release" ? 0 : 1),
     };
     this.#supplies.set(id, after);
     this.movements.push({

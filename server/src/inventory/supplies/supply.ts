@@ -26,6 +26,8 @@ export interface Supply {
   promised: number;
   /** Number of its movements; 0 only while it is being made. */
   version: number;
+  /** Number of its events. */
+  eventSequence: number;
 }
 
 /** Units of a supply that a line of an order has been promised. */

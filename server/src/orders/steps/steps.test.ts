@@ -78,6 +78,7 @@ const LINE = {
   shipped: 2,
   delivered: 0,
   cancelled: 0,
+  supplied: false,
   lost: null,
   lostChanged: false,
   changed: false,
@@ -158,6 +159,7 @@ function aggregate(historical = false): { order: OrderAggregate; fulfillmentOrde
       ],
     ]),
     fulfillmentOrders: new Map([[FULFILLMENT, fulfillmentOrder]]),
+    supplies: null,
     waited: false,
     changed: false,
   };
