@@ -33,6 +33,8 @@ export const eventTypes = [
   "order.signaled",
   "order.statusChanged",
   "order.superseded",
+  "order.supplyChanged",
+  "order.supplyPromised",
   "order.unitsCancelled",
   "order.unitsPerformed",
   "short.changed",

@@ -23,6 +23,7 @@ import { readTimeline } from "./read-timeline.ts";
 import { CAPTURE_REFUSALS, orderRefusals } from "./refusals.ts";
 import { CaptureOrder } from "./schemas.ts";
 import { findVisibleOrder, findVisibleOrders, idAmong } from "./visible-orders.ts";
+import { supplyPromiseRoutes } from "./list-supply-promises.ts";
 
 const closed = { additionalProperties: false } as const;
 const BULK_BODY_BYTES = 16 * 1024 * 1024;
@@ -74,7 +75,12 @@ const LIMITED_TO_LOCATIONS =
 
 /** Everything that can be done with orders. */
 export function orderRoutes(dependencies: OrdersDependencies): Route[] {
-  return [...captureRoutes(dependencies), ...readRoutes(dependencies), ...changeRoutes(dependencies)];
+  return [
+    ...captureRoutes(dependencies),
+    ...readRoutes(dependencies),
+    ...changeRoutes(dependencies),
+    ...supplyPromiseRoutes(dependencies),
+  ];
 }
 
 function captureRoutes(dependencies: OrdersDependencies): Route[] {

@@ -1201,6 +1201,23 @@ export type CapturedOrder = {
          * Units of the line that wait.
          */
         quantity: number;
+        /**
+         * What of it is promised of what is to come; absent: nothing.
+         */
+        expected?: Array<{
+            /**
+             * Units promised from an expected receipt.
+             */
+            quantity: number;
+            /**
+             * When it is expected.
+             */
+            expectedOn: string;
+            /**
+             * Location code.
+             */
+            location: string;
+        }>;
     }>;
     /**
      * The instructions to locations.
@@ -4957,6 +4974,35 @@ export type OrderLine = {
      */
     cancelled: number;
     /**
+     * Waiting units that are promised of expected receipts.
+     */
+    expected: Array<{
+        /**
+         * The expected receipt's ID (UUIDv7).
+         */
+        supplyId: string;
+        /**
+         * Units of the line that are to come with it.
+         */
+        quantity: number;
+        /**
+         * Units that have come and are kept for the line.
+         */
+        arrived: number;
+        /**
+         * When it is expected.
+         */
+        expectedOn: string;
+        /**
+         * The day that was promised.
+         */
+        promisedOn: string;
+        /**
+         * Location code.
+         */
+        location: string;
+    }>;
+    /**
      * Derived from the quantities: backordered, allocated, partially shipped, shipped, partially delivered, delivered, cancelled.
      */
     status: string;
@@ -6878,6 +6924,66 @@ export type SupplyPage = {
      * The rows of this page, in the order of the list; at most `limit`.
      */
     data: Array<ListedSupply>;
+    /**
+     * Pass it as `after` for the next page; null on the last one.
+     */
+    next: string | null;
+};
+
+/**
+ * A line of an order that waits for an expected receipt.
+ */
+export type SupplyPromise = {
+    /**
+     * The order.
+     */
+    orderId: string;
+    /**
+     * Its number.
+     */
+    orderNumber: number;
+    /**
+     * Code of its channel.
+     */
+    channel: string;
+    /**
+     * Its label.
+     */
+    status: string;
+    /**
+     * The line.
+     */
+    lineNumber: number;
+    /**
+     * Units still to come.
+     */
+    waiting: number;
+    /**
+     * Units that have come and are kept for the line.
+     */
+    arrived: number;
+    /**
+     * Higher goes first.
+     */
+    priority: number;
+    /**
+     * Since when the order waits.
+     */
+    waitsSince: string;
+    /**
+     * The day that was promised.
+     */
+    promisedOn: string;
+};
+
+/**
+ * One page of a list.
+ */
+export type SupplyPromisePage = {
+    /**
+     * The rows of this page, in the order of the list; at most `limit`.
+     */
+    data: Array<SupplyPromise>;
     /**
      * Pass it as `after` for the next page; null on the last one.
      */
@@ -16146,6 +16252,71 @@ export type ReleaseHoldResponses = {
 };
 
 export type ReleaseHoldResponse = ReleaseHoldResponses[keyof ReleaseHoldResponses];
+
+export type ListSupplyPromisesData = {
+    body?: never;
+    path: {
+        /**
+         * The supply's ID.
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Rows per page.
+         */
+        limit?: number;
+        /**
+         * `next` of the page before; absent for the first page.
+         */
+        after?: string;
+    };
+    url: '/v1/supplies/{id}/promises';
+};
+
+export type ListSupplyPromisesErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     */
+    404: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type ListSupplyPromisesError = ListSupplyPromisesErrors[keyof ListSupplyPromisesErrors];
+
+export type ListSupplyPromisesResponses = {
+    /**
+     * One page of a list.
+     */
+    200: SupplyPromisePage;
+};
+
+export type ListSupplyPromisesResponse = ListSupplyPromisesResponses[keyof ListSupplyPromisesResponses];
 
 export type RehearseWorkflowData = {
     body: WorkflowRehearsal;
