@@ -30,6 +30,7 @@ const shownIn: Readonly<Record<string, readonly string[]>> = {
   fulfillmentOrder: ["orders", "order", "fulfillment-orders", "fulfillment-order"],
   stock: ["positions", "movements", "availability"],
   short: ["positions", "exceptions"],
+  supply: ["supplies", "availability"],
   location: ["locations", "location"],
   channel: ["channels"],
   network: ["locations", "networks"],

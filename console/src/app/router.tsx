@@ -93,6 +93,19 @@ const stockOfSku = createRoute({
   component: lazyRouteComponent(() => import("../screens/keep-stock/stock-of-sku.tsx"), "StockOfSku"),
 });
 
+const supplies = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/supplies",
+  validateSearch: onlyThese(["sku", "location", "kind", "reference", "dueFrom", "dueUntil", "state"]),
+  component: lazyRouteComponent(() => import("../screens/expect-supplies/supplies.tsx"), "Supplies"),
+});
+
+const supply = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/supplies/$supplyId",
+  component: lazyRouteComponent(() => import("../screens/expect-supplies/supply-page.tsx"), "SupplyPage"),
+});
+
 const locations = createRoute({
   getParentRoute: () => signedIn,
   path: "/locations",
@@ -309,6 +322,8 @@ const routes = root.addChildren([
     fulfillmentOrder,
     inventory,
     stockOfSku,
+    supplies,
+    supply,
     locations,
     location,
     takeOrder,

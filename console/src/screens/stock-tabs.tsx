@@ -10,6 +10,7 @@ export function StockTabs() {
       label={t("stock.title")}
       tabs={[
         ...(can("inventory:read") ? [{ label: t("stock.title"), link: { to: "/inventory" } as const }] : []),
+        ...(can("inventory:read") ? [{ label: t("supply.title"), link: { to: "/supplies" } as const }] : []),
         ...(can("documents:read") ? [{ label: t("control.title"), link: { to: "/availability-rules" } as const }] : []),
       ]}
     />

@@ -14,6 +14,7 @@ import { StatTile, StatTiles } from "../../ui/stat-tile.tsx";
 import { StatusBadge } from "../../ui/status-badge.tsx";
 import { AdjustStock } from "./adjust-stock.tsx";
 import { ChannelAvailability } from "./channel-availability.tsx";
+import { Derivation } from "./derivation.tsx";
 import { Movements } from "./movements.tsx";
 import { PositionTable } from "./position-table.tsx";
 import classes from "./stock.module.css";
@@ -94,7 +95,10 @@ export function StockOfSku() {
               />
             )}
           </Panel>
-          <ChannelAvailability sku={code} />
+          <div className={classes.page}>
+            <ChannelAvailability sku={code} />
+            <Derivation sku={code} />
+          </div>
         </div>
         <Movements sku={code} location={location} />
       </div>
