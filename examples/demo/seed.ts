@@ -6,6 +6,7 @@ import { centerCodes, channels, locations, networks, storeCodes } from "./retail
 import { publishAvailabilityRules } from "./rules.ts";
 import { makeOrder, momentOf, ordersOn } from "./shop.ts";
 import { seedStories } from "./stories.ts";
+import { seedSupplies } from "./supplies.ts";
 
 const SEED = 20_261_122;
 const DAY_MS = 86_400_000;
@@ -41,6 +42,7 @@ export async function seed(client: Client, now: Date, say: (line: string) => voi
   await seedLastDay(client, products, random, midnight, dayAgo, now);
   await seedDesks(client, products, now);
   await seedStories(client, products, now);
+  await seedSupplies(client, products, now);
   await publishAvailabilityRules(client, now);
   say(`The demo's retailer was filled in within ${((performance.now() - started) / 1000).toFixed(1)} s.`);
   return products;
