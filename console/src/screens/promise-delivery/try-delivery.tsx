@@ -111,7 +111,7 @@ function Answer({ answer: { destinations } }: { answer: StockAnswer }) {
   if (!destination) return null;
   const { lines, offers, isPartial } = destination;
   return (
-    <div role="status">
+    <div role="status" className={classes.answer}>
       {isPartial && (
         <p>
           {t("delivery.onlyAvailable", { available: lines[0]?.available ?? 0, wanted: lines[0]?.quantity ?? 0 })}
