@@ -44,7 +44,7 @@ export const StockAnswer = Type.Object(
         fulfillable: Type.Boolean({ description: "All of its lines can get there.", examples: [true] }),
         lines: Type.Array(
           Type.Object({
-            lineNumber: Type.Integer({ examples: [1] }),
+            lineNumber: Type.Integer({ description: "The basket's line.", examples: [1] }),
             sku,
             quantity: units("Units wanted."),
             available: units("Units of them that can be had."),

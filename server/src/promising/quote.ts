@@ -12,6 +12,7 @@ import {
 } from "../carriers/public.ts";
 import type { SkuEntry, SkuShipping } from "../catalog/public.ts";
 import type { ChannelEntry, LocationEntry } from "../network/public.ts";
+import { orNull } from "../platform/http/described.ts";
 import { distanceMeters } from "../sourcing/public.ts";
 import type { Basket, BasketPlace } from "./basket.ts";
 import { isCollected, METHOD_KINDS } from "./fulfillment-method.ts";
@@ -29,8 +30,6 @@ import {
   usableIn,
 } from "./source-basket.ts";
 
-const orNull = <Schema extends ReturnType<typeof Type.String> | ReturnType<typeof Type.Number>>(schema: Schema) =>
-  Type.Union([schema, Type.Null()]);
 const moment = (description: string) =>
   Type.String({ format: "date-time", description, examples: ["2026-11-24T18:00:00.000Z"] });
 const momentOrNull = (description: string) => orNull(moment(description));
@@ -43,7 +42,10 @@ const Parcel = Type.Object(
     location: orNull(text("Code of the location it leaves; null for callers who may not see that one.", "dc-north")),
     service: orNull(text("Code of the carrier service; null where it is collected.", "standard")),
     lines: Type.Array(
-      Type.Object({ lineNumber: Type.Integer({ examples: [1] }), quantity: Type.Integer({ examples: [2] }) }),
+      Type.Object({
+        lineNumber: Type.Integer({ description: "The basket's line.", examples: [1] }),
+        quantity: Type.Integer({ description: "Units of it.", examples: [2] }),
+      }),
       { description: "What is in it." },
     ),
     readyAt: moment("Packed, or ready to be collected."),
@@ -66,7 +68,13 @@ export const Option = Type.Object(
     location: orNull(text("Where it is collected.", "store-leeds")),
     distanceKilometers: orNull(Type.Number({ description: "From the destination to there.", examples: [1.2] })),
     price: Type.Union(
-      [Type.Object({ amount: Type.Integer({ examples: [395] }), currency: text("ISO 4217.", "GBP") }), Type.Null()],
+      [
+        Type.Object({
+          amount: Type.Integer({ description: "Minor units.", examples: [395] }),
+          currency: text("ISO 4217.", "GBP"),
+        }),
+        Type.Null(),
+      ],
       { description: "In minor units; null: no price is known in the channel's currency." },
     ),
     shipBy: momentOrNull("All of it has left the locations at the latest."),

@@ -233,7 +233,7 @@ export function promisingRoutes(dependencies: PromisingDependencies): Route[] {
       permission: "availability:read",
       summary: "Whether a basket can be fulfilled: from where, in how many parcels, by when, and what else could be",
       description:
-        "Holds nothing and changes nothing. Of lines that lack units it says how many there are, how those could arrive, and what their SKUs name as substitutes (attribute `substitutes`, a list of codes).",
+        "Changes nothing. Nothing is held either. Of lines that lack units it says how many there are, how those could arrive, and what their SKUs name as substitutes (attribute `substitutes`, a list of codes).",
       body: StockQuestion,
       responses: { 200: StockAnswer },
       refuses: { unknownChannel, unknownSku },

@@ -38,7 +38,7 @@ export const Checkout = Type.Object(
     orderId: Type.Union([Type.String({ format: "uuid" }), Type.Null()], { description: "The order that it became." }),
     lines: Type.Array(
       Type.Object({
-        lineNumber: Type.Integer({ examples: [1] }),
+        lineNumber: Type.Integer({ description: "The basket's line.", examples: [1] }),
         sku: code("Code of the SKU.", "SHIRT-RED-M"),
         quantity: units("Units wanted."),
         held: units("Units held."),

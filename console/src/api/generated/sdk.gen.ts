@@ -1561,7 +1561,7 @@ export const changeCheckout = <ThrowOnError extends boolean = true>(options: Opt
 /**
  * Whether a basket can be fulfilled: from where, in how many parcels, by when, and what else could be
  *
- * Holds nothing and changes nothing. Of lines that lack units it says how many there are, how those could arrive, and what their SKUs name as substitutes (attribute `substitutes`, a list of codes).
+ * Changes nothing. Nothing is held either. Of lines that lack units it says how many there are, how those could arrive, and what their SKUs name as substitutes (attribute `substitutes`, a list of codes).
  *
  * Permission: `availability:read`.
  */

@@ -1501,6 +1501,9 @@ export type Checkout = {
      * What is wanted, and how much of it is held.
      */
     lines: Array<{
+        /**
+         * The basket's line.
+         */
         lineNumber: number;
         /**
          * Code of the SKU.
@@ -2559,22 +2562,46 @@ export type FulfillmentOption = {
      * It uses the units that are held. False: when it is chosen, others are held instead.
      */
     held: boolean;
+    /**
+     * Where it is collected.
+     */
     location: string | null;
+    /**
+     * From the destination to there.
+     */
     distanceKilometers: number | null;
     /**
      * In minor units; null: no price is known in the channel's currency.
      */
     price: {
+        /**
+         * Minor units.
+         */
         amount: number;
         /**
          * ISO 4217.
          */
         currency: string;
     } | null;
+    /**
+     * All of it has left the locations at the latest.
+     */
     shipBy: string | null;
+    /**
+     * The first of it arrives at the soonest.
+     */
     deliverFrom: string | null;
+    /**
+     * All of it has arrived at the latest.
+     */
     deliverBy: string | null;
+    /**
+     * It can be collected from then on.
+     */
     readyAt: string | null;
+    /**
+     * Until when it is kept for the customer.
+     */
     keptUntil: string | null;
     /**
      * Times to choose from; none: any time of the opening hours.
@@ -5430,21 +5457,42 @@ export type ProcessException = {
  * What one location sends, or has ready.
  */
 export type PromisedParcel = {
+    /**
+     * Code of the location it leaves; null for callers who may not see that one.
+     */
     location: string | null;
+    /**
+     * Code of the carrier service; null where it is collected.
+     */
     service: string | null;
     /**
      * What is in it.
      */
     lines: Array<{
+        /**
+         * The basket's line.
+         */
         lineNumber: number;
+        /**
+         * Units of it.
+         */
         quantity: number;
     }>;
     /**
      * Packed, or ready to be collected.
      */
     readyAt: string;
+    /**
+     * It leaves the location at the latest.
+     */
     shipBy: string | null;
+    /**
+     * It arrives at the soonest.
+     */
     deliverFrom: string | null;
+    /**
+     * It arrives at the latest.
+     */
     deliverBy: string | null;
 };
 
@@ -6321,6 +6369,9 @@ export type StockAnswer = {
          * What of it is there.
          */
         lines: Array<{
+            /**
+             * The basket's line.
+             */
             lineNumber: number;
             /**
              * Code of the SKU.
