@@ -26,7 +26,7 @@ export function useSupplyColumns(): readonly TableColumn<ListedSupply>[] {
       {
         id: "expectedOn",
         header: t("supply.expectedOn"),
-        width: 170,
+        width: 206,
         fixed: true,
         cell: (supply) => <ExpectedOn supply={supply} />,
       },
@@ -66,7 +66,7 @@ export function useSupplyColumns(): readonly TableColumn<ListedSupply>[] {
       {
         id: "promisable",
         header: t("supply.promisable"),
-        width: 110,
+        width: 128,
         numeric: true,
         cell: (supply) => <strong>{formatCount(supply.promisable)}</strong>,
       },
