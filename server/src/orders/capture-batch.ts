@@ -71,9 +71,5 @@ export function fits(
     return wanted === 0 || promisable(skuId, locationId, left) >= wanted;
   });
   if (!isThere) return false;
-  // What is held was promised: it counts, but it is not asked for again.
-  const left = heldSources === 0 ? room : room.copy();
-  for (const { counts } of sources.slice(0, heldSources))
-    if (counts !== undefined) left.take(counts.quota, counts.units);
-  return fitsQuotas(heldSources === 0 ? sources : sources.slice(heldSources), left);
+  return fitsQuotas(sources, room);
 }

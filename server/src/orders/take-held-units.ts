@@ -20,7 +20,10 @@ interface TakenFromHold {
   rest: PlannedLine[];
 }
 
-/** Gives the lines what is held for them, where it is held; it counts in quotas, also where nothing is left of them. `there` bounds it by what the position really has. */
+/**
+ * Gives the lines what is held for them, where it is held, as far as quotas have it left: baskets together may hold more
+ * than a channel may sell. `there` bounds it by what the position really has.
+ */
 function takeHeld(
   plan: CapturePlan,
   units: readonly HeldUnits[],
@@ -37,7 +40,7 @@ function takeHeld(
     for (const { skuId, locationId } of units) {
       if (skuId !== line.sku.id || (line.onlyLocationId !== null && line.onlyLocationId !== locationId)) continue;
       const key = positionKey(skuId, locationId);
-      const quantity = Math.min(missing, Math.max(0, left.get(key)!));
+      const quantity = Math.min(missing, Math.max(0, left.get(key)!), leftOfQuota(limits, skuId, locationId));
       if (quantity === 0) continue;
       left.set(key, left.get(key)! - quantity);
       missing -= quantity;
@@ -49,11 +52,20 @@ function takeHeld(
         quantity,
       };
       const counts = limits === null ? undefined : takeOfQuota(limits, new UnitsTaken(), source);
+      // What the earlier version had there is taken over once; the rest of the lines does not find it again.
+      limits?.own?.take(skuId, locationId, -quantity);
       sources.push(counts === undefined ? source : { ...source, counts });
     }
     if (missing > 0) rest.push({ ...line, quantity: missing });
   }
   return { sources, rest };
+}
+
+/** With what an earlier version of the order has there: that is counted already. */
+function leftOfQuota(limits: QuotaLimits | null, skuId: number, locationId: number): number {
+  const quota = limits?.at(skuId, locationId) ?? null;
+  if (limits === null || quota === null) return Number.POSITIVE_INFINITY;
+  return limits.room.left(quota) + Math.max(0, limits.own?.of(skuId, locationId) ?? 0);
 }
 
 /** What the hold gives, and for the rest what the policy says; the capacity of both is claimed. */

@@ -1,4 +1,4 @@
-import { type ControlsInForce, quotaOf, QuotaRoom, type UsedOf } from "../availability/public.ts";
+import { type ControlsInForce, type Quota, quotaOf, QuotaRoom, type UsedOf } from "../availability/public.ts";
 import { type PositionKey, positionKeyOf } from "../inventory/public.ts";
 import type { ChannelEntry, LocationEntry, NetworkDirectory } from "../network/public.ts";
 import type { SourcingPolicy } from "../sourcing/public.ts";
@@ -106,8 +106,34 @@ export function sourcePlace(
   locationIds: readonly number[],
   free: FreeUnits,
   taken: Taken,
+  room: QuotaRoom = new QuotaRoom(basis.usedOf),
 ): Sourced {
-  const usable = usableIn(basis, channel, place.lines, free, taken);
+  const usable = usableIn(basis, channel, place.lines, free, taken, room);
+  const first = decide(basis, place, locationIds, usable);
+  const caps = capsOf(basis, channel, place, room, first.sources);
+  const decided =
+    caps === null
+      ? first
+      : decide(basis, place, locationIds, (line, locationId) =>
+          Math.min(usable(line, locationId), caps(line, locationId)),
+        );
+  takeAll(taken, decided.sources);
+  for (const { skuId, locationId, quantity } of decided.sources) {
+    const quota = quotaAt(basis, channel, place.lines.find(({ sku }) => sku.id === skuId)!, locationId);
+    if (quota !== null) room.take(quota, quantity);
+  }
+  return decided;
+}
+
+type LineOfSku = Pick<BasketLineEntry, "sku">;
+type UnitsOfLine = (line: LineOfSku, locationId: number) => number;
+
+function decide(
+  basis: SourcingBasis,
+  place: Pick<BasketPlace, "id" | "address" | "lines">,
+  locationIds: readonly number[],
+  usable: UnitsOfLine,
+): Sourced {
   const candidates = locationIds.flatMap((locationId) => {
     const units = place.lines.map((line) => usable(line, locationId));
     const location = basis.network.locationById(locationId);
@@ -129,11 +155,50 @@ export function sourcePlace(
     locationId,
     quantity,
   }));
-  takeAll(taken, sources);
   return {
     sources,
     missing: decision.unassigned.map(({ lineNumber, quantity }) => ({ lineNumber, quantity })),
   };
+}
+
+/**
+ * Null when these sources keep within what is left of quotas, all together. Else what each location under one may give
+ * instead: what was chosen first keeps its units until nothing is left.
+ */
+function capsOf(
+  basis: SourcingBasis,
+  channel: ChannelEntry,
+  { lines }: Pick<BasketPlace, "lines">,
+  room: QuotaRoom,
+  sources: readonly Source[],
+): UnitsOfLine | null {
+  const lineOf = new Map(lines.map((line) => [line.sku.id, line]));
+  const rest = room.copy();
+  const allowed = new Taken();
+  let isWithin = true;
+  for (const { skuId, locationId, quantity } of sources) {
+    const quota = quotaAt(basis, channel, lineOf.get(skuId)!, locationId);
+    if (quota === null) continue;
+    const given = Math.min(quantity, rest.left(quota));
+    rest.take(quota, given);
+    takeAll(allowed, [{ skuId, locationId, quantity: given }]);
+    if (given < quantity) isWithin = false;
+  }
+  if (isWithin) return null;
+  return (line, locationId) =>
+    quotaAt(basis, channel, line, locationId) === null
+      ? Number.POSITIVE_INFINITY
+      : allowed.of({ skuId: line.sku.id, locationId });
+}
+
+function quotaAt(
+  { controls }: Pick<SourcingBasis, "controls">,
+  channel: ChannelEntry,
+  { sku }: LineOfSku,
+  locationId: number,
+): Quota | null {
+  const rule = controls.current.of(sku, channel).at(locationId)?.quota ?? null;
+  return rule === null ? null : quotaOf(rule, sku.id, channel.id);
 }
 
 /**
@@ -146,8 +211,8 @@ export function usableIn(
   lines: readonly Pick<BasketLineEntry, "sku">[],
   free: FreeUnits,
   taken: Taken,
-): (line: Pick<BasketLineEntry, "sku">, locationId: number) => number {
-  const room = new QuotaRoom(usedOf);
+  room: QuotaRoom = new QuotaRoom(usedOf),
+): UnitsOfLine {
   const terms = new Map(lines.map(({ sku }) => [sku.id, controls.current.of(sku, channel)]));
   return ({ sku }, locationId) => {
     const left = free(sku.id, locationId) - taken.of({ skuId: sku.id, locationId });
@@ -165,8 +230,9 @@ export function sourceBasket(
   free: FreeUnits,
   taken: Taken,
 ): Sourced {
+  const room = new QuotaRoom(basis.usedOf);
   const all = places.map((place) =>
-    sourcePlace(basis, channel, place, eligibleLocations(basis, channel, place), free, taken),
+    sourcePlace(basis, channel, place, eligibleLocations(basis, channel, place), free, taken, room),
   );
   return { sources: all.flatMap(({ sources }) => sources), missing: all.flatMap(({ missing }) => missing) };
 }

@@ -340,3 +340,31 @@ test("whatever runs beside whatever, no unit is sold twice and no hold is lost",
   expect(sold.length).toBeGreaterThanOrEqual(20);
   await shop.audit();
 });
+
+test("baskets together hold more than a quota, a basket alone does not, and no more is sold than it says (I6)", async () => {
+  const sku = await shop.sku({ leeds: 5, york: 5 });
+  const document = "/v1/documents/availability-controls/availability";
+  const rules = [{ name: "Cap", effect: { type: "quota", units: 4 }, scope: { skus: [sku] } }];
+  await shop.admin.put(`${document}/draft`, { content: { title: "Rules", rules } });
+  await shop.admin.post(`${document}/publish`, { note: "A cap." });
+
+  const tooLarge = await shop.admin.ask<ProblemBody>("POST", "/v1/checkouts", basketOf(sku, 7));
+  expect(tooLarge.body.errors).toEqual([{ pointer: "/lines/0/quantity", message: "4 of 7 units can be held" }]);
+
+  const baskets = await Promise.all(Array.from({ length: 7 }, () => begin(sku)));
+  const outcomes = await Promise.all(
+    baskets.map(async ({ id }, index) => {
+      const { status, body } = await shop.admin.ask<ProblemBody>("POST", "/v1/orders", {
+        channel: "web",
+        externalReference: `capped-${index}`,
+        checkout: id,
+        fulfillmentChoices: [choice],
+        lines: [{ sku, quantity: 1, unitPrice: 100 }],
+      });
+      return status === 201 ? "sold" : body.code;
+    }),
+  );
+  expect(outcomes.filter((one) => one === "sold")).toHaveLength(4);
+  expect(outcomes.filter((one) => one === "unavailable")).toHaveLength(3);
+  expect((await shop.admin.ask("POST", "/v1/checkouts", basketOf(sku))).status).toBe(422);
+});
