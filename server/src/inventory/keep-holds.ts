@@ -139,6 +139,43 @@ export function extendHolds(transaction: Transaction, holds: readonly { id: stri
   ]);
 }
 
+const readOfOrders = statement<{ id: string }>(
+  "inventory.readHoldsOfOrders",
+  "select id from inventory.holds where order_id = any($1::uuid[])",
+);
+
+/** The holds whose units these orders have taken over. */
+export async function readHoldsOfOrders(
+  transaction: Transaction,
+  orderIds: readonly string[],
+): Promise<{ id: string }[]> {
+  return orderIds.length === 0 ? [] : await transaction.read(readOfOrders, [arrayLiteral("uuid", orderIds)]);
+}
+
+const moveToOrders = statement(
+  "inventory.moveHoldsToOrders",
+  `update inventory.holds as hold set order_id = given.later
+   from unnest($1::uuid[], $2::uuid[]) as given (earlier, later) where hold.order_id = given.earlier`,
+);
+
+/** Under the holds' locks: what an order had taken over is the later version's that replaces it. */
+export function moveHoldsToOrders(
+  transaction: Transaction,
+  versions: readonly { earlier: string; later: string }[],
+): void {
+  if (versions.length === 0) return;
+  transaction.write(moveToOrders, [
+    arrayLiteral(
+      "uuid",
+      versions.map(({ earlier }) => earlier),
+    ),
+    arrayLiteral(
+      "uuid",
+      versions.map(({ later }) => later),
+    ),
+  ]);
+}
+
 const end = statement(
   "inventory.endHolds",
   `update inventory.holds as hold set state = given.state, order_id = given.order_id, ended_at = now()

@@ -9,6 +9,8 @@ export {
   dropReservations,
   endHolds,
   extendHolds,
+  moveHoldsToOrders,
+  readHoldsOfOrders,
   type HeldUnits,
   type Hold,
   type HoldState,

@@ -1,5 +1,6 @@
 import type { ControlSet, QuotaRoom } from "../availability/public.ts";
 import type { Hold, LockedPosition, PositionKey, SupplyBook } from "../inventory/public.ts";
+import type { CheckoutRow } from "../promising/public.ts";
 import type { OrderAggregate } from "./aggregate.ts";
 import type { EarlierCaptures } from "./earlier-captures.ts";
 import { openPositionsOf } from "./earlier-version.ts";
@@ -15,6 +16,7 @@ export interface Batch {
   taken: UnitsTaken;
   /** Of checkouts that orders of this batch name, locked. */
   holds: ReadonlyMap<string, Hold>;
+  checkouts: ReadonlyMap<string, CheckoutRow>;
   /** Units of holds that orders of the batch have taken over: in the rows they count as reserved until the commit. */
   released: UnitsTaken;
   /** Those that were in force when it was proposed. */

@@ -15,16 +15,17 @@ import {
   positionsAfter,
   PositionsUnderWay,
   readHolds,
+  readHoldsOfOrders,
 } from "../inventory/public.ts";
 import type { NetworkDirectory } from "../network/public.ts";
 import { Batcher, type Outcome } from "../platform/batching.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Database, Transaction } from "../platform/db/database.ts";
-import { statement } from "../platform/db/statements.ts";
+import { drawNumbers } from "./capture-rows.ts";
 import type { Origin } from "../platform/events/record-events.ts";
 import { newId } from "../platform/ids.ts";
 import { keepAnswers, keyName, type RequestKey } from "../platform/http/idempotency.ts";
-import { common, type Refusal } from "../platform/refusals.ts";
+import { readCheckouts } from "../promising/public.ts";
 import type { SourcingPolicy } from "../sourcing/public.ts";
 import type { TaskDesk } from "../tasks/public.ts";
 import { type Engine, type Known, untilWhole } from "../workflow/public.ts";
@@ -46,7 +47,7 @@ import type { CapturePlan } from "./plan-capture.ts";
 import { positionKey, type Proposal, UnitsTaken } from "./proposal.ts";
 import { eligiblePositions, keepingOwn, promisableFor, quotasFor } from "./propose-sources.ts";
 import { LockedQuotas, takeOver } from "./quota-limits.ts";
-import { refuse } from "./refusals.ts";
+import { refuse, rulesUnknown, unknownCheckout } from "./refusals.ts";
 import { isSameHold, type OwnHold, proposeItem, unitsOfHold } from "./take-held-units.ts";
 import type { CapturedOrderAnswer } from "./answer-schemas.ts";
 import { waitForName, type WaitsForName } from "../platform/wait-for-name.ts";
@@ -116,30 +117,19 @@ export function createOrderCapture(
   };
 }
 
-function rulesUnknown(): Refusal {
-  const message =
-    "The availability rules in force cannot be read at the moment; nothing was captured. Repeat the request.";
-  return common.refuse("overloaded", { message });
-}
-
 type Result = { captured: CapturedOrderAnswer } | { storedOrderId: string };
-
-const drawNumbers = statement<{ number: number }>(
-  "orders.drawNumbers",
-  `select nextval('orders.order_numbers') as number from generate_series(1, $1::int)`,
-);
 
 async function captureBatch(
   dependencies: CaptureDependencies,
   underWay: PositionsUnderWay,
   items: readonly CaptureItem[],
 ): Promise<Outcome<Result>[]> {
-  const checkouts = items.flatMap(({ plan }) => plan.checkout?.id ?? []);
+  const checkouts = items.flatMap(({ plan }) => plan.checkoutId ?? []);
   const [holds] = await Promise.all([
     readHolds(dependencies.database, checkouts),
     dependencies.availability.ensure([...new Set(items.flatMap((item) => item.plan.lines.map((line) => line.sku.id)))]),
   ]);
-  for (const item of items) item.hold = holds.get(item.plan.checkout?.id ?? "") ?? null;
+  for (const item of items) item.hold = holds.get(item.plan.checkoutId ?? "") ?? null;
   const rules = dependencies.controls.current;
   const proposals = proposeAll(dependencies, items);
   const keys = items.flatMap((item, index) => positionsToLock(item, proposals[index]!, new Map()));
@@ -204,13 +194,15 @@ async function captureInTransaction(
     replaced.length > 0 ? await lockAndLoadOrders(transaction, replaced) : new Map<string, OrderAggregate>();
   if (superseded.size > 0)
     await dependencies.engine.ensure(transaction, [...superseded.values()].flatMap(definitionsOf));
+  // Nobody else moves them while their orders are locked.
+  const ordered = await readHoldsOfOrders(transaction, [...superseded.keys()]);
   // One round trip: locks in the one order (names, holds, supplies, quotas, positions), and everything the decision needs.
-  const [earlier, holds, book, counters, locked, numbers] = await Promise.all([
+  const named = items.flatMap(({ plan }) => plan.checkoutId ?? []);
+  const [earlier, holds, checkouts, book, counters, locked, numbers] = await Promise.all([
     lockAndReadEarlier(transaction, items),
-    lockHolds(
-      transaction,
-      items.flatMap(({ plan }) => plan.checkout?.id ?? []),
-    ),
+    lockHolds(transaction, [...named, ...ordered.map(({ id }) => id)]),
+    // Behind the locks of the holds, which every change of a checkout takes.
+    readCheckouts(transaction, named),
     // Who replaces an order has locked the supplies of that one, and may not lock others after them: it is promised some later.
     superseded.size > 0 ? NO_SUPPLIES : lockAwaited(transaction, dependencies.availability, items, proposals),
     lockQuotas(transaction, quotas, [...superseded.values()].flatMap(quotaIdsOf)),
@@ -227,6 +219,7 @@ async function captureInTransaction(
     locked: new Map(locked.map((position) => [positionKey(position.skuId, position.locationId), position])),
     taken: new UnitsTaken(),
     holds,
+    checkouts,
     released: new UnitsTaken(),
     rules,
     supplies: book,
@@ -322,11 +315,16 @@ function decideCapture(
     };
   if (batch.seen.has(reference)) return { again: true };
 
-  const hold = plan.checkout === null ? null : (batch.holds.get(plan.checkout.id) ?? null);
+  const checkout = plan.checkoutId === null ? null : (batch.checkouts.get(plan.checkoutId) ?? null);
+  // A later version of an order may name one that has been forgotten since.
+  const isForgotten = checkout === null && (plan.checkoutId === null || replaces !== null);
+  if (!isForgotten && checkout?.channelId !== plan.channel.id)
+    return { ok: false, error: unknownCheckout(plan.checkoutId!) };
+  const hold = checkout === null ? null : (batch.holds.get(checkout.id) ?? null);
   if (hold !== null && hold.state === "transferred" && hold.orderId !== replaces?.id)
     return { ok: false, error: refuse("checkoutOrdered", { details: { orderId: hold.orderId } }) };
-  // Changed, extended by other units or expired since it was read: the next batch reads it again.
-  const ofCheckout = `checkout ${plan.checkout?.id}`;
+  // It was changed or has expired since it was read: the next batch reads it again.
+  const ofCheckout = `checkout ${plan.checkoutId}`;
   if (!isSameHold(hold, item.hold) || batch.seen.has(ofCheckout)) return { again: true };
 
   const quotas = quotasFor(dependencies.controls, plan);
@@ -394,5 +392,6 @@ function decideCapture(
     explanations: decided.explanations,
     replaces,
     hold: hold?.state === "held" ? hold : null,
+    checkout: hold?.state === "held" ? checkout : null,
   };
 }

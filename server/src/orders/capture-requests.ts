@@ -10,8 +10,6 @@ import type { CaptureRequest } from "./capture-orders.ts";
 import { checkExchanges } from "./check-exchanges.ts";
 import type { ChangeOrder } from "./change-orders.ts";
 import type { ShipmentQueries } from "./shipment-queries.ts";
-import { readCheckouts } from "../promising/public.ts";
-import { refuse } from "./refusals.ts";
 import { planCapture } from "./plan-capture.ts";
 import type { CapturedOrderAnswer } from "./answer-schemas.ts";
 import type { CaptureOrderInput } from "./schemas.ts";
@@ -36,15 +34,13 @@ export async function captureOrders(
 ): Promise<(CapturedOrderAnswer | Refusal)[]> {
   const codes = new Set<string>();
   for (const { input } of requests) for (const line of input.lines) codes.add(line.sku);
-  const named = requests.flatMap(({ input }) => input.checkout ?? []);
-  const [skus, exchanges, checkouts] = await Promise.all([
+  const [skus, exchanges] = await Promise.all([
     dependencies.skus.resolve([...codes]),
     checkExchanges(
       dependencies.database,
       requests.map(({ input }) => input),
       principal,
     ),
-    readCheckouts(dependencies.database, named),
   ]);
   const now = dependencies.clock.now();
   return await Promise.all(
@@ -53,10 +49,6 @@ export async function captureOrders(
       if (plan instanceof Refusal) return plan;
       const refusal = exchanges[index]!;
       if (refusal !== null) return refusal;
-      if (input.checkout !== undefined) {
-        plan.checkout = checkouts.get(input.checkout) ?? null;
-        if (plan.checkout?.channelId !== plan.channel.id) return unknownCheckout(input.checkout);
-      }
       try {
         return await dependencies.captureOrder({ plan, origin, key });
       } catch (error) {
@@ -65,9 +57,4 @@ export async function captureOrders(
       }
     }),
   );
-}
-
-function unknownCheckout(id: string): Refusal {
-  const message = `the channel has no checkout ${id}`;
-  return refuse("unknownCheckout", { message: `/checkout: ${message}`, faults: [{ pointer: "/checkout", message }] });
 }

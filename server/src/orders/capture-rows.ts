@@ -1,10 +1,16 @@
 import type { Transaction } from "../platform/db/database.ts";
 import type { Hold } from "../inventory/public.ts";
-import { bulkInsert } from "../platform/db/statements.ts";
+import { arrayLiteral, bulkInsert, statement } from "../platform/db/statements.ts";
+import type { CheckoutRow } from "../promising/public.ts";
 import type { OrderAggregate } from "./aggregate.ts";
 import { contentHash } from "./order-content.ts";
 import type { CapturePlan } from "./plan-capture.ts";
 import { promiseOf } from "./take-held-units.ts";
+
+export const drawNumbers = statement<{ number: number }>(
+  "orders.drawNumbers",
+  `select nextval('orders.order_numbers') as number from generate_series(1, $1::int)`,
+);
 
 const insertOrders = bulkInsert<{
   id: string;
@@ -156,8 +162,10 @@ const insertTenders = bulkInsert<{
 
 export interface NewOrder {
   plan: CapturePlan;
-  /** Its units are taken over, and what it was promised is kept; null also when its time was over. */
+  /** Its units are taken over; null also when its time was over. */
   hold: Hold | null;
+  /** What offered it the promise that is kept with it; null where no units of it are taken over. */
+  checkout: CheckoutRow | null;
   revision: number;
   order: OrderAggregate;
 }
@@ -198,7 +206,7 @@ export function insertCapturedOrders(transaction: Transaction, captured: readonl
   );
   transaction.insert(
     insertChoices,
-    captured.flatMap(({ plan, order, hold }) =>
+    captured.flatMap(({ plan, order, checkout }) =>
       plan.content.fulfillmentChoices.map((choice, index) => ({
         order_id: order.id,
         number: index + 1,
@@ -214,7 +222,7 @@ export function insertCapturedOrders(transaction: Transaction, captured: readonl
         instructions: choice.instructions,
         gift_message: choice.giftMessage,
         collectors: choice.collectors.length > 0 ? choice.collectors : null,
-        promise: hold === null ? null : promiseOf(plan.checkout, choice),
+        promise: checkout === null ? null : promiseOf(checkout, choice),
       })),
     ),
   );
@@ -266,4 +274,29 @@ export function insertCapturedOrders(transaction: Transaction, captured: readonl
       })),
     ),
   );
+}
+
+const copyPromises = statement(
+  "orders.keepPromises",
+  `update orders.fulfillment_choices as new set promise = old.promise
+   from unnest($1::uuid[], $2::uuid[]) as given (earlier, later)
+   join orders.fulfillment_choices old on old.order_id = given.earlier and old.promise is not null
+   where new.order_id = given.later and new.external_id = old.external_id and new.promise is null
+     and (new.method, new.location_id, new.service, new.address->>'country', new.address->>'postalCode')
+       is not distinct from (old.method, old.location_id, old.service, old.address->>'country', old.address->>'postalCode')`,
+);
+
+/** What was promised for a choice stands as long as a later version of the order has the same one and no other checkout offers it. */
+export function keepPromises(transaction: Transaction, versions: readonly { earlier: string; later: string }[]): void {
+  if (versions.length === 0) return;
+  transaction.write(copyPromises, [
+    arrayLiteral(
+      "uuid",
+      versions.map(({ earlier }) => earlier),
+    ),
+    arrayLiteral(
+      "uuid",
+      versions.map(({ later }) => later),
+    ),
+  ]);
 }

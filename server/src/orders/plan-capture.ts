@@ -3,7 +3,6 @@ import type { ChannelEntry, NetworkDirectory } from "../network/public.ts";
 import type { Principal } from "../platform/http/route.ts";
 import { isCurrency } from "../platform/money.ts";
 import { common, type Fault, type Refusal } from "../platform/refusals.ts";
-import type { CheckoutRow } from "../promising/public.ts";
 import { MAX_CLOCK_SKEW_MS, MAX_ORDER_AGE_MS, MAX_SAFE_AMOUNT } from "./limits.ts";
 import { contentOf, type OrderContent } from "./order-content.ts";
 import { mayBeRefused, suppliersOf } from "./order-types.ts";
@@ -31,8 +30,8 @@ export interface CapturePlan {
   unitCount: number;
   /** What the channel's rules leave it, once somebody has asked, and the rules that were asked. */
   promisable: { rules: object; of: Promisable; quotas: OrderQuotas | null } | null;
-  /** The checkout that it comes from, as it was when the order came. */
-  checkout: CheckoutRow | null;
+  /** The checkout that it says it comes from. */
+  checkoutId: string | null;
   /** Contradictions that are kept and reported, never dropped. */
   contradictions: Contradiction[];
 }
@@ -120,7 +119,7 @@ export function planCapture(
     chargeTotal,
     unitCount: content.lines.reduce((sum, line) => sum + line.quantity, 0),
     promisable: null,
-    checkout: null,
+    checkoutId: input.checkout ?? null,
     contradictions: contradictionsOf(content, grandTotal, tenderTotal),
   };
 }

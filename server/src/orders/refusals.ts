@@ -1,4 +1,4 @@
-import { refusals } from "../platform/refusals.ts";
+import { common, refusals, type Refusal } from "../platform/refusals.ts";
 
 export const { kinds: orderRefusals, refuse } = refusals({
   unknownChannel: { status: 422, title: "There is no such channel." },
@@ -30,3 +30,14 @@ export const CAPTURE_REFUSALS = [
   "referenceTaken",
   "totalTooLarge",
 ] as const;
+
+export function unknownCheckout(id: string): Refusal {
+  const message = `the channel has no checkout ${id}`;
+  return refuse("unknownCheckout", { message: `/checkout: ${message}`, faults: [{ pointer: "/checkout", message }] });
+}
+
+export function rulesUnknown(): Refusal {
+  const message =
+    "The availability rules in force cannot be read at the moment; nothing was captured. Repeat the request.";
+  return common.refuse("overloaded", { message });
+}

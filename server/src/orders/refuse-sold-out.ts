@@ -42,7 +42,7 @@ export function createSoldOutRefusal(
   });
   return async (request) => {
     // What a checkout holds for it is not among what is free.
-    if (!request.plan.mayBeRefused || request.plan.checkout !== null) return null;
+    if (!request.plan.mayBeRefused || request.plan.checkoutId !== null) return null;
     await dependencies.availability.ensure(request.plan.lines.map((line) => line.sku.id));
     return looksSoldOut(dependencies, request.plan) ? await batcher.submit(request) : null;
   };

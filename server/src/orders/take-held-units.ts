@@ -133,7 +133,7 @@ export function proposeItem(
   if (there !== undefined)
     for (const { skuId, locationId, quantity } of sources) taken.take(skuId, locationId, quantity);
   const others = proposePlan(basis, { ...plan, lines: rest }, free, taken, promisable, limits);
-  return withHeld(basis, plan.checkout!.id, sources, others);
+  return withHeld(basis, plan.checkoutId!, sources, others);
 }
 
 /** Two reads of a hold have seen the same. */
@@ -155,19 +155,23 @@ interface ChoicePromise {
 }
 
 /**
- * What the checkout offered for a fulfillment choice: that of the destination of the same name, by the method or service
- * that was chosen there or with the order. Null: nothing that it offered.
+ * What the checkout offered for a fulfillment choice: that of the destination of the same name in the same place, by the
+ * method or service that was chosen there or with the order. Null: nothing that it offered.
  */
 export function promiseOf(
-  checkout: CheckoutRow | null,
-  choice: { id: string; service: string | null; location: string | null },
+  checkout: Pick<CheckoutRow, "id" | "basket" | "quote">,
+  choice: {
+    id: string;
+    service: string | null;
+    location: string | null;
+    address: Readonly<Record<string, unknown>> | null;
+  },
 ): ChoicePromise | null {
-  const { quote = [], basket } = checkout ?? {};
-  const offer =
-    quote.find(({ destination }) => destination === choice.id) ?? (quote.length === 1 ? quote[0] : undefined);
-  if (checkout === null || offer === undefined) return null;
-  const chosen = basket?.destinations.find(({ id }) => id === offer.destination)?.method;
-  const options = offer.options.filter(({ location }) => location === null || location === choice.location);
+  const destination = checkout.basket.destinations.find(({ id }) => id === choice.id);
+  const offer = checkout.quote.find((one) => one.destination === choice.id);
+  if (destination === undefined || offer === undefined || !isSamePlace(destination, choice.address)) return null;
+  const chosen = destination.method;
+  const options = offer.options.filter(({ location }) => location === choice.location);
   const option =
     options.find(({ method }) => method === (chosen ?? choice.service)) ??
     options.find(
@@ -192,4 +196,20 @@ export function promiseOf(
     })),
     versions,
   };
+}
+
+/** Offers are for a country and, where both say one, for a postal code; where it is collected is the option's. */
+function isSamePlace(
+  { country, postalCode }: { country?: string; postalCode?: string },
+  address: Readonly<Record<string, unknown>> | null,
+): boolean {
+  if (country === undefined || address === null) return true;
+  const code = address["postalCode"];
+  const isSameCode = postalCode === undefined || typeof code !== "string" || plainCode(code) === plainCode(postalCode);
+  return address["country"] === country && isSameCode;
+}
+
+/** `LS1 4DY` and `ls14dy` are the same place. */
+function plainCode(code: string): string {
+  return code.replaceAll(/[\s-]/g, "").toUpperCase();
 }

@@ -1,5 +1,11 @@
 import type { QuotaCounter } from "../availability/public.ts";
-import { endHolds, type LockedPosition, movementsOfHold, type Position } from "../inventory/public.ts";
+import {
+  endHolds,
+  type LockedPosition,
+  moveHoldsToOrders,
+  movementsOfHold,
+  type Position,
+} from "../inventory/public.ts";
 import type { NetworkDirectory } from "../network/public.ts";
 import type { Transaction } from "../platform/db/database.ts";
 import { recordAudit } from "../platform/events/record-audit.ts";
@@ -9,7 +15,7 @@ import type { TaskDesk } from "../tasks/public.ts";
 import { type Engine, type EngineRequest, type Known, START } from "../workflow/public.ts";
 import type { OrderAggregate } from "./aggregate.ts";
 import { advance, writeRuns } from "./apply-runs.ts";
-import { insertCapturedOrders, type NewOrder } from "./capture-rows.ts";
+import { insertCapturedOrders, keepPromises, type NewOrder } from "./capture-rows.ts";
 import type { DueAt } from "./create-fulfillment-orders.ts";
 import { newWork, orderEntity, type OrderRun, type OrderWork, recordFact, reportContradiction } from "./order-run.ts";
 import type { Proposal, ProposedSource } from "./proposal.ts";
@@ -71,6 +77,11 @@ export async function writeCaptured(
   await advance(dependencies.engine, transaction, all, now, known);
   tellLabels(captured, work);
   insertCapturedOrders(transaction, captured, now);
+  const versions = captured.flatMap(({ order, replaces }) =>
+    replaces === null ? [] : [{ earlier: replaces.id, later: order.id }],
+  );
+  moveHoldsToOrders(transaction, versions);
+  keepPromises(transaction, versions);
   // The rows of the orders have just been inserted in their final state, and those of lines that wait or are promised.
   for (const { order } of captured) {
     order.changed = false;

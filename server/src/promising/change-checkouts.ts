@@ -46,8 +46,8 @@ interface Proposal extends Sourced {
 export function createCheckoutChanges(dependencies: CheckoutDependencies): (change: CheckoutChange) => Promise<string> {
   const batcher = new Batcher<Item, string>({
     name: "changeCheckouts",
-    // A new one has its ID before it is written; the others find the state that they asked for.
-    isRepeatable: ({ kind, key }) => kind !== "begin" || key !== null,
+    // What has a key finds its answer; without one a change finds the state that it asked for, unless it asked for a version.
+    isRepeatable: ({ kind, key, version }) => key !== null || (kind !== "begin" && version === null),
     run: (items) => changeBatch(dependencies, items),
   });
   return (change) => batcher.submit({ ...change, attempts: 0, waitingSince: 0 });

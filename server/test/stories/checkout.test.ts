@@ -368,3 +368,56 @@ test("baskets together hold more than a quota, a basket alone does not, and no m
   expect(outcomes.filter((one) => one === "unavailable")).toHaveLength(3);
   expect((await shop.admin.ask("POST", "/v1/checkouts", basketOf(sku))).status).toBe(422);
 });
+
+test("later versions of an order keep its checkout and its promise; sent again, it is the same also when its checkout is forgotten", async () => {
+  const sku = await shop.sku({ leeds: 1 });
+  const { id: checkout } = await begin(sku);
+  await shop.admin.ask("PATCH", "/v1/channels/web", { whenChanged: "newVersion" });
+  const send = (instructions?: string, named: string | null = checkout) =>
+    shop.admin.ask<{ id: string } & ProblemBody>("POST", "/v1/orders", {
+      channel: "web",
+      externalReference: "changed",
+      ...(named === null ? {} : { checkout: named }),
+      fulfillmentChoices: [{ ...choice, ...(instructions === undefined ? {} : { instructions }) }],
+      lines: [{ sku, quantity: 1, unitPrice: 100 }],
+    });
+  const promiseOf = async (id: string) => (await shop.order(id)).fulfillmentChoices[0]!.promise;
+  const first = await send();
+  const promise = await promiseOf(first.body.id);
+  expect(promise).toMatchObject({ checkoutId: checkout, method: "express" });
+  const versions = [await send("ring twice"), await send("ring once", null), await send("do not ring")];
+  expect(versions.map(({ status }) => status)).toEqual([201, 201, 201]);
+  for (const { body } of versions) expect(await promiseOf(body.id)).toEqual(promise);
+  const latest = versions[2]!.body.id;
+  expect(await see(checkout)).toMatchObject({ status: "ordered", orderId: latest });
+  await shop.database.pool.query("delete from promising.checkouts where id = $1", [checkout]);
+  const again = await send("do not ring");
+  expect([again.status, again.body.id]).toEqual([200, latest]);
+  expect((await send("knock")).status).toBe(201);
+  await shop.admin.ask("PATCH", "/v1/channels/web", { whenChanged: "refuse" });
+  expect(
+    await shop.admin.refused("/v1/orders", {
+      channel: "web",
+      externalReference: "of-a-forgotten-one",
+      checkout,
+      fulfillmentChoices: [choice],
+      lines: [{ sku, quantity: 1, unitPrice: 100 }],
+    }),
+  ).toBe("unknownCheckout");
+});
+
+test("what was offered for one place is promised for no other", async () => {
+  const sku = await shop.sku({ leeds: 3 });
+  const promiseTo = async (changed: object) => {
+    const { id: checkout } = await begin(sku);
+    const { id } = await shop.capture({
+      checkout,
+      fulfillmentChoices: [{ ...choice, ...changed }],
+      lines: [{ sku, quantity: 1, unitPrice: 100 }],
+    });
+    return (await shop.order(id)).fulfillmentChoices[0]!.promise;
+  };
+  expect(await promiseTo({ id: "office" })).toBeUndefined();
+  expect(await promiseTo({ address: { ...LEEDS, postalCode: "YO1 7HH" } })).toBeUndefined();
+  expect(await promiseTo({ address: { ...LEEDS, postalCode: "ls14dy" } })).toMatchObject({ method: "express" });
+});
