@@ -46,7 +46,7 @@ const publications = {
 const everybody: Principal = {
   actor: "key:1",
   name: "shop",
-  permissions: new Set(["availability:read", "documents:read"]),
+  permissions: new Set(["availability:read", "documents:read", "inventory:read", "orders:read"]),
   locationCodes: null,
   channelCodes: null,
   credential: "1",
@@ -191,6 +191,12 @@ test("for a day, what is to come by then is promised as well: per channel, per l
   });
   expect(posted.json<{ items: Item[] }>().items[0]!.dates).toEqual(dated(2, 5, 17));
   expect((await server.inject("/v1/availability?channel=web&skus=DATED&dates=2030-02-30")).statusCode).toBe(422);
+  // A quota caps each location's days as it caps its units of now.
+  publish([{ name: "Q", effect: { type: "quota", units: 3 }, scope: { skus: ["DATED"], channels: ["web"] } }]);
+  const capped = await ask("&locations=true");
+  expect(capped.dates).toEqual(dated(2, 3, 3));
+  expect(capped.locations!.map(({ dates: days }) => days)).toEqual([dated(2, 3, 3), dated(0, 0, 3)]);
+  publish([]);
   // Who asks for nothing but now is told of nothing else.
   expect((await get("channel=web&skus=DATED")).items).toEqual([{ sku: "DATED", quantity: 2, label: "low_stock" }]);
 });
@@ -223,6 +229,28 @@ test("an explanation has the rows behind the answer, adds up to it, and keeps wh
     ["location", 2],
     ["otherLocations", 4],
   ]);
+  caller = { ...everybody, permissions: new Set(["availability:read"]) };
+  const storefront = (await explain("&location=DC")).derivation;
+  expect(storefront.children).toEqual([expect.objectContaining({ code: "location", units: 4 })]);
+  expect(storefront.children![0]).not.toHaveProperty("children");
+  // Orders are named to those alone who may see each of them.
+  const orderId = "0193461e-a1f0-7000-8a2b-5d3c7e9f0b1d";
+  await database.pool.query(
+    `insert into inventory.allocations (holder_id, line_number, order_id, sku_id, location_id, quantity, allocated_at)
+     select $1, 1, $1, skus.id, locations.id, 2, now() from catalog.skus, network.locations where skus.code = 'DATED' and locations.code = 'DC'`,
+    [orderId],
+  );
+  caller = everybody;
+  expect(JSON.stringify(await explain("&location=DC"))).toContain(orderId);
+  for (const less of [
+    { permissions: new Set(["availability:read", "inventory:read"]) },
+    { channelCodes: new Set(["web"]) },
+  ]) {
+    caller = { ...everybody, ...less };
+    const { units, derivation } = await explain("&location=DC");
+    expect(units).toBe(4);
+    expect(JSON.stringify(derivation)).not.toContain(orderId);
+  }
   caller = everybody;
 });
 

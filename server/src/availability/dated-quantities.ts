@@ -1,7 +1,7 @@
 import type { SkuEntry } from "../catalog/public.ts";
 import type { ChannelEntry } from "../network/public.ts";
 import type { ControlSet } from "./controls/control-set.ts";
-import { UnitsWithinQuotas } from "./quotas/units-within-quotas.ts";
+import { leftOf, UnitsWithinQuotas } from "./quotas/units-within-quotas.ts";
 import type { StockOfSku, SupplyCell } from "./sku-stock.ts";
 
 /** What can be promised of a SKU at one location: by day, in the order of the question. */
@@ -37,7 +37,10 @@ export function quantitiesOn({ sku, stock, channel, controls, days, todayAt }: D
   const locations: DatedLocation[] = [];
   const add = (locationId: number, free: number, supplies: readonly SupplyCell[] = []): void => {
     if (!channel.locationSet.has(locationId)) return;
-    const quantities = days.map((day) => terms.promisable(locationId, free + unitsBy(supplies, day)));
+    const quota = terms.at(locationId)?.quota ?? null;
+    const left =
+      quota === null ? Number.POSITIVE_INFINITY : leftOf(quota, sku.id, channel.id, (one) => stock.usedOf(one));
+    const quantities = days.map((day) => Math.min(left, terms.promisable(locationId, free + unitsBy(supplies, day))));
     if (quantities.some((quantity) => quantity > 0)) locations.push({ locationId, quantities });
   };
   for (let index = 0; index < stock.count; index++) {

@@ -119,7 +119,10 @@ const readUses = statement<{ rule: string; period: string; used: number }>(
   `select rule, period, used from availability.quotas where sku_id = $1::int and channel_id = $2::int`,
 );
 
-/** X8: why so many units can be promised. Of locations that the caller may not see it tells the sum alone. */
+/**
+ * X8: why so many units can be promised. Of locations that the caller may not see it tells the sum of all, of the others the
+ * sum of each; what lies behind that is for those who may see stock. Orders are named to those who may see every order.
+ */
 export async function explainAvailability(
   dependencies: ExplainDependencies,
   { sku: code, channel: channelCode, date, location }: ExplainQuery,
@@ -152,6 +155,10 @@ export async function explainAvailability(
   };
 }
 
+function withoutChildren({ children: _behind, ...sum }: Figure): Figure {
+  return sum;
+}
+
 interface Asked {
   sku: SkuEntry;
   channel: ChannelEntry;
@@ -167,6 +174,8 @@ function derive(
 ): Figure {
   const terms = controls.current.of(sku, channel);
   const now = clock.now();
+  const seesOrders =
+    principal.permissions.has("orders:read") && principal.channelCodes === null && principal.locationCodes === null;
   const figures: Figure[] = [];
   let hidden = 0;
   const byQuota = new Map<QuotaRule, number>();
@@ -179,7 +188,7 @@ function derive(
         code,
         name,
         position: position === null ? null : { ...position, id: `${sku.code}@${code}` },
-        allocations: allocations ?? [],
+        allocations: seesOrders ? (allocations ?? []) : [],
         supplies: supplies ?? [],
         terms: terms.at(locationId),
         today: localTimeOf(now, timeZone).date,
@@ -189,7 +198,7 @@ function derive(
     const quota = terms.at(locationId)?.quota ?? null;
     if (quota !== null) byQuota.set(quota, (byQuota.get(quota) ?? 0) + one.units);
     if (principal.locationCodes?.has(code) === false) hidden += one.units;
-    else figures.push(one);
+    else figures.push(principal.permissions.has("inventory:read") ? one : withoutChildren(one));
   }
   if (hidden > 0) figures.push({ code: "otherLocations", label: "at locations that you may not see", units: hidden });
   for (const [rule, units] of byQuota) {

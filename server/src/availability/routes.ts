@@ -194,7 +194,7 @@ export function availabilityRoutes(dependencies: AnswerDependencies & PreviewDep
       operationId: "explainAvailability",
       summary: "Why so many units of a SKU can be promised in a channel",
       description:
-        "A tree of figures, each with its row and version, whose leaves add up to the answer: what is on hand, damaged, held and promised, what is to come by the day, and what rules keep back. Read from the database, not from memory.",
+        "A tree of figures, each with its row and version, whose leaves add up to the answer: what is on hand, damaged, held and promised, what is to come by the day, and what rules keep back. Read from the database, not from memory. What lies behind the sum of a location needs inventory:read as well; orders are named to callers with orders:read whom neither channels nor locations limit.",
       permission: "availability:read",
       tag: "Availability",
       query: ExplainQuery,

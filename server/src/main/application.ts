@@ -40,6 +40,7 @@ import {
   createOrderChanges,
   decideOnOrders,
   orderMessages,
+  orNone,
   orderMessageTriggers,
   fulfillmentOrderEntityType,
   massActionRoutes,
@@ -208,7 +209,14 @@ export async function openApplication({
     clock,
     publications,
     network,
-    source: orderMessages(database, shipmentQueries, (basket, limit) => recommendBeside(recommending, basket, limit)),
+    source: orderMessages(
+      database,
+      shipmentQueries,
+      orNone(
+        (basket, limit) => recommendBeside(recommending, basket, limit),
+        (error) => log.warn({ err: error }, "recommendations failed; an order is confirmed without"),
+      ),
+    ),
     reports: reportMessages,
     writeStaffLetter: writeAlert,
     ports: openMessagePorts(messaging, clock),

@@ -57,24 +57,29 @@ const lockRow = statement<StaffRow>(
 );
 
 type Written = StaffRow & { recipient: string; language: string; subject: string; html: string; text: string };
-type Attempt = { written: Written } | { end: MessageEnd } | "ended" | "lost";
+type Attempt = { written: Written } | "ended" | "lost";
 
 async function attempt(messages: Messages, job: ClaimedJob, signal: AbortSignal): Promise<StaffOutcome> {
   const made = await messages.database.transaction((transaction) => writeOut(messages, transaction, job));
   if (made === "ended") return { done: true };
   if (made === "lost" || !(await isStillOurs(messages, job))) return LOST;
-  if ("end" in made) return { done: true, end: made.end };
   return await send(messages, made.written, signal);
 }
 
-/** In the transaction that looks up what there is to tell, so that nothing is added to it meanwhile. */
+/**
+ * In the transaction that looks up what there is to tell, so that nothing is added to it meanwhile; where there is nothing, it
+ * ends there too: what came before the job was recorded as done would be added to a mail that is never sent.
+ */
 async function writeOut(messages: Messages, transaction: Transaction, job: ClaimedJob): Promise<Attempt> {
   const [row] = await transaction.read(lockRow, [job.id]);
   if (row === undefined || (row.state !== "queued" && row.state !== "sending")) return "ended";
   if (row.text !== null) return { written: row as Written };
   const letter = await composeStaffMail(messages, transaction, row);
   const reason = "What it was to tell of is dealt with, or its reader has gone or wants no alerts by mail.";
-  if (letter === null) return { end: { id: row.id, state: "skipped", reason } };
+  if (letter === null) {
+    writeEnds(transaction, [{ id: row.id, state: "skipped", reason }]);
+    return "ended";
+  }
   const { language, recipient, subject, html, text } = letter;
   const values = [row.id, null, null, language, recipient, subject, html, text, null, job.leaseNumber];
   return (await transaction.read(keepWritten, values)).length > 0 ? { written: { ...row, ...letter } } : "lost";

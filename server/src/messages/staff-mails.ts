@@ -45,17 +45,22 @@ interface LastMail {
   user_id: string;
   state: string;
   written: boolean;
+  /** Whether its job is there still: somebody may have skipped it. */
+  awaited: boolean;
   facts: StaffFacts;
   age_ms: number;
 }
 
-// Locked: whoever writes the mail out holds it too, so what is added is in it or in the next one.
+// Locked: whoever writes the mail out holds it too, so what is added is in it or in the next one. Its age counts from when it
+// went out, or is to go out, not from when it was put down: it may have waited for minutes.
 const lockLast = statement<LastMail>(
   "messages.lockLastStaffMails",
-  `select m.id, m.user_id, m.state, m.text is not null as written, m.facts, extract(epoch from now() - m.created_at)::float8 * 1000 as age_ms
+  `select m.id, m.user_id, m.state, m.text is not null as written, m.facts,
+     coalesce(j.state in ('waiting', 'behind', 'running', 'parked'), false) as awaited,
+     extract(epoch from now() - greatest(m.created_at, j.due_at, case when m.state = 'sent' then m.state_at end))::float8 * 1000 as age_ms
    from unnest($1::uuid[]) as given (id)
    cross join lateral (select o.id from messages.outbox o where o.user_id = given.id order by o.created_at desc limit 1) newest
-   join messages.outbox m on m.id = newest.id order by m.id for update of m`,
+   join messages.outbox m on m.id = newest.id left join platform.jobs j on j.id = m.id order by m.id for update of m`,
 );
 
 const addFacts = statement(
@@ -145,8 +150,8 @@ export async function putStaffMails(
 }
 
 /** Nobody has read it yet; what is only kept is written when somebody looks, and is one mail for as long as a sent one would be. */
-function isOpen({ state, written, age_ms }: LastMail): boolean {
-  return state === "queued" || (state === "kept" && !written && age_ms < BETWEEN_MS);
+function isOpen({ state, written, awaited, age_ms }: LastMail): boolean {
+  return (state === "queued" && awaited) || (state === "kept" && !written && age_ms < BETWEEN_MS);
 }
 
 function joined(before: StaffFacts, more: StaffFacts): StaffFacts {

@@ -348,6 +348,19 @@ test("a decision keeps the version of the rules and what they kept back; a refus
   );
 });
 
+test("a quota is said to keep back what could be had without it, not what is not there at all", async () => {
+  const sku = await here.sku({ leeds: 3 });
+  await addRules({
+    name: `Quota of ${sku}`,
+    effect: { type: "quota", units: 2 },
+    scope: { skus: [sku], channels: ["web"] },
+  });
+  const refused = await here.admin.ask<{ errors: { message: string }[] }>("POST", "/v1/orders", order([line(sku, 10)]));
+  expect(refused.body.errors[0]!.message).toBe(
+    `2 of 10 units of ${sku} can be promised; availability rules keep 1 back`,
+  );
+});
+
 test("a change of the network that makes two rules tie is an exception, which ends with it", async () => {
   const sku = await here.sku({ leeds: 3 });
   const buffer = (group: string) => ({

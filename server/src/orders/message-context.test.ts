@@ -8,6 +8,7 @@ import { type MessageSender, senderDocuments } from "../messages/sender.ts";
 import type { MessageTemplate } from "../messages/template.ts";
 import { currencies } from "../platform/money.ts";
 import type { OrderAnswer } from "./answer-schemas.ts";
+import { orNone } from "./message-source.ts";
 import {
   cancellationContext,
   MAX_RECOMMENDATIONS,
@@ -134,4 +135,14 @@ test("any order makes a context that is what its triggers describe, and every sh
     ),
     { numRuns: Number(process.env["ORRERY_TEST_RUNS"] ?? 60) },
   );
+});
+
+test("an order is confirmed without recommendations where they fail, and the failure is told", async () => {
+  const told: unknown[] = [];
+  const recommend = orNone(
+    () => Promise.reject(new Error("statement timeout")),
+    (error) => told.push(error),
+  );
+  expect(await recommend({ channel: "web", skus: [], locations: [] }, 3)).toEqual([]);
+  expect(told).toHaveLength(1);
 });

@@ -46,6 +46,18 @@ const readPlace = statement<PickupPlace>(
 /** What goes with an order, for its confirmation; `limit` at most. */
 export type RecommendForOrder = (basket: BoughtBasket, limit: number) => Promise<readonly Recommendation[]>;
 
+/** A confirmation does not wait for what only adorns it: where that fails, it goes without. */
+export function orNone(recommend: RecommendForOrder, onError: (error: unknown) => void): RecommendForOrder {
+  return async (basket, limit) => {
+    try {
+      return await recommend(basket, limit);
+    } catch (error) {
+      onError(error);
+      return [];
+    }
+  };
+}
+
 /** Orders as messages tell of them. */
 export function orderMessages(
   database: Database,

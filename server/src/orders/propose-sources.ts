@@ -114,13 +114,30 @@ export function proposeSources(
     for (const { lineNumber, quantity } of decision.unassigned) {
       const skuId = skuOf.get(lineNumber)!;
       proposal.unassigned.push({ lineNumber, skuId, quantity });
-      if (caps !== null) keptBack.noteOverQuota(skuId, quantity);
     }
+    if (caps !== null) noteOverQuota(keptBack, skuOf, first, decision);
     const rules = keptBack.of(version, group);
     const { choiceNumber } = group;
     proposal.explanations.push({ choiceNumber, reason: decision.reason, ...(rules !== undefined && { rules }) });
   }
   return proposal;
+}
+
+/** What quotas keep back is what could be had without them: the rest is not there, or kept back by others. */
+function noteOverQuota(
+  keptBack: KeptBack,
+  skuOf: ReadonlyMap<number, number>,
+  without: SourcingDecision,
+  within: SourcingDecision,
+): void {
+  const units = new Map<number, number>();
+  const add = (lineNumber: number, quantity: number): void => {
+    const skuId = skuOf.get(lineNumber)!;
+    units.set(skuId, (units.get(skuId) ?? 0) + quantity);
+  };
+  for (const { lineNumber, quantity } of within.unassigned) add(lineNumber, quantity);
+  for (const { lineNumber, quantity } of without.unassigned) add(lineNumber, -quantity);
+  for (const [skuId, quantity] of units) if (quantity > 0) keptBack.noteOverQuota(skuId, quantity);
 }
 
 /** Where a line of an order that is not captured yet may come from now. */

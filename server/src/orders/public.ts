@@ -17,7 +17,7 @@ export { type ChangeOrder, createOrderChanges } from "./change-orders.ts";
 export { fulfillmentOrderEntityType, orderEntityType } from "./entity-types.ts";
 export { decideOnOrders } from "./decide-tasks.ts";
 export { fulfillmentOrderJson } from "./get-order.ts";
-export { orderMessages } from "./message-source.ts";
+export { orderMessages, orNone } from "./message-source.ts";
 export { orderMessageTriggers } from "./message-triggers.ts";
 export type { ShipmentQueries } from "./shipment-queries.ts";
 export { HELD, scopeOf as orderScope } from "./list-orders.ts";

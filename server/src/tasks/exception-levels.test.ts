@@ -8,7 +8,12 @@ const weekdays = Object.fromEntries(
 const FRIDAY_EVENING = new Date("2026-11-20T18:00:00Z");
 const SATURDAY_EVENING = new Date("2026-11-21T18:00:00Z");
 
-function planned(documents: Record<string, object>, kind: string, location: string | null = null) {
+function planned(
+  documents: Record<string, object>,
+  kind: string,
+  location: string | null = null,
+  dueAt = SATURDAY_EVENING,
+) {
   const inForce = new Map(
     Object.entries(documents).map(([code, content]) => [
       code,
@@ -18,7 +23,7 @@ function planned(documents: Record<string, object>, kind: string, location: stri
   const york = { calendar: { openingHours: weekdays }, timeZone: "Europe/London" };
   const network = { locationByCode: (code: string) => (code === "york" ? york : undefined) };
   const plan = planEscalations({ inForce: () => inForce }, network as unknown as NetworkDirectory);
-  return plan({ kind, location, openedAt: FRIDAY_EVENING, dueAt: SATURDAY_EVENING }).map(
+  return plan({ kind, location, openedAt: FRIDAY_EVENING, dueAt }).map(
     ({ at, team, alert }) => `${at} ${team} ${alert}`,
   );
 }
@@ -54,8 +59,14 @@ test("levels happen in the order of their moments; what only a newer release und
     "2026-11-20T19:00:00.000Z night false",
     "2026-11-21T18:00:00.000Z null false",
   ]);
-  expect(planned({ all: { title: "Newer", escalations: [{ beacon: true }] } }, "any")).toEqual([
-    "2026-11-21T18:00:00.000Z null true",
+  for (const escalations of [[{ beacon: true }], [{ after: "tomorrow", team: "newer" }]])
+    expect(planned({ all: { title: "Newer", escalations } }, "any")).toEqual(["2026-11-21T18:00:00.000Z null true"]);
+});
+
+test("no deadline, however late, gets a moment that the database does not read: the plans of all others would fail with it", () => {
+  const level = { all: { title: "Late", escalations: [{ after: "PT4H" }] } };
+  expect(planned(level, "any", null, new Date("9999-12-31T23:59:59Z"))).toEqual([
+    "9999-12-31T00:00:00.000Z null false",
   ]);
 });
 

@@ -138,6 +138,9 @@ export interface ExceptionToPlan {
   dueAt: Date;
 }
 
+/** The last moment that is written and read alike everywhere: one beyond it would fail the plans of all others with it. */
+const LAST_MOMENT = Date.parse("9999-12-31T00:00:00Z");
+
 /** Knows the levels that are in force. */
 export type PlanEscalation = (exception: ExceptionToPlan) => PlannedEscalation[];
 
@@ -153,7 +156,7 @@ export function planEscalations(
       FALLBACK;
     return levels.escalations
       .map(({ from, after, team, alert }) => ({
-        at: addWorkingTime(levels.hours, location, network, from === "opened" ? openedAt : dueAt, after).toISOString(),
+        at: written(addWorkingTime(levels.hours, location, network, from === "opened" ? openedAt : dueAt, after)),
         team: team ?? null,
         priority: null,
         alert: alert ?? false,
@@ -162,10 +165,15 @@ export function planEscalations(
   };
 }
 
+function written(moment: Date): string {
+  return new Date(Math.min(moment.getTime(), LAST_MOMENT)).toISOString();
+}
+
 /** By code, so that every process finds the same one first. What only a newer release understands is left out. */
 function inForce(publications: Pick<Publications, "inForce">): (ExceptionLevels & { code: string })[] {
   return [...publications.inForce(EXCEPTION_LEVELS_KIND).values()]
     .filter(({ content }) => shape.Check(content))
     .map(({ code, content }) => ({ ...(content as ExceptionLevels), code }))
+    .filter(({ escalations }) => escalations.every(({ after }) => faultsOfDuration("", after, 0).length === 0))
     .sort((one, other) => (one.code < other.code ? -1 : 1));
 }

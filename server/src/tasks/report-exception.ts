@@ -41,7 +41,7 @@ export const ExceptionReport = Type.Object(
       description: "Who looks at it.",
       examples: ["customer-service"],
     }),
-    dueAt: Type.String({ format: "date-time", description: "Until when." }),
+    dueAt: Type.String({ format: "date-time", description: "Until when, in ten years at the latest." }),
     details: Type.Optional(
       Type.Record(Type.String({ maxLength: 64 }), Type.Unknown(), {
         maxProperties: 50,
@@ -53,18 +53,25 @@ export const ExceptionReport = Type.Object(
   { additionalProperties: false },
 );
 
+const LONGEST_MS = 10 * 366 * 24 * 3_600_000;
+
 /** Opens it, unless one of this kind is open for the entity already (W7). */
 export function reportException(
   transaction: Transaction,
   report: Static<typeof ExceptionReport>,
   principal: Pick<Principal, "locationCodes" | "channelCodes">,
   origin: Origin,
+  now: Date,
 ): { reported: true } {
   if (isRemedied(report.kind)) {
     const message = "must not be a kind that the system raises itself";
     throw common.refuse("invalidInput", { message: `/kind: ${message}.`, faults: [{ pointer: "/kind", message }] });
   }
   const { nextAction, details = {}, dueAt, ...rest } = report;
+  if (Date.parse(dueAt) > now.getTime() + LONGEST_MS) {
+    const message = "must be within ten years";
+    throw common.refuse("invalidInput", { message: `/dueAt: ${message}.`, faults: [{ pointer: "/dueAt", message }] });
+  }
   const location = ownCode("location", principal.locationCodes, details);
   const channel = ownCode("channel", principal.channelCodes, details);
   raiseExceptions(

@@ -93,7 +93,9 @@ export function taskRoutes({ database, clock, decideOn, remedies }: TaskDependen
         const hash = requestHash("reportException", body);
         const key = idempotencyKey === null ? null : { principal: principal.actor, key: idempotencyKey, hash };
         return database.transaction((transaction) =>
-          answerOnce(transaction, key, 201, async () => reportException(transaction, body, principal, origin)),
+          answerOnce(transaction, key, 201, async () =>
+            reportException(transaction, body, principal, origin, clock.now()),
+          ),
         );
       },
     }),

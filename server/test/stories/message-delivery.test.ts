@@ -227,11 +227,25 @@ test("what nobody deals with in time is mailed to its team: one mail each, in th
   );
   expect(JSON.stringify(events)).not.toContain("@shop.test");
 
-  // The next one waits until five minutes have passed, and tells of nothing that is dealt with by then.
+  // The next one waits until five minutes have passed since the last went out, however long that had waited itself.
+  const { pool } = site.shop.database;
+  await pool.query("update messages.outbox set created_at = now() - interval '10 minutes' where user_id is not null");
   await report("carrierContradiction", "c4", "carriers");
   await eventually("it is told of in another", async () => (await factsOf(ada.id)).length === 2);
+  const { rows: waiting } = await pool.query<{ id: string; user_id: string; seconds: number }>(
+    `select j.id, m.user_id, extract(epoch from j.due_at - now())::int as seconds
+     from platform.jobs j join messages.outbox m using (id) where m.user_id = any ($1) and j.state = 'waiting'`,
+    [[ada.id, uwe.id]],
+  );
+  expect(waiting.filter(({ seconds }) => seconds > 240)).toHaveLength(2);
+  // What comes after somebody has skipped a mail is told in a new one, not added to what nobody sends.
+  const skipped = waiting.find(({ user_id }) => user_id === uwe.id)!.id;
+  await site.shop.admin.post("/v1/jobs/skip", { items: [{ id: skipped, reason: "They know." }] });
+  await report("carrierContradiction", "c5", "carriers");
+  await eventually("it is told of in a third", async () => (await factsOf(uwe.id)).length === 3);
+  // Nothing is told of what is dealt with by then.
   const open = await ownedBy("carriers");
-  expect(open.map(({ level }) => level)).toEqual([1, 1, 1, 1]);
+  expect(open.map(({ level }) => level)).toEqual([1, 1, 1, 1, 1]);
   for (const { id } of open) await site.shop.admin.post(`/v1/exceptions/${id}/resolve`, { resolution: "Settled." });
   await mailIn(ada.id, "0 s");
   const state = async (): Promise<string> =>

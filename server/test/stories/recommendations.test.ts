@@ -28,7 +28,9 @@ beforeAll(async () => {
       await retailer.capture({ lines: skus.map((sku) => ({ sku, quantity: 1, unitPrice: 100 })) });
   await retailer.receive(tent, "leeds", 9);
   await eventually("all orders are counted", async () => {
-    const { rows } = await retailer.database.pool.query<{ orders: number }>("select orders from promising.baskets");
+    const { rows } = await retailer.database.pool.query<{ orders: number }>(
+      "select sum(orders)::int as orders from promising.baskets",
+    );
     return rows[0]?.orders === 20;
   });
 });

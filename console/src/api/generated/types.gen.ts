@@ -19983,7 +19983,7 @@ export type ReportExceptionData = {
          */
         ownerTeam: string;
         /**
-         * Until when.
+         * Until when, in ten years at the latest.
          */
         dueAt: string;
         /**

@@ -74,9 +74,7 @@ export function createSupplyChanges({
     name: "changeSupplies",
     maxBatch: 1,
     maxQueue: MAX_WAITING_CALLS,
-    // What is announced again is unchanged; what is received again without a key has come twice.
-    isRepeatable: ({ key, items }) =>
-      key !== null || items.every((item) => item instanceof Refusal || item.do !== "receive"),
+    isRepeatable: ({ key, items }) => key !== null || items.every(findsItselfDone),
     run: ([request]) =>
       database.transaction(async (transaction) => [
         {
@@ -86,6 +84,11 @@ export function createSupplyChanges({
       ]),
   });
   return (request) => batcher.submit(request);
+}
+
+/** What is announced again is unchanged; what is received, or cancelled by units, without a key is done twice when told twice. */
+export function findsItselfDone(item: SupplyCommand | Refusal): boolean {
+  return item instanceof Refusal || !(item.do === "receive" || (item.do === "cancel" && item.quantity !== null));
 }
 
 interface Taken {
@@ -253,7 +256,7 @@ const EVENT_OF = {
 function tellSupplies(transaction: Transaction, book: SupplyBook, now: Date): void {
   inventoryEvents.record(
     transaction,
-    book.movements.flatMap(({ kind, after, deltaReceived, deltaCancelled, deltaPromised, reason, origin }) =>
+    book.movements.flatMap(({ kind, after, deltaReceived, deltaCancelled, lost, reason, origin }) =>
       kind === "promise" || kind === "release"
         ? []
         : [
@@ -291,7 +294,7 @@ function tellSupplies(transaction: Transaction, book: SupplyBook, now: Date): vo
                 supplier: after.supplier,
                 receivedNow: deltaReceived,
                 cancelledNow: deltaCancelled,
-                noLongerPromised: Math.max(0, -deltaPromised - (kind === "receipt" ? deltaReceived : 0)),
+                noLongerPromised: lost,
                 reason,
               },
             },

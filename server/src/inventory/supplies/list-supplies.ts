@@ -2,9 +2,11 @@ import { type Static, Type } from "typebox";
 import type { NetworkDirectory } from "../../network/public.ts";
 import type { Database } from "../../platform/db/database.ts";
 import { arrayLiteral, statement } from "../../platform/db/statements.ts";
+import { isDay } from "../../platform/http/formats.ts";
 import { orNull } from "../../platform/http/described.ts";
 import { cutPage, decodeCursor, DEFAULT_PAGE_SIZE, type Page, PageQuery } from "../../platform/http/paging.ts";
 import type { Principal } from "../../platform/http/route.ts";
+import { common } from "../../platform/refusals.ts";
 import { LocationCode, SkuCode } from "../fact-schemas.ts";
 import { inventory } from "../refusals.ts";
 import { visibleLocationIds } from "../visible-locations.ts";
@@ -86,6 +88,10 @@ export async function listSupplies(
   const limit = query.limit ?? DEFAULT_PAGE_SIZE;
   const locationIds = visibleLocationIds(network, principal, query.location);
   const [day, id] = decodeCursor(query.after, ["text", "uuid"]) ?? [null, null];
+  if (day !== null && !isDay(day)) {
+    const message = "must be `next` of the page before";
+    throw common.refuse("invalidInput", { message: `?after: ${message}.`, faults: [{ pointer: "?after", message }] });
+  }
   const rows = await database.read(select, [
     query.state ?? "due",
     locationIds === null ? null : arrayLiteral("int", locationIds),

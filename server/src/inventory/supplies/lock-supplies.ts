@@ -79,14 +79,17 @@ const readPromisesOfOrders = statement<SupplyPromise>(
   `select ${PROMISE_COLUMNS} from inventory.supply_promises where order_id = any($1::uuid[]) and waiting + arrived + lost > 0`,
 );
 
-/** Makes those that are missing, without a movement yet, so that a new one is changed like any other. */
+/**
+ * Makes those that are missing, without a movement yet, so that a new one is changed like any other. In the order of their
+ * names: two calls that name the same new ones would else wait for each other.
+ */
 export function createSupplies(
   transaction: Transaction,
   supplies: readonly (SupplyName & { skuId: number; locationId: number; expectedOn: string })[],
 ): void {
   transaction.insert(
     createMissing,
-    supplies.map(({ kind, reference, line, skuId, locationId, expectedOn }) => ({
+    supplies.toSorted(byName).map(({ kind, reference, line, skuId, locationId, expectedOn }) => ({
       id: newId(),
       kind,
       reference,
@@ -99,6 +102,11 @@ export function createSupplies(
       version: 0,
     })),
   );
+}
+
+function byName(one: SupplyName, other: SupplyName): number {
+  const [a, b] = [`${one.kind} ${one.reference}`, `${other.kind} ${other.reference}`];
+  return a === b ? one.line - other.line : a < b ? -1 : 1;
 }
 
 /** Locks supplies with all that is promised of them. One lock order for all: orders, then supplies by ID, then positions. */

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { STOCK_NOW, type StockWorld, stockWorld } from "../../../test/harness/stock.ts";
 import { newId } from "../../platform/ids.ts";
+import { findsItselfDone } from "./change-supplies.ts";
 import { lockSupplies } from "./lock-supplies.ts";
 import { dueOf, type Supply, type SupplyPromise } from "./supply.ts";
 import { SupplyBook } from "./supply-book.ts";
@@ -137,6 +138,24 @@ test("fewer units than are promised take promises from those who came last; a la
     [1, 5],
     [0, 4],
   ]);
+});
+
+test("units that came damaged are told as no longer promised; what is cancelled by units is not repeated without a key", async () => {
+  const item = { id: newId() };
+  const cancels = (quantity: number | null) => ({ do: "cancel", target: item, quantity, reason: null }) as const;
+  expect([findsItselfDone(cancels(4)), findsItselfDone(cancels(null))]).toEqual([false, true]);
+  await announce(order("PO-D", "S1", 10));
+  await promise("PO-D", newId(), 10);
+  expect(await receive("PO-D", 5, { damaged: 2 })).toMatchObject({ supply: { promised: 5, due: 5 } });
+  const { rows } = await world.database.pool.query(
+    "select data -> 'noLongerPromised' as lost from platform.events where type = 'supply.received' and data ->> 'reference' = 'PO-D'",
+  );
+  expect(rows).toEqual([{ lost: 2 }]);
+});
+
+test("a cursor that is none of this list's is refused", async () => {
+  const after = Buffer.from(JSON.stringify(["soon", newId()])).toString("base64url");
+  expect((await world.api.call("GET", `/v1/supplies?after=${after}`)).status).toBe(422);
 });
 
 test("what was expected is cancelled at most as far as it is still to come", async () => {

@@ -17,6 +17,7 @@ interface Change {
   received?: number | undefined;
   cancelled?: number | undefined;
   promised?: number | undefined;
+  lost?: number;
   reason?: string | null | undefined;
   origin: Origin;
 }
@@ -62,18 +63,18 @@ export class SupplyBook {
   /** Changes what is expected. A later day than promised, or fewer units, upsets those who wait for them. */
   change(
     id: string,
-    change: Omit<Change, "kind" | "promised" | "received">,
+    change: Omit<Change, "kind" | "promised" | "lost" | "received">,
     kind: SupplyMovementKind = "change",
   ): void {
     const before = this.#of(id);
     const after = { ...before, ...definedOf(change) };
-    const promised = -this.#cut(id, before.promised - dueOf(after));
+    const lost = this.#cut(id, before.promised - dueOf(after));
     for (const promise of this.#promises.get(id) ?? []) {
       if (promise.waiting === 0 || promise.promisedOn >= after.expectedOn) continue;
       promise.upset = true;
       this.changedPromises.add(promise);
     }
-    this.#move(id, { ...change, kind, promised });
+    this.#move(id, { ...change, kind, promised: -lost, lost });
   }
 
   /** Units that have come, first for those who wait for them, in order; `usable` of them can be sold. The rest will not come when `complete`. */
@@ -110,7 +111,7 @@ export class SupplyBook {
     const missing = complete ? dueOf({ ...before, received }) : 0;
     const cancelled = before.cancelled + missing;
     const lost = this.#cut(id, before.promised - arrived - dueOf({ ...before, received, cancelled }));
-    this.#move(id, { kind: "receipt", received, cancelled, promised: -arrived - lost, reason, origin });
+    this.#move(id, { kind: "receipt", received, cancelled, promised: -arrived - lost, lost, reason, origin });
     return arrivals;
   }
 
@@ -172,7 +173,7 @@ export class SupplyBook {
     return supply;
   }
 
-  #move(id: string, { kind, promised = 0, reason = null, origin, ...counters }: Change): void {
+  #move(id: string, { kind, promised = 0, lost = 0, reason = null, origin, ...counters }: Change): void {
     const before = this.#of(id);
     const after: Supply = {
       ...before,
@@ -189,6 +190,7 @@ export class SupplyBook {
       deltaReceived: after.received - before.received,
       deltaCancelled: after.cancelled - before.cancelled,
       deltaPromised: promised,
+      lost,
       reason,
       origin,
     });

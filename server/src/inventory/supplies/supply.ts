@@ -63,6 +63,8 @@ export interface SupplyMovement {
   deltaReceived: number;
   deltaCancelled: number;
   deltaPromised: number;
+  /** Units that had been promised and will not come. */
+  lost: number;
   reason: string | null;
   origin: Origin;
 }

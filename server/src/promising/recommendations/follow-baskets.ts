@@ -5,7 +5,8 @@ import type { FeedEvent } from "../../platform/events/read-feed.ts";
 import { type Basket, countBaskets } from "./count-baskets.ts";
 
 const PAUSE_MS = 500;
-const BATCH = 2_000;
+/** Baskets of a turn: each is up to 380 pairs, and a turn has to end well within the time that a statement may take. */
+const BATCH = 500;
 /** Deleted per turn: worth about 50 ms. */
 const FORGOTTEN_AT_ONCE = 5_000;
 

@@ -10,7 +10,7 @@ import { Taken, usableIn } from "../source-basket.ts";
 import { MOST_SKUS_OF_A_BASKET } from "./count-baskets.ts";
 import { type CompanionCount, rankCompanions } from "./rank-companions.ts";
 
-/** Of what was bought with a SKU, so many of the most frequent are looked at in each period. */
+/** Of what was bought with the SKUs that are asked about, so many of the most frequent are looked at in each period. */
 const CANDIDATES = 200;
 /** Of those that go with it best, so many are looked for where it would ship. */
 const LOOKED_FOR = 100;
@@ -58,15 +58,17 @@ const readCompanions = statement<Companion>(
   `with newest as (select max(period) as period from promising.baskets),
      halves as (select period from newest union all select period - 1 from newest),
      total as (select sum(b.orders)::float8 as orders from halves join promising.baskets b using (period)),
+     own as (select b.sku_id, sum(b.orders)::int as orders from halves join promising.bought_skus b using (period)
+       where b.sku_id = any ($1::int[]) group by b.sku_id),
      most as (select distinct asked.sku_id, top.other_sku_id from unnest($1::int[]) as asked (sku_id) cross join halves cross join lateral (
        select p.other_sku_id from promising.bought_pairs p where p.sku_id = asked.sku_id and p.period = halves.period
         order by p.orders desc limit $2) top)
    select most.other_sku_id as "skuId", total.orders as total,
-     (select sum(b.orders) from halves join promising.bought_skus b using (period) where b.sku_id = most.sku_id)::int as own,
+     own.orders as own,
      (select sum(p.orders) from halves join promising.bought_pairs p using (period)
        where p.sku_id = most.sku_id and p.other_sku_id = most.other_sku_id)::int as together,
      (select sum(b.orders) from halves join promising.bought_skus b using (period) where b.sku_id = most.other_sku_id)::int as other
-   from most, total`,
+   from most join own using (sku_id) cross join total`,
 );
 
 /** What goes with a SKU and lies where it would leave, so that it costs no second parcel (R9). */
@@ -116,7 +118,8 @@ export async function recommendBeside(
 async function companionsOf({ database }: RecommendDependencies, skuIds: readonly number[]): Promise<Ranked[]> {
   const asked = new Set(skuIds);
   const best = new Map<number, Ranked>();
-  for (const one of rankCompanions(await database.read(readCompanions, [arrayLiteral("int", skuIds), CANDIDATES])))
+  const candidates = Math.ceil(CANDIDATES / Math.max(1, skuIds.length));
+  for (const one of rankCompanions(await database.read(readCompanions, [arrayLiteral("int", skuIds), candidates])))
     if (!asked.has(one.skuId) && !best.has(one.skuId)) best.set(one.skuId, one);
   return [...best.values()].slice(0, LOOKED_FOR);
 }
