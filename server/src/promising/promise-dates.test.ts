@@ -58,6 +58,34 @@ test("same day goes as soon as it is ready, and with the first collection of the
   expect(promiseDelivery(new Date(), sameDay, london, parcelPost, { ...near, kilometers: 11 })).toBeNull();
 });
 
+test("a courier comes while it delivers: what would be too late comes when it begins again", () => {
+  const sameDay = { kind: "sameDay", clock: { processingMinutes: 0 } } as const;
+  const near = { ...domestic, fromCountry: null, kilometers: 4 };
+  const mondays = { ...parcelPost, delivery: { days: ["mon" as const], from: "08:00", until: "18:00" } };
+  const always = { ...london, calendar: {} };
+  const at = (now: string, service: CarrierService) => {
+    const { deliverFrom, deliverBy } = promiseDelivery(new Date(now), sameDay, always, service, near)!;
+    return [deliverFrom, deliverBy].map((one) => one.toISOString().slice(0, 16));
+  };
+  // Tuesday; collected until 18:00 by clocks there, delivered on Mondays only.
+  expect(at("2026-01-06T17:20:00Z", mondays)).toEqual(["2026-01-12T08:00", "2026-01-12T08:30"]);
+  expect(at("2026-01-06T17:20:00Z", parcelPost)).toEqual(["2026-01-07T08:00", "2026-01-07T08:30"]);
+  expect(at("2026-01-06T17:00:00Z", parcelPost)).toEqual(["2026-01-06T17:30", "2026-01-06T18:00"]);
+});
+
+test("a full store begins on its next day, and keeps things for whole days by its own clock", () => {
+  const store = {
+    ...london,
+    capacityLeft: 0,
+    calendar: { openingHours: daily([{ from: "09:00", to: "20:00" }]), cutOffs: daily("16:00") },
+  };
+  const collect = { clock: { processingMinutes: 30, keptDays: 7 } };
+  const { readyAt, keptUntil } = promisePickup(new Date("2026-10-20T09:00:00Z"), collect, store);
+  expect(readyAt).toEqual(new Date("2026-10-21T08:30:00Z"));
+  // Clocks go back on the 25th.
+  expect(keptUntil).toEqual(new Date("2026-10-28T09:30:00Z"));
+});
+
 test("a store has it ready half an hour of its own opening hours later, and offers times from then on", () => {
   const collect = { clock: { processingMinutes: 30, slotMinutes: 60, slotDays: 2, keptDays: 7 } };
   const store = { ...london, calendar: { openingHours: daily([{ from: "09:00", to: "12:00" }], WEEKDAYS_ONLY) } };
@@ -186,8 +214,12 @@ test("around every change of clocks, dates are those that somebody finds who wat
         const local = localTimeOf(at, one.timeZone);
         return `${local.date} ${onTheClock(local)}`;
       };
-      expect(shown(promise!.deliverFrom)).toBe(`${arrives(from)} 08:00`);
-      expect(shown(promise!.deliverBy)).toBe(`${arrives(to)} 18:00`);
+      // Nothing is delivered before it is collected.
+      const collected = `${watched.collectedOn} ${one.collection[1]}`;
+      const dayOf = (number: number): string => arrives(`${arrives(number)} 18:00` > collected ? number : number + 1);
+      const opens = `${dayOf(from)} 08:00`;
+      expect(shown(promise!.deliverFrom)).toBe(opens > collected ? opens : collected);
+      expect(shown(promise!.deliverBy)).toBe(`${dayOf(to)} 18:00`);
     }),
     { numRuns: 150 },
   );

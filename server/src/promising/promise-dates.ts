@@ -1,5 +1,13 @@
 import { type CarrierService, findZone, transitOf, type Way } from "../carriers/public.ts";
-import { addOpenTime, type Calendar, dayAfter, localTimeOf, nextCutOff, openIntervalsOn } from "../network/public.ts";
+import {
+  addOpenTime,
+  type Calendar,
+  dayAfter,
+  instantOf,
+  localTimeOf,
+  nextCutOff,
+  openIntervalsOn,
+} from "../network/public.ts";
 import type { FulfillmentMethod } from "./fulfillment-method.ts";
 
 /** What a promise needs to know of a location. */
@@ -48,7 +56,7 @@ export function promiseDelivery(
   const zone = findZone(service, way);
   if (zone === null) return null;
   const { calendar, timeZone } = location;
-  const readyAt = readyAfter(now, clock.processingMinutes, location);
+  const readyAt = readyAfter(beginsToSend(now, location), clock.processingMinutes, location);
   const handedOver = kind === "sameDay" ? readyAt : leavesAt(calendar, timeZone, readyAt);
   if (handedOver === null) return null;
   const transit = transitOf(service, zone, handedOver, timeZone);
@@ -64,24 +72,41 @@ export function promisePickup(
   { clock }: Pick<FulfillmentMethod, "clock">,
   location: PromisingLocation,
 ): PickupPromise {
-  const readyAt = readyAfter(now, clock.processingMinutes, location);
+  const readyAt = readyAfter(beginsToCollect(now, location), clock.processingMinutes, location);
   const { keptDays, slotMinutes, slotDays = 3 } = clock;
   return {
     readyAt,
-    keptUntil: keptDays === undefined ? null : new Date(readyAt.getTime() + keptDays * DAY_MS),
+    keptUntil: keptDays === undefined ? null : daysLater(readyAt, keptDays, location.timeZone),
     slots: slotMinutes === undefined ? [] : slotsOf(location, readyAt, slotMinutes * 60_000, slotDays),
   };
 }
 
-/** A location that is full for its day begins with the work when that day is over: at its cut-off. */
-function readyAfter(
-  now: Date,
-  processingMinutes: number,
-  { calendar, timeZone, capacityLeft }: PromisingLocation,
-): Date {
-  const isFull = capacityLeft !== null && capacityLeft <= 0;
-  const begins = isFull ? (nextCutOff(calendar, timeZone, now) ?? new Date(now.getTime() + DAY_MS)) : now;
+function isFull({ capacityLeft }: PromisingLocation): boolean {
+  return capacityLeft !== null && capacityLeft <= 0;
+}
+
+/** What is sent from a location that is full for its day is begun when that day is over: at its cut-off. */
+function beginsToSend(now: Date, location: PromisingLocation): Date {
+  if (!isFull(location)) return now;
+  return nextCutOff(location.calendar, location.timeZone, now) ?? new Date(now.getTime() + DAY_MS);
+}
+
+/** Customers come while it is open, also behind the cut-off: what is collected there is begun on the next day. */
+function beginsToCollect(now: Date, location: PromisingLocation): Date {
+  if (!isFull(location)) return now;
+  return instantOf(dayAfter(localTimeOf(now, location.timeZone).date), "00:00", location.timeZone);
+}
+
+function readyAfter(begins: Date, processingMinutes: number, { calendar, timeZone }: PromisingLocation): Date {
   return addOpenTime(calendar, timeZone, begins, processingMinutes * 60_000);
+}
+
+/** At the same time by the clock on the wall, also over a change of clocks. */
+function daysLater(moment: Date, days: number, timeZone: string): Date {
+  const { date, minutes } = localTimeOf(moment, timeZone);
+  const day = new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
+  const [hour, minute] = [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, "0"));
+  return instantOf(day, `${hour}:${minute}`, timeZone);
 }
 
 /** With the first cut-off behind it; at once where there are none. Null: none within 60 days. */

@@ -202,14 +202,10 @@ function nearbyOffers(situation: Situation, place: BasketPlace): Option[] {
     const [method] = methodsFor(basis, channel, { collectedAt: location, method: null }).filter((one) =>
       isCollected(one.method.kind),
     );
+    // Most have nothing of some line, which is seen at once; the others are asked for all lines together.
     if (method === undefined || !place.lines.every((line) => usable(line, location.id) >= line.quantity)) continue;
-    const sources = place.lines.map(({ lineNumber, sku, quantity }) => ({
-      placeId: place.id,
-      lineNumber,
-      skuId: sku.id,
-      locationId: location.id,
-      quantity,
-    }));
+    const { sources, missing } = sourcePlace(basis, channel, place, [location.id], free, new Taken());
+    if (missing.length > 0) continue;
     const offer = describe(situation, method, { ...place, collectedAt: location }, sources, false);
     if (typeof offer !== "string") offers.push(offer);
   }
