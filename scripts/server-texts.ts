@@ -11,7 +11,7 @@ import { describeEntityType } from "../server/src/workflow/routes.ts";
 export function serverTexts(root: string): Set<string> {
   const found = new Set<string>(LIBRARY);
   for (const file of globSync("server/src/**/*.ts", { cwd: root })) {
-    if (/\.test\.ts$|\/src\/main\//.test(file)) continue;
+    if (/\.test\.ts$|\/src\/main\/(?!report-)/.test(file)) continue;
     new Reader(file, found).read(parseSync(file, readFileSync(join(root, file), "utf8")).program, "");
   }
   for (const file of globSync("server/workflows/*.json", { cwd: root }))
@@ -22,8 +22,11 @@ export function serverTexts(root: string): Set<string> {
   return found;
 }
 
-/** What the schemas of documents say, which comes from TypeBox, and what stands at what was shipped. */
+/** What the schemas of documents say, which comes from TypeBox, what stands at what was shipped, and what is put together of parts. */
 const LIBRARY = [
+  "The availability rules “{0}” and “{1}” are about the same since the network has changed, and neither is more specific: the earlier in the document holds.",
+  "Version {0} of the availability rules is not understood ({1}), {2} of its {3} rules are not.",
+  "Version {0} of the availability rules is not understood ({1}), {2} of its {3} rules are not: the former rules hold on.",
   "Came with a release.",
   "must be string",
   "must be object",
@@ -50,10 +53,10 @@ const LIBRARY = [
 /** Properties and variables that hold such sentences. */
 const NAMES: ReadonlySet<string> = new Set(["message", "reason", "nextAction", "resolution", "sentence"]);
 /** Constants that hold such sentences, by what they are for. */
-const LISTS: ReadonlySet<string> = new Set(["DEFAULT_ACTION", "NEXT_ACTION", "PROBLEMS", "QUEUE_PARTS"]);
+const LISTS: ReadonlySet<string> = new Set(["DEFAULT_ACTION", "NEXT_ACTION", "PROBLEMS", "QUEUE_PARTS", "LEVEL_PARTS"]);
 /** What functions of these names answer, or are given, are such sentences. */
 const TELLS = /fault|sentence|message|why|reason|refusal|wrong|problem/i;
-const GIVEN = /fault|refus|problem|unreadable|wrong|invalid/i;
+const GIVEN = /fault|refus|problem|unreadable|wrong|invalid|doubt/i;
 /** Names and codes are no sentences. */
 const SENTENCE = /[a-z]{2,} |[a-z]\.$/;
 /** What says less by itself, such as "{0} is {1}.", would be found in what people write. */
@@ -73,7 +76,7 @@ class Reader {
   readonly #found: Set<string>;
 
   constructor(file: string, found: Set<string>) {
-    this.#titles = /refusals\.ts$|task-queues\.ts$|control-documents\.ts$/.test(file);
+    this.#titles = /refusals\.ts$|task-queues\.ts$|exception-levels\.ts$|control-documents\.ts$/.test(file);
     this.#found = found;
   }
 
@@ -124,6 +127,8 @@ class Reader {
         const quasis = node["quasis"] as { value: { cooked: string } }[];
         const last = quasis.length - 1;
         this.#add(quasis.map(({ value }, index) => value.cooked + (index < last ? `{${index}}` : "")).join(""));
+        // One of two endings is translated by itself.
+        for (const each of node["expressions"] as Node[]) if (each.type === "ConditionalExpression") this.#note(each);
         break;
       }
       case "ConditionalExpression":

@@ -174,9 +174,12 @@ export function unavailable(plan: CapturePlan, proposal: Proposal): Refusal {
   const keptBack = proposal.keptBack.units;
   const faults = proposal.unassigned.map((missing) => {
     const line = plan.lines.find(({ number }) => number === missing.lineNumber)!;
-    const told = `${line.quantity - missing.quantity} of ${line.quantity} units of ${line.sku.code} can be promised`;
+    const there = line.quantity - missing.quantity;
     const kept = keptBack.get(line.sku.id) ?? 0;
-    const message = kept === 0 ? told : `${told}; availability rules keep ${kept} back`;
+    const message =
+      kept === 0
+        ? `${there} of ${line.quantity} units of ${line.sku.code} can be promised`
+        : `${there} of ${line.quantity} units of ${line.sku.code} can be promised; availability rules keep ${kept} back`;
     return { pointer: `/lines/${line.place}`, message };
   });
   return refuse("unavailable", { message: `${faults[0]!.pointer}: ${faults[0]!.message}.`, faults });

@@ -9,7 +9,7 @@ import { systemClock } from "../../src/platform/clock.ts";
 import { runAudit } from "../../src/platform/db/audit-check.ts";
 import { startSequencer } from "../../src/platform/events/sequencer.ts";
 import { startJobWorker } from "../../src/platform/jobs/run-jobs.ts";
-import { escalateTasks, reportParkedJobs } from "../../src/tasks/public.ts";
+import { escalateExceptions, escalateTasks, reportParkedJobs } from "../../src/tasks/public.ts";
 import { type FrozenClock, freezeClock } from "../harness/frozen-clock.ts";
 import { eventually, isFeedComplete, openRetailer, type Retailer } from "../harness/retailer.ts";
 import { openSender, publishSource, type Sender } from "../inbound/sender.ts";
@@ -342,7 +342,7 @@ async function takeCalls({ retailer, clock }: Site, subjects: readonly Subject[]
 const MOST_LOOKS = 500;
 
 async function fire({ retailer, clock }: Site, subjects: readonly Subject[], exercised: Exercised): Promise<void> {
-  const { database, changeOrder } = retailer.application;
+  const { database, changeOrder, planEscalation } = retailer.application;
   // Two workers look at once, and each again until nothing is due.
   const work = async (): Promise<void> => {
     // A look throws what one of its timers met: a step of a random workflow that fails. The others have fired.
@@ -357,6 +357,7 @@ async function fire({ retailer, clock }: Site, subjects: readonly Subject[], exe
     }
     if (failure !== undefined) throw failure;
     while (await escalateTasks(database));
+    while (await escalateExceptions(database, planEscalation));
   };
   await Promise.all([work(), work()]);
   for (const { model } of subjects)

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { callJobKind, fireTimers } from "../../src/orders/public.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { startJobWorker } from "../../src/platform/jobs/run-jobs.ts";
-import { escalateTasks, reportParkedJobs } from "../../src/tasks/public.ts";
+import { escalateExceptions, escalateTasks, reportParkedJobs } from "../../src/tasks/public.ts";
 import { type FrozenClock, freezeClock } from "../harness/frozen-clock.ts";
 import { eventually, openRetailer, type Retailer } from "../harness/retailer.ts";
 
@@ -111,10 +111,11 @@ const capture = async (): Promise<string> => (await shop.capture({ lines: [{ sku
 /** Two workers look, each as often as there is something. */
 async function move(milliseconds: number): Promise<void> {
   await clock.move(shop.database, milliseconds);
-  const { database, changeOrder } = shop.application;
+  const { database, changeOrder, planEscalation } = shop.application;
   const look = async (): Promise<void> => {
     while ((await fireTimers(database, changeOrder)) > 0);
     while (await escalateTasks(database));
+    while (await escalateExceptions(database, planEscalation));
   };
   await Promise.all([look(), look()]);
 }

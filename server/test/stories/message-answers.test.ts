@@ -207,12 +207,12 @@ test("a draft is shown filled in with a real order, and its faults with their pl
     faults: [{ pointer: "/subject", message: "there is no order.numbr (line 1, column 4)" }],
     message: null,
   });
-  expect(
-    await site.shop.admin.refused("/v1/message-previews", {
-      template: { ...content, trigger: "shipped" },
-      order: orderId,
-    }),
-  ).toBe("nothingToTell");
+  const { content: shipped } = await site.shop.admin.get<{ content: object }>(
+    "/v1/documents/message-template/shipped-en/versions/1",
+  );
+  expect(await site.shop.admin.refused("/v1/message-previews", { template: shipped, order: orderId })).toBe(
+    "nothingToTell",
+  );
   expect(await site.shop.admin.refused("/v1/message-tests", { template: content, order: orderId })).toBe("noAddress");
 });
 

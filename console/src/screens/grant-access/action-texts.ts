@@ -32,6 +32,7 @@ export const actions = [
   "adjustStock",
   "recordStockSnapshot",
   "resolveShort",
+  "allocateArrivals",
   "importStock",
   "importSkus",
   "importLocations",

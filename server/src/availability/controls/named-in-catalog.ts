@@ -16,15 +16,15 @@ export class NamedInCatalog {
     rules.forEach(({ scope = {} }, place) => {
       const at = `/rules/${place}/scope`;
       scope.skus?.forEach((code, index) =>
-        this.#name(`sku ${code}`, `${at}/skus/${index}`, "no active SKU has this code"),
+        this.#faultUnlessSeen(`sku ${code}`, `${at}/skus/${index}`, "no active SKU has this code"),
       );
       scope.categories?.forEach((path, index) =>
-        this.#name(`category ${path}`, `${at}/categories/${index}`, "no active SKU is in this category or below it"),
+        this.#faultUnlessSeen(`category ${path}`, `${at}/categories/${index}`, "no active SKU is in this category or below it"),
       );
       for (const [key, values] of Object.entries(scope.attributes ?? {})) {
         this.#attributes.add(key);
         for (const value of values)
-          this.#name(`attribute ${key}=${value}`, `${at}/attributes/${key}`, `no active SKU has the ${key} ${value}`);
+          this.#faultUnlessSeen(`attribute ${key}=${value}`, `${at}/attributes/${key}`, `no active SKU has the ${key} ${value}`);
       }
     });
   }
@@ -42,7 +42,7 @@ export class NamedInCatalog {
     return [...this.#unseen.values()].flat().slice(0, most);
   }
 
-  #name(thing: string, pointer: string, message: string): void {
+  #faultUnlessSeen(thing: string, pointer: string, message: string): void {
     const places = this.#unseen.get(thing);
     if (places === undefined) this.#unseen.set(thing, [{ pointer, message }]);
     else places.push({ pointer, message });

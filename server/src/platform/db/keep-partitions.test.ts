@@ -5,6 +5,7 @@ import { type Database, openDatabase } from "./database.ts";
 import { keepPartitions } from "./keep-partitions.ts";
 
 const LEDGERS = [
+  "availability.quota_uses",
   "inventory.movements",
   "inventory.supply_movements",
   "platform.audit_log",
