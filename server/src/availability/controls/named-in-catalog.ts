@@ -19,12 +19,20 @@ export class NamedInCatalog {
         this.#faultUnlessSeen(`sku ${code}`, `${at}/skus/${index}`, "no active SKU has this code"),
       );
       scope.categories?.forEach((path, index) =>
-        this.#faultUnlessSeen(`category ${path}`, `${at}/categories/${index}`, "no active SKU is in this category or below it"),
+        this.#faultUnlessSeen(
+          `category ${path}`,
+          `${at}/categories/${index}`,
+          "no active SKU is in this category or below it",
+        ),
       );
       for (const [key, values] of Object.entries(scope.attributes ?? {})) {
         this.#attributes.add(key);
         for (const value of values)
-          this.#faultUnlessSeen(`attribute ${key}=${value}`, `${at}/attributes/${key}`, `no active SKU has the ${key} ${value}`);
+          this.#faultUnlessSeen(
+            `attribute ${key}=${value}`,
+            `${at}/attributes/${key}`,
+            `no active SKU has the ${key} ${value}`,
+          );
       }
     });
   }
