@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Following, followFeed } from "../../src/platform/events/follow-feed.ts";
+import { basketConsumer } from "../../src/promising/public.ts";
 import { eventually, openRetailer, type Retailer } from "../harness/retailer.ts";
 
 interface Answer {
@@ -7,12 +9,20 @@ interface Answer {
 }
 
 let retailer: Retailer;
+/** Counts as the worker does, but without its pauses. */
+let counting: Following;
 let tent: string;
 let mat: string;
 let stove: string;
 let plain: string;
 beforeAll(async () => {
   retailer = await openRetailer({ worker: true });
+  const { database, reader } = retailer.application;
+  const fail = async (_name: string, error: unknown): Promise<void> => Promise.reject(error);
+  counting = followFeed(
+    { ...basketConsumer, pauseMs: 10 },
+    { database, reader, log: console, onBlocked: fail, onRecovered: async () => {} },
+  );
   tent = await retailer.sku({ leeds: 9, london: 9 });
   mat = await retailer.sku({ leeds: 50, london: 5 });
   stove = await retailer.sku({ york: 50, london: 5 });
@@ -34,7 +44,10 @@ beforeAll(async () => {
     return rows[0]?.orders === 20;
   });
 });
-afterAll(() => retailer.close());
+afterAll(async () => {
+  await counting.stop();
+  await retailer.close();
+});
 
 const ask = (parameters: Record<string, string>): Promise<Answer> => {
   const query = new URLSearchParams({ sku: tent, channel: "web", ...parameters });

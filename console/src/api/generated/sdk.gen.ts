@@ -1451,7 +1451,7 @@ export const previewAvailabilityControls = <ThrowOnError extends boolean = true>
 /**
  * What goes with a SKU and lies where it would leave
  *
- * Counted from captured orders of the last half to full year: pairs that at least 3 orders had, and that are bought together more often than chance would have it. Only what the channel can promise from the same location is answered, so that it needs no parcel of its own. New orders count within seconds.
+ * Counted from captured orders of the last half to full year: pairs that at least 3 orders had, and that are bought together more often than chance would have it. Only what the channel can promise from the same location is answered, so that it needs no parcel of its own. New orders count within a minute.
  *
  * Permission: `availability:read`.
  */

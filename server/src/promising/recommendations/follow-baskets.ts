@@ -4,7 +4,8 @@ import type { FeedConsumer } from "../../platform/events/follow-feed.ts";
 import type { FeedEvent } from "../../platform/events/read-feed.ts";
 import { type Basket, countBaskets } from "./count-baskets.ts";
 
-const PAUSE_MS = 500;
+/** Reading the events of orders for this alone is work beside capture: it is done in larger pieces, twice a minute. */
+const PAUSE_MS = 30_000;
 /** Baskets of a turn: each is up to 380 pairs, and a turn has to end well within the time that a statement may take. */
 const BATCH = 500;
 /** Deleted per turn: worth about 50 ms. */

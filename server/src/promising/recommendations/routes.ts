@@ -80,7 +80,7 @@ export function recommendationRoutes(dependencies: RecommendDependencies): Route
       path: "/v1/recommendations",
       operationId: "recommendItems",
       summary: "What goes with a SKU and lies where it would leave",
-      description: `Counted from captured orders of the last half to full year: pairs that at least ${SUPPORT_FLOOR} orders had, and that are bought together more often than chance would have it. Only what the channel can promise from the same location is answered, so that it needs no parcel of its own. New orders count within seconds.`,
+      description: `Counted from captured orders of the last half to full year: pairs that at least ${SUPPORT_FLOOR} orders had, and that are bought together more often than chance would have it. Only what the channel can promise from the same location is answered, so that it needs no parcel of its own. New orders count within a minute.`,
       permission: "availability:read",
       tag: "Availability",
       query: RecommendationsQuery,
