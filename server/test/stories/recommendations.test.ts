@@ -18,7 +18,9 @@ let plain: string;
 beforeAll(async () => {
   retailer = await openRetailer({ worker: true });
   const { database, reader } = retailer.application;
-  const fail = async (_name: string, error: unknown): Promise<void> => Promise.reject(error);
+  const fail = async (name: string, error: unknown): Promise<void> => {
+    throw new Error(`The consumer ${name} failed.`, { cause: error });
+  };
   counting = followFeed(
     { ...basketConsumer, pauseMs: 10 },
     { database, reader, log: console, onBlocked: fail, onRecovered: async () => {} },
