@@ -33,9 +33,6 @@ export function alertConsumer(messages: Messages): FeedConsumer {
     types: ["task.escalated", "exception.escalated"],
     // What escalated before this release told anybody is on the screens.
     startAt: "end",
-    // Keeping step with the feed for what is rare cost PostgreSQL 120 µs for each order of a flash sale, 400 without.
-    batch: 2_000,
-    pauseMs: 1_000,
     handle: async (transaction, events) => {
       const alerts = events.filter(({ data }) => data["alert"] === true);
       if (alerts.length === 0) return;
