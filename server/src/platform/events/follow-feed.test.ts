@@ -175,3 +175,27 @@ test("what another process has applied meanwhile is not applied again by who had
   await pause(400);
   expect(await effectsOf("twins")).toEqual(expected);
 });
+
+test("who wants a rare type goes through the feed once, and its cursor follows", async () => {
+  let looked = 0;
+  const counting: FeedReader = Object.create(reader, {
+    read: {
+      value: async (query: Parameters<FeedReader["read"]>[0]) => {
+        const page = await reader.read(query);
+        looked += page.last - query.after;
+        return page;
+      },
+    },
+  });
+  const { position } = await readFeedStatus(database);
+  for (let round = 0; round < 3; round++) await record(Array.from({ length: 4_000 }, () => "thing.common"));
+  await record(["thing.rare"]);
+  await database.pool.query("insert into platform.consumers (name, position) values ('seeker', $1)", [position]);
+  follow({ name: "seeker", types: ["thing.rare"] }, { reader: counting });
+  await until(async () => (await effectsOf("seeker")).length > 0);
+  const { rows } = await database.pool.query<{ position: number }>(
+    "select position from platform.consumers where name = 'seeker'",
+  );
+  expect(rows[0]!.position).toBe((await readFeedStatus(database)).position);
+  expect(looked).toBeLessThan(2 * 12_000);
+});

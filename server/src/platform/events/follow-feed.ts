@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { classifyFailure } from "../db/failures.ts";
 import type { Database, Transaction } from "../db/database.ts";
 import { statement } from "../db/statements.ts";
+import type { FeedCursor } from "./feed-cursor.ts";
 import type { FeedReader } from "./feed-reader.ts";
 import { type FeedEvent, type FeedPage, readFeed } from "./read-feed.ts";
 
@@ -83,9 +84,10 @@ class Follower {
   #registered = false;
   /** Those of the last transaction: what is read ahead of the next. */
   #types: readonly string[] | null;
-  /** Everything up to here was applied, or was of other types. */
-  #scanned: number | null = null;
-  #stored = 0;
+  /** The cursor as this process left it; null: not known, because another one may have moved it. */
+  #stored: FeedCursor | null = null;
+  /** Everything up to here was applied, or behind what is stored and of other types. */
+  #scanned = 0;
   #batch: number;
   #failures = 0;
   #blocked = false;
@@ -118,7 +120,8 @@ class Follower {
   }
 
   async #rest(): Promise<void> {
-    await this.#options.reader.waitBeyond(this.#scanned ?? Infinity, RECHECK_MS, this.#aborted.signal);
+    const position = this.#stored === null ? Infinity : this.#scanned;
+    await this.#options.reader.waitBeyond(position, RECHECK_MS, this.#aborted.signal);
     if (this.#consumer.pauseMs !== undefined && !this.#stopped) await this.#pause(this.#consumer.pauseMs);
   }
 
@@ -131,20 +134,22 @@ class Follower {
       );
       this.#registered = true;
     }
-    if (this.#scanned === null) return await this.#apply(null);
+    if (this.#stored === null) return await this.#apply(null);
     const page = await reader.read({ after: this.#scanned, limit: this.#batch, types: this.#types });
-    if (page.events.length === 0 && (page.last === this.#scanned || this.#mayPassBy(page))) {
+    if (page.events.length === 0 && this.#mayPassBy(page, this.#stored)) {
       this.#scanned = page.last;
       return page.last >= page.head.position;
     }
     return await this.#apply(page);
   }
 
-  #mayPassBy({ last }: FeedPage): boolean {
-    return typeof this.#consumer.types !== "function" && last - this.#stored < UNSTORED_POSITIONS;
+  #mayPassBy({ last, head }: FeedPage, stored: FeedCursor): boolean {
+    if (head.generation !== stored.generation) return false;
+    if (last === this.#scanned) return true;
+    return typeof this.#consumer.types !== "function" && last - stored.position < UNSTORED_POSITIONS;
   }
 
-  /** `ahead` begins where the last one ended; it counts when no other process has worked since, and the feed is the same. */
+  /** `ahead` begins at what was scanned; it counts when the cursor stands where this process left it, in the same feed. */
   async #apply(ahead: FeedPage | null): Promise<boolean> {
     const { name, types: given, handle } = this.#consumer;
     const applied = await this.#options.database.transaction(async (transaction) => {
@@ -153,7 +158,8 @@ class Follower {
       const types = typeof given === "function" ? await given(transaction) : given;
       const isCurrent =
         ahead?.head.generation === cursor.generation &&
-        this.#scanned === cursor.position &&
+        this.#stored?.generation === cursor.generation &&
+        this.#stored.position === cursor.position &&
         isDeepStrictEqual(types, this.#types);
       // What the feed has got since the types were read may be wanted by somebody who is not among them.
       const limit = Math.min(this.#batch, cursor.head - cursor.position);
@@ -165,10 +171,11 @@ class Follower {
     });
     if (applied === null) {
       // Another process works for this consumer: look again from its cursor later.
-      this.#scanned = null;
+      this.#stored = null;
       return true;
     }
-    this.#scanned = this.#stored = applied.last;
+    this.#scanned = applied.last;
+    this.#stored = { generation: applied.head.generation, position: applied.last };
     return applied.last >= applied.head.position;
   }
 
@@ -182,7 +189,7 @@ class Follower {
   async #failed(error: unknown): Promise<void> {
     const { name } = this.#consumer;
     this.#options.log.warn({ err: error, consumer: name }, "A consumer of the event feed failed and will try again.");
-    this.#scanned = null;
+    this.#stored = null;
     const failure = classifyFailure(error);
     if (failure !== "badData" && failure !== "bug") return await this.#pause(FIRST_RETRY_MS);
     if (this.#batch > 1) {
