@@ -11,8 +11,8 @@ import {
   sidewaysOverflow,
 } from "./open-console.ts";
 
-const code = `evening-${Date.now().toString(36)}`;
-const title = "Evening delivery";
+const title = `Evening ${Date.now().toString(36)}`;
+const code = title.toLowerCase().replace(" ", "-");
 const path = `/v1/documents/fulfillment-method/${code}`;
 
 let browser: Browser;
@@ -33,11 +33,10 @@ test("a business user adds a way to deliver, is told what is wrong, publishes it
   await page.getByText("Collect in 30 minutes").first().waitFor();
   await picture(page, "delivery-methods");
   expect(await accessibilityFaults(page)).toEqual([]);
-  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await page.getByRole("button", { name: "New method" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Name").fill(title);
-  await dialog.getByLabel("Code").fill(code);
-  await dialog.getByRole("button", { name: "Begin the draft" }).click();
+  await dialog.getByRole("button", { name: "Begin" }).click();
   await page.getByRole("heading", { level: 1, name: `Draft: ${title}` }).waitFor();
 
   // Of what is brought nobody chooses a time to collect it: told at the field.

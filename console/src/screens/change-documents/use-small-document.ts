@@ -10,8 +10,8 @@ export interface EditedDocument<Content> {
 }
 
 /** A document that one form holds. What editing starts from: the open draft, else what is in force. */
-export function useSmallDocument<Content>(word: string, kind: string, code: string) {
-  return useEdited([word, code], async (signal) => ({ data: await read<Content>({ kind, code }, signal) }));
+export function useSmallDocument<Content>(kind: string, code: string) {
+  return useEdited([kind, code], async (signal) => ({ data: await read<Content>({ kind, code }, signal) }));
 }
 
 async function read<Content>(

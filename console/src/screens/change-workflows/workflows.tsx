@@ -2,16 +2,12 @@ import { IconSitemap } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Document } from "../../api/generated/types.gen.ts";
-import { shippedText } from "../../api/server-text.ts";
 import { useCan } from "../../api/session.ts";
-import { DataTable } from "../../ui/data-table.tsx";
-import { DateTime } from "../../ui/date-time.tsx";
 import { formatCount } from "../../ui/format.ts";
 import { Page } from "../../ui/page.tsx";
 import { Empty } from "../../ui/states.tsx";
 import type { TableColumn } from "../../ui/table-columns.ts";
-import cards from "../card.module.css";
-import { DocumentState, DraftState } from "../change-documents/document-state.tsx";
+import { DocumentList, useDocumentColumns } from "../change-documents/document-list.tsx";
 import { useDocuments, useVersions } from "../change-documents/documents.ts";
 import { Publisher } from "../change-documents/version-list.tsx";
 import { KIND, useEntityTypes, workflowName } from "./documents.ts";
@@ -23,29 +19,32 @@ import { countAll, useLiveStates } from "./live-states.ts";
 export function Workflows() {
   const { t } = useTranslation();
   const can = useCan();
-  const columns = useColumns();
-  const { list, rows } = useDocuments(KIND);
+  const documents = useDocuments(KIND);
   return (
     <Page
       title={t("workflow.listTitle")}
       facts={t("workflow.listAbout")}
       layout="fill"
-      actions={can("documents:write") && <NewWorkflow workflows={rows} />}
+      actions={can("documents:write") && <NewWorkflow workflows={documents.rows} />}
     >
       <WorkflowTabs />
-      <DataTable<Document>
+      <DocumentList
         name="workflows"
         label={t("workflow.listTitle")}
-        columns={columns}
-        rows={rows}
-        rowId={({ code }) => code}
-        list={list}
-        open={({ code, publishedVersion, latestVersion }) =>
-          publishedVersion === null && latestVersion === 0
-            ? { to: "/changes/workflows/$code/draft", params: { code } }
-            : { to: "/changes/workflows/$code", params: { code } }
-        }
-        card={(document) => <WorkflowCard document={document} />}
+        documents={documents}
+        columns={useColumns()}
+        open={({ code, publishedVersion, latestVersion }) => ({
+          to:
+            publishedVersion === null && latestVersion === 0
+              ? "/changes/workflows/$code/draft"
+              : "/changes/workflows/$code",
+          params: { code },
+        })}
+        detail={(document) => (
+          <>
+            <EntityTypeOf {...document} /> · {t("workflow.running")}: <Running code={document.code} />
+          </>
+        )}
         empty={
           <Empty title={t("workflow.none")} icon={<IconSitemap size={26} stroke={1.4} aria-hidden="true" />}>
             {t("workflow.noneText")}
@@ -58,35 +57,30 @@ export function Workflows() {
 
 function useColumns(): readonly TableColumn<Document>[] {
   const { t } = useTranslation();
+  const { title, state, draft, at, code } = useDocumentColumns();
   return useMemo(
     () => [
-      { id: "title", header: t("workflow.title"), width: 240, fixed: true, cell: ({ title }) => shippedText(title) },
-      { id: "state", header: t("document.state"), width: 190, cell: (document) => <DocumentState {...document} /> },
+      title(t("workflow.title")),
+      state,
       { id: "for", header: t("workflow.entityType"), width: 150, cell: (document) => <EntityTypeOf {...document} /> },
       {
         id: "live",
         header: t("workflow.running"),
         width: 110,
         numeric: true,
-        cell: ({ code }) => <Running code={code} />,
+        cell: (document) => <Running code={document.code} />,
       },
-      { id: "draft", header: t("document.draft"), width: 190, cell: (document) => <DraftState {...document} /> },
-      { id: "by", header: t("document.publishedBy"), width: 160, cell: ({ code }) => <PublishedBy code={code} /> },
+      draft,
       {
-        id: "at",
-        header: t("document.publishedAt"),
-        width: 150,
-        cell: ({ publishedAt }) => publishedAt && <DateTime at={publishedAt} />,
+        id: "by",
+        header: t("document.publishedBy"),
+        width: 160,
+        cell: (document) => <PublishedBy code={document.code} />,
       },
-      {
-        id: "code",
-        header: t("document.code"),
-        width: 190,
-        optional: true,
-        cell: ({ code }) => <span className="code">{code}</span>,
-      },
+      at,
+      { ...code, optional: true },
     ],
-    [t],
+    [t, title, state, draft, at, code],
   );
 }
 
@@ -105,21 +99,4 @@ function PublishedBy({ code }: { code: string }) {
   const { data: versions } = useVersions(workflowName(code));
   const published = versions?.find(({ state }) => state === "published");
   return published ? <Publisher of={published} /> : null;
-}
-
-function WorkflowCard({ document }: { document: Document }) {
-  const { t } = useTranslation();
-  return (
-    <span className={cards.card}>
-      <span className={cards.line}>
-        <strong className="truncate">{shippedText(document.title)}</strong>
-        <span className={cards.end}>
-          <DocumentState {...document} />
-        </span>
-      </span>
-      <span className="soft">
-        <EntityTypeOf {...document} /> · {t("workflow.running")}: <Running code={document.code} />
-      </span>
-    </span>
-  );
 }

@@ -8,7 +8,7 @@ import type { LocationValues } from "../run-locations/location-values.ts";
 import { hoursKinds, type HoursValues } from "./queue-values.ts";
 
 type DurationRowProps = {
-  form: Pick<UseFormReturnType<HoursValues>, "getInputProps">;
+  form: { getInputProps: (path: string) => object };
   path: string;
   label: string;
   /** 0 where "at once" means something. */

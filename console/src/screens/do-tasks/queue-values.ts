@@ -98,12 +98,21 @@ function levelOf(level: LevelValues) {
   };
 }
 
-/** What the form cannot show stands as it was written: the server says what is wrong with it. */
-function durationFields(iso: string): { count: number | string; unit: Unit } {
-  return readIso(iso) ?? { count: "", unit: "hours" };
+/** "At once" is no hours. What the form cannot show stands empty: the server says what is wrong with it. */
+export function durationFields(iso: string): { count: number | string; unit: Unit } {
+  const duration = readIso(iso);
+  if (duration === null) return { count: "", unit: "hours" };
+  return duration.count === 0 ? { count: 0, unit: "hours" } : duration;
 }
 
-function isoOf({ count, unit }: { count: number | string; unit: Unit }): string {
+/** The form's field for a place in the document: a duration is a number and a unit there, a list one field. */
+export function fieldOf(place: string): string {
+  if (place === "due") return "due.count";
+  if (place.startsWith("hours.")) return place.slice("hours.".length);
+  return place.replace(/^(kinds|helpers)\.\d+$/, "$1").replace(/^(escalations\.\d+)\.after$/, "$1.count");
+}
+
+export function isoOf({ count, unit }: { count: number | string; unit: Unit }): string {
   const duration: Duration = { count: Number(count), unit };
   return toIso(duration);
 }

@@ -3,19 +3,14 @@ import { IconChecklist } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { listDocuments } from "../../api/generated/sdk.gen.ts";
 import type { Document } from "../../api/generated/types.gen.ts";
-import { pageSize, useCursorList } from "../../api/list.ts";
-import { shippedText } from "../../api/server-text.ts";
 import { useCan } from "../../api/session.ts";
-import { DataTable } from "../../ui/data-table.tsx";
-import { DateTime } from "../../ui/date-time.tsx";
 import { formatCount } from "../../ui/format.ts";
 import { Page } from "../../ui/page.tsx";
 import { Empty } from "../../ui/states.tsx";
 import type { TableColumn } from "../../ui/table-columns.ts";
-import cards from "../card.module.css";
-import { DocumentState } from "../change-documents/document-state.tsx";
+import { DocumentList, useDocumentColumns } from "../change-documents/document-list.tsx";
+import { useDocuments } from "../change-documents/documents.ts";
 import { QUEUE_KIND } from "./use-queue.ts";
 import { summarized, useTaskCounts } from "./use-counts.ts";
 
@@ -24,9 +19,6 @@ export function TaskQueues() {
   const { t } = useTranslation();
   const can = useCan();
   const columns = useColumns();
-  const { list, rows } = useCursorList<Document>(["task-queues", "list"], (after, signal) =>
-    listDocuments({ query: { kind: QUEUE_KIND, after, limit: pageSize }, signal }),
-  );
   return (
     <Page
       title={t("queue.listTitle")}
@@ -39,27 +31,13 @@ export function TaskQueues() {
         )
       }
     >
-      <DataTable<Document>
+      <DocumentList
         name="task-queues"
         label={t("queue.listTitle")}
+        documents={useDocuments(QUEUE_KIND)}
         columns={columns}
-        rows={rows}
-        rowId={({ code }) => code}
-        list={list}
         open={({ code }) => ({ to: "/task-queues/$code", params: { code } })}
-        card={(queue) => (
-          <span className={cards.card}>
-            <span className={cards.line}>
-              <strong className="truncate">{shippedText(queue.title)}</strong>
-              <span className={cards.end}>
-                <DocumentState {...queue} />
-              </span>
-            </span>
-            <span className="soft">
-              <OpenIn code={queue.code} />
-            </span>
-          </span>
-        )}
+        detail={({ code }) => <OpenIn code={code} />}
         empty={
           <Empty title={t("queue.none")} icon={<IconChecklist size={26} stroke={1.4} aria-hidden="true" />}>
             {t("queue.noneText")}
@@ -84,26 +62,23 @@ function OverdueIn({ code }: { code: string }) {
 
 function useColumns(): readonly TableColumn<Document>[] {
   const { t } = useTranslation();
+  const { title, code, state, draft, at } = useDocumentColumns();
   return useMemo(
     () => [
-      { id: "title", header: t("queue.name"), width: 240, fixed: true, cell: ({ title }) => shippedText(title) },
-      { id: "code", header: t("document.code"), width: 170, cell: ({ code }) => <span className="code">{code}</span> },
-      { id: "open", header: t("task.listTitle"), width: 120, cell: ({ code }) => <OpenIn code={code} /> },
+      title(t("queue.name")),
+      code,
+      { id: "open", header: t("task.listTitle"), width: 120, cell: (queue) => <OpenIn code={queue.code} /> },
       {
         id: "overdue",
         header: t("task.overdue"),
         width: 110,
         numeric: true,
-        cell: ({ code }) => <OverdueIn code={code} />,
+        cell: (queue) => <OverdueIn code={queue.code} />,
       },
-      { id: "state", header: t("document.state"), width: 190, cell: (queue) => <DocumentState {...queue} /> },
-      {
-        id: "at",
-        header: t("document.publishedAt"),
-        width: 150,
-        cell: ({ publishedAt }) => publishedAt && <DateTime at={publishedAt} />,
-      },
+      state,
+      draft,
+      at,
     ],
-    [t],
+    [t, title, code, state, draft, at],
   );
 }

@@ -1,23 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { listDocuments } from "../../api/generated/sdk.gen.ts";
 import { shippedText } from "../../api/server-text.ts";
-import { type EditedDocument, useSmallDocument } from "../change-documents/use-small-document.ts";
-import type { QueueJson } from "./queue-values.ts";
 
 export const QUEUE_KIND = "task-queue";
 /** Retailers have a few dozen. */
 const mostQueues = 200;
 
-export type EditedQueue = EditedDocument<QueueJson>;
-
-export function useQueue(code: string) {
-  return useSmallDocument<QueueJson>("task-queue", QUEUE_KIND, code);
-}
-
 /** Queues that a step can name. */
 export function useQueueOptions(enabled = true) {
   return useQuery({
-    queryKey: ["task-queues", "options"],
+    queryKey: ["documents", QUEUE_KIND, "options"],
     queryFn: async ({ signal }) => {
       const { data } = await listDocuments({ query: { kind: QUEUE_KIND, limit: mostQueues }, signal });
       return data.data

@@ -1,5 +1,12 @@
-import { readIso, toIso, type Unit } from "../change-workflows/durations.ts";
-import { hoursFields, type HoursJson, type HoursValues, hoursOf } from "../do-tasks/queue-values.ts";
+import type { Unit } from "../change-workflows/durations.ts";
+import {
+  durationFields,
+  hoursFields,
+  type HoursJson,
+  type HoursValues,
+  hoursOf,
+  isoOf,
+} from "../do-tasks/queue-values.ts";
 
 /** The levels of exceptions as their document says them (server/src/tasks/exception-levels.ts). */
 export interface LevelsJson {
@@ -32,13 +39,6 @@ export function levelsValues(code: string, levels: LevelsJson | null, timeZone: 
   };
 }
 
-/** "At once" is no hours. What the form cannot show stands empty: the server says what is wrong with it. */
-function durationFields(iso: string): { count: number | string; unit: Unit } {
-  const duration = readIso(iso);
-  if (duration === null) return { count: "", unit: "hours" };
-  return duration.count === 0 ? { count: 0, unit: "hours" } : duration;
-}
-
 export function levelsOf(values: LevelsValues): LevelsJson {
   return {
     title: values.title.trim(),
@@ -46,7 +46,7 @@ export function levelsOf(values: LevelsValues): LevelsJson {
     ...hoursOf(values),
     escalations: values.escalations.map(({ from, count, unit, team, alert }) => ({
       ...(from === "opened" ? { from } : {}),
-      after: toIso({ count: Number(count), unit }),
+      after: isoOf({ count, unit }),
       ...(team.trim() === "" ? {} : { team: team.trim() }),
       ...(alert ? { alert } : {}),
     })),

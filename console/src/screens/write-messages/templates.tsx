@@ -4,15 +4,12 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Document } from "../../api/generated/types.gen.ts";
 import { useCan } from "../../api/session.ts";
-import { DataTable } from "../../ui/data-table.tsx";
-import { DateTime } from "../../ui/date-time.tsx";
 import { FilterBar } from "../../ui/filter-bar.tsx";
 import type { Filter, FilterValues } from "../../ui/filters.ts";
 import { Page } from "../../ui/page.tsx";
 import { Empty } from "../../ui/states.tsx";
 import type { TableColumn } from "../../ui/table-columns.ts";
-import cards from "../card.module.css";
-import { DocumentOrigin, DocumentState, DraftState } from "../change-documents/document-state.tsx";
+import { DocumentList, useDocumentColumns } from "../change-documents/document-list.tsx";
 import { useDocuments } from "../change-documents/documents.ts";
 import { useTriggerText } from "../message-facts.tsx";
 import { MessageTabs } from "../message-tabs.tsx";
@@ -31,29 +28,30 @@ export function Templates() {
   const navigate = route.useNavigate();
   const columns = useColumns();
   const filters = useFilters();
-  const { list, rows } = useDocuments(KIND);
-  const shown = rows.filter((row) => fits(row, search));
+  const documents = useDocuments(KIND);
   return (
-    <Page title={t("message.title")} layout="fill" actions={can("documents:write") && <NewTemplate templates={rows} />}>
+    <Page
+      title={t("message.title")}
+      layout="fill"
+      actions={can("documents:write") && <NewTemplate templates={documents.rows} />}
+    >
       <MessageTabs />
       <FilterBar
         filters={filters}
         values={search}
         change={(patch) => void navigate({ search: (before) => ({ ...before, ...patch }), replace: true })}
       />
-      <DataTable<Document>
+      <DocumentList
         name="message-templates"
         label={t("template.listTitle")}
+        documents={documents}
+        shown={documents.rows.filter((row) => fits(row, search))}
         columns={columns}
-        rows={shown}
-        rowId={({ code }) => code}
-        list={list}
-        open={(document) =>
-          document.latestVersion === 0
-            ? { to: "/message-templates/$code/draft", params: { code: document.code } }
-            : { to: "/message-templates/$code", params: { code: document.code } }
-        }
-        card={(document) => <TemplateCard document={document} />}
+        open={({ code, latestVersion }) => ({
+          to: latestVersion === 0 ? "/message-templates/$code/draft" : "/message-templates/$code",
+          params: { code },
+        })}
+        detail={(document) => <TemplateFacts {...document} />}
         empty={
           <Empty title={t("template.none")} icon={<IconMailCog size={26} stroke={1.4} aria-hidden="true" />}>
             {t("template.noneText")}
@@ -105,9 +103,10 @@ function useFilters(): Filter[] {
 function useColumns(): readonly TableColumn<Document>[] {
   const { t } = useTranslation();
   const triggerText = useTriggerText();
+  const { title, state, draft, origin, at, code } = useDocumentColumns();
   return useMemo(
     () => [
-      { id: "title", header: t("template.title"), width: 210, fixed: true, cell: ({ title }) => title },
+      title(t("template.title"), 210),
       {
         id: "trigger",
         header: t("message.trigger"),
@@ -127,24 +126,13 @@ function useColumns(): readonly TableColumn<Document>[] {
         cell: ({ facts }) => facts["language"] && languageName(facts["language"]),
       },
       { id: "for", header: t("template.for"), width: 120, cell: ({ facts }) => <ForWhom {...facts} /> },
-      { id: "state", header: t("document.state"), width: 170, cell: (document) => <DocumentState {...document} /> },
-      { id: "draft", header: t("document.draft"), width: 150, cell: (document) => <DraftState {...document} /> },
-      { id: "origin", header: t("template.origin"), width: 90, cell: (document) => <DocumentOrigin {...document} /> },
-      {
-        id: "at",
-        header: t("document.publishedAt"),
-        width: 130,
-        cell: ({ publishedAt }) => publishedAt && <DateTime at={publishedAt} />,
-      },
-      {
-        id: "code",
-        header: t("document.code"),
-        width: 170,
-        optional: true,
-        cell: ({ code }) => <span className="code">{code}</span>,
-      },
+      { ...state, width: 170 },
+      { ...draft, width: 150 },
+      { ...origin, width: 90 },
+      { ...at, width: 130 },
+      { ...code, optional: true },
     ],
-    [t, triggerText],
+    [t, triggerText, title, state, draft, origin, at, code],
   );
 }
 
@@ -159,28 +147,12 @@ export function ForWhom({ brand, channel }: { brand?: string | null; channel?: s
   return [brand, channel].filter(Boolean).join(" · ") || t("template.forAll");
 }
 
-function TemplateCard({ document }: { document: Document }) {
-  const { facts } = document;
+function TemplateFacts({ facts }: Document) {
   const triggerText = useTriggerText();
   return (
-    <span className={cards.card}>
-      <span className={cards.line}>
-        <strong className="truncate">{document.title}</strong>
-        <span className={cards.end}>
-          {document.draft || document.offeredVersion !== null ? (
-            <DraftState {...document} />
-          ) : (
-            <DocumentState {...document} />
-          )}
-        </span>
-      </span>
-      <span className="soft">
-        {facts["trigger"] && triggerText(facts["trigger"])} · <MediumText of={facts["medium"]} /> ·{" "}
-        {facts["language"] && languageName(facts["language"])}
-      </span>
-      <span className="faint">
-        <ForWhom {...facts} />
-      </span>
-    </span>
+    <>
+      {facts["trigger"] && triggerText(facts["trigger"])} · <MediumText of={facts["medium"]} /> ·{" "}
+      {facts["language"] && languageName(facts["language"])} · <ForWhom {...facts} />
+    </>
   );
 }
