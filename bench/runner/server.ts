@@ -45,6 +45,8 @@ export interface Usage {
   rss: number;
   heapUsed: number;
   external: number;
+  /** Milliseconds that the event loop was held up at most since `watchStalls` was asked for; 0 before. */
+  longestStall: number;
 }
 
 /** A server in a process of its own that can be called and asked what it uses. */
@@ -86,9 +88,9 @@ export class ServerProcess {
     return this.#child.pid!;
   }
 
-  async usage(): Promise<Usage> {
+  async usage(message: "usage" | "watchStalls" = "usage"): Promise<Usage> {
     const answer = once(this.#child, "message");
-    this.#child.send("usage");
+    this.#child.send(message);
     return (await answer)[0] as Usage;
   }
 

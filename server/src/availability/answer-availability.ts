@@ -2,14 +2,14 @@ import type { SkuDirectory } from "../catalog/public.ts";
 import { localTimeOf, type NetworkDirectory } from "../network/public.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Principal } from "../platform/http/route.ts";
+import { inTurns } from "../platform/in-turns.ts";
 import { common, type Refusal } from "../platform/refusals.ts";
 import type { MemoryIndex } from "./availability-index.ts";
 import { Answer, type AnsweredChannel } from "./answer.ts";
 import { AskedLists } from "./asked-lists.ts";
 import type { ControlSet } from "./controls/control-set.ts";
 import type { ControlsInForce } from "./controls/controls-in-force.ts";
-import { quantitiesOn, totalsOn } from "./dated-quantities.ts";
-import { leftOf } from "./quotas/units-within-quotas.ts";
+import { DetailWriter } from "./write-detail.ts";
 import { availability } from "./refusals.ts";
 
 export const MAX_SKUS = 500;
@@ -72,8 +72,7 @@ export class AvailabilityAnswers {
     const codes = question.skus;
     if (codes.length > MAX_SKUS) throw tooManySkus();
     const channel = this.#channelFor(question.channel, principal);
-    if (question.dates.length > 0) return this.#answerByDate(question, principal);
-    if (question.locations) return this.#answerByLocation(question, principal);
+    if (question.dates.length > 0 || question.locations) return this.#answerInDetail(question, principal);
     const answers = this.#answersInMemory(codes);
     if (answers === null) return this.#answerAfterReading(question, principal);
     return this.#body(channel, this.#itemsOf(answers, channel));
@@ -125,51 +124,23 @@ export class AvailabilityAnswers {
     return this.#body(channel, items);
   }
 
-  async #answerByLocation({ channel: code, skus }: AvailabilityQuestion, principal: Principal): Promise<string> {
-    const answers = await this.#find(skus);
-    const channel = this.#channelFor(code, principal);
-    const items = skus.map((sku) => {
-      const answer = answers.get(sku);
-      if (answer === undefined) return unknownItem(sku);
-      const locations = JSON.stringify(this.#locationsOf(answer, channel, principal));
-      return `${answer.itemIn(channel).slice(0, -1)},"locations":${locations}}`;
-    });
-    return this.#body(channel, items);
-  }
-
-  async #answerByDate(
-    { channel: code, skus, dates, locations }: AvailabilityQuestion,
-    principal: Principal,
-  ): Promise<string> {
-    const answers = await this.#find(skus);
-    const channel = this.#channelFor(code, principal);
+  /** Each SKU is of one moment, and none of them of before `asOf`: while one is written, others' answers may go out. */
+  async #answerInDetail(question: AvailabilityQuestion, principal: Principal): Promise<string> {
+    const answers = await this.#find(question.skus);
+    const channel = this.#channelFor(question.channel, principal);
+    const asOf = this.#asOfNow();
+    const writer = new DetailWriter(question, this.#network, principal);
     const todayAt = this.#calendars();
-    const items = skus.map((sku) => {
-      const answer = answers.get(sku);
-      if (answer === undefined) return unknownItem(sku);
-      const asked = {
-        sku: answer.sku,
-        stock: answer.stock,
-        channel: channel.entry,
-        controls: channel.controls,
-        days: dates,
-        todayAt,
-      };
-      const here = new Map(this.#locationsOf(answer, channel, principal).map((one) => [one.location, one.quantity]));
-      const byLocation = quantitiesOn(asked);
-      const dated = (quantities: readonly number[]) => dates.map((date, day) => ({ date, quantity: quantities[day]! }));
-      const detail = byLocation.flatMap(({ locationId, quantities }) => {
-        const location = this.#network.locationById(locationId)?.code;
-        if (location === undefined || principal.locationCodes?.has(location) === false) return [];
-        return [{ location, quantity: here.get(location) ?? 0, dates: dated(quantities) }];
-      });
-      const more = JSON.stringify({
-        dates: dated(totalsOn(asked, byLocation)),
-        ...(locations ? { locations: detail } : {}),
-      });
-      return `${answer.itemIn(channel).slice(0, -1)},${more.slice(1)}`;
+    const items: string[] = [];
+    await inTurns(question.skus, (code) => {
+      const answer = answers.get(code);
+      if (answer === undefined) return void items.push(unknownItem(code));
+      const { sku, stock } = answer;
+      const { entry, controls } = channel;
+      const asked = { sku, stock, channel: entry, controls, days: question.dates, todayAt };
+      items.push(writer.itemOf(answer.itemIn(channel), asked));
     });
-    return this.#body(channel, items);
+    return bodyOf(channel, asOf, items);
   }
 
   /** The day that it is now, by location; worked out once for each time zone. */
@@ -184,36 +155,17 @@ export class AvailabilityAnswers {
     };
   }
 
-  /** Takes at least one item, and the list with it: text that is joined once is copied once. */
   #body(channel: AnsweredChannel, items: string[]): string {
+    return bodyOf(channel, this.#asOfNow(), items);
+  }
+
+  #asOfNow(): string {
     const asOf = this.#index.asOf;
     if (asOf !== this.#asOf) {
       this.#asOf = asOf;
       this.#asOfText = asOf.toISOString();
     }
-    items[0] = `${channel.head}${this.#asOfText}","items":[${items[0]}`;
-    items[items.length - 1] += "]}";
-    return items.join(",");
-  }
-
-  /** Locations with units, in the order of their IDs; those that the caller may not see are left out. */
-  #locationsOf({ sku, stock }: Answer, channel: AnsweredChannel, { locationCodes }: Principal): LocationQuantity[] {
-    const quantities: LocationQuantity[] = [];
-    if (!sku.active) return quantities;
-    const terms = channel.controls.of(sku, channel.entry);
-    for (let index = 0; index < stock.count; index++) {
-      const locationId = stock.locationAt(index);
-      if (!channel.entry.locationSet.has(locationId)) continue;
-      const quota = terms.quotas.length === 0 ? null : (terms.at(locationId)?.quota ?? null);
-      const left =
-        quota === null ? Number.POSITIVE_INFINITY : leftOf(quota, sku.id, channel.entry.id, (one) => stock.usedOf(one));
-      const quantity = Math.min(left, terms.promisable(locationId, stock.freeAt(index)));
-      if (quantity === 0) continue;
-      const location = this.#network.locationById(locationId);
-      if (location === undefined || locationCodes?.has(location.code) === false) continue;
-      quantities.push({ location: location.code, quantity });
-    }
-    return quantities;
+    return this.#asOfText;
   }
 
   #channelFor(code: string, principal: Principal): AnsweredChannel {
@@ -272,9 +224,11 @@ export class AvailabilityAnswers {
   }
 }
 
-interface LocationQuantity {
-  location: string;
-  quantity: number;
+/** Takes at least one item, and the list with it: text that is joined once is copied once. */
+function bodyOf(channel: AnsweredChannel, asOf: string, items: string[]): string {
+  items[0] = `${channel.head}${asOf}","items":[${items[0]}`;
+  items[items.length - 1] += "]}";
+  return items.join(",");
 }
 
 function unknownItem(code: string): string {

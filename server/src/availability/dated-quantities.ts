@@ -4,9 +4,10 @@ import type { ControlSet } from "./controls/control-set.ts";
 import { leftOf, UnitsWithinQuotas } from "./quotas/units-within-quotas.ts";
 import type { StockOfSku, SupplyCell } from "./sku-stock.ts";
 
-/** What can be promised of a SKU at one location: by day, in the order of the question. */
+/** What can be promised of a SKU at one location: now, and by day in the order of the question. */
 export interface DatedLocation {
   readonly locationId: number;
+  readonly now: number;
   readonly quantities: readonly number[];
 }
 
@@ -21,6 +22,8 @@ export interface DatedQuestion {
   readonly todayAt: (locationId: number) => string;
 }
 
+const NONE: readonly SupplyCell[] = [];
+
 /**
  * free(l, d) = what is free now + what is to come by d and is promised to nobody; what may be promised of it by the rules is
  * the answer (I4). Nobody holds units of a later day but the promises that are off already, so free never falls with
@@ -31,17 +34,20 @@ export function quantitiesOn({ sku, stock, channel, controls, days, todayAt }: D
   if (!sku.active) return [];
   const terms = controls.of(sku, channel);
   const coming = Map.groupBy(
-    stock.supplies.filter(({ locationId, expectedOn }) => expectedOn >= todayAt(locationId)),
+    days.length === 0 ? [] : stock.supplies.filter(({ locationId, expectedOn }) => expectedOn >= todayAt(locationId)),
     ({ locationId }) => locationId,
   );
   const locations: DatedLocation[] = [];
-  const add = (locationId: number, free: number, supplies: readonly SupplyCell[] = []): void => {
+  const add = (locationId: number, free: number, supplies: readonly SupplyCell[] = NONE): void => {
     if (!channel.locationSet.has(locationId)) return;
     const quota = terms.at(locationId)?.quota ?? null;
     const left =
       quota === null ? Number.POSITIVE_INFINITY : leftOf(quota, sku.id, channel.id, (one) => stock.usedOf(one));
-    const quantities = days.map((day) => Math.min(left, terms.promisable(locationId, free + unitsBy(supplies, day))));
-    if (quantities.some((quantity) => quantity > 0)) locations.push({ locationId, quantities });
+    const now = Math.min(left, terms.promisable(locationId, free));
+    const quantities = days.map((day) =>
+      supplies.length === 0 ? now : Math.min(left, terms.promisable(locationId, free + unitsBy(supplies, day))),
+    );
+    if (now > 0 || quantities.some((quantity) => quantity > 0)) locations.push({ locationId, now, quantities });
   };
   for (let index = 0; index < stock.count; index++) {
     const locationId = stock.locationAt(index);
@@ -66,7 +72,7 @@ export function totalsOn(
 }
 
 /** Units that are to come until the end of a day. */
-export function unitsBy(supplies: readonly SupplyCell[], day: string): number {
+function unitsBy(supplies: readonly SupplyCell[], day: string): number {
   let units = 0;
   for (const supply of supplies) if (supply.expectedOn <= day) units += supply.units;
   return units;

@@ -1,10 +1,10 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Static, Type } from "typebox";
 import type { SkuEntry } from "../../catalog/public.ts";
 import type { ChannelEntry, NetworkDirectory } from "../../network/public.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Database } from "../../platform/db/database.ts";
 import { statement } from "../../platform/db/statements.ts";
+import { inTurns } from "../../platform/in-turns.ts";
 import { faultsOfSchema } from "../../platform/documents/faults-of-schema.ts";
 import { momentField, textField, wholeField } from "../../platform/http/described.ts";
 import type { Principal } from "../../platform/http/route.ts";
@@ -25,8 +25,6 @@ const MAX_WARNINGS = 50;
 const MAX_SKUS_AT_ONCE = 500;
 /** Reading so many positions takes 1 ms of the event loop. */
 const POSITIONS_AT_ONCE = 10_000;
-/** Of one turn of the event loop; others wait no longer than this for their answers. */
-const TURN_MS = 8;
 
 export const ControlsTrial = Type.Object(
   {
@@ -170,13 +168,7 @@ async function compareAll(
   forEachNumberRow(positions, 3, (row) => {
     if (seen.has(row[1]!)) stocks.get(row[0]!)?.push(row[1]!, row[2]!);
   });
-  let began = performance.now();
-  for (const sku of skus) {
-    comparison.add(sku, stocks.get(sku.id)!);
-    if (performance.now() - began < TURN_MS) continue;
-    await nextTurn();
-    began = performance.now();
-  }
+  await inTurns(skus, (sku) => comparison.add(sku, stocks.get(sku.id)!));
 }
 
 /** Location and free units in turn. */
