@@ -1,7 +1,8 @@
 import { Ajv, type ValidateFunction } from "ajv";
 import addFormats from "ajv-formats";
 import fc from "fast-check";
-import { Pool } from "undici";
+import { setTimeout as pause } from "node:timers/promises";
+import { type Dispatcher, Pool } from "undici";
 import { arbitraryOf, type Schema, type SchemaContext } from "./arbitrary-of-schema.ts";
 import { type Mutation, mutatedText, mutation, NASTY_TEXTS } from "./mutations.ts";
 
@@ -156,6 +157,9 @@ function encode(text: string): string {
     .join("");
 }
 
+/** How often a request is sent to a server that says that it is at its limit. */
+const MOST_TIMES_SENT = 10;
+
 export interface Fuzzer {
   /** Sends it; fails when the answer is not one that the document promises. */
   check(operation: Operation, request: FuzzRequest): Promise<void>;
@@ -192,34 +196,25 @@ export function fuzzer(url: string, key: string, document: ApiDocument): Fuzzer 
         ...(body === null ? {} : { "content-type": request.contentType }),
         ...(request.key === null ? {} : { "idempotency-key": request.key }),
       };
-      const response = await pool.request({
-        method: method as "GET",
-        path,
-        headers,
-        ...(body === null ? {} : { body }),
-      });
-      const status = String(response.statusCode);
+      const answer = await sendPatiently(pool, { method: method as "GET", path, headers, body });
+      const { statusCode, mediaType, text } = answer;
+      const status = String(statusCode);
       statuses.set(`${operation.operationId} ${status}`, (statuses.get(`${operation.operationId} ${status}`) ?? 0) + 1);
-      const mediaType = String(response.headers["content-type"] ?? "").split(";")[0]!;
-      if (mediaType === "text/event-stream") {
-        response.body.destroy();
-        return;
-      }
-      const text = await response.body.text();
+      if (text === null) return;
       const fail = (why: string): never => {
         throw new Error(
           `${why}: ${method} ${path.slice(0, 500)} ${body?.slice(0, 2_000) ?? ""} → ${status} ${text.slice(0, 1_000)}`,
         );
       };
-      if (response.statusCode >= 500) fail("failed");
+      if (statusCode >= 500) fail("failed");
       // A path parameter may end a path, so that no route or another one is meant.
       const declared = operation.responses[status] ?? fail("the document does not know this status");
       // A page for people says in words that it is not there.
       const isPage = mediaType === "text/html" && declared.content?.[mediaType] !== undefined;
-      if (response.statusCode >= 400 && !isPage) {
+      if (statusCode >= 400 && !isPage) {
         if (mediaType !== "application/problem+json") fail("no problem+json");
         const { code, status: told } = JSON.parse(text) as { code: string; status: number };
-        if (told !== response.statusCode) fail("the problem tells another status");
+        if (told !== statusCode) fail("the problem tells another status");
         if (!declared.description?.includes(`\`${code}\``)) fail(`the document does not know the code ${code}`);
       }
       if (declared.content?.[mediaType] === undefined) {
@@ -232,4 +227,27 @@ export function fuzzer(url: string, key: string, document: ApiDocument): Fuzzer 
       }
     },
   };
+}
+
+interface FuzzAnswer {
+  statusCode: number;
+  mediaType: string;
+  /** null: a stream, which has no end. */
+  text: string | null;
+}
+
+/** On a machine that is busy with other tests a server may be at its limit: whoever obeys Retry-After is answered in the end. */
+async function sendPatiently(pool: Pool, request: Dispatcher.RequestOptions): Promise<FuzzAnswer> {
+  for (let sent = 1; ; sent++) {
+    const { statusCode, headers, body } = await pool.request(request);
+    const mediaType = String(headers["content-type"] ?? "").split(";")[0]!;
+    if (mediaType === "text/event-stream") {
+      body.destroy();
+      return { statusCode, mediaType, text: null };
+    }
+    const text = await body.text();
+    const isOverloaded = statusCode === 503 && text.includes('"code":"overloaded"');
+    if (!isOverloaded || sent === MOST_TIMES_SENT) return { statusCode, mediaType, text };
+    await pause(Number(headers["retry-after"]) * 1_000);
+  }
 }

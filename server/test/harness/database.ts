@@ -7,7 +7,7 @@ export interface TestDatabase {
   close: () => Promise<void>;
 }
 
-/** A database of one's own: migrated and empty of rows, or (`"empty"`) without any table. Take one per test file. */
+/** A database of one's own. Take one per test file. */
 export async function testDatabase(kind: DatabaseKind = "migrated"): Promise<TestDatabase> {
   const url = await ask("POST", kind);
   return { url, close: async () => void (await ask("DELETE", "", url)) };

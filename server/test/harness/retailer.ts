@@ -85,7 +85,9 @@ export async function openRetailer({
   prepare,
 }: RetailerOptions = {}): Promise<Retailer> {
   const files =
-    beside === undefined ? await testDatabase() : { url: beside.application.database.url, close: async () => {} };
+    beside === undefined
+      ? await testDatabase(prepare === undefined ? "started" : "migrated")
+      : { url: beside.application.database.url, close: async () => {} };
   const failures: string[] = [];
   const note = (line: string): void => {
     failures.push(line);
@@ -101,7 +103,7 @@ export async function openRetailer({
     outboundPolicy: { allowedNetworks: [parseAddressRange("127.0.0.0/8")!], ports: [443] },
     messaging: { ...NO_MESSAGING, publicUrl: "https://orders.test", ...messaging },
   });
-  await keepPartitions(application.database, log);
+  if (prepare !== undefined) await keepPartitions(application.database, log);
   const workers = worker ? startWorker(application, log) : null;
   const api = await buildApi(application, log);
   await api.listen({ port: 0, host: "127.0.0.1" });

@@ -5,7 +5,7 @@ import { type DatabaseKind, openTestDatabases } from "./databases.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** Where test processes ask for databases: `POST /migrated`, `POST /empty`, `DELETE /` with the URL as body. */
+    /** Where test processes ask for databases: `POST /` and the kind, `DELETE /` with the URL as body. */
     testDatabases: string;
   }
 }
