@@ -117,6 +117,12 @@ const tryDelivery = createRoute({
   component: lazyRouteComponent(() => import("../screens/promise-delivery/try-delivery.tsx"), "TryDeliveryPage"),
 });
 
+const configuration = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/configuration",
+  component: lazyRouteComponent(() => import("../screens/move-configuration/configuration.tsx"), "Configuration"),
+});
+
 /** Pages about what business users draft, try and publish. */
 export const documentRoutes = [
   workflows,
@@ -137,4 +143,5 @@ export const documentRoutes = [
   service,
   serviceDraft,
   tryDelivery,
+  configuration,
 ] as const;

@@ -189,6 +189,8 @@ const destinations: readonly Destination[] = [
     name: "imports",
     icon: IconFileUpload,
     permission: "imports:read",
+    otherwise: [{ to: "/configuration", permission: "documents:read" }],
+    covers: ["/configuration"],
     group: "setUp",
     phoneRank: null,
   },

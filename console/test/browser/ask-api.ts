@@ -22,10 +22,16 @@ export function put<Answer>(page: Page, path: string, content: object): Promise<
   }) as Promise<Answer>;
 }
 
+/** Takes away what a test has begun. */
+export async function remove(page: Page, path: string): Promise<void> {
+  await page.evaluate(ask, { path, init: { method: "DELETE" } });
+}
+
 /** Runs in the page. A busy machine may make the server shed load; it says when to come again. */
 async function ask({ path, init }: { path: string; init: RequestInit }): Promise<unknown> {
   for (let attempt = 1; ; attempt++) {
     const response = await fetch(path, init);
+    if (response.status === 204) return undefined;
     if (response.ok) return response.json();
     if (response.status !== 503 || attempt === 5)
       throw new Error(`${init.method ?? "GET"} ${path}: ${response.status} ${await response.text()}`);

@@ -1,6 +1,7 @@
+import { createHmac } from "node:crypto";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openReceiver, type Receiver } from "../../../server/test/webhooks/receiver.ts";
+import { openReceiver, type Received, type Receiver } from "../../../server/test/webhooks/receiver.ts";
 import { write } from "./ask-api.ts";
 import {
   accessibilityFaults,
@@ -15,6 +16,8 @@ import {
 let browser: Browser;
 let desk: Console;
 let receiver: Receiver;
+/** What the receiver verifies by. */
+let secret: string;
 const name = `Storefront ${Date.now().toString(36)}`;
 
 beforeAll(async () => {
@@ -64,7 +67,7 @@ test("a receiver is connected, tried, told of an order, and told again after it 
   await picture(page, "connection-edit");
   expect(await accessibilityFaults(page)).toEqual([]);
   await page.getByRole("button", { name: "Create webhook" }).click();
-  await page.getByText(/^whsec_/).waitFor();
+  secret = await page.getByText(/^whsec_/).innerText();
   expect(await accessibilityFaults(page)).toEqual([]);
   await picture(page, "connection-secret");
   await page.getByRole("button", { name: "I have kept it" }).click();
@@ -123,16 +126,35 @@ test("a receiver that said it is gone is an exception, and is told again what it
   expect(desk.complaints).toEqual([]);
 });
 
-test("a secret is renewed, past events come again, and a pause keeps what happens", async () => {
+/** As Standard Webhooks reckons them. */
+function signaturesOf({ headers, body }: Received) {
+  const signed = `${String(headers["webhook-id"])}.${String(headers["webhook-timestamp"])}.${body}`;
+  return {
+    carried: String(headers["webhook-signature"]).split(" "),
+    by: (key: string) =>
+      `v1,${createHmac("sha256", Buffer.from(key.replace(/^whsec_/, ""), "base64"))
+        .update(signed)
+        .digest("base64")}`,
+  };
+}
+
+test("a secret is renewed without loss, past events come again, and a pause keeps what happens", async () => {
   const { page } = desk;
   await page.goto("/connections");
   await page.getByRole("link", { name }).click();
   await page.getByRole("button", { name: "Actions", exact: true }).click();
   await page.getByRole("menuitem", { name: "Renew the secret" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Renew the secret" }).click();
-  await page.getByText(/^whsec_/).waitFor();
+  const renewed = await page.getByText(/^whsec_/).innerText();
   await page.getByRole("button", { name: "I have kept it" }).click();
   await page.getByText("both secrets sign until").waitFor();
+  // Whether the receiver has the new one already or not: it believes what it is told meanwhile.
+  const told = await captureOrder();
+  const isTold = ({ event }: Received) => event.subject.endsWith(told);
+  await expect.poll(() => receiver.received.some(isTold), { timeout: 60_000 }).toBe(true);
+  const signatures = signaturesOf(receiver.received.find(isTold)!);
+  expect(renewed).not.toBe(secret);
+  expect(signatures.carried.toSorted()).toEqual([signatures.by(secret), signatures.by(renewed)].toSorted());
 
   const before = receiver.received.length;
   await page.getByRole("button", { name: "Actions", exact: true }).click();

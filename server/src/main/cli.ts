@@ -82,23 +82,21 @@ const atOrrery = (command: Command): Command =>
     .option("--url <url>", "where Orrery runs", "http://127.0.0.1:4000")
     .option("--key <key>", "API key; else ORRERY_KEY");
 
-atOrrery(config.command("export <directory>"))
-  .description("write every document in force to a file of its own")
-  .action(async (directory: string, options) =>
-    (await import("./commands/config.ts")).exportConfig(directory, options),
-  );
+atOrrery(config.command("export <path>"))
+  .description(
+    "write every document in force to a file of its own below a directory, or all to one file (configuration.json)",
+  )
+  .action(async (path: string, options) => (await import("./commands/config.ts")).exportConfig(path, options));
 
-atOrrery(config.command("diff <directory>"))
+atOrrery(config.command("diff <path>"))
   .description("tell what importing the files would change; exit code 1 when there is something")
-  .action(async (directory: string, options) => (await import("./commands/config.ts")).diffConfig(directory, options));
+  .action(async (path: string, options) => (await import("./commands/config.ts")).diffConfig(path, options));
 
-atOrrery(config.command("import <directory>"))
+atOrrery(config.command("import <path>"))
   .description("publish the files that differ from what is in force")
   .option("--note <note>", "why, for those who look at the versions later", "Imported from files.")
   .option("--replace-drafts", "also where somebody works on a draft, which is lost")
-  .action(async (directory: string, options) =>
-    (await import("./commands/config.ts")).importConfig(directory, options),
-  );
+  .action(async (path: string, options) => (await import("./commands/config.ts")).importConfig(path, options));
 
 program
   .command("export <list> [file]")

@@ -5534,6 +5534,46 @@ export type Proof = {
 };
 
 /**
+ * A document that is in force, with its content.
+ */
+export type PublishedDocument = {
+    /**
+     * The kind of document.
+     */
+    kind: string;
+    /**
+     * Its code within its kind.
+     */
+    code: string;
+    /**
+     * Its name for people.
+     */
+    title: string;
+    /**
+     * Number of the version; versions of a document are numbered from 1.
+     */
+    version: number;
+    /**
+     * What it says, of the shape that its kind declares.
+     */
+    content: unknown;
+};
+
+/**
+ * One page of a list.
+ */
+export type PublishedDocumentPage = {
+    /**
+     * The rows of this page, in the order of the list; at most `limit`.
+     */
+    data: Array<PublishedDocument>;
+    /**
+     * Pass it as `after` for the next page; null on the last one.
+     */
+    next: string | null;
+};
+
+/**
  * Something that goes with a SKU.
  */
 export type Recommendation = {
@@ -20812,6 +20852,58 @@ export type ListDocumentsResponses = {
 };
 
 export type ListDocumentsResponse = ListDocumentsResponses[keyof ListDocumentsResponses];
+
+export type ListPublishedDocumentsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Documents per page.
+         */
+        limit?: number;
+        /**
+         * `next` of the page before; absent for the first page.
+         */
+        after?: string;
+    };
+    url: '/v1/published-documents';
+};
+
+export type ListPublishedDocumentsErrors = {
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type ListPublishedDocumentsError = ListPublishedDocumentsErrors[keyof ListPublishedDocumentsErrors];
+
+export type ListPublishedDocumentsResponses = {
+    /**
+     * One page of a list.
+     */
+    200: PublishedDocumentPage;
+};
+
+export type ListPublishedDocumentsResponse = ListPublishedDocumentsResponses[keyof ListPublishedDocumentsResponses];
 
 export type GetDocumentData = {
     body?: never;

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { compareDocuments } from "../../api/generated/sdk.gen.ts";
+import type { DocumentChanges } from "../../api/generated/types.gen.ts";
 import { serverText } from "../../api/server-text.ts";
 import { Failed, Loading } from "../../ui/states.tsx";
 import { StatusBadge, type Tone } from "../../ui/status-badge.tsx";
@@ -36,15 +37,22 @@ export function Changes({ name, from, to, revision }: ChangesProps) {
       ) : data.length === 0 ? (
         <p className="soft">{t("document.noChanges")}</p>
       ) : (
-        <ul className={classes.changes}>
-          {data.map((each) => (
-            <li key={`${each.change} ${each.pointer} ${each.sentence}`}>
-              <StatusBadge tone={tones[each.change]}>{t(`document.changeKinds.${each.change}`)}</StatusBadge>
-              <span>{serverText(each.sentence)}</span>
-            </li>
-          ))}
-        </ul>
+        <ChangeList changes={data} />
       )}
     </section>
+  );
+}
+
+export function ChangeList({ changes }: { changes: DocumentChanges["changes"] }) {
+  const { t } = useTranslation();
+  return (
+    <ul className={classes.changes}>
+      {changes.map((each) => (
+        <li key={`${each.change} ${each.pointer} ${each.sentence}`}>
+          <StatusBadge tone={tones[each.change]}>{t(`document.changeKinds.${each.change}`)}</StatusBadge>
+          <span>{serverText(each.sentence)}</span>
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -1,5 +1,11 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { getDocument, getDocumentVersion, listDocuments, listDocumentVersions } from "../../api/generated/sdk.gen.ts";
+import {
+  getDocument,
+  getDocumentVersion,
+  listDocumentKinds,
+  listDocuments,
+  listDocumentVersions,
+} from "../../api/generated/sdk.gen.ts";
 import { pageSize, useCursorList } from "../../api/list.ts";
 
 /** Which document: its kind, and its code within it. */
@@ -33,6 +39,15 @@ export function useVersions(path: DocumentName) {
   return useQuery({
     queryKey: ["documents", path.kind, "versions", path.code],
     queryFn: async ({ signal }) => (await listDocumentVersions({ path, query: { limit: 200 }, signal })).data.data,
+  });
+}
+
+/** They come with the release. */
+export function useDocumentKinds() {
+  return useQuery({
+    queryKey: ["document-kinds"],
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: async ({ signal }) => (await listDocumentKinds({ signal })).data.data,
   });
 }
 

@@ -15,6 +15,7 @@ import { Page } from "../../ui/page.tsx";
 import { Empty } from "../../ui/states.tsx";
 import type { TableColumn } from "../../ui/table-columns.ts";
 import classes from "../card.module.css";
+import { ImportTabs } from "../import-tabs.tsx";
 import { Status } from "../statuses.tsx";
 import { isKind, isRunning, KindText, progressOf, rowsApplied } from "./import-facts.tsx";
 import { Upload } from "./upload.tsx";
@@ -41,6 +42,7 @@ export function Imports() {
   );
   return (
     <Page title={t("import.listTitle")} layout="fill" actions={start}>
+      <ImportTabs />
       <DataTable<Import>
         name="imports"
         label={t("import.listTitle")}

@@ -1,14 +1,14 @@
-import { Button, Group, Modal, Select, Stack, UnstyledButton } from "@mantine/core";
+import { Button, Group, Modal, Select, Stack } from "@mantine/core";
 import { IconFileTypeCsv } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { formatBytes, formatPercent } from "../../ui/format.ts";
+import { formatPercent } from "../../ui/format.ts";
+import { DropZone } from "../../ui/drop-zone.tsx";
 import { Progress } from "../../ui/meter.tsx";
 import { ProblemNote } from "../../ui/states.tsx";
 import { isKind, type Kind, kinds } from "./import-facts.tsx";
-import classes from "./import.module.css";
 import { sendFile } from "./send-file.ts";
 import { type Counted, countedNow, StockOptions, stockOptions } from "./stock-options.tsx";
 
@@ -79,7 +79,16 @@ function UploadForm({ close, first }: { close: () => void; first: Kind }) {
           allowDeselect={false}
           disabled={sent !== undefined}
         />
-        <DropZone file={file} choose={setFile} disabled={sent !== undefined} />
+        <DropZone
+          file={file}
+          choose={setFile}
+          disabled={sent !== undefined}
+          accept=".csv,text/csv"
+          label={t("import.file")}
+          icon={<IconFileTypeCsv size={28} stroke={1.4} aria-hidden="true" />}
+        >
+          {t("import.drop")}
+        </DropZone>
         <p className="faint" style={{ margin: 0 }}>
           {t("import.columns")} <span className="code">{columnsOf[kind]}</span>
         </p>
@@ -107,51 +116,5 @@ function UploadForm({ close, first }: { close: () => void; first: Kind }) {
         </Group>
       </Stack>
     </form>
-  );
-}
-
-type DropZoneProps = { file: File | undefined; choose: (file: File | undefined) => void; disabled: boolean };
-
-function DropZone({ file, choose, disabled }: DropZoneProps) {
-  const { t } = useTranslation();
-  const input = useRef<HTMLInputElement>(null);
-  const [over, setOver] = useState(false);
-  return (
-    <>
-      <UnstyledButton
-        className={classes.drop}
-        data-over={over || undefined}
-        disabled={disabled}
-        onClick={() => input.current?.click()}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={(event) => {
-          event.preventDefault();
-          setOver(false);
-          choose(event.dataTransfer.files[0]);
-        }}
-      >
-        <IconFileTypeCsv size={28} stroke={1.4} aria-hidden="true" />
-        {file ? (
-          <span>
-            <strong>{file.name}</strong> <span className="soft">{formatBytes(file.size)}</span>
-          </span>
-        ) : (
-          <span className="soft">{t("import.drop")}</span>
-        )}
-      </UnstyledButton>
-      <input
-        ref={input}
-        type="file"
-        accept=".csv,text/csv"
-        aria-label={t("import.file")}
-        className="visually-hidden"
-        tabIndex={-1}
-        onChange={(event) => choose(event.currentTarget.files?.[0])}
-      />
-    </>
   );
 }

@@ -1,5 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
-import { listDocumentKinds } from "../../api/generated/sdk.gen.ts";
+import { useDocumentKinds } from "../change-documents/documents.ts";
 import type { Schema } from "./schema-fields.tsx";
 
 export type DeliveryKind = "fulfillment-method" | "carrier-service";
@@ -20,11 +19,7 @@ export const pagesOf = {
 
 /** What a document of the kind may say: its fields are made of it. */
 export function useSchema(kind: DeliveryKind): Schema | undefined {
-  const { data } = useQuery({
-    queryKey: ["document-kinds"],
-    staleTime: Number.POSITIVE_INFINITY,
-    queryFn: async ({ signal }) => (await listDocumentKinds({ signal })).data.data,
-  });
+  const { data } = useDocumentKinds();
   return data?.find((one) => one.kind === kind)?.schema as Schema | undefined;
 }
 

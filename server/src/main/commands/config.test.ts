@@ -95,3 +95,21 @@ test("files of documents that are in force no more go with the next export", asy
   expect([names.includes("old-order.json"), names.includes("README.md")]).toEqual([false, true]);
   expect(said.at(-1)).toContain("1 files removed");
 });
+
+test("one file holds all of it, as the console writes and reads it", async () => {
+  const bundle = join(directory, "configuration.json");
+  await exportConfig(bundle, at(staging));
+  const { documents } = JSON.parse(await readFile(bundle, "utf8")) as { documents: { kind: string; code: string }[] };
+  const { data } = await staging.admin.get<{ data: { publishedVersion: number | null }[] }>("/v1/documents?limit=200");
+  expect(documents).toHaveLength(data.filter(({ publishedVersion }) => publishedVersion !== null).length);
+  expect(documents[0]).toEqual({ kind: expect.any(String), code: expect.any(String), content: expect.any(Object) });
+  await diffConfig(bundle, at(staging));
+  expect(said.at(-1)).toBe("Nothing would change.");
+  await importConfig(bundle, { ...at(production), note: "From one file" });
+  expect(process.exitCode).toBe(0);
+  said.length = 0;
+  await diffConfig(bundle, at(production));
+  expect(said.at(-1)).toBe("Nothing would change.");
+  await writeFile(bundle, '{"documents": [{"kind": "workflow"}]}');
+  await expect(diffConfig(bundle, at(production))).rejects.toThrow(/holds no configuration/);
+});

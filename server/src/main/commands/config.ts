@@ -13,7 +13,6 @@ interface ConfigFile {
 interface DocumentView {
   kind: string;
   code: string;
-  publishedVersion: number | null;
   draft: unknown;
 }
 
@@ -24,9 +23,13 @@ interface Fault {
 
 const FILE_NAME = /^([a-z][a-z0-9-]{0,63})\.json$/;
 
-/** `orrery config export DIRECTORY`: every document in force, one file each; files of what is in force no more go. */
+/**
+ * `orrery config export DIRECTORY`: every document in force, one file each; files of what is in force no more go.
+ * Where a single file is named (`configuration.json`) it holds all of them, as the console writes and reads it.
+ */
 export async function exportConfig(directory: string, options: OrreryAddress): Promise<void> {
   const published = await readPublished(options);
+  if (isBundle(directory)) return await writeBundle(directory, published);
   for (const { kind, code, content } of published) {
     await mkdir(join(directory, kind), { recursive: true });
     await writeFile(join(directory, kind, `${code}.json`), `${JSON.stringify(content, null, 2)}\n`);
@@ -92,9 +95,9 @@ interface Comparison {
 }
 
 async function compare(directory: string, options: OrreryAddress): Promise<Comparison> {
-  const [files, views] = [await readFiles(directory), await listDocuments(options)];
+  const files = isBundle(directory) ? await readBundle(directory) : await readFiles(directory);
   if (files.length === 0) throw new Error(`${directory} has no documents: files named KIND/CODE.json.`);
-  const published = new Map((await contentsOf(views, options)).map((one) => [nameOf(one), one]));
+  const published = new Map((await readPublished(options)).map((one) => [nameOf(one), one]));
   const names = new Set(files.map(nameOf));
   return {
     changed: files.filter((file) => {
@@ -103,8 +106,29 @@ async function compare(directory: string, options: OrreryAddress): Promise<Compa
     }),
     added: files.filter((file) => !published.has(nameOf(file))),
     missing: [...published.values()].filter((one) => !names.has(nameOf(one))),
-    drafts: new Set(views.filter(({ draft }) => draft !== null).map(nameOf)),
+    drafts: await readDrafts(options),
   };
+}
+
+function isBundle(path: string): boolean {
+  return path.endsWith(".json");
+}
+
+async function writeBundle(path: string, published: readonly ConfigFile[]): Promise<void> {
+  const documents = published.map(({ kind, code, content }) => ({ kind, code, content }));
+  await writeFile(path, `${JSON.stringify({ documents }, null, 2)}\n`);
+  say(`${published.length} documents written to ${path}.`);
+}
+
+async function readBundle(path: string): Promise<ConfigFile[]> {
+  const { documents } = (parse(await readFile(path, "utf8"), path) ?? {}) as { documents?: unknown };
+  const isDocument = (each: unknown): each is ConfigFile => {
+    const { kind, code, content } = (each ?? {}) as Partial<ConfigFile>;
+    return typeof kind === "string" && typeof code === "string" && content !== undefined;
+  };
+  if (!Array.isArray(documents) || !documents.every(isDocument))
+    throw new Error(`${path} holds no configuration: {"documents": [{"kind", "code", "content"}, …]}.`);
+  return documents;
 }
 
 function nameOf({ kind, code }: Pick<ConfigFile, "kind" | "code">): string {
@@ -133,32 +157,20 @@ function parse(text: string, place: string): unknown {
   }
 }
 
-async function readPublished(options: OrreryAddress): Promise<ConfigFile[]> {
-  return await contentsOf(await listDocuments(options), options);
+function readPublished(options: OrreryAddress): Promise<ConfigFile[]> {
+  return readAll<ConfigFile>("/v1/published-documents?limit=50", options);
 }
 
-async function contentsOf(views: readonly DocumentView[], options: OrreryAddress): Promise<ConfigFile[]> {
-  const files: ConfigFile[] = [];
-  for (const { kind, code, publishedVersion } of views) {
-    if (publishedVersion === null) continue;
-    const { content } = await ask<{ content: unknown }>(
-      options,
-      "GET",
-      `/v1/documents/${kind}/${code}/versions/${publishedVersion}`,
-    );
-    files.push({ kind, code, content });
-  }
-  return files;
+async function readDrafts(options: OrreryAddress): Promise<ReadonlySet<string>> {
+  const views = await readAll<DocumentView>("/v1/documents?limit=200", options);
+  return new Set(views.filter(({ draft }) => draft !== null).map(nameOf));
 }
 
-async function listDocuments(options: OrreryAddress): Promise<DocumentView[]> {
-  const all: DocumentView[] = [];
+async function readAll<Row>(path: string, options: OrreryAddress): Promise<Row[]> {
+  const all: Row[] = [];
   for (let after: string | null = ""; after !== null; ) {
-    const page: { data: DocumentView[]; next: string | null } = await ask(
-      options,
-      "GET",
-      `/v1/documents?limit=200${after === "" ? "" : `&after=${encodeURIComponent(after)}`}`,
-    );
+    const next: string = after === "" ? path : `${path}&after=${encodeURIComponent(after)}`;
+    const page: { data: Row[]; next: string | null } = await ask(options, "GET", next);
     all.push(...page.data);
     after = page.next;
   }

@@ -101,6 +101,11 @@ export const DocumentView = Type.Object(
   { $id: "Document", description: "A document: what is in force, and what is being prepared." },
 );
 
+export const PublishedDocument = Type.Object(
+  { kind, code, title, version, content: Content },
+  { $id: "PublishedDocument", description: "A document that is in force, with its content." },
+);
+
 const versionFields = {
   version,
   state: Type.Enum(["published", "retired"], {

@@ -80,6 +80,19 @@ async function rows(sql: string, parameters: unknown[] = []): Promise<Record<str
 }
 
 describe("a document", () => {
+  test("is among what is in force, with its content, page by page, as long as it is", async () => {
+    await published("apart", "a");
+    await published("beside", "b");
+    await save("drafted", { text: "c" });
+    const page = (rest: string) => api.call("GET", `/v1/published-documents?limit=1${rest}`);
+    const first = (await page("")).json() as { data: object[]; next: string };
+    expect(first.data).toMatchObject([{ kind: "greeting", code: "apart", version: 1, content: { text: "a" } }]);
+    const second = (await page(`&after=${first.next}`)).json() as { data: object[] };
+    expect(second.data).toMatchObject([{ code: "beside", content: { text: "b" } }]);
+    await api.call("POST", at("apart", "/retire"), { body: { note: "no more" } });
+    expect((await page("")).json()).toMatchObject({ data: [{ code: "beside" }] });
+  });
+
   test("goes from a faulty draft to a checked one, to a version in force, to a retired one", async () => {
     const faulty = await save("life", {});
     expect(faulty.json()).toMatchObject({

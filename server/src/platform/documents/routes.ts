@@ -16,9 +16,11 @@ import {
   DocumentVersionSummary,
   DocumentVersionView,
   DocumentView,
+  PublishedDocument,
 } from "./document-schemas.ts";
 import { kindOf } from "./documents.sql.ts";
 import type { Publications } from "./follow-publications.ts";
+import { listPublished, PublishedListQuery } from "./list-published.ts";
 import { publishDraft, retireDocument } from "./publish-document.ts";
 import { documents } from "./refusals.ts";
 import { discardDraft, saveDraft } from "./save-draft.ts";
@@ -111,6 +113,17 @@ function readingRoutes(dependencies: DocumentDependencies): Route[] {
       query: DocumentListQuery,
       responses: { 200: pageOf(DocumentView, { $id: "DocumentPage" }) },
       handle: ({ query }) => listDocuments(dependencies, query),
+    }),
+    route({
+      ...read,
+      path: "/v1/published-documents",
+      operationId: "listPublishedDocuments",
+      summary: "Read everything that is in force, with its content",
+      description:
+        "What `orrery config export` writes: the configuration as files, for another Orrery or for a repository.",
+      query: PublishedListQuery,
+      responses: { 200: pageOf(PublishedDocument, { $id: "PublishedDocumentPage" }) },
+      handle: ({ query }) => listPublished(database, query),
     }),
     route({
       ...read,
