@@ -86,6 +86,37 @@ create table access.users (
   constraint users_pkey PRIMARY KEY (id)
 );
 
+create table availability.channel_feeds (
+  channel_id integer not null,
+  id uuid not null default gen_random_uuid(),
+  events integer not null default 0,
+  "position" bigint not null default 0,
+  swept_for text,
+  sweeping_for text,
+  sweeping_after integer not null default 0,
+  sweeping_since timestamp with time zone,
+  constraint channel_feeds_pkey PRIMARY KEY (channel_id)
+);
+
+create table availability.feed_lookout (
+  singleton boolean not null default true,
+  snapshot pg_snapshot not null default pg_current_snapshot(),
+  catalog_revision bigint not null default 0,
+  looked_at timestamp with time zone not null default now(),
+  holder uuid,
+  until timestamp with time zone not null default '-infinity'::timestamp with time zone,
+  constraint feed_lookout_pkey PRIMARY KEY (singleton),
+  constraint feed_lookout_singleton_check CHECK (singleton)
+);
+
+create table availability.feed_minutes (
+  channel_id integer not null,
+  lane text not null,
+  minute timestamp with time zone not null,
+  lags integer[] not null,
+  constraint feed_minutes_pkey PRIMARY KEY (channel_id, lane, minute)
+);
+
 create table availability.quota_uses (
   id bigint not null generated always as identity,
   recorded_at timestamp with time zone not null default now(),
@@ -109,6 +140,23 @@ create table availability.quotas (
   version bigint not null default 0,
   constraint quotas_pkey PRIMARY KEY (id),
   constraint quotas_sku_id_channel_id_rule_period_key UNIQUE (sku_id, channel_id, rule, period)
+) with (fillfactor=70);
+
+create table availability.told (
+  channel_id integer not null,
+  sku_id integer not null,
+  quantity bigint not null,
+  label text not null,
+  "position" bigint not null,
+  told_at timestamp with time zone,
+  waiting_since timestamp with time zone,
+  constraint told_pkey PRIMARY KEY (channel_id, sku_id)
+) with (fillfactor=80);
+
+create table availability.velocities (
+  sku_id integer not null,
+  heat double precision not null,
+  constraint velocities_pkey PRIMARY KEY (sku_id)
 ) with (fillfactor=70);
 
 create table catalog.revision (
@@ -1239,8 +1287,12 @@ CREATE INDEX sessions_user ON access.sessions USING btree (user_id);
 CREATE INDEX user_roles_role ON access.user_roles USING btree (role_code);
 CREATE UNIQUE INDEX users_email ON access.users USING btree (lower(email));
 CREATE INDEX users_teams ON access.users USING gin (teams) WHERE disabled_at IS NULL;
+CREATE INDEX feed_minutes_minute ON availability.feed_minutes USING btree (minute);
 CREATE INDEX quota_uses_quota ON ONLY availability.quota_uses USING btree (quota_id, version);
 CREATE INDEX quota_uses_xid ON ONLY availability.quota_uses USING btree (xid, id);
+CREATE INDEX told_position ON availability.told USING btree (channel_id, "position") WHERE "position" > 0;
+CREATE INDEX told_waiting ON availability.told USING btree (channel_id, waiting_since) WHERE waiting_since IS NOT NULL;
+CREATE INDEX velocities_heat ON availability.velocities USING btree (heat DESC);
 CREATE INDEX skus_category ON catalog.skus USING btree (category_path, code);
 CREATE INDEX skus_gtin ON catalog.skus USING btree (gtin);
 CREATE INDEX skus_product ON catalog.skus USING btree (product_id);

@@ -1,5 +1,6 @@
 /** Written by npm run generate. */
 export const eventTypes = [
+  "availability.changed",
   "channel.changed",
   "document.published",
   "document.retired",

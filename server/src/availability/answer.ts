@@ -59,14 +59,26 @@ export class Answer implements StockWatcher {
   }
 }
 
+export type Label = "in_stock" | "low_stock" | "out_of_stock";
+
+/** What a channel can promise of a SKU, and the word for it on product pages. */
+export function quantityOf(sku: SkuEntry, stock: SkuStock, channel: ChannelEntry, controls: ControlSet): number {
+  return sku.active ? promisableIn(sku, stock, channel, controls) : 0;
+}
+
+export function labelOf(quantity: number, { lowStockAt }: ChannelEntry): Label {
+  if (quantity === 0) return "out_of_stock";
+  return quantity <= lowStockAt ? "low_stock" : "in_stock";
+}
+
 function itemOf(sku: SkuEntry, stock: SkuStock, { entry: channel, controls }: AnsweredChannel): string {
-  const quantity = sku.active ? quantityOf(sku, stock, channel, controls) : 0;
-  const label = quantity === 0 ? "out_of_stock" : quantity <= channel.lowStockAt ? "low_stock" : "in_stock";
+  const quantity = quantityOf(sku, stock, channel, controls);
+  const label = labelOf(quantity, channel);
   // Joined, not concatenated: that would keep a tree of pieces, which takes four times the room.
   return ['{"sku":', JSON.stringify(sku.code), ',"quantity":', quantity, ',"label":"', label, '"}'].join("");
 }
 
-function quantityOf(sku: SkuEntry, stock: SkuStock, channel: ChannelEntry, controls: ControlSet): number {
+function promisableIn(sku: SkuEntry, stock: SkuStock, channel: ChannelEntry, controls: ControlSet): number {
   const terms = controls.of(sku, channel);
   const capped = terms.quotas.length === 0 ? null : new UnitsWithinQuotas(terms);
   let quantity = 0;

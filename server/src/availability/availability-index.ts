@@ -64,6 +64,8 @@ export class MemoryIndex implements AvailabilityIndex {
   readonly #staleness = new StalenessMeter();
   readonly #onError: (error: unknown) => void;
   readonly #ignoreCommits: () => void;
+  /** Told of every SKU in memory whose free units or quotas have changed, and how many milliseconds ago; mostly nobody. */
+  onChange: ((skuId: number, agoMs: number) => void) | null = null;
   /** The newest moment that the ledger was followed to. */
   #followed = new Date(0);
   #asOf = new Date(0);
@@ -137,12 +139,13 @@ export class MemoryIndex implements AvailabilityIndex {
   readonly usedOf = (quota: QuotaKey): number => this.memory.get(quota.skuId)?.usedOf(quota) ?? 0;
 
   applyQuotas(counters: readonly QuotaCounter[]): void {
-    for (const counter of counters) this.memory.putQuota(counter);
+    for (const counter of counters) if (this.memory.putQuota(counter)) this.onChange?.(counter.skuId, 0);
   }
 
   apply(positions: readonly Position[]): void {
     for (const { skuId, locationId, onHand, damaged, reserved, allocated, version } of positions) {
-      this.memory.put(skuId, locationId, onHand - damaged - reserved - allocated, version);
+      const changed = this.memory.put(skuId, locationId, onHand - damaged - reserved - allocated, version);
+      if (changed) this.onChange?.(skuId, 0);
     }
   }
 
@@ -171,9 +174,15 @@ export class MemoryIndex implements AvailabilityIndex {
   #take({ changes, quotas, supplies, asOf }: LedgerNews): void {
     forEachNumberRow(changes, 5, (row) => {
       const changed = this.memory.put(row[0]!, row[1]!, row[2]!, row[3]!);
-      if (changed) this.#staleness.observe(row[4]!);
+      if (!changed) return;
+      this.#staleness.observe(row[4]!);
+      this.onChange?.(row[0]!, row[4]!);
     });
-    for (const counter of quotas) if (this.memory.putQuota(counter)) this.#staleness.observe(counter.age);
+    for (const counter of quotas) {
+      if (!this.memory.putQuota(counter)) continue;
+      this.#staleness.observe(counter.age);
+      this.onChange?.(counter.skuId, counter.age);
+    }
     for (const row of supplies) {
       const { skuId, supply } = supplyOf(row);
       this.memory.putSupply(skuId, supply);

@@ -19,5 +19,8 @@ export {
   type QuotaRule,
   type UsedOf,
 } from "./quotas/quota.ts";
+export { createFeedsInForce, feedDocuments, type FeedsInForce } from "./feed/feed-document.ts";
+export { readBestSellers } from "./feed/look-at-ledgers.ts";
+export { ChannelTelling } from "./feed/tell-channels.ts";
 export { UnitsWithinQuotas } from "./quotas/units-within-quotas.ts";
 export { lockQuotas, type QuotaUse, readQuotas, useQuotas } from "./quotas/use-quotas.ts";

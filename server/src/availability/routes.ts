@@ -14,6 +14,8 @@ import {
 import { ExplainQuery, explainAvailability, Explanation } from "./explain-availability.ts";
 import { availability } from "./refusals.ts";
 
+export { feedRoutes } from "./feed/feed-routes.ts";
+
 /** Days that do not exist are refused one by one. */
 const DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}";
 const LABELS = ["in_stock", "low_stock", "out_of_stock", "unknown"] as const;

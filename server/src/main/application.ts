@@ -17,8 +17,15 @@ import {
   userAddresses,
 } from "../access/public.ts";
 import { accessRoutes } from "../access/routes.ts";
-import { controlDocuments, createAvailabilityIndex, followControls } from "../availability/public.ts";
-import { availabilityRoutes } from "../availability/routes.ts";
+import {
+  ChannelTelling,
+  controlDocuments,
+  createAvailabilityIndex,
+  createFeedsInForce,
+  feedDocuments,
+  followControls,
+} from "../availability/public.ts";
+import { availabilityRoutes, feedRoutes } from "../availability/routes.ts";
 import { carrierDocuments, createCarrierServices } from "../carriers/public.ts";
 import { createSkuDirectory, skuImportKind } from "../catalog/public.ts";
 import { catalogRoutes } from "../catalog/routes.ts";
@@ -121,6 +128,8 @@ export interface Application {
   planEscalation: PlanEscalation;
   /** Systems that tell events. */
   sources: SourceDirectory;
+  /** Begins to tell channels what changes of their availability, if no other process does. */
+  tellChannels: () => ChannelTelling;
   close(): Promise<void>;
 }
 
@@ -169,6 +178,7 @@ export async function openApplication({
     taskQueueDocuments(),
     exceptionLevelDocuments(publications),
     controlDocuments({ network, clock }),
+    feedDocuments(network),
     carrierDocuments(),
     methodDocuments(network, publications),
     workflowDocuments({ entityTypes, shipped: workflows }),
@@ -202,6 +212,7 @@ export async function openApplication({
     }),
   ]);
   const sources = await followSources(publications, onError);
+  const feeds = createFeedsInForce(publications, network);
   const outbound = createOutbound(outboundPolicy);
   const recommending = { database, network, skus, availability: index, controls, policy: fewestThenNearest };
   const messages = createMessages({
@@ -267,6 +278,7 @@ export async function openApplication({
     actions,
     planEscalation: planEscalations(publications, network),
     sources,
+    tellChannels: () => new ChannelTelling({ database, clock, index, skus, network, controls, feeds, log }),
     routes: [
       ...accessRoutes({ database, clock, authenticator }),
       ...catalogRoutes({ database, clock, skus }),
@@ -274,6 +286,7 @@ export async function openApplication({
       ...inventoryRoutes({ database, clock, skus, network }),
       ...importRoutes({ database, clock, kinds: importKinds, actorNames: actorNames(database) }),
       ...availabilityRoutes({ database, clock, index, skus, network, controls }),
+      ...feedRoutes({ database, feeds, reader, authenticate: authenticator.authenticate, log }),
       ...recommendationRoutes(recommending),
       ...promisingRoutes({
         ...orders,

@@ -55,6 +55,7 @@ export function startWorker(application: Application, log: Logger): Worker {
     application;
   const sequencer = startSequencer({ database, log });
   const imports = startImportWorker({ database, clock: systemClock, kinds: importKinds, log });
+  const telling = application.tellChannels();
   const directory = new WebhookDirectory({
     database,
     secrets,
@@ -166,7 +167,13 @@ export function startWorker(application: Application, log: Logger): Worker {
   return {
     stop: async () => {
       await Promise.all(following.map((one) => one.stop()));
-      await Promise.all([imports.stop(), jobWorker.stop(), directory.stop(), ...jobs.map((job) => job.stop())]);
+      await Promise.all([
+        telling.stop(),
+        imports.stop(),
+        jobWorker.stop(),
+        directory.stop(),
+        ...jobs.map((job) => job.stop()),
+      ]);
       await sequencer.stop();
     },
   };

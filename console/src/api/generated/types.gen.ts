@@ -537,6 +537,50 @@ export type Availability = {
 };
 
 /**
+ * What a channel can promise of a SKU since something has changed.
+ */
+export type AvailabilityChange = {
+    /**
+     * Code of the SKU.
+     */
+    sku: string;
+    /**
+     * Units that can be promised in the channel.
+     */
+    quantity: number;
+    /**
+     * in_stock, low_stock or out_of_stock.
+     */
+    label: string;
+    /**
+     * When it was told. ISO 8601, UTC.
+     */
+    toldAt: string;
+    /**
+     * Its place in the channel's feed; pass it as `after` to go on behind it.
+     */
+    cursor: string;
+};
+
+/**
+ * A page of what a channel was told of its availability.
+ */
+export type AvailabilityChanges = {
+    /**
+     * In the order in which they were told; a SKU stands only at its last place.
+     */
+    data: Array<AvailabilityChange>;
+    /**
+     * Pass it as `after` for what follows, now or later.
+     */
+    next: string;
+    /**
+     * Nothing more at this moment.
+     */
+    caughtUp: boolean;
+};
+
+/**
  * Why so many units can be promised: figures whose leaves add up to them.
  */
 export type AvailabilityExplanation = {
@@ -728,6 +772,127 @@ export type AvailabilityExplanation = {
             }>;
         }>;
     };
+};
+
+/**
+ * How long changes waited until a channel was told.
+ */
+export type AvailabilityFeedLags = {
+    /**
+     * Minutes in which something was told, the earliest first.
+     */
+    minutes: Array<{
+        /**
+         * Its beginning. ISO 8601, UTC.
+         */
+        minute: string;
+        /**
+         * Which changes.
+         */
+        lane: 'bestSellers' | 'others';
+        /**
+         * Changes told.
+         */
+        told: number;
+        /**
+         * Half of them within so many milliseconds.
+         */
+        p50Ms: number;
+        /**
+         * 99 of 100 within so many milliseconds.
+         */
+        p99Ms: number;
+    }>;
+};
+
+/**
+ * How a channel is told of its availability.
+ */
+export type AvailabilityFeedState = {
+    /**
+     * Code of the channel.
+     */
+    channel: string;
+    /**
+     * Name of its feed.
+     */
+    title: string;
+    /**
+     * Changes that it was told since it has a feed.
+     */
+    told: number;
+    /**
+     * When it was told last. ISO 8601, UTC.
+     */
+    lastToldAt: string | null;
+    /**
+     * Changes that it has not been told yet.
+     */
+    waiting: number;
+    /**
+     * How long the oldest of them waits, in milliseconds; 0 without any.
+     */
+    oldestWaitingMs: number;
+    /**
+     * Longer than this is an exception.
+     */
+    lateAfterMs: number;
+    /**
+     * What the channel can take; null: there is no limit.
+     */
+    changesPerSecond: number | null;
+    /**
+     * Per cent of all SKUs looked through since rules or network have changed; null: all are.
+     */
+    lookingThrough: number | null;
+    /**
+     * Best sellers and all others.
+     */
+    lanes: Array<{
+        /**
+         * bestSellers are told past everything that waits.
+         */
+        lane: 'bestSellers' | 'others';
+        /**
+         * Changes told in the last 15 minutes.
+         */
+        told: number;
+        /**
+         * Half of them were told within so many milliseconds; null: there were none.
+         */
+        p50Ms: number | null;
+        /**
+         * 99 of 100 were told within so many milliseconds.
+         */
+        p99Ms: number | null;
+    }>;
+};
+
+/**
+ * How channels are told of their availability.
+ */
+export type AvailabilityFeeds = {
+    /**
+     * When it was last looked for changes; some tenths of a second ago, unless nobody does it. ISO 8601, UTC.
+     */
+    lookedAt: string | null;
+    /**
+     * Channels with a feed that the caller may see, by code.
+     */
+    feeds: Array<AvailabilityFeedState>;
+    /**
+     * The first 10 of at most 500 that go before all others.
+     */
+    bestSellers: Array<{
+        /**
+         * Code of the SKU.
+         */
+        sku: string;
+        /**
+         * Units that orders were given of it, each worth half as much every day.
+         */
+        units: number;
+    }>;
 };
 
 /**
@@ -14943,6 +15108,254 @@ export type PreviewAvailabilityControlsResponses = {
 };
 
 export type PreviewAvailabilityControlsResponse = PreviewAvailabilityControlsResponses[keyof PreviewAvailabilityControlsResponses];
+
+export type ListAvailabilityChangesData = {
+    body?: never;
+    path: {
+        /**
+         * Code of the channel.
+         */
+        channel: string;
+    };
+    query?: {
+        /**
+         * Go on behind this cursor; `latest` is the end of the feed as it is now. Absent: everything that the channel was told, each SKU once.
+         */
+        after?: string;
+        /**
+         * Changes per page.
+         */
+        limit?: number;
+        /**
+         * When there is nothing yet, wait this many milliseconds for it.
+         */
+        waitMs?: number;
+    };
+    url: '/v1/channels/{channel}/availability/changes';
+};
+
+export type ListAvailabilityChangesErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     *
+     * `noFeed`: The channel has no availability feed, or you may not see it.
+     */
+    404: Problem;
+    /**
+     * `cursorGone`: This cursor is from before a restore; start again.
+     */
+    410: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type ListAvailabilityChangesError = ListAvailabilityChangesErrors[keyof ListAvailabilityChangesErrors];
+
+export type ListAvailabilityChangesResponses = {
+    /**
+     * A page of what a channel was told of its availability.
+     */
+    200: AvailabilityChanges;
+};
+
+export type ListAvailabilityChangesResponse = ListAvailabilityChangesResponses[keyof ListAvailabilityChangesResponses];
+
+export type StreamAvailabilityChangesData = {
+    body?: never;
+    path: {
+        /**
+         * Code of the channel.
+         */
+        channel: string;
+    };
+    query?: {
+        /**
+         * Go on behind this cursor; `latest` is the end of the feed as it is now. Absent: everything that the channel was told, each SKU once.
+         */
+        after?: string;
+    };
+    url: '/v1/channels/{channel}/availability/changes/stream';
+};
+
+export type StreamAvailabilityChangesErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     *
+     * `noFeed`: The channel has no availability feed, or you may not see it.
+     */
+    404: Problem;
+    /**
+     * `cursorGone`: This cursor is from before a restore; start again.
+     */
+    410: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type StreamAvailabilityChangesError = StreamAvailabilityChangesErrors[keyof StreamAvailabilityChangesErrors];
+
+export type StreamAvailabilityChangesResponses = {
+    /**
+     * A stream, or nothing.
+     */
+    200: string;
+};
+
+export type StreamAvailabilityChangesResponse = StreamAvailabilityChangesResponses[keyof StreamAvailabilityChangesResponses];
+
+export type ListAvailabilityFeedsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/availability/feeds';
+};
+
+export type ListAvailabilityFeedsErrors = {
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type ListAvailabilityFeedsError = ListAvailabilityFeedsErrors[keyof ListAvailabilityFeedsErrors];
+
+export type ListAvailabilityFeedsResponses = {
+    /**
+     * How channels are told of their availability.
+     */
+    200: AvailabilityFeeds;
+};
+
+export type ListAvailabilityFeedsResponse = ListAvailabilityFeedsResponses[keyof ListAvailabilityFeedsResponses];
+
+export type GetAvailabilityFeedLagsData = {
+    body?: never;
+    path: {
+        /**
+         * Code of the channel.
+         */
+        channel: string;
+    };
+    query?: {
+        /**
+         * Of the time until now.
+         */
+        minutes?: number;
+    };
+    url: '/v1/availability/feeds/{channel}/lags';
+};
+
+export type GetAvailabilityFeedLagsErrors = {
+    /**
+     * `malformedRequest`: The request is not valid HTTP, or its address not valid percent-encoding.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `notFound`: There is nothing at this address that you may see.
+     *
+     * `noFeed`: The channel has no availability feed, or you may not see it.
+     */
+    404: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type GetAvailabilityFeedLagsError = GetAvailabilityFeedLagsErrors[keyof GetAvailabilityFeedLagsErrors];
+
+export type GetAvailabilityFeedLagsResponses = {
+    /**
+     * How long changes waited until a channel was told.
+     */
+    200: AvailabilityFeedLags;
+};
+
+export type GetAvailabilityFeedLagsResponse = GetAvailabilityFeedLagsResponses[keyof GetAvailabilityFeedLagsResponses];
 
 export type RecommendItemsData = {
     body?: never;

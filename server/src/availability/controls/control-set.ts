@@ -37,6 +37,8 @@ export class ControlSet {
   readonly #shared = new Map<string, ChannelTerms>();
   readonly #quotas: ReadonlyMap<Control, QuotaRule>;
 
+  readonly #controls: readonly Control[];
+
   /** Of the document that says them; 0: of none that is published. */
   readonly version: number;
 
@@ -44,10 +46,16 @@ export class ControlSet {
   constructor(controls: readonly Control[], network: NetworkDirectory, at: Date, version = 0) {
     this.version = version;
     this.isEmpty = controls.length === 0;
+    this.#controls = controls;
     this.#network = network;
     const quotas = controls.filter(({ effect }) => effect.type === "quota");
     this.#quotas = new Map(quotas.map((control) => [control, quotaRuleAt(control, at)]));
     for (const variant of controls.flatMap(variantsOf)) this.#arrange(variant);
+  }
+
+  /** Two sets of the same network that say the same here keep back the same. */
+  get inEffect(): unknown {
+    return [this.#controls, [...this.#quotas.values()].map(({ control, period }) => [control.name, period])];
   }
 
   get hasQuotas(): boolean {

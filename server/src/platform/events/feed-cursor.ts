@@ -26,6 +26,15 @@ export function checkCursor(cursor: FeedCursor, head: FeedCursor, pointer: strin
     throw wrongCursor(pointer, "is ahead of the feed");
 }
 
+/** Absent: the beginning; `latest`: the end. */
+export function cursorFrom(text: string | undefined, head: FeedCursor, pointer: string): FeedCursor {
+  if (text === undefined) return { generation: head.generation, position: 0 };
+  if (text === "latest") return { ...head };
+  const cursor = parseCursor(text, pointer);
+  checkCursor(cursor, head, pointer);
+  return cursor;
+}
+
 function wrongCursor(pointer: string, message: string): Error {
   return common.refuse("invalidInput", { message: `${pointer}: ${message}`, faults: [{ pointer, message }] });
 }

@@ -1,13 +1,13 @@
-import { Readable } from "node:stream";
 import { Type } from "typebox";
 import type { FastifyRequest } from "fastify";
 import type { Database } from "../db/database.ts";
 import { closedSignal } from "../http/closed-signal.ts";
 import { type Principal, type Route, route } from "../http/route.ts";
+import { createStreams } from "../http/streams.ts";
 import { common } from "../refusals.ts";
 import { CloudEvent, cloudEventOf } from "./cloud-events.ts";
 import { type EventFilter, visibleEvents } from "./event-scope.ts";
-import { checkCursor, type FeedCursor, formatCursor, parseCursor } from "./feed-cursor.ts";
+import { checkCursor, cursorFrom, formatCursor } from "./feed-cursor.ts";
 import type { FeedReader } from "./feed-reader.ts";
 import { type FeedPage, readFeedOfEntity, readHead } from "./read-feed.ts";
 import { streamEvents } from "./stream-events.ts";
@@ -25,10 +25,6 @@ const DEFAULT_PAGE = 50;
 const MAX_PAGE = 200;
 /** Positions looked at by one request: with a filter the answer may be empty and still bring one further. */
 const SCANNED_PER_REQUEST = 2_000;
-const STREAMS_PER_PROCESS = 1_000;
-const STREAMS_PER_CREDENTIAL = 20;
-/** A stream whose client does not read cannot end by itself; when the server stops, it is cut after this. */
-const UNREAD_MS = 500;
 
 const Cursor = Type.String({
   maxLength: 40,
@@ -162,16 +158,8 @@ async function readOfEntity(
   return { ...page, events: [...visibleEvents(page.events, scope)] };
 }
 
-function cursorFrom(text: string | undefined, head: FeedCursor, pointer: string): FeedCursor {
-  if (text === undefined) return { generation: head.generation, position: 0 };
-  if (text === "latest") return { ...head };
-  const cursor = parseCursor(text, pointer);
-  checkCursor(cursor, head, pointer);
-  return cursor;
-}
-
 function streamRoute({ database, reader, authenticate }: EventDependencies): Route {
-  const open = new Map<string, number>();
+  const open = createStreams({ authenticate, onStop: (callback) => reader.onStop(callback) });
   return route({
     method: "GET",
     path: "/v1/events/stream",
@@ -188,33 +176,10 @@ function streamRoute({ database, reader, authenticate }: EventDependencies): Rou
     handle: async ({ query, principal, request, reply }) => {
       const given = request.headers["last-event-id"] ?? query.after ?? "latest";
       const from = cursorFrom(String(given), await readHead(database), "Last-Event-ID");
-      const leave = enter(open, principal.credential);
-      const forget = reader.onStop(() => setTimeout(() => reply.raw.destroy(), UNREAD_MS).unref());
-      const signal = closedSignal(reply);
-      signal.addEventListener("abort", () => (leave(), forget()), { once: true });
-      const isAllowed = async (): Promise<boolean> =>
-        (await authenticate(request))?.permissions.has(PERMISSION) ?? false;
       const filter = { types: query.types?.split(",") ?? null, scope: principal };
-      // Proxies that collect answers before passing them on would hold events back.
-      reply.header("x-accel-buffering", "no");
-      // A connection that stays open after the stream's end would hold up a server that wants to stop.
-      reply.header("connection", "close");
-      return Readable.from(streamEvents({ reader, from, filter, isAllowed, signal }), { objectMode: false });
+      return open({ principal, request, reply }, PERMISSION, ({ signal, isAllowed }) =>
+        streamEvents({ reader, from, filter, isAllowed, signal }),
+      );
     },
   });
-}
-
-/** Counts the streams of a credential and of the process; beyond the limits the next one has to wait. */
-function enter(open: Map<string, number>, credential: string): () => void {
-  const own = open.get(credential) ?? 0;
-  const all = [...open.values()].reduce((sum, count) => sum + count, 0);
-  if (own >= STREAMS_PER_CREDENTIAL)
-    throw common.refuse("tooManyRequests", { message: `At most ${STREAMS_PER_CREDENTIAL} streams per credential.` });
-  if (all >= STREAMS_PER_PROCESS) throw common.refuse("overloaded");
-  open.set(credential, own + 1);
-  return () => {
-    const left = open.get(credential)! - 1;
-    if (left === 0) open.delete(credential);
-    else open.set(credential, left);
-  };
 }
