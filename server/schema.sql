@@ -546,7 +546,7 @@ create table messages.links (
   expires_at timestamp with time zone not null,
   used_at timestamp with time zone,
   constraint links_pkey PRIMARY KEY (token_hash),
-  constraint links_purpose_check CHECK (purpose = ANY (ARRAY['reportProblem'::text, 'declineFollowUps'::text]))
+  constraint links_purpose_check CHECK (purpose = ANY (ARRAY['reportProblem'::text, 'declineFollowUps'::text, 'answerQuestion'::text])) NOT VALID
 );
 
 create table messages.outbox (
@@ -910,6 +910,23 @@ create table orders.orders (
   constraint orders_external_reference_channel_id_revision_key UNIQUE (external_reference, channel_id, revision),
   constraint orders_number_key UNIQUE (number)
 ) with (fillfactor=85);
+
+create table orders.questions (
+  id uuid not null,
+  order_id uuid not null,
+  entry integer not null,
+  asked_at timestamp with time zone not null default now(),
+  lines jsonb not null,
+  answers jsonb not null,
+  answer_by timestamp with time zone not null,
+  silence text not null,
+  ended_at timestamp with time zone,
+  answer text,
+  ended_by text,
+  actor text,
+  constraint questions_pkey PRIMARY KEY (id),
+  constraint questions_ended_by_check CHECK (ended_by = ANY (ARRAY['customer'::text, 'staff'::text, 'silence'::text, 'overtaken'::text]))
+) with (fillfactor=80);
 
 create table orders.sourcing_decisions (
   order_id uuid not null,
@@ -1326,6 +1343,7 @@ CREATE INDEX shorts_opened ON inventory.shorts USING btree (opened_at, id);
 CREATE INDEX supplies_due ON inventory.supplies USING btree (expected_on, id) WHERE due > 0;
 CREATE INDEX supplies_location ON inventory.supplies USING btree (location_id, expected_on) WHERE due > 0;
 CREATE INDEX supplies_sku ON inventory.supplies USING btree (sku_id, expected_on) WHERE due > 0;
+CREATE INDEX supplies_untold ON inventory.supplies USING btree (expected_on, id) WHERE due > 0 AND late_told_on IS DISTINCT FROM expected_on;
 CREATE INDEX supply_movements_supply ON ONLY inventory.supply_movements USING btree (supply_id, version);
 CREATE INDEX supply_movements_xid ON ONLY inventory.supply_movements USING btree (xid, id);
 CREATE INDEX supply_promises_arrived ON inventory.supply_promises USING btree (sku_id, location_id) WHERE arrived > 0;
@@ -1358,6 +1376,7 @@ CREATE INDEX orders_name ON orders.orders USING btree (lower(customer_name) text
 CREATE INDEX orders_ordered ON orders.orders USING btree (ordered_at DESC, id DESC);
 CREATE INDEX orders_status ON orders.orders USING btree (status, ordered_at DESC, id DESC);
 CREATE INDEX orders_unusual_types ON orders.orders USING btree (type, ordered_at DESC, id DESC) WHERE type <> ALL (ARRAY['standard'::text, 'pickup'::text]);
+CREATE INDEX questions_order ON orders.questions USING btree (order_id, asked_at);
 CREATE INDEX tenders_type ON orders.tenders USING btree (type, order_id);
 CREATE INDEX audit_log_entity ON ONLY platform.audit_log USING btree (entity_id) WHERE entity_id IS NOT NULL;
 CREATE INDEX documents_revision ON platform.documents USING btree (revision);

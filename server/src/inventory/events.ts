@@ -68,6 +68,7 @@ export const inventoryEvents = declareEvents({
   "supply.announced": supplyEvent("A receipt is expected."),
   "supply.changed": supplyEvent("Another day, quantity or confidence is expected."),
   "supply.received": supplyEvent("Units of an expected receipt have come."),
+  "supply.late": supplyEvent("The day of an expected receipt has passed, and not all of it has come."),
   "supply.cancelled": supplyEvent("Units that were expected will not come."),
   "stock.changed": {
     version: 1,

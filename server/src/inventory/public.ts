@@ -24,6 +24,7 @@ export type { MovementKind, MovementRequest } from "./movement.ts";
 export { expectPositions, positionsAfter, PositionsUnderWay } from "./positions-under-way.ts";
 export { lockSuppliesFor } from "./supplies/lock-supplies.ts";
 export { promisableOf as promisableOfSupply, type Supply, type SupplyPromise } from "./supplies/supply.ts";
+export { tellLateSupplies } from "./supplies/tell-late-supplies.ts";
 export { SupplyBook } from "./supplies/supply-book.ts";
 export { writeSupplies } from "./supplies/write-supplies.ts";
 export { onSuppliesMoved } from "./supplies/write-supplies.ts";

@@ -42,6 +42,7 @@ import {
   actionRoutes,
   createBackorderSourcing,
   createWaitingPromises,
+  customerQuestions,
   createLocationLoad,
   createOrderCapture,
   createOrderChanges,
@@ -215,24 +216,6 @@ export async function openApplication({
   const feeds = createFeedsInForce(publications, network);
   const outbound = createOutbound(outboundPolicy);
   const recommending = { database, network, skus, availability: index, controls, policy: fewestThenNearest };
-  const messages = createMessages({
-    database,
-    clock,
-    publications,
-    network,
-    source: orderMessages(
-      database,
-      shipmentQueries,
-      orNone(
-        (basket, limit) => recommendBeside(recommending, basket, limit),
-        (error) => log.warn({ err: error }, "recommendations failed; an order is confirmed without"),
-      ),
-    ),
-    reports: reportMessages,
-    writeStaffLetter: writeAlert,
-    ports: openMessagePorts(messaging, clock),
-    publicUrl: messaging.publicUrl,
-  });
   const reader = createFeedReader({ database, log });
   const desk = createTaskDesk(publications, network);
   const dueAt = (locationId: number, at: Date): Date =>
@@ -253,6 +236,25 @@ export async function openApplication({
   };
   const captureOrder = createOrderCapture(orders);
   const changeOrder = createOrderChanges(orders);
+  const messages = createMessages({
+    database,
+    clock,
+    publications,
+    network,
+    source: orderMessages(
+      database,
+      shipmentQueries,
+      orNone(
+        (basket, limit) => recommendBeside(recommending, basket, limit),
+        (error) => log.warn({ err: error }, "recommendations failed; an order is confirmed without"),
+      ),
+    ),
+    reports: reportMessages,
+    questions: customerQuestions(database, changeOrder),
+    writeStaffLetter: writeAlert,
+    ports: openMessagePorts(messaging, clock),
+    publicUrl: messaging.publicUrl,
+  });
   const sourceBackorders = createBackorderSourcing(orders);
   const promiseWaiting = createWaitingPromises(orders);
   const actions = { ...orders, changeOrder };

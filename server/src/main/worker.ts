@@ -10,7 +10,7 @@ import {
   WebhookDirectory,
   webhookJobKind,
 } from "../integrations/public.ts";
-import { expireHolds } from "../inventory/public.ts";
+import { expireHolds, tellLateSupplies } from "../inventory/public.ts";
 import { forgetOldMessages, messageConsumer, messageJobs, staffMailJobs } from "../messages/public.ts";
 import {
   allocateArrivals,
@@ -111,6 +111,13 @@ export function startWorker(application: Application, log: Logger): Worker {
       name: ownTurn("resolveShorts"),
       everyMs: 1_000,
       work: async () => (await resolveShorts({ database, changeOrder, sourceBackorders })) > 0,
+    }),
+    repeat({
+      database,
+      log,
+      name: "tellLateSupplies",
+      everyMs: 1_000,
+      work: () => tellLateSupplies(database, systemClock),
     }),
     repeat({ database, log, name: "expireHolds", everyMs: 1_000, work: () => expireHolds(database) }),
     repeat({ database, log, name: "forgetOldAnswers", everyMs: HOUR_MS, work: () => forgetOldAnswers(database) }),

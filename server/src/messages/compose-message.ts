@@ -13,6 +13,7 @@ const FALLBACK_LANGUAGE = "en";
 export interface MessageLinks {
   reportProblem: string;
   declineFollowUps: string | null;
+  answerQuestion: string | null;
 }
 
 export interface Voice {
@@ -80,6 +81,10 @@ export function previewLinks(
   trigger: string,
 ): MessageLinks {
   const page = `${publicUrl}/m/preview`;
-  const followUp = source.triggers.some(({ code, followUp: declinable }) => code === trigger && declinable);
-  return { reportProblem: page, declineFollowUps: followUp ? page : null };
+  const told = source.triggers.find(({ code }) => code === trigger);
+  return {
+    reportProblem: page,
+    declineFollowUps: told?.followUp ? page : null,
+    answerQuestion: told?.asks ? page : null,
+  };
 }

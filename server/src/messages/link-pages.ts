@@ -1,3 +1,5 @@
+import type { Formats } from "./formats.ts";
+import type { Answer, AskedQuestion } from "./questions.ts";
 import { PROBLEMS, type Problem } from "./reports.ts";
 import { escaped } from "./standard-layout.ts";
 
@@ -8,6 +10,17 @@ interface Words {
   pages: Readonly<Record<LinkPage, { title: string; text: string }>>;
   problems: Readonly<Record<Problem, string>>;
   decline: string;
+  question: {
+    title: string;
+    /** Until when, and what silence means. */
+    text: Readonly<Record<Answer, (until: string) => string>>;
+    answers: Readonly<Record<Answer, string>>;
+    /** What the customer has answered. */
+    answered: Readonly<Record<Answer, { title: string; text: string }>>;
+    /** What we were told by telephone, or went by. */
+    settled: Readonly<Record<Answer, { title: string; text: string }>>;
+    overtaken: { title: string; text: string };
+  };
 }
 
 const ENGLISH: Words = {
@@ -30,6 +43,36 @@ const ENGLISH: Words = {
     other: "Something else is wrong",
   },
   decline: "No more messages",
+  question: {
+    title: "Your order comes later than promised. What would you like?",
+    text: {
+      wait: (until) => `Please answer until ${until}. If we hear nothing from you, we keep what you ordered for you.`,
+      change: (until) => `Please answer until ${until}. If we hear nothing from you, we get in touch.`,
+      cancel: (until) => `Please answer until ${until}. If we hear nothing from you, we cancel what has not come yet.`,
+    },
+    answers: {
+      wait: "I will wait",
+      change: "I would like something else",
+      cancel: "Cancel what has not come yet",
+    },
+    answered: {
+      wait: { title: "Thank you for waiting.", text: "We send it as soon as it is here." },
+      change: { title: "Thank you, we know.", text: "We get in touch with you within a working day." },
+      cancel: {
+        title: "It is cancelled.",
+        text: "What has not come yet is cancelled, and we have sent you a message.",
+      },
+    },
+    settled: {
+      wait: { title: "We keep it for you.", text: "We send it as soon as it is here." },
+      change: { title: "We are looking into it.", text: "We get in touch with you within a working day." },
+      cancel: { title: "It is cancelled.", text: "What had not come by then is cancelled." },
+    },
+    overtaken: {
+      title: "There is nothing to answer any more.",
+      text: "Your order has gone on meanwhile; we tell you when it leaves.",
+    },
+  },
 };
 
 const GERMAN: Words = {
@@ -58,23 +101,83 @@ const GERMAN: Words = {
     other: "Etwas anderes stimmt nicht",
   },
   decline: "Keine Nachrichten mehr",
+  question: {
+    title: "Ihre Bestellung kommt später als zugesagt. Was möchten Sie?",
+    text: {
+      wait: (until) =>
+        `Bitte antworten Sie bis ${until}. Wenn wir nichts von Ihnen hören, halten wir an Ihrer Bestellung fest.`,
+      change: (until) => `Bitte antworten Sie bis ${until}. Wenn wir nichts von Ihnen hören, melden wir uns.`,
+      cancel: (until) =>
+        `Bitte antworten Sie bis ${until}. Wenn wir nichts von Ihnen hören, stornieren wir, was noch nicht da ist.`,
+    },
+    answers: {
+      wait: "Ich warte",
+      change: "Ich möchte etwas anderes",
+      cancel: "Stornieren, was noch nicht da ist",
+    },
+    answered: {
+      wait: { title: "Danke, dass Sie warten.", text: "Wir versenden die Ware, sobald sie da ist." },
+      change: { title: "Danke, wir wissen Bescheid.", text: "Wir melden uns innerhalb eines Werktags bei Ihnen." },
+      cancel: {
+        title: "Es ist storniert.",
+        text: "Was noch nicht da ist, ist storniert; eine Nachricht dazu ist unterwegs.",
+      },
+    },
+    settled: {
+      wait: { title: "Wir halten daran fest.", text: "Wir versenden die Ware, sobald sie da ist." },
+      change: { title: "Wir kümmern uns darum.", text: "Wir melden uns innerhalb eines Werktags bei Ihnen." },
+      cancel: { title: "Es ist storniert.", text: "Was bis dahin nicht da war, ist storniert." },
+    },
+    overtaken: {
+      title: "Hier ist nichts mehr zu beantworten.",
+      text: "Ihre Bestellung ist inzwischen weitergegangen; wir melden uns, wenn sie unterwegs ist.",
+    },
+  },
 };
 
 export function wordsFor(language: string): Words {
   return language.startsWith("de") ? GERMAN : ENGLISH;
 }
 
-/** Small enough for a phone on a bad line: no script, no picture, nothing from elsewhere. */
 export function pageHtml({ language, pages, problems, decline }: Words, page: LinkPage, senderName: string): string {
-  const { title, text } = pages[page];
-  const button = (label: string, value: string): string =>
-    `<button name="problem" value="${value}">${escaped(label)}</button>`;
   const buttons =
     page === "report"
-      ? PROBLEMS.map((problem) => button(problems[problem], problem))
+      ? PROBLEMS.map((problem) => button("problem", problem, problems[problem]))
       : page === "decline"
-        ? [button(decline, "")]
+        ? [button("problem", "", decline)]
         : [];
+  return layOut(language, { ...pages[page], senderName, buttons });
+}
+
+/** The question with its answers, the chosen one first; or what became of it. */
+export function questionHtml(
+  { language, question: words }: Words,
+  { answers, answerBy, silence, end }: AskedQuestion,
+  { senderName, formats, first }: { senderName: string; formats: Formats; first: Answer | undefined },
+): string {
+  if (end !== null) {
+    const { answer, by } = end;
+    const said = answer === null ? words.overtaken : words[by === "customer" ? "answered" : "settled"][answer];
+    return layOut(language, { ...said, senderName, buttons: [] });
+  }
+  const chosen = answers.toSorted((one, other) => Number(other === first) - Number(one === first));
+  return layOut(language, {
+    title: words.title,
+    text: words.text[silence](formats.dayAndTime(answerBy)),
+    senderName,
+    buttons: chosen.map((answer) => button("answer", answer, words.answers[answer])),
+  });
+}
+
+function button(name: string, value: string, label: string): string {
+  return `<button name="${name}" value="${value}">${escaped(label)}</button>`;
+}
+
+/** Small enough for a phone on a bad line: no script, no picture, nothing from elsewhere. */
+function layOut(
+  language: string,
+  { title, text, senderName, buttons }: { title: string; text: string; senderName: string; buttons: readonly string[] },
+): string {
   const form = buttons.length === 0 ? "" : `<form method="post">${buttons.join("\n")}</form>`;
   return `<!doctype html>
 <html lang="${language}">

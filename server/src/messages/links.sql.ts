@@ -1,10 +1,17 @@
 import { createHash, randomBytes } from "node:crypto";
 import { statement } from "../platform/db/statements.ts";
 
-export type LinkPurpose = "reportProblem" | "declineFollowUps";
+export type LinkPurpose = "reportProblem" | "declineFollowUps" | "answerQuestion";
 
-/** How long a link works: a problem is noticed within weeks; wanting no more mail must stay easy. */
-export const LINK_DAYS: Readonly<Record<LinkPurpose, number>> = { reportProblem: 60, declineFollowUps: 400 };
+/**
+ * How long a link works: a problem is noticed within weeks; wanting no more mail must stay easy; a question ends by its own
+ * deadline, and its link tells how.
+ */
+export const LINK_DAYS: Readonly<Record<LinkPurpose, number>> = {
+  reportProblem: 60,
+  declineFollowUps: 400,
+  answerQuestion: 60,
+};
 
 const SECRET_BYTES = 24;
 

@@ -24,6 +24,12 @@ export const EVERY_MESSAGE = Type.Object({
           "https://orders.harbour.example/m/7a50…",
         ),
       ),
+      answerQuestion: orNull(
+        textField(
+          "Opens a page on which the customer answers what the message asks, with ?answer=wait, change or cancel at its end in one click; only in messages that ask.",
+          "https://orders.harbour.example/m/9c31…",
+        ),
+      ),
     },
     { description: "Pages that work without signing in." },
   ),

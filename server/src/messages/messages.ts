@@ -7,6 +7,7 @@ import type { MessagePort } from "./ports.ts";
 import { type MessageSender, SENDER_KIND, senderDocuments } from "./sender.ts";
 import type { MessageTemplate, Medium } from "./template.ts";
 import { TEMPLATE_KIND, templateDocuments } from "./template-documents.ts";
+import type { CustomerQuestions } from "./questions.ts";
 import type { MessageReports } from "./reports.ts";
 import type { WriteStaffLetter } from "./staff-mails.ts";
 import type { MessageSource } from "./triggers.ts";
@@ -23,6 +24,7 @@ export interface Messages {
   source: MessageSource;
   network: NetworkDirectory;
   reports: MessageReports;
+  questions: CustomerQuestions;
   writeStaffLetter: WriteStaffLetter;
   /** By medium; null: the installation has no such way. */
   ports: Readonly<Record<Medium, MessagePort | null>>;

@@ -4,6 +4,14 @@ export type { Formats } from "./formats.ts";
 export { createMessages, messageDocuments, type Messages } from "./messages.ts";
 export type { MessagePort } from "./ports.ts";
 export { messageConsumer } from "./queue-messages.ts";
+export {
+  type Answer,
+  ANSWERS,
+  type AskedQuestion,
+  type CustomerQuestions,
+  ENDED_BY,
+  type EndedBy,
+} from "./questions.ts";
 export type { MessageReports } from "./reports.ts";
 export { messageJobs } from "./send-messages.ts";
 export { staffMailJobs } from "./send-staff-mails.ts";

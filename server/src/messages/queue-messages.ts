@@ -27,22 +27,25 @@ export function messageConsumer(messages: Messages): FeedConsumer {
         told.map(({ occasion }) => occasion.orderId),
       );
       const wanted = wantedMedia(messages);
+      const unasked: { orderId: string; channel: string }[] = [];
       const found = told.flatMap((one): NewMessage[] => {
         const audience = audiences.get(one.occasion.orderId);
         if (audience === undefined || audience.historical || audience.superseded) return [];
-        return [...(wanted.get(one.trigger.code) ?? [])]
-          .filter((medium) => isReachable(audience, medium))
-          .map((medium) => ({
-            ...one.occasion,
-            id: idOfMessage(one.event.id, one.event.recordedAt, one.trigger.code, medium),
-            trigger: one.trigger.code,
-            medium,
-            orderNumber: audience.orderNumber,
-            channel: audience.channel,
-            requestedBy: "system:messages",
-            resendOf: null,
-          }));
+        const { orderId } = one.occasion;
+        const media = [...(wanted.get(one.trigger.code) ?? [])].filter((medium) => isReachable(audience, medium));
+        if (one.trigger.asks && media.length === 0) unasked.push({ orderId, channel: audience.channel });
+        return media.map((medium) => ({
+          ...one.occasion,
+          id: idOfMessage(one.event.id, one.event.recordedAt, one.trigger.code, medium),
+          trigger: one.trigger.code,
+          medium,
+          orderNumber: audience.orderNumber,
+          channel: audience.channel,
+          requestedBy: "system:messages",
+          resendOf: null,
+        }));
       });
+      messages.reports.unasked(transaction, unasked, messages.clock.now());
       putMessages(transaction, found, messages.canSend);
     },
   };

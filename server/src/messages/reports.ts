@@ -29,6 +29,12 @@ export interface CustomerReport {
 export interface MessageReports {
   unreachable: (transaction: Transaction, customers: readonly UnreachableCustomer[], now: Date) => void;
   colleagueUnreachable: (transaction: Transaction, colleagues: readonly UnreachableColleague[], now: Date) => void;
+  /** They are asked something, and there is no way to write to them. */
+  unasked: (
+    transaction: Transaction,
+    customers: readonly Pick<CustomerReport, "orderId" | "channel">[],
+    now: Date,
+  ) => void;
   /** One that is open for the order already is left as it is. */
   reported: (transaction: Transaction, report: CustomerReport, now: Date) => void;
 }

@@ -14,6 +14,7 @@ import { listTriggers, TriggerList } from "./list-triggers.ts";
 import type { Messages } from "./messages.ts";
 import { Bounce, clearBounce, noteBounce } from "./note-bounce.ts";
 import { Preview, PreviewRequest, previewMessage, TestRequest } from "./preview-message.ts";
+import { ANSWERS } from "./questions.ts";
 import { readForm } from "./read-form.ts";
 import { messageRefusals } from "./refusals.ts";
 import { requestMessage } from "./request-message.ts";
@@ -250,12 +251,20 @@ export function messageRoutes({ messages, kinds, addresses }: MessageRoutesOptio
       description:
         "For customers, who have no account here: the link's secret is what lets them in. It changes nothing.",
       params: Token,
+      query: Type.Object(
+        {
+          answer: Type.Optional(
+            Type.Enum([...ANSWERS], { description: "The answer that stands first.", examples: ["wait"] }),
+          ),
+        },
+        { additionalProperties: false },
+      ),
       responses: { 200: null, 404: null },
       produces: "text/html; charset=utf-8",
       refuses: { tooManyRequests: common.kinds.tooManyRequests },
-      handle: async ({ params, request, reply }) => {
+      handle: async ({ params, query, request, reply }) => {
         refuseTooMany(visitors, request.ip);
-        return answerPage(reply, await showLink(messages, params.token));
+        return answerPage(reply, await showLink(messages, params.token, query.answer));
       },
     }),
     route({
@@ -266,7 +275,7 @@ export function messageRoutes({ messages, kinds, addresses }: MessageRoutesOptio
       tag: TAG,
       summary: "The customer's answer on that page",
       description:
-        "Says what is wrong with an order, or declines follow-ups (also in one click by RFC 8058). Takes no `Idempotency-Key`: the second time changes nothing.",
+        "Says what is wrong with an order, whether to wait for what comes later than promised, or declines follow-ups (also in one click by RFC 8058). Takes no `Idempotency-Key`: the second time changes nothing.",
       params: Token,
       consumes: "application/x-www-form-urlencoded",
       responses: { 200: null, 404: null },

@@ -138,17 +138,22 @@ async function writeOut(messages: Messages, job: ClaimedJob, row: OutboxRow): Pr
   const template = templateFor(messages, subject, { trigger, medium, voice });
   if (template === undefined) return none("No template for it is in force.");
   const addressHash = hashOfAddress(recipient);
-  const followUp = messages.source.triggers.find(({ code }) => code === trigger)!.followUp;
+  const { followUp, asks } = messages.source.triggers.find(({ code }) => code === trigger)!;
   const [known] = await messages.database.read(readAddress, [addressHash]);
   if (known?.bounced_at)
     return { id, state: "failed", reason: `The address takes no messages: ${known.bounce_reason}` };
   if (followUp && known?.declined_at) return none("The customer wants no follow-ups.");
 
   const { language } = template;
-  const made = { reportProblem: newLink(), declineFollowUps: followUp ? newLink() : null };
+  const made = {
+    reportProblem: newLink(),
+    declineFollowUps: followUp ? newLink() : null,
+    answerQuestion: asks ? newLink() : null,
+  };
   const links: MessageLinks = {
     reportProblem: pageOf(messages, made.reportProblem.token),
     declineFollowUps: made.declineFollowUps && pageOf(messages, made.declineFollowUps.token),
+    answerQuestion: made.answerQuestion && pageOf(messages, made.answerQuestion.token),
   };
   const rendered = compose(template, subject, voice, links);
   const kept = await messages.database.transaction(async (transaction) => {

@@ -11,6 +11,8 @@ export interface MessageTrigger {
   description: string;
   /** Customers may decline follow-ups; whatever concerns a running order is always sent. */
   followUp: boolean;
+  /** The subject of its occasions is a question that the customer may answer by a link. */
+  asks?: true;
   /** What a template may name, beside what every message has. */
   context: TObject;
   /** What people and workflows say when they ask for it; null: only its events do. */
@@ -23,7 +25,7 @@ export interface MessageTrigger {
 
 export interface Occasion {
   orderId: string;
-  /** The shipment or fulfillment order that it is about; null: the whole order. */
+  /** The shipment, fulfillment order or question that it is about; null: the whole order. */
   subjectId: string | null;
   /** What the event says that cannot be read later; no personal data. */
   facts: Readonly<Record<string, unknown>>;

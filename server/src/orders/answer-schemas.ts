@@ -9,6 +9,7 @@ import {
   wholeField,
 } from "../platform/http/described.ts";
 import { LocalTextAnswer } from "../platform/local-text.ts";
+import { CustomerQuestion } from "./question-schema.ts";
 import { Charge, FulfillmentChoice, json, Tender } from "./schemas.ts";
 
 /** What the API tells of orders. Quantities are units, amounts are minor units of the order's currency. */
@@ -302,6 +303,7 @@ export const Order = Type.Object(
     chargeTotal: amountField("Charges less discounts.", 499),
     capturedAt: momentField("When Orrery captured it."),
     holds: Type.Array(Hold, { description: "Every hold that was placed on it, ended ones included." }),
+    questions: Type.Array(CustomerQuestion, { description: "What the customer was asked, the newest last." }),
     fulfillmentChoices: Type.Array(AnsweredChoice, { description: "Methods and places that the customer chose." }),
     lines: Type.Array(OrderLine, { description: "What is ordered, and how far each line is." }),
     charges: Type.Array(Charge, { description: "Taxes, shipping, discounts and the like." }),

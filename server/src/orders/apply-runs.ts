@@ -13,16 +13,19 @@ import {
   type Progress,
   putTimers,
   START,
+  type Transition,
   UPGRADE_MS,
   type Workflow,
   type WorkflowEntity,
 } from "../workflow/public.ts";
 import { common, isPassing, type Refusal } from "../platform/refusals.ts";
 import { isWaiting, type OrderAggregate } from "./aggregate.ts";
+import { endOfQuestion, endQuestions, openQuestions } from "./customer-questions.ts";
 import { collect, type FulfillmentRun, locationCode, type OrderRun, type OrderWork, recordFact } from "./order-run.ts";
 import { writeOrders } from "./order-writes.ts";
 import { refuse } from "./refusals.ts";
 import { settleSupplies } from "./settle-supplies.ts";
+import { askCustomer } from "./steps/ask-customer.ts";
 import { openTask } from "./steps/open-task.ts";
 
 const FAILURE_DEADLINE_MS = 60 * 60 * 1000;
@@ -44,6 +47,7 @@ export async function advance(
     label(progress, now);
     startWaits(progress);
     askPeople(progress);
+    askCustomers(progress);
   }
   raiseFailures(transaction, result.progress, now);
   raiseUnasked(transaction, result.unasked, now);
@@ -59,17 +63,17 @@ function startWaits(progress: Progress<EngineSubject>): void {
       collect(work, putTimers, { ...timer, entry: entity.place.entry });
 }
 
+function transitionsOf({ states, initial }: Workflow): Transition[] {
+  return [initial, ...[...states.values()].flatMap(({ on, always }) => [...[...on.values()].flat(), ...always])];
+}
+
 const opensTasks = new WeakMap<Workflow, boolean>();
 
 /** Workflows without tasks cost no statement. */
 function mayOpenTasks(workflow: Workflow): boolean {
   let may = opensTasks.get(workflow);
   if (may === undefined) {
-    const transitions = [...workflow.states.values()].flatMap(({ on, always }) => [
-      ...[...on.values()].flat(),
-      ...always,
-    ]);
-    may = [workflow.initial, ...transitions].some(({ steps }) => steps.some(({ name }) => name === openTask.name));
+    may = transitionsOf(workflow).some(({ steps }) => steps.some(({ name }) => name === openTask.name));
     opensTasks.set(workflow, may);
   }
   return may;
@@ -84,6 +88,50 @@ function askPeople(progress: Progress<EngineSubject>): void {
       work.opened.push({ ...task, entry: entity.place.entry });
   if (state !== null && progress.moves.some(({ transition }) => transition.enters))
     work.wentOn.push({ entityId: entity.id, entry: entity.place.entry });
+}
+
+const endsQuestions = new WeakMap<Workflow, ReadonlySet<Transition>>();
+
+/** Transitions that leave a state in which the customer is asked; mostly none. */
+function endingQuestions(workflow: Workflow): ReadonlySet<Transition> {
+  let ending = endsQuestions.get(workflow);
+  if (ending === undefined) {
+    const all = transitionsOf(workflow);
+    const asking = new Set(
+      all.filter(({ steps }) => steps.some(({ name }) => name === askCustomer.name)).map(({ to }) => to),
+    );
+    ending = new Set(
+      [...asking].flatMap(({ on, always }) => [...[...on.values()].flat(), ...always]).filter(({ enters }) => enters),
+    );
+    endsQuestions.set(workflow, ending);
+  }
+  return ending;
+}
+
+function askCustomers(progress: Progress<EngineSubject>): void {
+  const { entity, workflow } = progress.subject;
+  const ending = endingQuestions(workflow);
+  const run = runOf(entity);
+  if (ending.size === 0 || run.order.historical) return;
+  const { work, order, origin } = run;
+  const { entry } = entity.place;
+  const left = progress.moves.find(({ transition }) => ending.has(transition));
+  if (left !== undefined) {
+    const end = endOfQuestion(left.event.type, origin.actor);
+    collect(work, endQuestions, { orderId: order.id, entry, actor: origin.actor, ...end });
+    recordFact(run, "order.customerAnswered", end);
+  }
+  for (const { question, transition } of work.questions) {
+    if (question.orderId !== order.id || !isStillThere(progress, transition)) continue;
+    collect(work, openQuestions, { ...question, entry });
+    recordFact(run, "order.customerAsked", {
+      questionId: question.id,
+      answerBy: question.answerBy.toISOString(),
+      silence: question.silence,
+      answers: question.answers,
+      lines: question.lines,
+    });
+  }
 }
 
 /**

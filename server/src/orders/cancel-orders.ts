@@ -5,7 +5,8 @@ import type { ChangeOrder } from "./change-orders.ts";
 import { type LocationLimit, refuseBeyond } from "./location-limits.ts";
 import { orderEntity, type OrderRun } from "./order-run.ts";
 import { refuse } from "./refusals.ts";
-import type { Cancellation, LineUnits } from "./steps/move-units.ts";
+import type { Cancellation } from "./steps/cancel-units.ts";
+import type { LineUnits } from "./steps/move-units.ts";
 
 export interface CancelRequest {
   orderId: string;

@@ -19,6 +19,10 @@ export const orderEntityType: DescribedEntityType<OrderRun> = {
     progressed: PROGRESSED,
     sourced: { description: "Units that waited for stock have been promised at a location." },
     cancel: { description: "Units are to be cancelled." },
+    supplyChanged: { description: "Units that were promised of an expected receipt come later, or not at all." },
+    customerWaits: { description: "The customer was asked and waits." },
+    customerWantsChange: { description: "The customer was asked and wants something else." },
+    customerCancels: { description: "The customer was asked and wants no longer what waits." },
   },
 };
 

@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { ANSWERS, ENDED_BY } from "../messages/public.ts";
 import { declareEvents } from "../platform/events/declare-events.ts";
 
 const closed = { additionalProperties: false } as const;
@@ -175,6 +176,53 @@ export const orderEvents = declareEvents({
           ),
           { description: "What has become of each promise." },
         ),
+      },
+      closed,
+    ),
+  },
+  "order.customerAsked": {
+    version: 1,
+    description: "The customer is asked what to do about units that come later than promised.",
+    data: Type.Object(
+      {
+        channel,
+        questionId: Type.String({ format: "uuid", description: "The question." }),
+        answerBy: Type.String({ format: "date-time", description: "Until when it may be answered." }),
+        silence: Type.Enum([...ANSWERS], { description: "The answer that silence stands for." }),
+        answers: Type.Array(Type.Enum([...ANSWERS]), { description: "What may be answered." }),
+        lines: Type.Array(
+          Type.Object(
+            {
+              lineNumber: Type.Integer({ description: "The line." }),
+              quantity: Type.Integer({ description: "Units that wait." }),
+              promisedOn: Type.Union([Type.String({ format: "date" }), Type.Null()], {
+                description: "The day that was promised; null: nothing has changed for them.",
+              }),
+              expectedOn: Type.Union([Type.String({ format: "date" }), Type.Null()], {
+                description: "When they are expected now; null: nobody knows.",
+              }),
+            },
+            closed,
+          ),
+          { description: "What waits." },
+        ),
+      },
+      closed,
+    ),
+  },
+  "order.customerAnswered": {
+    version: 1,
+    description: "What the customer was asked is answered, or need not be any more.",
+    data: Type.Object(
+      {
+        channel,
+        answer: Type.Union([Type.Enum([...ANSWERS]), Type.Null()], {
+          description: "wait, change or cancel; null: there was nothing to answer any more.",
+        }),
+        by: Type.Enum([...ENDED_BY], {
+          description:
+            "customer: by a link. staff: somebody was told. silence: the deadline has passed. overtaken: the order has gone on.",
+        }),
       },
       closed,
     ),

@@ -9,7 +9,7 @@ import { HELD, scopeOf } from "./list-orders.ts";
 import type { OrderAnswer } from "./answer-schemas.ts";
 import type { ShipmentQueries } from "./shipment-queries.ts";
 
-const iso = (column: string): Condition =>
+export const iso = (column: string): Condition =>
   sql`to_char(${sql.ref(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 /** Fulfillment orders with their lines and shipments, as the API shows them; `f` and `o` are in scope. */
@@ -67,6 +67,9 @@ export async function getOrder(
          from orders.charges g where g.order_id = o.id), '[]'),
       'tenders', coalesce((select json_agg(json_strip_nulls(json_build_object('type', t.type, 'amount', t.amount, 'installments', t.installments, 'reference', t.reference)) order by t.number)
          from orders.tenders t where t.order_id = o.id), '[]'),
+      'questions', coalesce((select json_agg(json_build_object('id', q.id, 'askedAt', ${iso("q.asked_at")}, 'lines', q.lines, 'answers', q.answers,
+          'answerBy', ${iso("q.answer_by")}, 'silence', q.silence, 'endedAt', ${iso("q.ended_at")}, 'answer', q.answer, 'endedBy', q.ended_by, 'actor', q.actor)
+          order by q.asked_at, q.entry) from orders.questions q where q.order_id = o.id), '[]'),
       'fulfillmentOrders', coalesce((select json_agg(${fulfillmentOrderJson(shipments)} order by f.number)
          from orders.fulfillment_orders f join network.locations fl on fl.id = f.location_id join workflow.instances fi on fi.entity_id = f.id
          where f.order_id = o.id${ownLocations}), '[]'),
@@ -82,16 +85,18 @@ export async function getOrder(
   if (row === undefined)
     throw common.refuse("notFound", { message: `There is no order ${reference} that you may see.` });
   for (const line of row.order.lines) line.status = lineStatus(line);
-  await nameActors(database, row.order.holds);
+  await nameActors(database, row.order);
   return row.order;
 }
 
-async function nameActors(database: Database, holds: OrderAnswer["holds"]): Promise<void> {
-  const names = await actorNames(database)(holds.flatMap((hold) => [hold.placedBy, hold.releasedBy]));
+async function nameActors(database: Database, { holds, questions }: OrderAnswer): Promise<void> {
+  const actors = [...holds.flatMap((hold) => [hold.placedBy, hold.releasedBy]), ...questions.map(({ actor }) => actor)];
+  const names = await actorNames(database)(actors);
   for (const hold of holds) {
     hold.placedByName = names.get(hold.placedBy) ?? null;
     hold.releasedByName = names.get(hold.releasedBy ?? "") ?? null;
   }
+  for (const question of questions) question.actorName = names.get(question.actor ?? "") ?? null;
 }
 
 /** A query for the ID that the reference means. */

@@ -126,6 +126,7 @@ test("any order makes a context that is what its triggers describe, and every sh
           const message = compose(template, subject, voice, {
             reportProblem: "https://a.test/m/1",
             declineFollowUps: "https://a.test/m/2",
+            answerQuestion: null,
           });
           expect(message.subject).toMatch(/^\S.*$/);
           expect(message.html!.match(/<(script|b)>/)).toBeNull();

@@ -3,6 +3,7 @@ import type { Formats } from "../messages/public.ts";
 import { multiplyMinor } from "../platform/money.ts";
 import { orNull, textField, wholeField } from "../platform/http/described.ts";
 import type { FulfillmentOrderAnswer, OrderAnswer } from "./answer-schemas.ts";
+import type { AskedFacts } from "./message-triggers.ts";
 
 /** What templates may name of an order. Amounts and dates are texts in the language and formats of the customer. */
 
@@ -121,6 +122,26 @@ export const DelayContext = Type.Object(
   { description: "What is known of the delay." },
 );
 
+export const QuestionContext = Type.Object(
+  {
+    lines: Type.Array(
+      Type.Object({
+        name,
+        sku,
+        quantity,
+        expectedOn: orNull(textField("When it is expected now; null: not known.", "Monday, November 30, 2026")),
+        promisedOn: orNull(
+          textField("The day that was promised; null: nothing has changed for it.", "Friday, November 27, 2026"),
+        ),
+      }),
+      { description: `What waits; at most ${MAX_ROWS} lines.` },
+    ),
+    answerBy: textField("Until when an answer is taken.", "Thursday, November 26, 2026 at 2:05 PM"),
+    silence: textField("What is done without an answer: wait or cancel.", "wait"),
+  },
+  { description: "What the customer is asked." },
+);
+
 /** What was known of a location when the message was written. */
 export interface PickupPlace {
   name: string;
@@ -205,6 +226,26 @@ export function pickupContext(
         quantity: line.quantity - line.shipped - line.withdrawn,
       })),
     ),
+  };
+}
+
+export function questionContext(
+  order: OrderAnswer,
+  { lines, answerBy, silence }: AskedFacts,
+  formats: Formats,
+): Record<string, unknown> {
+  const day = (date: string | null): string | null => (date === null ? null : formats.localDay(date));
+  const named = new Map(order.lines.map((line) => [line.lineNumber, line]));
+  return {
+    lines: lines.slice(0, MAX_ROWS).map(({ lineNumber, quantity: units, expectedOn, promisedOn }) => ({
+      name: named.get(lineNumber)?.name ?? "",
+      sku: named.get(lineNumber)?.sku ?? "",
+      quantity: units,
+      expectedOn: day(expectedOn),
+      promisedOn: day(promisedOn),
+    })),
+    answerBy: formats.dayAndTime(new Date(answerBy)),
+    silence,
   };
 }
 

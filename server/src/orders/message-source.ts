@@ -12,9 +12,15 @@ import {
   orderContext,
   pickupContext,
   type PickupPlace,
+  questionContext,
   shipmentContext,
 } from "./message-context.ts";
-import { type CancelledFacts, orderMessageTriggers, type OrderMessageTrigger } from "./message-triggers.ts";
+import {
+  type AskedFacts,
+  type CancelledFacts,
+  orderMessageTriggers,
+  type OrderMessageTrigger,
+} from "./message-triggers.ts";
 import type { ShipmentQueries } from "./shipment-queries.ts";
 import { findVisibleOrder } from "./visible-orders.ts";
 
@@ -127,6 +133,11 @@ async function partOf(
         delay: { expectedOn: expectedOn === null ? null : formats.localDay(expectedOn) },
       });
     }
+    case "laterThanPromised":
+      return (formats) => ({
+        ...orderContext(order, formats),
+        question: questionContext(order, facts as unknown as AskedFacts, formats),
+      });
     case "cancelled": {
       const { lines } = facts as CancelledFacts;
       return (formats) => ({
@@ -165,6 +176,12 @@ function occasionIn(order: OrderAnswer, trigger: OrderMessageTrigger): Occasion 
     case "delivered":
     case "delayed":
       return { orderId: order.id, subjectId: null, facts: {} };
+    case "laterThanPromised": {
+      const question = order.questions.at(-1);
+      if (question === undefined) return null;
+      const { id, answerBy, silence, lines } = question;
+      return { orderId: order.id, subjectId: id, facts: { answerBy, silence, lines } };
+    }
     case "shipped":
       return about(order.fulfillmentOrders.flatMap((one) => one.shipments).at(-1)?.id);
     case "readyForPickup":

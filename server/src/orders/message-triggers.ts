@@ -1,11 +1,13 @@
 import { type Static, Type } from "typebox";
-import type { MessageTrigger, Occasion } from "../messages/public.ts";
+import type { Answer, MessageTrigger, Occasion } from "../messages/public.ts";
 import type { FeedEvent } from "../platform/events/read-feed.ts";
+import type { AskedLine } from "./customer-questions.ts";
 import {
   CancellationContext,
   DelayContext,
   OrderContext,
   PickupContext,
+  QuestionContext,
   RecommendationsContext,
   ShipmentContext,
 } from "./message-context.ts";
@@ -88,6 +90,21 @@ export const orderMessageTriggers = [
     occasionOf: requested("delayed", () => null),
   },
   {
+    code: "laterThanPromised",
+    title: "Later than promised: wait, change or cancel?",
+    description:
+      "Units come later than was promised, or nobody knows when: the customer is asked and answers by a link.",
+    followUp: false,
+    asks: true,
+    context: Type.Object({ ...OrderContext, question: QuestionContext }),
+    asked: null,
+    follows: ["order.customerAsked"],
+    occasionOf: ({ entityId, data }) => {
+      const { questionId, answerBy, silence, lines } = data;
+      return { orderId: entityId, subjectId: String(questionId), facts: { answerBy, silence, lines } };
+    },
+  },
+  {
     code: "cancelled",
     title: "Cancelled",
     description: "Units of an order were cancelled, or all of it.",
@@ -117,3 +134,9 @@ export const CancelledFacts = Type.Object({
   lines: Type.Array(Type.Object({ lineNumber: Type.Integer(), quantity: Type.Integer() })),
 });
 export type CancelledFacts = Static<typeof CancelledFacts>;
+
+export interface AskedFacts {
+  answerBy: string;
+  silence: Answer;
+  lines: readonly AskedLine[];
+}

@@ -9,6 +9,7 @@ import {
   type WorkflowEntity,
   writeMoves,
 } from "../workflow/public.ts";
+import { endQuestions } from "./customer-questions.ts";
 import { findFulfillmentOrder } from "./advance-fulfillment-orders.ts";
 import { relabel } from "./apply-runs.ts";
 import type { ChangeOrder } from "./change-orders.ts";
@@ -92,6 +93,9 @@ function moveOne(engine: Engine, run: OrderRun, entity: WorkflowEntity, planned:
   const { toDefinitionId: definitionId } = planned;
   collect(run.work, writeMoves, move({ entityId, place, definitionId, state, actor, now, withoutTimers }));
   relabel(entity, state.label, now);
+  // Nobody can answer to a state that the order does not stand in any more.
+  if (entity.entityType === "order")
+    collect(run.work, endQuestions, { orderId: entityId, entry: place.entry, answer: null, by: "overtaken", actor });
   run.order.changed = true;
   return {};
 }

@@ -7,6 +7,7 @@ import { type EntityWentOn, raiseExceptions, type TaskDesk, type TaskToOpen } fr
 import type { EngineRequest, NewTimer, Transition, WorkflowEntity, WorkflowEvent } from "../workflow/public.ts";
 import { type FulfillmentOrder, type OrderAggregate, orderEvent } from "./aggregate.ts";
 import type { DueAt } from "./create-fulfillment-orders.ts";
+import type { Question } from "./customer-questions.ts";
 import type { OrderEventType } from "./events.ts";
 import type { OrderFacts } from "./order-writes.ts";
 import type { ProposedSource } from "./proposal.ts";
@@ -35,6 +36,8 @@ export interface OrderWork {
   waits: { timer: Omit<NewTimer, "entry">; transition: Transition }[];
   /** Tasks that steps have asked for; likewise. */
   tasks: { task: Omit<TaskToOpen, "entry">; transition: Transition }[];
+  /** What steps have asked customers; likewise. */
+  questions: { question: Question; transition: Transition }[];
   /** Those that count, now that their entities rest. */
   opened: TaskToOpen[];
   /** Entities that have entered a state of a workflow that opens tasks. */
@@ -84,6 +87,7 @@ export function newWork(
     booked: new Map(),
     waits: [],
     tasks: [],
+    questions: [],
     opened: [],
     wentOn: [],
     rows: new Map(),

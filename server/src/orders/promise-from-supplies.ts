@@ -13,6 +13,8 @@ export interface SupplyNeed {
   waitsSince: Date;
   /** Where they may come from. */
   locationIds: readonly number[];
+  /** Only what comes before this day; any when absent. */
+  before?: string;
   /** The rules exclude the location from being sold in the order's channel. */
   isExcluded: (locationId: number) => boolean;
 }
@@ -38,15 +40,14 @@ export function promiseFromSupplies(
   needs: readonly SupplyNeed[],
   { network, now, origin }: { network: NetworkDirectory; now: Date; origin: Origin },
 ): Map<SupplyNeed, SuppliedUnits[]> {
-  const isLate = ({ locationId, expectedOn }: Supply): boolean =>
-    expectedOn < localTimeOf(now, network.locationById(locationId)?.timeZone ?? "UTC").date;
-  const supplies = book.all.filter((supply) => !isLate(supply)).sort(earliestFirst(network));
+  const supplies = book.all.filter((supply) => !isLate(supply, network, now)).sort(earliestFirst(network));
   const promised = new Map<SupplyNeed, SuppliedUnits[]>();
   for (const need of needs) {
     let left = need.units;
     const taken: SuppliedUnits[] = [];
     for (const { id, skuId, locationId, location, expectedOn } of supplies) {
       if (left === 0) break;
+      if (need.before !== undefined && expectedOn >= need.before) break;
       if (skuId !== need.skuId || !need.locationIds.includes(locationId) || need.isExcluded(locationId)) continue;
       const quantity = Math.min(left, promisableOfSupply(book.get(id)!));
       if (quantity === 0) continue;
@@ -59,6 +60,11 @@ export function promiseFromSupplies(
     if (taken.length > 0) promised.set(need, taken);
   }
   return promised;
+}
+
+/** Its day has passed where it is expected. */
+export function isLate({ locationId, expectedOn }: Supply, network: NetworkDirectory, now: Date): boolean {
+  return expectedOn < localTimeOf(now, network.locationById(locationId)?.timeZone ?? "UTC").date;
 }
 
 function earliestFirst(network: NetworkDirectory): (one: Supply, other: Supply) => number {

@@ -1,6 +1,5 @@
 import type { ControlSet } from "../availability/public.ts";
 import type { SkuEntry } from "../catalog/public.ts";
-import type { SupplyPromise } from "../inventory/public.ts";
 import { arrayLiteral, statement } from "../platform/db/statements.ts";
 import type { Transaction } from "../platform/db/database.ts";
 import type { Origin } from "../platform/events/record-events.ts";
@@ -10,9 +9,10 @@ import { locationsThatRejected, type OrderAggregate } from "./aggregate.ts";
 import { advance, definitionsOf, refusalOfStrange, writeRuns } from "./apply-runs.ts";
 import { mayBeSupplied } from "./expect-supplies.ts";
 import { lockAndLoadOrders } from "./load-orders.ts";
-import { collect, newWork, orderEntity, type OrderRun, recordFact, skuCode } from "./order-run.ts";
+import { collect, newWork, orderEntity, type OrderRun } from "./order-run.ts";
 import { suppliersOf } from "./order-types.ts";
-import { promiseFromSupplies, type SupplyNeed } from "./promise-from-supplies.ts";
+import type { SupplyNeed } from "./promise-from-supplies.ts";
+import { type LaterLine, promiseAnew, tellUpset, upsetOf } from "./promise-anew.ts";
 import { tellSupplied } from "./settle-supplies.ts";
 import type { BackorderDependencies } from "./source-backorders.ts";
 
@@ -103,18 +103,21 @@ async function promiseLocked(
   const skuCodes = new Map([...entries].map(([id, { code }]) => [id, code]));
   const { dueAt, desk } = dependencies;
   const work = newWork({ now, network, dueAt, desk, skuCodes, locked: undefined });
-  const touched: { run: OrderRun; isWorse: boolean }[] = [];
+  const touched: { run: OrderRun; worse: LaterLine[] }[] = [];
   for (const order of orders) {
     const run: OrderRun = { order, pendingSources: [], occurredAt: now, origin: ORIGIN, work };
-    const upset = promisesOf(order).filter(({ upset: isUpset }) => isUpset);
+    const upset = upsetOf(run);
     const needs = needsOf(dependencies, order, entries, controls.current);
-    const promised = [...promiseFromSupplies(order.supplies!, needs, { network, now, origin: ORIGIN }).values()].flat();
+    const promised = promiseAnew(run, upset, needs);
     if (upset.length === 0 && promised.length === 0) continue;
     tellSupplied(run, promised);
-    touched.push({ run, isWorse: upset.length > 0 && tellUpset(run, upset, promised) });
+    touched.push({ run, worse: tellUpset(run, upset, promised) });
   }
-  const worse = touched.filter(({ isWorse }) => isWorse);
-  const requests = worse.map(({ run }) => ({ entity: orderEntity(run), event: { type: SUPPLY_CHANGED } }));
+  const worse = touched.filter((one) => one.worse.length > 0);
+  const requests = worse.map(({ run, worse: lines }) => ({
+    entity: orderEntity(run),
+    event: { type: SUPPLY_CHANGED, data: { lines } },
+  }));
   const { outcomes } = await advance(engine, transaction, requests, now, known);
   for (const [index, { run }] of worse.entries()) if (outcomes[index]!.kind !== "moved") raiseUntaken(run);
   void writeRuns(
@@ -123,10 +126,6 @@ async function promiseLocked(
     work,
   );
   return touched.length;
-}
-
-function promisesOf({ id, supplies, lines }: OrderAggregate): SupplyPromise[] {
-  return [...lines.keys()].flatMap((number) => supplies!.promisesOf(id, number));
 }
 
 function needsOf(
@@ -144,7 +143,7 @@ function needsOf(
       .supplies!.promisesOf(order.id, number)
       .reduce((sum, { waiting, arrived }) => sum + waiting + arrived, 0);
     const sku = entries.get(skuId);
-    if (sku === undefined || backordered <= promised) return [];
+    if (sku === undefined || backordered === 0) return [];
     const terms = controls.of(sku, channel);
     const choice = order.choices.get(choiceNumber)!;
     const only = choice.method === "pickup" ? choice.locationId : null;
@@ -153,7 +152,7 @@ function needsOf(
         orderId: order.id,
         lineNumber: number,
         skuId,
-        units: backordered - promised,
+        units: Math.max(0, backordered - promised),
         priority: order.priority,
         waitsSince: order.orderedAt,
         locationIds: only === null ? eligible : eligible.filter((id) => id === only),
@@ -161,36 +160,6 @@ function needsOf(
       },
     ];
   });
-}
-
-/**
- * Says what became of promises, and keeps the new days. Answers whether the customer gets something later than he was told:
- * units that are promised of another receipt in time are no news for him.
- */
-function tellUpset(
-  run: OrderRun,
-  upset: readonly SupplyPromise[],
-  promised: readonly { lineNumber: number; quantity: number; expectedOn: string }[],
-): boolean {
-  const { supplies } = run.order;
-  recordFact(run, "order.supplyChanged", {
-    lines: upset.map(({ supplyId, lineNumber, skuId, promisedOn, waiting, lost }) => ({
-      lineNumber,
-      sku: skuCode(run, skuId),
-      supplyId,
-      promisedOn,
-      expectedOn: supplies!.get(supplyId)!.expectedOn,
-      waiting,
-      lost,
-    })),
-  });
-  const isWorse = upset.some(({ supplyId, lineNumber, promisedOn, waiting, lost }) => {
-    if (waiting > 0 && supplies!.get(supplyId)!.expectedOn > promisedOn) return true;
-    const again = promised.filter((one) => one.lineNumber === lineNumber && one.expectedOn <= promisedOn);
-    return lost > again.reduce((sum, { quantity }) => sum + quantity, 0);
-  });
-  for (const promise of upset) supplies!.settleUpset(promise);
-  return isWorse;
 }
 
 /** No state of its workflow deals with it: somebody has to. */

@@ -1,6 +1,7 @@
 import type { ExpressionContext } from "../platform/expressions/compile-expression.ts";
 import type { GuardInput, StepRun } from "../workflow/public.ts";
 import { fulfillmentOrderConditions, orderConditions } from "./order-context.ts";
+import { askCustomer } from "./steps/ask-customer.ts";
 import { callWebhook } from "./steps/call-webhook.ts";
 import { emitEvent } from "./steps/emit-event.ts";
 import { hold } from "./steps/hold.ts";
@@ -27,10 +28,12 @@ export const genericSteps: readonly GenericStep[] = [
   emitEvent,
 ];
 
+/** Of orders alone: `askCustomer` asks once for all that waits. */
 export const stepsOfOrders: Readonly<Record<string, OwnStep>> = {
   ...unitStepsOfOrders,
   ...sourcingSteps,
   ...over(orderConditions),
+  ...over(orderConditions, [askCustomer]),
 };
 
 export const stepsOfFulfillmentOrders: Readonly<Record<string, OwnStep>> = {
@@ -44,8 +47,11 @@ export const orderSteps: ReadonlyMap<string, StepRun> = new Map([
   ...Object.entries(stepsOfFulfillmentOrders).map(([name, { run }]) => [`fulfillmentOrder.${name}`, run] as const),
 ]);
 
-function over<Context>(conditions: ExpressionContext<GuardInput<Context>>): Record<string, OwnStep> {
+function over<Context>(
+  conditions: ExpressionContext<GuardInput<Context>>,
+  steps = genericSteps,
+): Record<string, OwnStep> {
   // The engine pairs an entity type with its own contexts, so expressions get what they were declared for.
   const own = conditions as ExpressionContext<GuardInput<never>>;
-  return Object.fromEntries(genericSteps.map((step) => [step.name, stepOver(own, step)]));
+  return Object.fromEntries(steps.map((step) => [step.name, stepOver(own, step)]));
 }

@@ -21,7 +21,7 @@ import { newWork, orderEntity, type OrderRun, type OrderWork, recordFact, report
 import type { Proposal, ProposedSource } from "./proposal.ts";
 import type { SuppliedUnits } from "./promise-from-supplies.ts";
 import { tellSupplied } from "./settle-supplies.ts";
-import type { Cancellation } from "./steps/move-units.ts";
+import type { Cancellation } from "./steps/cancel-units.ts";
 
 export interface WriteDependencies {
   network: NetworkDirectory;

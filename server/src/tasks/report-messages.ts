@@ -20,6 +20,20 @@ export const reportMessages: MessageReports = {
         dueAt: new Date(now.getTime() + 24 * HOUR_MS),
       })),
     ),
+  unasked: (transaction, customers, now) =>
+    raiseExceptions(
+      transaction,
+      customers.map(({ orderId, channel }) => ({
+        kind: "customerUnreachable",
+        entityType: "order",
+        entityId: orderId,
+        reason: "The customer has to be asked something, and there is no address for messages.",
+        nextAction: "Call the customer, and enter the answer on the page of the order before the deadline.",
+        details: { channel },
+        ownerTeam: CUSTOMER_SERVICE,
+        dueAt: new Date(now.getTime() + 24 * HOUR_MS),
+      })),
+    ),
   colleagueUnreachable: (transaction, colleagues, now) =>
     raiseExceptions(
       transaction,

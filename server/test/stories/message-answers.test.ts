@@ -86,6 +86,155 @@ test("who declines follow-ups, by the header of one click, gets no more of them 
   );
 });
 
+interface Asked {
+  id: string;
+  orderId: string;
+  supplyId: string;
+  mail: ReceivedMail;
+}
+
+const DAY = "2099-03-01";
+
+/** Three units wait for an expected receipt of which the customer was told the day. */
+async function awaiting(customer: object, quantity = 3): Promise<Omit<Asked, "id" | "mail">> {
+  const { admin } = site.shop;
+  const sku = await site.shop.sku();
+  const order = await site.shop.capture({ channel: "shop", customer, lines: [{ sku, quantity, unitPrice: 100 }] });
+  const item = { kind: "purchase_order", reference: `PO-${sku}`, line: 1, sku, location: "leeds" };
+  const { items } = await admin.post<{ items: { supply: { id: string } }[] }>("/v1/supplies", {
+    items: [{ ...item, expectedOn: DAY, quantity }],
+  });
+  await eventually("it is promised", async () => {
+    const [line] = (await site.shop.order(order.id)).lines;
+    return line!.expected.length === 1;
+  });
+  return { orderId: order.id, supplyId: items[0]!.supply.id };
+}
+
+const questionsOf = async (orderId: string) => (await site.shop.order(orderId)).questions;
+
+async function asked(customer: { name: string; email: string }): Promise<Asked> {
+  const waiting = await awaiting(customer);
+  const change = { expectedOn: "2099-05-01", reason: "strike" };
+  await site.shop.admin.ask("PATCH", `/v1/supplies/${waiting.supplyId}`, change);
+  const mails = await site.mailsTo(customer.email, 2);
+  const mail = mails.find(({ text }) => text.includes("What would you like?"))!;
+  const [question] = await questionsOf(waiting.orderId);
+  expect(question).toMatchObject({
+    lines: [{ lineNumber: 1, quantity: 3, promisedOn: DAY, expectedOn: "2099-05-01" }],
+    answers: ["wait", "change", "cancel"],
+    silence: "wait",
+    endedAt: null,
+  });
+  expect(mail.text).toContain("now expected on Friday, May 1, 2099");
+  return { ...waiting, id: question!.id, mail };
+}
+
+const saidOf = async (orderId: string): Promise<object[]> => {
+  const { data } = await site.shop.admin.get<{ data: { type: string; data: object }[] }>(
+    `/v1/orders/${orderId}/timeline?limit=200`,
+  );
+  return data
+    .filter(({ type }) => type.startsWith("order.customer"))
+    .map(({ type, data: told }) => ({ type, ...told }));
+};
+
+/** The timer that stands for silence is due now. */
+const letTimePass = (orderId: string): Promise<unknown> =>
+  site.shop.database.pool.query("update workflow.timers set due_at = now() where entity_id = $1", [orderId]);
+
+test("units that come later than promised: the customer is asked by mail and cancels what waits with one click; repeating and changing one's mind do nothing (I14)", async () => {
+  const { orderId, supplyId, mail } = await asked(site.newCustomer());
+  const link = linkIn(mail, "Cancel what has not come yet").replace(/\?.*/, "");
+  expect(mail.text).toContain(`${link}?answer=cancel`);
+  const page = await open(`${link}?answer=cancel`);
+  expect(page.html).toContain("If we hear nothing from you, we keep what you ordered");
+  expect([...page.html.matchAll(/value="(\w+)"/g)].map(([, answer]) => answer)).toEqual(["cancel", "wait", "change"]);
+  expect((await site.shop.order(orderId)).state).toBe("comingLater.askingWhileWaiting");
+  expect((await open(link, "answer=perhaps")).status).toBe(422);
+  expect((await open(link, "answer=cancel")).html).toContain("It is cancelled.");
+  expect(await site.shop.order(orderId)).toMatchObject({ status: "cancelled", lines: [{ cancelled: 3 }] });
+  expect(await site.shop.admin.get(`/v1/supplies/${supplyId}`)).toMatchObject({ promised: 0, due: 3 });
+  expect((await open(link, "answer=wait")).html).toContain("It is cancelled.");
+  expect(await questionsOf(orderId)).toMatchObject([
+    { answer: "cancel", endedBy: "customer", actor: "system:customer" },
+  ]);
+  expect(await saidOf(orderId)).toMatchObject([
+    { type: "order.customerAsked", silence: "wait" },
+    { type: "order.customerAnswered", answer: "cancel", by: "customer" },
+  ]);
+});
+
+test("a customer who waits has it when it comes; one who says nothing has the answer that silence stands for; what comes meanwhile ends the question", async () => {
+  const waits = await asked(site.newCustomer());
+  expect((await open(linkIn(waits.mail, "I will wait"), "answer=wait")).html).toContain("Thank you for waiting.");
+  expect((await site.shop.order(waits.orderId)).state).toBe("waitingForStock");
+  await site.shop.admin.post("/v1/supplies/receipts", { items: [{ id: waits.supplyId, quantity: 3 }] });
+  await eventually("it has them", async () => (await site.shop.order(waits.orderId)).lines[0]!.allocated === 3);
+
+  const silent = await asked(site.newCustomer());
+  await letTimePass(silent.orderId);
+  await eventually("silence has answered", async () => (await questionsOf(silent.orderId))[0]!.endedAt !== null);
+  expect(await questionsOf(silent.orderId)).toMatchObject([{ answer: "wait", endedBy: "silence" }]);
+  expect((await site.shop.order(silent.orderId)).state).toBe("waitingForStock");
+  expect((await open(linkIn(silent.mail, "I will wait"))).html).toContain("We keep it for you.");
+
+  const served = await asked(site.newCustomer());
+  await site.shop.admin.post("/v1/supplies/receipts", { items: [{ id: served.supplyId, quantity: 3 }] });
+  await eventually("it has come", async () => (await questionsOf(served.orderId))[0]!.endedAt !== null);
+  expect(await questionsOf(served.orderId)).toMatchObject([{ answer: null, endedBy: "overtaken" }]);
+  expect((await open(linkIn(served.mail, "Cancel what has not come yet"), "answer=cancel")).html).toContain(
+    "There is nothing to answer any more.",
+  );
+  expect((await site.shop.order(served.orderId)).lines[0]).toMatchObject({ allocated: 3, cancelled: 0 });
+});
+
+test("an agent answers on the telephone; a change is a task of customer service, and its end is an answer too; a later delay asks again", async () => {
+  const { orderId, supplyId } = await asked(site.newCustomer());
+  const act = (action: string) => site.shop.admin.post(`/v1/orders/${orderId}/actions/${action}`, { data: {} });
+  await act("customerWantsChange");
+  expect(await questionsOf(orderId)).toMatchObject([{ answer: "change", endedBy: "staff", actorName: "test" }]);
+  const [task] = await site.shop.admin.list<{ id: string; queue: string }>(`/v1/tasks?order=${orderId}`);
+  expect(task).toMatchObject({ queue: "customer-service" });
+  await site.shop.admin.post(`/v1/tasks/${task!.id}/complete`, { outcome: "customerWaits" });
+  expect((await site.shop.order(orderId)).state).toBe("waitingForStock");
+  const unreachable = await awaiting({ name: "Ada Okafor" });
+  const later = { expectedOn: "2099-09-09", reason: "strike" };
+  await site.shop.admin.ask("PATCH", `/v1/supplies/${unreachable.supplyId}`, later);
+  await eventually("somebody calls", async () => (await site.exceptionsOf(unreachable.orderId)).length > 0);
+  expect(await site.exceptionsOf(unreachable.orderId)).toMatchObject([{ kind: "customerUnreachable" }]);
+  await site.shop.admin.ask("PATCH", `/v1/supplies/${supplyId}`, later);
+  await eventually("it asks again", async () => (await questionsOf(orderId)).length === 2);
+  await site.shop.admin.ask("PATCH", `/v1/supplies/${supplyId}`, { expectedOn: "2099-12-12", reason: "strike" });
+  await eventually("and once more", async () => (await questionsOf(orderId)).length === 3);
+  expect((await questionsOf(orderId)).map(({ answer, endedBy }) => [answer, endedBy])).toEqual([
+    ["change", "staff"],
+    [null, "overtaken"],
+    [null, null],
+  ]);
+});
+
+test("the day of a receipt passes: who waits is promised another one in time where there is one, else asked without a day; somebody owns the receipt until it has another day", async () => {
+  const { orderId, supplyId } = await awaiting(site.newCustomer());
+  const { sku } = (await site.shop.order(orderId)).lines[0]!;
+  const { pool } = site.shop.database;
+  const other = { kind: "asn", reference: `ASN-${sku}`, line: 1, sku, location: "york", expectedOn: "2099-02-01" };
+  await site.shop.admin.post("/v1/supplies", { items: [{ ...other, quantity: 2 }] });
+  await pool.query("update inventory.supply_promises set promised_on = '2026-01-05' where order_id = $1", [orderId]);
+  await pool.query("update inventory.supplies set expected_on = '2026-01-05' where id = $1", [supplyId]);
+  const question = await eventually("it is asked", async () => (await questionsOf(orderId))[0], 6_000);
+  expect(question.lines).toEqual([{ lineNumber: 1, quantity: 3, promisedOn: "2026-01-05", expectedOn: null }]);
+  const [line] = (await site.shop.order(orderId)).lines;
+  expect(line!.expected.map(({ quantity, expectedOn }) => [quantity, expectedOn])).toEqual([
+    [1, "2026-01-05"],
+    [2, "2099-02-01"],
+  ]);
+  expect(await site.exceptionsOf(supplyId)).toMatchObject([{ kind: "supplyLate", ownerTeam: "operations" }]);
+  expect(await site.exceptionsOf(orderId)).toEqual([]);
+  await site.shop.admin.ask("PATCH", `/v1/supplies/${supplyId}`, { expectedOn: "2099-04-04", reason: "found" });
+  expect(await site.exceptionsOf(supplyId)).toEqual([]);
+});
+
 test("nobody can answer for the customer with what the outbox holds of a message that ended, however it ended", async () => {
   const token = "A".repeat(32);
   const order = await site.shop.capture({

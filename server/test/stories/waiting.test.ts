@@ -287,7 +287,7 @@ test("what comes to be expected later is promised to those who wait, by priority
   expect(await supply(id)).toMatchObject({ due: 3, promised: 2 });
 });
 
-test("who loses units of a supply, or gets them later, is promised others if there are any; else somebody is told (I14)", async () => {
+test("who loses units of a supply, or gets them later, is promised others if there are any; else the customer is asked, or somebody is told (I14)", async () => {
   const sku = await shop.sku();
   const { id } = await expectSupply(sku, 4);
   await inMemory(sku);
@@ -295,8 +295,11 @@ test("who loses units of a supply, or gets them later, is promised others if the
   const other = await expectSupply(sku, 1, { reference: `PO2-${sku}`, location: "york", expectedOn: "2099-02-01" });
   await receiveSupply(id, 2, { complete: true });
   await sourced(kept, 2);
-  await eventually("the order is told", async () => (await openExceptions(lost.id)).length > 0);
-  expect((await openExceptions(lost.id)).map(({ kind }) => kind)).toEqual(["supplyChanged"]);
+  await eventually("the customer is asked", async () => (await shop.order(lost.id)).questions.length > 0);
+  expect(await openExceptions(lost.id)).toEqual([]);
+  expect((await openExceptions(id)).map(({ kind, ownerTeam }) => [kind, ownerTeam])).toEqual([
+    ["supplyShort", "operations"],
+  ]);
   expect((await shop.order(lost.id)).lines[0]!.expected).toMatchObject([{ supplyId: other.id, quantity: 1 }]);
   const events = await shop.admin.get(`/v1/orders/${lost.id}/timeline`);
   expect(JSON.stringify(events)).toContain("order.supplyChanged");
@@ -305,6 +308,12 @@ test("who loses units of a supply, or gets them later, is promised others if the
     const [promise] = (await shop.order(lost.id)).lines[0]!.expected;
     return promise?.promisedOn === "2099-09-09";
   });
+  const made = await wait(sku, 1, { type: "makeToOrder" });
+  const third = await expectSupply(sku, 2, { reference: `PO3-${sku}`, expectedOn: "2099-01-01" });
+  await eventually("it is promised", async () => (await shop.order(made.id)).lines[0]!.expected.length > 0);
+  await shop.admin.post("/v1/supplies/cancellations", { items: [{ id: third.id, reason: "strike" }] });
+  await eventually("its workflow has no state for it", async () => (await openExceptions(made.id)).length > 0);
+  expect((await openExceptions(made.id)).map(({ kind }) => kind)).toEqual(["supplyChanged"]);
 });
 
 test("in whatever order captures, receipts, cancellations, counts and changes come, nothing is promised twice and every order has what is its own", async () => {

@@ -3385,7 +3385,7 @@ export const showMessageLink = <ThrowOnError extends boolean = true>(options: Op
 /**
  * The customer's answer on that page
  *
- * Says what is wrong with an order, or declines follow-ups (also in one click by RFC 8058). Takes no `Idempotency-Key`: the second time changes nothing.
+ * Says what is wrong with an order, whether to wait for what comes later than promised, or declines follow-ups (also in one click by RFC 8058). Takes no `Idempotency-Key`: the second time changes nothing.
  *
  * Permission: `public`.
  */

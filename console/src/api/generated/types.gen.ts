@@ -2015,6 +2015,73 @@ export type Customer = {
 };
 
 /**
+ * What the customer was asked of units that come later than promised (I14).
+ */
+export type CustomerQuestion = {
+    /**
+     * The question's ID.
+     */
+    id: string;
+    /**
+     * When the customer was asked. ISO 8601, UTC.
+     */
+    askedAt: string;
+    /**
+     * What waits.
+     */
+    lines: Array<{
+        /**
+         * Number of the line inside the order.
+         */
+        lineNumber: number;
+        /**
+         * Units that wait.
+         */
+        quantity: number;
+        /**
+         * The day that was promised; null: nothing had changed for them.
+         */
+        promisedOn: string | null;
+        /**
+         * When they were expected then; null: nobody knew.
+         */
+        expectedOn: string | null;
+    }>;
+    /**
+     * What may be answered.
+     */
+    answers: Array<'wait' | 'change' | 'cancel'>;
+    /**
+     * Until when. ISO 8601, UTC.
+     */
+    answerBy: string;
+    /**
+     * The answer that silence stands for.
+     */
+    silence: 'wait' | 'change' | 'cancel';
+    /**
+     * When it was answered or overtaken; null: it is open. ISO 8601, UTC.
+     */
+    endedAt: string | null;
+    /**
+     * The answer; null: none yet, or there was nothing to answer any more.
+     */
+    answer: 'wait' | 'change' | 'cancel' | null;
+    /**
+     * customer: by a link. staff: somebody was told. silence: the deadline has passed. overtaken: the order has gone on.
+     */
+    endedBy: 'customer' | 'staff' | 'silence' | 'overtaken' | null;
+    /**
+     * Who entered it.
+     */
+    actor: string | null;
+    /**
+     * Their name.
+     */
+    actorName: string | null;
+};
+
+/**
  * The shipment that arrived.
  */
 export type DeliveredShipment = {
@@ -5009,6 +5076,10 @@ export type Order = {
      */
     holds: Array<Hold>;
     /**
+     * What the customer was asked, the newest last.
+     */
+    questions: Array<CustomerQuestion>;
+    /**
      * Methods and places that the customer chose.
      */
     fulfillmentChoices: Array<OrderFulfillmentChoice>;
@@ -7128,7 +7199,7 @@ export type SupplyDetails = {
         /**
          * What happened.
          */
-        kind: 'announcement' | 'change' | 'receipt' | 'cancellation' | 'promise' | 'release';
+        kind: 'announcement' | 'change' | 'receipt' | 'cancellation' | 'lateness' | 'promise' | 'release';
         /**
          * When it was recorded.
          */
@@ -7230,6 +7301,35 @@ export type SupplyPromise = {
      * The day that was promised.
      */
     promisedOn: string;
+    /**
+     * What the customer was asked last, because units come later than promised; null: nothing.
+     */
+    question: {
+        /**
+         * When the customer was asked. ISO 8601, UTC.
+         */
+        askedAt: string;
+        /**
+         * Until when. ISO 8601, UTC.
+         */
+        answerBy: string;
+        /**
+         * The answer that silence stands for.
+         */
+        silence: 'wait' | 'change' | 'cancel';
+        /**
+         * When it was answered or overtaken; null: it is open. ISO 8601, UTC.
+         */
+        endedAt: string | null;
+        /**
+         * The answer; null: none yet, or there was nothing to answer any more.
+         */
+        answer: 'wait' | 'change' | 'cancel' | null;
+        /**
+         * customer: by a link. staff: somebody was told. silence: the deadline has passed. overtaken: the order has gone on.
+         */
+        endedBy: 'customer' | 'staff' | 'silence' | 'overtaken' | null;
+    } | null;
 };
 
 /**
@@ -23021,7 +23121,12 @@ export type ShowMessageLinkData = {
          */
         token: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * The answer that stands first.
+         */
+        answer?: 'wait' | 'change' | 'cancel';
+    };
     url: '/m/{token}';
 };
 

@@ -2,11 +2,15 @@ import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { listSupplyPromises } from "../../api/generated/sdk.gen.ts";
+import type { SupplyPromise } from "../../api/generated/types.gen.ts";
 import { pageSize, useCursorList } from "../../api/list.ts";
 import { DateTime } from "../../ui/date-time.tsx";
 import { formatCount } from "../../ui/format.ts";
 import { Panel } from "../../ui/panel.tsx";
+import { PanelTable } from "../../ui/panel-table.tsx";
 import { Empty, Failed, Loading } from "../../ui/states.tsx";
+import { StatusBadge } from "../../ui/status-badge.tsx";
+import { useEndText } from "../customer-answers.ts";
 import stock from "../keep-stock/stock.module.css";
 import { LocalDay } from "./local-day.tsx";
 
@@ -25,47 +29,20 @@ export function WhoWaits({ supplyId }: { supplyId: string }) {
       ) : rows.length === 0 ? (
         <Empty small title={t("supply.nobodyWaits")} />
       ) : (
-        <div className={stock.list}>
-          <table className={stock.table} aria-label={t("supply.whoWaits")}>
-            <thead>
-              <tr>
-                <th scope="col">{t("supply.order")}</th>
-                <th scope="col" data-numeric>
-                  {t("supply.waiting")}
-                </th>
-                <th scope="col" data-numeric>
-                  {t("supply.arrived")}
-                </th>
-                <th scope="col">{t("supply.promisedOn")}</th>
-                <th scope="col">{t("supply.waitsSince")}</th>
-                <th scope="col" data-numeric>
-                  {t("supply.priority")}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <tr key={`${row.orderId} ${row.lineNumber}`}>
-                  <td>
-                    <Link to="/orders/$orderId" params={{ orderId: row.orderId }}>
-                      {row.orderNumber}
-                    </Link>{" "}
-                    <span className="soft">{row.channel}</span>
-                  </td>
-                  <td data-numeric>{formatCount(row.waiting)}</td>
-                  <td data-numeric>{formatCount(row.arrived)}</td>
-                  <td>
-                    <LocalDay day={row.promisedOn} />
-                  </td>
-                  <td>
-                    <DateTime at={row.waitsSince} />
-                  </td>
-                  <td data-numeric>{formatCount(row.priority)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <PanelTable
+          label={t("supply.whoWaits")}
+          rows={rows}
+          rowId={({ orderId, lineNumber }) => `${orderId} ${lineNumber}`}
+          columns={[
+            { header: t("supply.order"), cell: (row) => <OrderOf promise={row} /> },
+            { header: t("supply.waiting"), numeric: true, cell: ({ waiting }) => formatCount(waiting) },
+            { header: t("supply.arrived"), numeric: true, cell: ({ arrived }) => formatCount(arrived) },
+            { header: t("supply.promisedOn"), cell: ({ promisedOn }) => <LocalDay day={promisedOn} /> },
+            { header: t("question.asked"), cell: ({ question }) => question && <Asked question={question} /> },
+            { header: t("supply.waitsSince"), cell: ({ waitsSince }) => <DateTime at={waitsSince} /> },
+            { header: t("supply.priority"), numeric: true, cell: ({ priority }) => formatCount(priority) },
+          ]}
+        />
       )}
       {list.hasNextPage && (
         <div className={stock.more}>
@@ -75,5 +52,30 @@ export function WhoWaits({ supplyId }: { supplyId: string }) {
         </div>
       )}
     </Panel>
+  );
+}
+
+function OrderOf({ promise: { orderId, orderNumber, channel } }: { promise: SupplyPromise }) {
+  return (
+    <>
+      <Link to="/orders/$orderId" params={{ orderId }}>
+        {orderNumber}
+      </Link>{" "}
+      <span className="soft">{channel}</span>
+    </>
+  );
+}
+
+function Asked({ question }: { question: NonNullable<SupplyPromise["question"]> }) {
+  const endText = useEndText();
+  const { t } = useTranslation();
+  if (question.endedAt) return endText(question);
+  return (
+    <>
+      <StatusBadge tone="attention">{t("question.open")}</StatusBadge>{" "}
+      <span className="soft">
+        {t("question.until")} <DateTime at={question.answerBy} />
+      </span>
+    </>
   );
 }

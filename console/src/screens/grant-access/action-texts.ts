@@ -78,6 +78,7 @@ export const actions = [
   "closeExceptions",
   "assignExceptions",
   "tellOverdue",
+  "answerQuestion",
   "saveDocumentDraft",
   "discardDocumentDraft",
   "publishDocument",

@@ -1,14 +1,22 @@
 import { useTranslation } from "react-i18next";
-import type { GetOrderTimelineResponse } from "../../api/generated/types.gen.ts";
-import { formatMoney } from "../../ui/format.ts";
+import type { CustomerQuestion, GetOrderTimelineResponse } from "../../api/generated/types.gen.ts";
+import { formatDate, formatMoney } from "../../ui/format.ts";
 import type { Tone } from "../../ui/status-badge.tsx";
 import type { TimelineEntry } from "../../ui/timeline.tsx";
+import { useEndText } from "../customer-answers.ts";
 import { inWords } from "../humanize.ts";
 import { useLocalText } from "../offered-actions.ts";
 import { useTeamName } from "../team-fields.tsx";
 import { useLocationNames } from "../places.tsx";
 import { useHoldReasonText } from "../reasons.ts";
 import { toneOf, useStatusText } from "../statuses.tsx";
+
+const answers = ["wait", "change", "cancel"] as const;
+const enders = ["customer", "staff", "silence", "overtaken"] as const;
+
+function dayText(day: string): string {
+  return day === "" ? "" : formatDate(new Date(`${day}T00:00:00Z`), "UTC");
+}
 
 type TimelineEvent = GetOrderTimelineResponse["data"][number];
 type Sentence = Pick<TimelineEntry, "title" | "tone" | "detail">;
@@ -44,6 +52,26 @@ class Facts {
       .join(", ");
   }
 
+  /** The latest of the days that the lines name; none when they name none. */
+  lastDay(name: string): string {
+    const { lines } = this.#data;
+    if (!Array.isArray(lines)) return "";
+    return (
+      lines
+        .map((line: Record<string, unknown>) => String(line[name] ?? ""))
+        .toSorted()
+        .at(-1) ?? ""
+    );
+  }
+
+  /** How a question to the customer ended. */
+  end(): Pick<CustomerQuestion, "answer" | "endedBy"> {
+    return {
+      answer: answers.find((one) => one === this.#data["answer"]) ?? null,
+      endedBy: enders.find((one) => one === this.#data["by"]) ?? null,
+    };
+  }
+
   /** Units of all lines together. */
   units(): number {
     const { lines } = this.#data;
@@ -76,6 +104,7 @@ function useSentence(): (type: string, facts: Facts) => Sentence {
   const nameOf = useLocationNames();
   const statusText = useStatusText();
   const holdText = useHoldReasonText();
+  const endText = useEndText();
   const say = (tone: Tone, title: string, detail?: string): Sentence => ({ tone, title, detail });
   return (type, facts) => {
     const location = nameOf(facts.text("location"));
@@ -106,6 +135,20 @@ function useSentence(): (type: string, facts: Facts) => Sentence {
         return say("stopped", t("event.superseded"));
       case "order.unitsCancelled":
         return say("stopped", t("event.unitsCancelled", { count }), facts.text("reason"));
+      case "order.supplyPromised":
+        return say("waiting", t("event.supplyPromised", { count, day: dayText(facts.lastDay("expectedOn")) }));
+      case "order.supplyChanged":
+        return say("attention", t("event.supplyChanged"));
+      case "order.customerAsked":
+        return say(
+          "attention",
+          t("event.customerAsked"),
+          t(facts.text("silence") === "cancel" ? "question.silence.cancel" : "question.silence.wait"),
+        );
+      case "order.customerAnswered":
+        return facts.text("answer") === ""
+          ? say("stopped", t("question.overtaken"))
+          : say("done", t("event.customerAnswered"), endText(facts.end()));
       case "fulfillmentOrder.created":
         return say("waiting", t("event.workCreated", { location }), t("orders.unitCount", { count }));
       case "fulfillmentOrder.statusChanged":

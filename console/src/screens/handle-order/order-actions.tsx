@@ -1,15 +1,16 @@
 import { Button } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { holdOrder, listOrderActions, takeOrderAction } from "../../api/generated/sdk.gen.ts";
+import { holdOrder } from "../../api/generated/sdk.gen.ts";
 import type { Order } from "../../api/generated/types.gen.ts";
 import { useCan } from "../../api/session.ts";
 import { ConfirmAction } from "../../ui/confirm-action.tsx";
 import { ActionButtons } from "../action-buttons.tsx";
-import { ownActions } from "../offered-actions.ts";
+import { answerEvents } from "../customer-answers.ts";
 import { useHoldReasons } from "../reasons.ts";
+import { useTakeAction } from "./offered-order-actions.ts";
 import { useOrderChanged } from "./order-changed.ts";
+import { openQuestionOf } from "./order-questions.tsx";
 
 const CancelOrder = lazy(() => import("./cancel-order.tsx"));
 
@@ -21,21 +22,11 @@ export function OrderActions({ order }: { order: Order }) {
   const [dialog, setDialog] = useState<"hold" | "cancel" | null>(null);
   const [asked, setAsked] = useState(false);
   const close = () => setDialog(null);
-  const { data: offered } = useQuery({
-    queryKey: ["order", order.id, "actions", order.version],
-    queryFn: async ({ signal }) => (await listOrderActions({ path: { id: order.id }, signal })).data.actions,
-  });
-  const own = ownActions(offered ?? []).filter(({ fulfillmentOrderId }) => fulfillmentOrderId === null);
+  const { offered, take } = useTakeAction(order);
+  // While the customer is asked, the answers stand beside the question.
+  const own = openQuestionOf(order) === undefined ? offered : offered.filter(({ event }) => !answerEvents.has(event));
   const isOpen = order.lines.some((line) => line.allocated + line.backordered > 0);
-  const ofWorkflow = (
-    <ActionButtons
-      actions={own}
-      take={async ({ event }, data) => {
-        await takeOrderAction({ path: { id: order.id, action: event }, body: { data: { ...data } } });
-        await changed();
-      }}
-    />
-  );
+  const ofWorkflow = <ActionButtons actions={own} take={take} />;
   if (!isOpen) return ofWorkflow;
   return (
     <>

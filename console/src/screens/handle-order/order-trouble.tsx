@@ -11,6 +11,7 @@ import { DateTime, useNow } from "../../ui/date-time.tsx";
 import { useLocationNames } from "../places.tsx";
 import { useHoldReasonText } from "../reasons.ts";
 import { useOrderChanged } from "./order-changed.ts";
+import { openQuestionOf, QuestionNotice } from "./order-questions.tsx";
 import classes from "./order.module.css";
 
 /** States of the shipped workflows in which no stock is looked for yet. */
@@ -33,12 +34,14 @@ export function Trouble({ order }: { order: Order }) {
     (each) => each.dueAt && Date.parse(each.dueAt) < now && each.lines.some(isOpen) && !order.historical,
   );
   const holds = order.holds.filter((hold) => hold.releasedAt === null);
-  if (holds.length + waiting.length + late.length === 0) return null;
+  const question = openQuestionOf(order);
+  if (holds.length + waiting.length + late.length === 0 && question === undefined) return null;
   return (
     <section className={classes.trouble} aria-label={t("order.trouble")}>
       {holds.map((hold) => (
         <HoldNotice key={hold.id} order={order} hold={hold} />
       ))}
+      {question && <QuestionNotice order={order} question={question} />}
       {late.map((each) => (
         <div key={each.id} className={classes.notice} data-tone="trouble">
           <IconClockExclamation size={18} stroke={1.6} aria-hidden="true" />

@@ -14,6 +14,7 @@ import { FulfillmentOrders } from "./order-fulfillment.tsx";
 import { Lines } from "./order-lines.tsx";
 import { OrderMessages } from "./order-messages.tsx";
 import { OrderMoney } from "./order-money.tsx";
+import { OrderQuestions } from "./order-questions.tsx";
 import { Sourcing } from "./order-sourcing.tsx";
 import { OrderTasks } from "./order-tasks.tsx";
 import { OrderTimeline } from "./order-timeline.tsx";
@@ -74,6 +75,7 @@ export function OrderPage() {
         </div>
         <div className={classes.column}>
           <Choices order={order} />
+          <OrderQuestions order={order} />
           <OrderMessages order={order} />
           <OrderTimeline order={order} />
         </div>

@@ -144,6 +144,12 @@ function EntityLink({ exception: { entityType, entityId, details } }: { exceptio
           {t("exception.openLocation")}
         </Link>
       );
+    case "supply":
+      return (
+        <Link to="/supplies/$supplyId" params={{ supplyId: entityId }}>
+          {t("exception.openSupply")}
+        </Link>
+      );
     case "webhook":
       return (
         <Link to="/connections/$webhookId" params={{ webhookId: entityId }}>

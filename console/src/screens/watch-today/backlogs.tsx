@@ -5,6 +5,7 @@ import { DateTime } from "../../ui/date-time.tsx";
 import { formatCount } from "../../ui/format.ts";
 import { Meter } from "../../ui/meter.tsx";
 import { Panel } from "../../ui/panel.tsx";
+import { PanelTable } from "../../ui/panel-table.tsx";
 import { Empty } from "../../ui/states.tsx";
 import { StatusBadge } from "../../ui/status-badge.tsx";
 import { LocationLink } from "../places.tsx";
@@ -23,54 +24,40 @@ export function Backlogs({ today }: { today: Today }) {
       {rows.length === 0 ? (
         <Empty small title={t("today.noBacklog")} />
       ) : (
-        <div className={classes.scroll}>
-          <table className={classes.table}>
-            <thead>
-              <tr>
-                <th scope="col">{t("today.location")}</th>
-                <th scope="col" data-numeric>
-                  {t("today.open")}
-                </th>
-                <th scope="col" data-numeric>
-                  {t("today.late")}
-                </th>
-                <th scope="col">{t("today.dueAgainstCapacity")}</th>
-                <th scope="col">{t("today.nextCutOff")}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <tr key={row.location}>
-                  <td>
-                    <LocationLink code={row.location} />
-                  </td>
-                  <td data-numeric>
-                    <Link to="/fulfillment" search={{ location: row.location }}>
-                      {formatCount(row.open)}
-                    </Link>
-                  </td>
-                  <td data-numeric>
-                    {row.late > 0 ? (
-                      <Link to="/fulfillment" search={{ location: row.location, dueBefore: "now" }}>
-                        <StatusBadge tone="trouble">{formatCount(row.late)}</StatusBadge>
-                      </Link>
-                    ) : (
-                      <span className="faint">0</span>
-                    )}
-                  </td>
-                  <td>
-                    <Load due={row.dueToday} left={capacityLeft(row)} />
-                  </td>
-                  <td>
-                    <DateTime at={row.nextDueAt} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <PanelTable
+          label={t("today.backlog")}
+          rows={rows}
+          rowId={({ location }) => location}
+          columns={[
+            { header: t("today.location"), cell: ({ location }) => <LocationLink code={location} /> },
+            {
+              header: t("today.open"),
+              numeric: true,
+              cell: ({ location, open }) => (
+                <Link to="/fulfillment" search={{ location }}>
+                  {formatCount(open)}
+                </Link>
+              ),
+            },
+            { header: t("today.late"), numeric: true, cell: (row) => <Late row={row} /> },
+            {
+              header: t("today.dueAgainstCapacity"),
+              cell: (row) => <Load due={row.dueToday} left={capacityLeft(row)} />,
+            },
+            { header: t("today.nextCutOff"), cell: ({ nextDueAt }) => <DateTime at={nextDueAt} /> },
+          ]}
+        />
       )}
     </Panel>
+  );
+}
+
+function Late({ row: { location, late } }: { row: Today["backlog"][number] }) {
+  if (late === 0) return <span className="faint">0</span>;
+  return (
+    <Link to="/fulfillment" search={{ location, dueBefore: "now" }}>
+      <StatusBadge tone="trouble">{formatCount(late)}</StatusBadge>
+    </Link>
   );
 }
 

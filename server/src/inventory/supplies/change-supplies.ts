@@ -7,7 +7,6 @@ import { itemProblem } from "../../platform/http/bulk.ts";
 import { answerOnce, type RequestKey } from "../../platform/http/idempotency.ts";
 import { common, Refusal } from "../../platform/refusals.ts";
 import { applyEachMovement } from "../apply-movements.ts";
-import { inventoryEvents } from "../events.ts";
 import { MAX_QUANTITY } from "../limits.ts";
 import type { MovementRequest } from "../movement.ts";
 import { positionKeyOf } from "../position.ts";
@@ -17,6 +16,7 @@ import { createSupplies, lockSupplies, type SupplyName } from "./lock-supplies.t
 import { dueOf, promisableOf, type Supply } from "./supply.ts";
 import type { SupplyBook } from "./supply-book.ts";
 import type { SupplyAnswer, SupplyView } from "./supply-schemas.ts";
+import { tellSupplies } from "./tell-supplies.ts";
 import { writeSupplies } from "./write-supplies.ts";
 
 /** Which supply an item is about. */
@@ -118,11 +118,12 @@ async function take(transaction: Transaction, request: SupplyRequest, now: Date)
   writeSupplies(transaction, book);
   const movements = results.flatMap((result) => (result instanceof Refusal ? [] : result.movements));
   const steps = await applyEachMovement(transaction, movements);
+  const named = new Map(book.all.map((supply) => [positionKeyOf(supply), supply]));
   const positions = new Map<number, NamedPosition>();
-  steps.forEach((step) => {
-    const supply = book.all.find(({ skuId, locationId }) => skuId === step.skuId && locationId === step.locationId)!;
-    positions.set(positionKeyOf(step), { ...step, sku: supply.sku, location: supply.location });
-  });
+  for (const step of steps) {
+    const { sku, location } = named.get(positionKeyOf(step))!;
+    positions.set(positionKeyOf(step), { ...step, sku, location });
+  }
   recordStockChanges(transaction, [...positions.values()], { occurredAt: now, origin: request.origin });
   tellSupplies(transaction, book, now);
   return answerOf(transaction, request, { results, book, positions });
@@ -246,65 +247,8 @@ function cancel(book: SupplyBook, supply: Supply, command: CommandOf<"cancel">, 
   return { effect: "cancelled", supplyId: supply.id, movements: [] };
 }
 
-const EVENT_OF = {
-  announcement: "supply.announced",
-  change: "supply.changed",
-  receipt: "supply.received",
-  cancellation: "supply.cancelled",
-} as const;
-
-function tellSupplies(transaction: Transaction, book: SupplyBook, now: Date): void {
-  inventoryEvents.record(
-    transaction,
-    book.movements.flatMap(({ kind, after, deltaReceived, deltaCancelled, lost, reason, origin }) =>
-      kind === "promise" || kind === "release"
-        ? []
-        : [
-            {
-              type: EVENT_OF[kind],
-              entityId: after.id,
-              sequence: after.eventSequence,
-              occurredAt: now,
-              origin,
-              data: {
-                ...(({
-                  sku,
-                  location,
-                  expectedOn,
-                  confidence,
-                  quantity,
-                  received,
-                  cancelled,
-                  promised,
-                  reference,
-                  line,
-                }) => ({
-                  sku,
-                  location,
-                  expectedOn,
-                  confidence,
-                  quantity,
-                  received,
-                  cancelled,
-                  promised,
-                  reference,
-                  line,
-                }))(after),
-                kind: after.kind,
-                supplier: after.supplier,
-                receivedNow: deltaReceived,
-                cancelledNow: deltaCancelled,
-                noLongerPromised: lost,
-                reason,
-              },
-            },
-          ],
-    ),
-  );
-}
-
 export function supplyView(supply: Supply): SupplyView {
-  const { skuId: _sku, locationId: _location, eventSequence: _events, ...shown } = supply;
+  const { skuId: _sku, locationId: _location, eventSequence: _events, lateToldOn: _told, ...shown } = supply;
   return { ...shown, due: dueOf(supply), promisable: promisableOf(supply) };
 }
 

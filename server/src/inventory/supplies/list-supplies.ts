@@ -10,7 +10,7 @@ import { common } from "../../platform/refusals.ts";
 import { LocationCode, SkuCode } from "../fact-schemas.ts";
 import { inventory } from "../refusals.ts";
 import { visibleLocationIds } from "../visible-locations.ts";
-import { promisableOf } from "./supply.ts";
+import { promisableOf, SUPPLY_MOVEMENT_KINDS } from "./supply.ts";
 import { Day, Kind, supplyFields } from "./supply-schemas.ts";
 
 export const SupplyQuery = Type.Object(
@@ -109,7 +109,7 @@ export async function listSupplies(
 
 export const SupplyHistory = Type.Object(
   {
-    kind: Type.Enum(["announcement", "change", "receipt", "cancellation", "promise", "release"], {
+    kind: Type.Enum([...SUPPLY_MOVEMENT_KINDS], {
       description: "What happened.",
       examples: ["receipt"],
     }),

@@ -7,6 +7,7 @@ import { SupplyBook } from "./supply-book.ts";
 export const SUPPLY_COLUMNS = `supply.id, supply.kind, supply.reference, supply.line, supply.supplier, supply.sku_id as "skuId",
   supply.location_id as "locationId", supply.expected_on::text as "expectedOn", supply.confidence, supply.quantity, supply.received,
   supply.cancelled, supply.promised, supply.version, supply.event_sequence as "eventSequence",
+  supply.late_told_on::text as "lateToldOn",
   (select code from catalog.skus where id = supply.sku_id) as sku,
   (select code from network.locations where id = supply.location_id) as location`;
 const PROMISE_COLUMNS = `supply_id as "supplyId", order_id as "orderId", line_number as "lineNumber", sku_id as "skuId",

@@ -220,6 +220,7 @@ test("whatever becomes of a supply, what is promised of it never exceeds what is
         promised: 0,
         version: 1,
         eventSequence: 1,
+        lateToldOn: null,
       };
       const book = new SupplyBook([supply], []);
       const made: SupplyPromise[] = [];

@@ -16,6 +16,7 @@ interface Change {
   quantity?: number | undefined;
   received?: number | undefined;
   cancelled?: number | undefined;
+  lateToldOn?: string;
   promised?: number | undefined;
   lost?: number;
   reason?: string | null | undefined;
@@ -75,6 +76,17 @@ export class SupplyBook {
       this.changedPromises.add(promise);
     }
     this.#move(id, { ...change, kind, promised: -lost, lost });
+  }
+
+  /** Its day has passed and not all of it has come: who waits for it is upset, once for each day. */
+  tellLate(id: string, origin: Origin): void {
+    const { expectedOn } = this.#of(id);
+    for (const promise of this.#promises.get(id) ?? []) {
+      if (promise.waiting === 0) continue;
+      promise.upset = true;
+      this.changedPromises.add(promise);
+    }
+    this.#move(id, { kind: "lateness", lateToldOn: expectedOn, origin });
   }
 
   /** Units that have come, first for those who wait for them, in order; `usable` of them can be sold. The rest will not come when `complete`. */
@@ -205,6 +217,7 @@ function definedOf({
   quantity,
   received,
   cancelled,
+  lateToldOn,
 }: Omit<Change, "kind" | "origin">): Partial<Supply> {
   return {
     ...(expectedOn === undefined ? {} : { expectedOn }),
@@ -213,5 +226,6 @@ function definedOf({
     ...(quantity === undefined ? {} : { quantity }),
     ...(received === undefined ? {} : { received }),
     ...(cancelled === undefined ? {} : { cancelled }),
+    ...(lateToldOn === undefined ? {} : { lateToldOn }),
   };
 }

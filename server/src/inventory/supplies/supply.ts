@@ -28,6 +28,8 @@ export interface Supply {
   version: number;
   /** Number of its events. */
   eventSequence: number;
+  /** The expected day whose passing has been told; null: none has passed. */
+  lateToldOn: string | null;
 }
 
 /** Units of a supply that a line of an order has been promised. */
@@ -52,7 +54,16 @@ export interface SupplyPromise {
   upset: boolean;
 }
 
-export type SupplyMovementKind = "announcement" | "change" | "receipt" | "cancellation" | "promise" | "release";
+export const SUPPLY_MOVEMENT_KINDS = [
+  "announcement",
+  "change",
+  "receipt",
+  "cancellation",
+  "lateness",
+  "promise",
+  "release",
+] as const;
+export type SupplyMovementKind = (typeof SUPPLY_MOVEMENT_KINDS)[number];
 
 /** One change of a supply, with what it leaves. */
 export interface SupplyMovement {

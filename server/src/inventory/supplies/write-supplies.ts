@@ -7,9 +7,10 @@ const updateSupplies = statement(
   "inventory.updateSupplies",
   `update inventory.supplies as supply
    set supplier = moved.supplier, expected_on = moved.expected_on, confidence = moved.confidence, quantity = moved.quantity,
-     received = moved.received, cancelled = moved.cancelled, promised = moved.promised, version = moved.version, event_sequence = moved.event_sequence
-   from unnest($1::uuid[], $2::text[], $3::date[], $4::smallint[], $5::int[], $6::int[], $7::int[], $8::int[], $9::int[], $10::int[])
-     as moved (id, supplier, expected_on, confidence, quantity, received, cancelled, promised, version, event_sequence)
+     received = moved.received, cancelled = moved.cancelled, promised = moved.promised, version = moved.version, event_sequence = moved.event_sequence,
+     late_told_on = moved.late_told_on
+   from unnest($1::uuid[], $2::text[], $3::date[], $4::smallint[], $5::int[], $6::int[], $7::int[], $8::int[], $9::int[], $10::int[], $11::date[])
+     as moved (id, supplier, expected_on, confidence, quantity, received, cancelled, promised, version, event_sequence, late_told_on)
    where supply.id = moved.id`,
 );
 
@@ -150,6 +151,10 @@ function columnsOf(supplies: readonly Supply[]): string[] {
     ints(({ promised }) => promised),
     ints(({ version }) => version),
     ints(({ eventSequence }) => eventSequence),
+    arrayLiteral(
+      "date",
+      supplies.map(({ lateToldOn }) => lateToldOn),
+    ),
   ];
 }
 /** By database, because one process may serve several. */

@@ -1,9 +1,8 @@
 import type { EngineRequest, EngineSubject, StepItem, StepRun } from "../../workflow/public.ts";
-import { cancellable, type FulfillmentOrder, type FulfillmentOrderLine, openUnits } from "../aggregate.ts";
-import { countIn, leaveLost, withdrawCounted } from "../counted-units.ts";
+import { type FulfillmentOrder, type FulfillmentOrderLine, openUnits } from "../aggregate.ts";
+import { countIn, withdrawCounted } from "../counted-units.ts";
 import { createFulfillmentOrders } from "../create-fulfillment-orders.ts";
 import { noteRejection } from "../note-rejection.ts";
-import type { FulfillmentLabel } from "../labels.ts";
 import {
   type FulfillmentRun,
   fulfillmentEntity,
@@ -13,6 +12,7 @@ import {
   recordFact,
   skuCode,
 } from "../order-run.ts";
+import { cancelUnits, everythingOpen, waitingUnits } from "./cancel-units.ts";
 import type { OwnStep } from "./step.ts";
 
 /** Units of one line, as events carry them. */
@@ -44,13 +44,6 @@ export interface Loss {
 /** What a button or a timer of a workflow means that says nothing else. */
 const GIVEN_BACK: Withdrawal = { lines: null, to: "backordered", reason: "as its workflow says" };
 
-function everythingOpen({ order }: OrderRun): Cancellation {
-  const lines = [...order.lines.keys()]
-    .map((lineNumber) => ({ lineNumber, quantity: cancellable(order, lineNumber) }))
-    .filter(({ quantity }) => quantity > 0);
-  return { lines, reason: "as its workflow says" };
-}
-
 /** Steps that book what happens to units, named by the shipped workflows. What the event carries is what they do. */
 export const unitStepsOfOrders: Readonly<Record<string, OwnStep>> = {
   createFulfillmentOrders: {
@@ -61,6 +54,11 @@ export const unitStepsOfOrders: Readonly<Record<string, OwnStep>> = {
     description: "Cancels the units that the event names, else all that have not left yet, and frees their stock.",
     emits: ["progressed"],
     run: forOrders((run, data) => cancelUnits(run, { ...everythingOpen(run), ...data })),
+  },
+  cancelWaiting: {
+    description: "Cancels the units that wait for stock; what locations have in hand goes on.",
+    emits: ["progressed"],
+    run: forOrders((run) => cancelUnits(run, waitingUnits(run))),
   },
 };
 
@@ -117,11 +115,6 @@ export const unitStepsOfFulfillmentOrders: Readonly<Record<string, OwnStep>> = {
     run: forFulfillmentOrders((context) => expireUnits(context)),
   },
 };
-
-export interface Cancellation {
-  lines: readonly LineUnits[];
-  reason: string;
-}
 
 function forOrders(step: (run: OrderRun, data: Readonly<Record<string, unknown>>) => EngineRequest[]): StepRun {
   return (items) => ({
@@ -188,57 +181,6 @@ function createPending(run: OrderRun): EngineRequest[] {
     entity: fulfillmentEntity(run, fulfillmentOrder),
     event: { type: "start" },
   }));
-}
-
-/** Back-ordered units go first; then units at locations, those that nobody has touched yet before those being picked. */
-function cancelUnits(run: OrderRun, cancellation: Cancellation): EngineRequest[] {
-  const withdrawals = new Map<FulfillmentOrder, LineUnits[]>();
-  const cancelled: (LineUnits & { waiting: number })[] = [];
-  for (const { lineNumber, quantity } of cancellation.lines) {
-    const line = run.order.lines.get(lineNumber)!;
-    const waiting = Math.min(quantity, line.backordered);
-    line.backordered -= waiting;
-    line.cancelled += waiting;
-    line.changed = true;
-    countIn(run, leaveLost(line, line.backordered), -1);
-    cancelled.push({ lineNumber, quantity, waiting });
-    let left = quantity - waiting;
-    for (const fulfillmentOrder of byTouch(run.order.fulfillmentOrders.values())) {
-      const held = fulfillmentOrder.lines.get(lineNumber);
-      const units = held === undefined ? 0 : Math.min(left, openUnits(held));
-      if (units <= 0) continue;
-      withdrawals.set(fulfillmentOrder, [
-        ...(withdrawals.get(fulfillmentOrder) ?? []),
-        { lineNumber, quantity: units },
-      ]);
-      left -= units;
-    }
-    if (left > 0) throw new Error(`Line ${lineNumber} has ${left} units fewer open than are to be cancelled.`);
-  }
-  recordFact(run, "order.unitsCancelled", { reason: cancellation.reason, lines: cancelled });
-  const emitted = [...withdrawals].map(
-    ([fulfillmentOrder, lines]): EngineRequest => ({
-      entity: fulfillmentEntity(run, fulfillmentOrder),
-      event: { type: "withdraw", data: { lines, to: "cancelled", reason: cancellation.reason } satisfies Withdrawal },
-    }),
-  );
-  return [...emitted, ...progressOf(run)];
-}
-
-const TOUCHED: readonly string[] = [
-  "created",
-  "escalated",
-  "scheduled",
-  "waiting for wave",
-  "picking",
-  "packed",
-  "ready for pickup",
-] satisfies FulfillmentLabel[];
-
-function byTouch(fulfillmentOrders: Iterable<FulfillmentOrder>): FulfillmentOrder[] {
-  return [...fulfillmentOrders].sort(
-    (one, other) => TOUCHED.indexOf(one.status) - TOUCHED.indexOf(other.status) || other.number - one.number,
-  );
 }
 
 function withdrawUnits({ run, fulfillmentOrder }: FulfillmentRun, withdrawal: Withdrawal): EngineRequest[] {

@@ -40,6 +40,7 @@ interface UnitExample {
   of: "order" | "fulfillmentOrder";
   /** What its event carries. */
   data?: Record<string, unknown>;
+  params?: Record<string, unknown>;
   /** A service has its units to perform. */
   type?: "service";
 }
@@ -48,6 +49,8 @@ interface UnitExample {
 const UNIT_EXAMPLES: Readonly<Record<string, UnitExample>> = {
   createFulfillmentOrders: { of: "order" },
   cancelUnits: { of: "order", data: { lines: [{ lineNumber: 1, quantity: 1 }], reason: "changed mind" } },
+  cancelWaiting: { of: "order" },
+  askCustomer: { of: "order", params: { within: "P3D", silence: "wait" } },
   deferSourcing: { of: "order" },
   source: { of: "order" },
   performUnits: { of: "order", type: "service" },
@@ -263,8 +266,8 @@ test("every other step has an example here too, which books something the first 
     (name) => EXAMPLES[name] === undefined,
   );
   expect(Object.keys(UNIT_EXAMPLES).sort()).toEqual(others.sort());
-  for (const [step, { of, data, type }] of Object.entries(UNIT_EXAMPLES)) {
-    const called: Called = { step, of, ...(data && { data }), ...(type && { type }) };
+  for (const [step, { of, data, type, params }] of Object.entries(UNIT_EXAMPLES)) {
+    const called: Called = { step, of, ...(data && { data }), ...(params && { params }), ...(type && { type }) };
     // Sourcing has nothing to begin again unless it was put off.
     const calls = step === "source" ? [{ step: "deferSourcing", of }, called] : [called];
     const once = outcomeOf(calls);
@@ -288,6 +291,32 @@ describe("hold and unhold", () => {
     const { order, facts } = outcomeOf(["hold", "hold", "unhold"].map((step) => ({ step, of: "order" })));
     expect([order.holds, [...order.activeHolds.values()]]).toEqual([1, ["credit"]]);
     expect(facts.map(({ type }) => type)).toEqual(["order.held", "order.holdReleased"]);
+  });
+});
+
+describe("askCustomer", () => {
+  const params = {
+    within: "P3D",
+    silence: "wait",
+    markets: [{ markets: ["DE", "AT"], within: "P5D", silence: "cancel" }],
+  };
+  const timersIn = (market: string) => {
+    network.channelById = () => ({ code: "web", market }) as never;
+    return outcomeOf([{ step: "askCustomer", of: "order", params }]).waits;
+  };
+
+  test("silence is a timer that brings an answer: how long and which one is a rule of the market", () => {
+    expect(timersIn("AT")).toMatchObject([{ name: "customerCancels", dueAt: new Date("2026-11-27T10:00:00Z") }]);
+    expect(timersIn("GB")).toMatchObject([{ name: "customerWaits", dueAt: new Date("2026-11-25T10:00:00Z") }]);
+  });
+
+  test("a rule for a market is the only one, and silence is one of the answers", () => {
+    const twice = { ...params.markets[0]!, markets: ["CH", "AT"] };
+    const faulty = { ...params, answers: ["cancel"], markets: [...params.markets, twice] };
+    expect(stepsOfOrders["askCustomer"]!.check!(faulty)).toEqual([
+      { pointer: "/silence", message: "is none of the answers" },
+      { pointer: "/markets/1/markets/1", message: "has a rule already" },
+    ]);
   });
 });
 
