@@ -48,6 +48,63 @@ const LIBRARY = [
   "must be >= {0}",
   "must be <= {0}",
   "must match pattern {0}",
+  // Of the library that reads conditions (CEL).
+  "Unknown variable: {0}",
+  "Unexpected token: {0}",
+  "Unexpected token: EOF",
+  "Unexpected character: {0}",
+  "Expected {0}, got {1}",
+  "Expected {0}, got EOF",
+  "Reserved identifier: {0}",
+  "Unterminated string",
+  "Unterminated triple-quoted string",
+  "Newlines not allowed in single-quoted strings",
+  "Invalid number: {0}",
+  "Invalid integer: {0}",
+  "Invalid hex integer: {0}",
+  "Invalid exponent",
+  "Invalid escape sequence: {0}",
+  "Invalid Unicode escape: {0}",
+  "Invalid Unicode surrogate: {0}",
+  "Invalid hex escape: {0}",
+  "Octal escape must be 3 digits",
+  "Octal escape out of range: {0}",
+  "Exceeded maxAstNodes ({0})",
+  "Exceeded maxDepth ({0})",
+  "Exceeded maxListElements ({0})",
+  "Exceeded maxMapEntries ({0})",
+  "Exceeded maxCallArguments ({0})",
+  "no such overload: {0}",
+  "found no matching overload for '{0}'",
+  "Logical operator requires bool operands, got '{0}'",
+  "Ternary condition must be bool, got '{0}'",
+  "Ternary branches must have the same type, got '{0}' and '{1}'",
+  "List index must be int, got '{0}'",
+  "List elements must have the same type, expected type '{0}' but found '{1}'",
+  "Cannot index type '{0}'",
+  "Cannot index type '{0}' with type '{1}'",
+  "Expression of type '{0}' cannot be range of a comprehension (must be list, map, or dynamic).",
+  "has() invalid argument",
+  "{0} invalid predicate iteration variable",
+  // What the audit trail counts and names.
+  "Applied",
+  "Codes",
+  "Orders",
+  "Action",
+  "Delivery",
+  "Host",
+  "Lane",
+  "Note",
+  "Overlap hours",
+  "Permission",
+  "Retried",
+  "Revision",
+  "Shipped version",
+  "Trigger",
+  "Recipient",
+  "Version",
+  "Team",
+  "Helpers",
 ];
 
 /** Properties and variables that hold such sentences. */
@@ -76,7 +133,10 @@ class Reader {
   readonly #found: Set<string>;
 
   constructor(file: string, found: Set<string>) {
-    this.#titles = /refusals\.ts$|task-queues\.ts$|exception-levels\.ts$|control-documents\.ts$/.test(file);
+    this.#titles =
+      /refusals\.ts$|(task-queues|exception-levels|shipped-services|sender|(control|carrier|method|workflow|selection|template|source)-documents)\.ts$/.test(
+        file,
+      );
     this.#found = found;
   }
 
@@ -159,7 +219,7 @@ class Reader {
 
   /** Also of one word; an empty one names nothing. */
   #addTitle(title: string): void {
-    if (title !== "") this.#found.add(title);
+    if (/^[A-Z]/.test(title)) this.#found.add(title);
   }
 
   #add(text: string): void {

@@ -83,7 +83,7 @@ test("a receiver is connected, tried, told of an order, and told again after it 
   await page.getByText("Delivered", { exact: true }).waitFor();
   await picture(page, "connection");
   expect(await accessibilityFaults(page)).toEqual([]);
-  await page.getByRole("link", { name: "order.captured" }).first().click();
+  await page.getByRole("link", { name: "Order captured" }).first().click();
   await page.getByText("Answer 200").waitFor();
   await page.getByText("ok", { exact: true }).waitFor();
   await page.getByText('"specversion": "1.0"').waitFor();
@@ -92,7 +92,7 @@ test("a receiver is connected, tried, told of an order, and told again after it 
   await page.goto(webhookPage);
   await openDeliveriesOf(await captureOrder());
   await page.getByText("Will be tried again").waitFor();
-  await page.getByRole("link", { name: "order.captured" }).first().click();
+  await page.getByRole("link", { name: "Order captured" }).first().click();
   // After the second attempt there are thirty seconds until the next: time for a person to be first.
   await page.getByText("Answer 503").nth(1).waitFor();
   await page.getByText("Closed for stocktaking").first().waitFor();
@@ -194,11 +194,11 @@ test("connections fit a phone, and a connection is removed there", async () => {
   expect(await accessibilityFaults(page)).toEqual([]);
   expect(await sidewaysOverflow(page)).toBeLessThanOrEqual(1);
   await page.getByText(name).click();
-  await page.getByText("order.captured").first().waitFor();
+  await page.getByText("Order captured").first().waitFor();
   await picture(page, "phone-connection");
   expect(await accessibilityFaults(page)).toEqual([]);
   expect(await sidewaysOverflow(page)).toBeLessThanOrEqual(1);
-  await page.getByText("order.captured").first().click();
+  await page.getByText("Order captured").first().click();
   await page.getByRole("heading", { name: "What is sent" }).waitFor();
   await picture(page, "phone-delivery");
   expect(await sidewaysOverflow(page)).toBeLessThanOrEqual(1);

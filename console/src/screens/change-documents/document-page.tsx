@@ -105,7 +105,7 @@ export function Published({ version }: { version: DocumentVersion }) {
   return (
     <>
       {version.state === "retired" && `${t("document.formerVersion", { version: version.version })} · `}
-      <DateTime at={version.publishedAt} /> · <Publisher of={version} /> · {version.note}
+      <DateTime at={version.publishedAt} /> · <Publisher of={version} /> · {shippedText(version.note)}
     </>
   );
 }

@@ -6,6 +6,7 @@ import { eventTypes } from "../../api/event-types.gen.ts";
 import { listWebhookDeliveries } from "../../api/generated/sdk.gen.ts";
 import type { WebhookDelivery } from "../../api/generated/types.gen.ts";
 import { pageSize, useCursorList } from "../../api/list.ts";
+import { serverText } from "../../api/server-text.ts";
 import { DataTable } from "../../ui/data-table.tsx";
 import { DateTime } from "../../ui/date-time.tsx";
 import { FilterBar } from "../../ui/filter-bar.tsx";
@@ -14,6 +15,7 @@ import { formatCount } from "../../ui/format.ts";
 import { Empty } from "../../ui/states.tsx";
 import type { TableColumn } from "../../ui/table-columns.ts";
 import classes from "../card.module.css";
+import { useEventName } from "../event-names.ts";
 import { DeliveryState, refreshMs } from "./webhook-facts.tsx";
 
 const route = getRouteApi("/signed-in/connections/$webhookId");
@@ -25,6 +27,7 @@ export function Deliveries({ webhookId }: { webhookId: string }) {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const columns = useColumns();
+  const eventName = useEventName();
   const { list, rows } = useCursorList<WebhookDelivery>(
     ["deliveries", webhookId, search],
     (after, signal) =>
@@ -53,12 +56,12 @@ export function Deliveries({ webhookId }: { webhookId: string }) {
         kind: "lookup",
         name: "type",
         label: t("connect.event"),
-        find: findEventTypes,
-        nameOf: (value) => value,
+        find: (text) => findEventTypes(text, eventName),
+        nameOf: eventName,
       },
       { kind: "text", name: "entity", label: t("connect.entity"), placeholder: t("connect.entityHint") },
     ],
-    [t],
+    [t, eventName],
   );
   const isFiltered = Object.values(search).some((value) => value !== undefined);
   return (
@@ -90,22 +93,30 @@ export function Deliveries({ webhookId }: { webhookId: string }) {
   );
 }
 
-function findEventTypes(text: string): Promise<FilterOption[]> {
+/** By its code or in words. */
+function findEventTypes(text: string, nameOf: (type: string) => string): Promise<FilterOption[]> {
   const sought = text.trim().toLowerCase();
-  const found = eventTypes.filter((type) => type.toLowerCase().includes(sought));
-  return Promise.resolve(found.map((value) => ({ value, label: value })));
+  const found = eventTypes.filter((type) => `${type} ${nameOf(type)}`.toLowerCase().includes(sought));
+  return Promise.resolve(found.map((value) => ({ value, label: nameOf(value) })));
 }
 
 function useColumns(): readonly TableColumn<WebhookDelivery>[] {
   const { t } = useTranslation();
+  const eventName = useEventName();
   return useMemo(
     () => [
-      { id: "type", header: t("connect.event"), fixed: true, width: 230, cell: (delivery) => delivery.type },
+      {
+        id: "type",
+        header: t("connect.event"),
+        fixed: true,
+        width: 240,
+        cell: (delivery) => <span title={delivery.type}>{eventName(delivery.type)}</span>,
+      },
       { id: "state", header: t("connect.stateTitle"), width: 170, cell: (delivery) => <DeliveryState of={delivery} /> },
       {
         id: "error",
         header: t("connect.lastError"),
-        cell: (delivery) => delivery.endedAt === null && delivery.lastError,
+        cell: (delivery) => delivery.endedAt === null && delivery.lastError && serverText(delivery.lastError),
       },
       {
         id: "attempts",
@@ -134,20 +145,23 @@ function useColumns(): readonly TableColumn<WebhookDelivery>[] {
         cell: (delivery) => <span className="code">{delivery.entityId}</span>,
       },
     ],
-    [t],
+    [t, eventName],
   );
 }
 
 function DeliveryCard({ delivery }: { delivery: WebhookDelivery }) {
+  const eventName = useEventName();
   return (
     <span className={classes.card}>
       <span className={classes.line}>
-        <strong className="truncate">{delivery.type}</strong>
+        <strong className="truncate">{eventName(delivery.type)}</strong>
         <span className={classes.end}>
           <DeliveryState of={delivery} />
         </span>
       </span>
-      {delivery.endedAt === null && delivery.lastError && <span className="soft">{delivery.lastError}</span>}
+      {delivery.endedAt === null && delivery.lastError && (
+        <span className="soft">{serverText(delivery.lastError)}</span>
+      )}
       <span className="faint">
         <DateTime at={delivery.createdAt} />
       </span>

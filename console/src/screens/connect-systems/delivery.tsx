@@ -15,6 +15,7 @@ import { Page } from "../../ui/page.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { Empty, Failed, Loading } from "../../ui/states.tsx";
 import { StatusBadge } from "../../ui/status-badge.tsx";
+import { useEventName } from "../event-names.ts";
 import { ActOnJobs } from "./act-on-jobs.tsx";
 import classes from "./connect.module.css";
 import { canRetry, DeliveryState, refreshMs } from "./webhook-facts.tsx";
@@ -24,6 +25,7 @@ const route = getRouteApi("/signed-in/deliveries/$deliveryId");
 /** One event on its way to one receiver: what is sent, and how each attempt was answered. */
 export function DeliveryPage() {
   const { t } = useTranslation();
+  const eventName = useEventName();
   const { deliveryId } = route.useParams();
   const { data, error, refetch } = useQuery({
     queryKey: ["delivery", deliveryId],
@@ -39,14 +41,18 @@ export function DeliveryPage() {
   }
   return (
     <Page
-      title={data.type}
+      title={eventName(data.type)}
       above={
         <Link to="/connections/$webhookId" params={{ webhookId: data.webhookId }}>
           {t("connect.deliveries")}
         </Link>
       }
       badges={<DeliveryState of={data} />}
-      facts={<span className="code">{data.eventId}</span>}
+      facts={
+        <>
+          <span className="code">{data.type}</span> · <span className="code">{data.eventId}</span>
+        </>
+      }
       actions={<Decisions delivery={data} />}
     >
       <div className={classes.page}>

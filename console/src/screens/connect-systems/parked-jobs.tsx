@@ -16,6 +16,7 @@ import { Page } from "../../ui/page.tsx";
 import { Empty } from "../../ui/states.tsx";
 import type { TableColumn } from "../../ui/table-columns.ts";
 import card from "../card.module.css";
+import { useEventName } from "../event-names.ts";
 import { inWords } from "../humanize.ts";
 import { ActOnJobs } from "./act-on-jobs.tsx";
 import { ConnectionTabs } from "./connection-tabs.tsx";
@@ -70,11 +71,12 @@ export function ParkedJobs() {
 
 /** A delivery has a page of its own; other work is told by its kind. */
 function JobName({ job }: { job: Job }) {
+  const eventName = useEventName();
   const type = job.payload["type"];
   if (job.kind !== "webhook") return inWords(job.kind);
   return (
     <Link to="/deliveries/$deliveryId" params={{ deliveryId: job.id }}>
-      {inWords(job.kind)} {typeof type === "string" && type}
+      {inWords(job.kind)} {typeof type === "string" && eventName(type)}
     </Link>
   );
 }

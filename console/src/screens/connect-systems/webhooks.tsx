@@ -13,6 +13,7 @@ import { formatCount } from "../../ui/format.ts";
 import { Page } from "../../ui/page.tsx";
 import { Empty } from "../../ui/states.tsx";
 import type { TableColumn } from "../../ui/table-columns.ts";
+import { useSubscriptionName } from "../event-names.ts";
 import classes from "../card.module.css";
 import { ConnectionTabs } from "./connection-tabs.tsx";
 import { receiverOf, refreshMs, WebhookState } from "./webhook-facts.tsx";
@@ -58,6 +59,7 @@ export function Webhooks() {
 
 function useColumns(): readonly TableColumn<Webhook>[] {
   const { t } = useTranslation();
+  const eventsName = useSubscriptionName();
   return useMemo(
     () => [
       {
@@ -87,7 +89,7 @@ function useColumns(): readonly TableColumn<Webhook>[] {
         numeric: true,
         cell: (webhook) => formatCount(webhook.parked),
       },
-      { id: "events", header: t("connect.events"), cell: (webhook) => webhook.eventTypes.join(", ") },
+      { id: "events", header: t("connect.events"), cell: (webhook) => webhook.eventTypes.map(eventsName).join(", ") },
       { id: "url", header: t("connect.url"), cell: (webhook) => <span className="code">{webhook.url}</span> },
       {
         id: "created",
@@ -97,7 +99,7 @@ function useColumns(): readonly TableColumn<Webhook>[] {
         cell: (webhook) => <DateTime at={webhook.createdAt} />,
       },
     ],
-    [t],
+    [t, eventsName],
   );
 }
 

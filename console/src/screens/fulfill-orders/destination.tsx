@@ -8,11 +8,13 @@ import { KeyValue } from "../../ui/key-value.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { Loading } from "../../ui/states.tsx";
 import { PostalAddress } from "../handle-order/order-choices.tsx";
+import { useServiceName } from "../service-names.ts";
 
 /** Where it goes or who collects it, and what the customer asked for. It stands on the order, for whoever may see that. */
 export function Destination({ work }: { work: FulfillmentOrder }) {
   const { t } = useTranslation();
   const can = useCan();
+  const serviceName = useServiceName();
   const { data: order } = useQuery({
     queryKey: ["order", work.orderId],
     enabled: can("orders:read"),
@@ -37,7 +39,7 @@ export function Destination({ work }: { work: FulfillmentOrder }) {
             [t("order.collectors"), choice?.collectors?.join(", ")],
             [t("order.phone"), order.customer.phone],
             [t("order.address"), choice?.address && <PostalAddress address={choice.address} />],
-            [t("work.service"), choice?.service],
+            [t("work.service"), choice?.service && serviceName(choice.service)],
             [t("order.instructions"), choice?.instructions],
             [t("order.giftMessage"), choice?.giftMessage],
           ]}

@@ -12,6 +12,7 @@ import { Page } from "../../ui/page.tsx";
 import { Empty } from "../../ui/states.tsx";
 import type { TableColumn } from "../../ui/table-columns.ts";
 import card from "../card.module.css";
+import { useActorName } from "../actor-names.ts";
 import { inWords } from "../humanize.ts";
 import { AccessTabs } from "./access-tabs.tsx";
 import { useActionText } from "./action-texts.ts";
@@ -67,7 +68,7 @@ export function Audit() {
               </span>
             </span>
             <span className="soft truncate">
-              {entry.actorName ?? entry.actor} · {detailsOf(entry)}
+              <ActorText of={entry} /> · {detailsOf(entry)}
             </span>
           </span>
         )}
@@ -111,7 +112,11 @@ function useColumns(): readonly TableColumn<AuditEntry>[] {
         id: "who",
         header: t("access.who"),
         width: 200,
-        cell: (entry) => <span title={entry.actor}>{entry.actorName ?? entry.actor}</span>,
+        cell: (entry) => (
+          <span title={entry.actor}>
+            <ActorText of={entry} />
+          </span>
+        ),
       },
       {
         id: "what",
@@ -142,6 +147,11 @@ function useColumns(): readonly TableColumn<AuditEntry>[] {
     ],
     [t],
   );
+}
+
+function ActorText({ of: entry }: { of: AuditEntry }) {
+  const actorName = useActorName();
+  return actorName(entry);
 }
 
 function ActionText({ action }: { action: string }) {

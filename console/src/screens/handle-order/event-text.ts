@@ -4,6 +4,8 @@ import { formatDate, formatMoney } from "../../ui/format.ts";
 import type { Tone } from "../../ui/status-badge.tsx";
 import type { TimelineEntry } from "../../ui/timeline.tsx";
 import { useEndText } from "../customer-answers.ts";
+import { useActorName } from "../actor-names.ts";
+import { useEventName } from "../event-names.ts";
 import { inWords } from "../humanize.ts";
 import { useLocalText } from "../offered-actions.ts";
 import { useTeamName } from "../team-fields.tsx";
@@ -80,19 +82,15 @@ class Facts {
   }
 }
 
-/** "order.paymentMissed" without a sentence of its own reads "Order: Payment missed". */
-function untold(type: string): string {
-  return type.split(".").map(inWords).join(": ");
-}
-
 /** An event as a line of the timeline: what happened, with the numbers that make it concrete. */
 export function useEventText(): (event: TimelineEvent) => TimelineEntry {
   const sentenceOf = useSentence();
   const taskSentenceOf = useTaskSentence();
+  const actorName = useActorName();
   return (event) => ({
     id: `${event.task?.id ?? ""} ${event.sequence}`,
     at: event.occurredAt,
-    actor: event.actorName ?? event.actor.replace(/^system:/, ""),
+    actor: actorName(event),
     ...(event.task
       ? taskSentenceOf(event.type, event.task, new Facts(event.data))
       : sentenceOf(event.type, new Facts(event.data))),
@@ -105,6 +103,7 @@ function useSentence(): (type: string, facts: Facts) => Sentence {
   const statusText = useStatusText();
   const holdText = useHoldReasonText();
   const endText = useEndText();
+  const eventName = useEventName();
   const say = (tone: Tone, title: string, detail?: string): Sentence => ({ tone, title, detail });
   return (type, facts) => {
     const location = nameOf(facts.text("location"));
@@ -170,7 +169,7 @@ function useSentence(): (type: string, facts: Facts) => Sentence {
       case "fulfillmentOrder.unitsWithdrawn":
         return say("trouble", t("event.unitsWithdrawn", { location, count }), facts.text("reason"));
       default:
-        return say("waiting", untold(type));
+        return say("waiting", eventName(type));
     }
   };
 }
@@ -180,6 +179,7 @@ function useTaskSentence(): (type: string, task: NonNullable<TimelineEvent["task
   const { t } = useTranslation();
   const textOf = useLocalText();
   const teamName = useTeamName();
+  const eventName = useEventName();
   const say = (tone: Tone, title: string, detail?: string): Sentence => ({ tone, title, detail });
   return (type, { title: asked, assigneeName, outcome }, facts) => {
     const title = textOf(asked);
@@ -199,7 +199,7 @@ function useTaskSentence(): (type: string, task: NonNullable<TimelineEvent["task
       case "task.withdrawn":
         return say("stopped", t("event.taskWithdrawn", { title }));
       default:
-        return say("waiting", untold(type), title);
+        return say("waiting", eventName(type), title);
     }
   };
 }

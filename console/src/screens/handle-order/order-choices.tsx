@@ -5,6 +5,7 @@ import { DateTime } from "../../ui/date-time.tsx";
 import { KeyValue } from "../../ui/key-value.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { LocationLink } from "../places.tsx";
+import { useServiceName } from "../service-names.ts";
 import classes from "./order.module.css";
 
 /** Who ordered, and what they chose: one block per method, place and date. */
@@ -49,6 +50,7 @@ function textIn(values: Order["metadata"], name: string): string | undefined {
 
 function Choice({ choice }: { choice: OrderFulfillmentChoice }) {
   const { t } = useTranslation();
+  const serviceName = useServiceName();
   return (
     <KeyValue
       facts={[
@@ -56,7 +58,7 @@ function Choice({ choice }: { choice: OrderFulfillmentChoice }) {
           t("order.method"),
           <>
             {choice.method === "pickup" ? t("method.pickup") : t("method.delivery")}
-            {choice.service && <> · {choice.service}</>}
+            {choice.service && <> · {serviceName(choice.service)}</>}
           </>,
         ],
         [t("order.collectAt"), choice.location && <LocationLink code={choice.location} />],
