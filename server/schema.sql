@@ -117,6 +117,25 @@ create table availability.feed_minutes (
   constraint feed_minutes_pkey PRIMARY KEY (channel_id, lane, minute)
 );
 
+create table availability.measured_buffers (
+  sku_id integer not null,
+  location_id integer not null,
+  units integer not null,
+  evidence jsonb not null,
+  accepted_at timestamp with time zone not null,
+  accepted_by text not null,
+  revision bigint not null,
+  constraint measured_buffers_pkey PRIMARY KEY (sku_id, location_id),
+  constraint measured_buffers_units_check CHECK (units >= 0)
+);
+
+create table availability.measured_revision (
+  only_row boolean not null default true,
+  revision bigint not null,
+  constraint measured_revision_pkey PRIMARY KEY (only_row),
+  constraint measured_revision_only_row_check CHECK (only_row)
+);
+
 create table availability.quota_uses (
   id bigint not null generated always as identity,
   recorded_at timestamp with time zone not null default now(),
@@ -1305,6 +1324,7 @@ CREATE INDEX user_roles_role ON access.user_roles USING btree (role_code);
 CREATE UNIQUE INDEX users_email ON access.users USING btree (lower(email));
 CREATE INDEX users_teams ON access.users USING gin (teams) WHERE disabled_at IS NULL;
 CREATE INDEX feed_minutes_minute ON availability.feed_minutes USING btree (minute);
+CREATE INDEX measured_buffers_revision ON availability.measured_buffers USING btree (revision);
 CREATE INDEX quota_uses_quota ON ONLY availability.quota_uses USING btree (quota_id, version);
 CREATE INDEX quota_uses_xid ON ONLY availability.quota_uses USING btree (xid, id);
 CREATE INDEX told_position ON availability.told USING btree (channel_id, "position") WHERE "position" > 0;

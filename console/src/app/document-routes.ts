@@ -123,6 +123,13 @@ const configuration = createRoute({
   component: lazyRouteComponent(() => import("../screens/move-configuration/configuration.tsx"), "Configuration"),
 });
 
+const measuredBuffers = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/measured-buffers",
+  validateSearch: onlyThese(["sku", "location", "percent"]),
+  component: lazyRouteComponent(() => import("../screens/rule-availability/measured-buffers.tsx"), "MeasuredBuffers"),
+});
+
 /** Pages about what business users draft, try and publish. */
 export const documentRoutes = [
   workflows,
@@ -144,4 +151,5 @@ export const documentRoutes = [
   serviceDraft,
   tryDelivery,
   configuration,
+  measuredBuffers,
 ] as const;

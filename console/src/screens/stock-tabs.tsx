@@ -11,7 +11,12 @@ export function StockTabs() {
       tabs={[
         ...(can("inventory:read") ? [{ label: t("stock.title"), link: { to: "/inventory" } as const }] : []),
         ...(can("inventory:read") ? [{ label: t("supply.title"), link: { to: "/supplies" } as const }] : []),
-        ...(can("documents:read") ? [{ label: t("control.title"), link: { to: "/availability-rules" } as const }] : []),
+        ...(can("documents:read")
+          ? [
+              { label: t("control.title"), link: { to: "/availability-rules" } as const },
+              { label: t("measured.title"), link: { to: "/measured-buffers" } as const },
+            ]
+          : []),
       ]}
     />
   );

@@ -138,6 +138,20 @@ test("a business user keeps a product from a channel, is told of a tie, sees the
   expect(desk.complaints).toEqual([]);
 });
 
+test("a measured buffer is accepted where a short was, kept back in every channel, and withdrawn", async () => {
+  const { page, complaints } = desk;
+  const units = await promised();
+  const percent = "0.1";
+  await page.goto(`/measured-buffers?percent=${percent}`);
+  const table = page.getByRole("table", { name: "Measured buffers" });
+  await page.getByRole("heading", { name: "Measured buffers" }).waitFor();
+  await table.or(page.getByText("Nothing to propose")).first().waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await picture(page, "measured-buffers");
+  expect(await promised()).toBe(units);
+  expect(complaints).toEqual([]);
+});
+
 test("at phone size the rules are read and changed without scrolling sideways", async () => {
   const phone = await openConsole(browser, PHONE);
   for (const path of ["/availability-rules", "/availability-rules/draft"]) {

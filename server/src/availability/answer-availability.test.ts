@@ -14,6 +14,7 @@ import { createAvailabilityIndex, type MemoryIndex } from "./availability-index.
 import { AvailabilityAnswers } from "./answer-availability.ts";
 import type { Control } from "./controls/control.ts";
 import { type ControlsInForce, followControls } from "./controls/controls-in-force.ts";
+import { NO_MEASURED_BUFFERS } from "./measured/measured-buffers.ts";
 import type { ControlsEffect } from "./controls/preview-controls.ts";
 import type { Figure } from "./derivation.ts";
 import { availabilityRoutes } from "./routes.ts";
@@ -82,7 +83,15 @@ beforeAll(async () => {
     report: (told) => expect.unreachable(told ?? ""),
   });
   server = await buildServer({
-    routes: availabilityRoutes({ database, clock: systemClock, index, skus, network, controls }),
+    routes: availabilityRoutes({
+      database,
+      clock: systemClock,
+      index,
+      skus,
+      network,
+      controls,
+      measured: NO_MEASURED_BUFFERS,
+    }),
     authenticate: () => caller,
     logger: false,
     version: "0",

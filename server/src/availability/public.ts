@@ -6,6 +6,7 @@ export {
 export type { StockOfSku } from "./sku-stock.ts";
 export type { Staleness } from "./staleness.ts";
 export { availabilityAudit } from "./audit.ts";
+export { followMeasuredBuffers } from "./measured/measured-buffers.ts";
 export { controlDocuments } from "./controls/control-documents.ts";
 export type { ChannelTerms, ControlSet } from "./controls/control-set.ts";
 export { type ControlsInForce, followControls } from "./controls/controls-in-force.ts";

@@ -12,6 +12,8 @@ import {
   type PreviewDependencies,
 } from "./controls/preview-controls.ts";
 import { ExplainQuery, explainAvailability, Explanation } from "./explain-availability.ts";
+import type { BufferDependencies } from "./measured/buffer-proposals.ts";
+import { bufferRoutes } from "./measured/buffer-routes.ts";
 import { availability } from "./refusals.ts";
 
 export { feedRoutes } from "./feed/feed-routes.ts";
@@ -141,7 +143,9 @@ const CONTROLS_BYTES = 1024 * 1024;
 const JSON_TYPE = "application/json; charset=utf-8";
 
 /** I4–I7, I9. The first two answer with text that is JSON already, so they name its type themselves. */
-export function availabilityRoutes(dependencies: AnswerDependencies & PreviewDependencies): Route[] {
+export function availabilityRoutes(
+  dependencies: AnswerDependencies & PreviewDependencies & BufferDependencies,
+): Route[] {
   const preview = createControlsPreview(dependencies);
   const answers = new AvailabilityAnswers(dependencies);
   const asJson = ({ reply }: Pick<Call<never, never, never>, "reply">): void =>
@@ -223,6 +227,7 @@ export function availabilityRoutes(dependencies: AnswerDependencies & PreviewDep
         return preview({ ...body, principal, signal: closedSignal(reply) });
       },
     }),
+    ...bufferRoutes(dependencies),
   ];
 }
 

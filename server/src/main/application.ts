@@ -24,6 +24,7 @@ import {
   createFeedsInForce,
   feedDocuments,
   followControls,
+  followMeasuredBuffers,
 } from "../availability/public.ts";
 import { availabilityRoutes, feedRoutes } from "../availability/routes.ts";
 import { carrierDocuments, createCarrierServices } from "../carriers/public.ts";
@@ -194,10 +195,12 @@ export async function openApplication({
   await shipDocuments(database, documentKinds, clock);
   await publications.refresh();
   const authenticator = createAuthenticator({ database, clock, onPollFailure: onError });
+  const measured = await followMeasuredBuffers({ database, onError });
   const controls = await followControls({
     publications,
     network,
     clock,
+    measured,
     report: controlsReport({ database, clock }, log),
   });
   const [skus, index, engine] = await Promise.all([
@@ -287,7 +290,7 @@ export async function openApplication({
       ...networkRoutes({ database, clock, network }),
       ...inventoryRoutes({ database, clock, skus, network }),
       ...importRoutes({ database, clock, kinds: importKinds, actorNames: actorNames(database) }),
-      ...availabilityRoutes({ database, clock, index, skus, network, controls }),
+      ...availabilityRoutes({ database, clock, index, skus, network, controls, measured }),
       ...feedRoutes({ database, feeds, reader, authenticate: authenticator.authenticate, log }),
       ...recommendationRoutes(recommending),
       ...promisingRoutes({
@@ -343,6 +346,7 @@ export async function openApplication({
         network.stop(),
         skus.stop(),
         index.stop(),
+        measured.stop(),
         publications.stop(),
         releases.stop(),
       ]);

@@ -385,6 +385,38 @@ test("a change of the network that makes two rules tie is an exception, which en
   await eventually("it has ended", async () => (await promised(sku)) === 3 && (await open()).length === 0);
 });
 
+test("what was short proposes the smallest buffer; accepted, it holds at both processes before rules that do not name the SKU, until it is withdrawn", async () => {
+  const sku = await here.sku({ york: 10 });
+  await here.admin.post("/v1/orders", order([line(sku, 10)]));
+  // 4 of them go over the counter; then stock comes.
+  const sale = { kind: "sale", sku, location: "york", quantity: 4, occurredAt: now(), source: "till" };
+  await here.admin.post("/v1/stock/movements", { items: [sale] });
+  await here.receive(sku, "york", 54);
+  const list = (percent: number) =>
+    here.admin.list<{ proposed: number; accepted: number; shorts: number; shortUnits: number; promised: number }>(
+      `/v1/availability/buffer-proposals?sku=${sku}&maxShortPercent=${percent}`,
+    );
+  expect(await list(0)).toMatchObject([{ proposed: 4, accepted: 0, shorts: 1, shortUnits: 4, promised: 10 }]);
+  expect((await list(10))[0]).toMatchObject({ proposed: 3, shortUnitsWith: 1 });
+  await addRules({ name: `York ${sku}`, effect: { type: "buffer", units: 9 }, scope: { locations: ["york"] } });
+  expect(await promised(sku)).toBe(41);
+  const choose = (verb: string, body: object): Promise<{ changed: number }> =>
+    here.admin.post(`/v1/availability/buffer-proposals/${verb}`, body);
+  expect(await choose("accept", { items: [{ sku, location: "york" }], maxShortPercent: 0 })).toEqual({ changed: 1 });
+  expect(await promised(sku)).toBe(46);
+  await knownThere(sku, 46);
+  expect((await list(0))[0]).toMatchObject({ proposed: 4, accepted: 4 });
+  expect(await choose("accept", { filter: { sku }, maxShortPercent: 0 })).toEqual({ changed: 0 });
+  await addRules({ name: `Own ${sku}`, effect: { type: "buffer", units: 1 }, scope: { skus: [sku] } });
+  expect(await promised(sku)).toBe(49);
+  rules.pop();
+  rules.pop();
+  await addRules();
+  expect(await choose("withdraw", { filter: { sku } })).toEqual({ changed: 1 });
+  expect(await promised(sku)).toBe(50);
+  await knownThere(sku, 50);
+});
+
 test("however many orders wait for what rules keep back, one behind them gets what has come for it at the next look", async () => {
   const [withheld, servable] = [await here.sku({ leeds: 5 }), await here.sku()];
   await addRules({ name: `No ${withheld}`, effect: { type: "exclude" }, scope: { skus: [withheld] } });

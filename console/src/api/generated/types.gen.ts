@@ -1039,6 +1039,148 @@ export type BasketLine = {
 };
 
 /**
+ * A buffer as measured, and what it was measured by.
+ */
+export type BufferProposal = {
+    /**
+     * Code of the SKU.
+     */
+    sku: string;
+    /**
+     * Name of the SKU.
+     */
+    name: string;
+    /**
+     * Code of the location.
+     */
+    location: string;
+    /**
+     * Units that are kept back there because they were measured and accepted before.
+     */
+    accepted: number;
+    /**
+     * The smallest buffer that would have kept to the rate, never less than what is accepted; null: nothing was promised.
+     */
+    proposed: number | null;
+    /**
+     * Units that orders were promised from there in these days.
+     */
+    promised: number;
+    /**
+     * How often units were promised and not there.
+     */
+    shorts: number;
+    /**
+     * Units that would not have been there with no measured buffer.
+     */
+    shortUnits: number;
+    /**
+     * Those with what is proposed.
+     */
+    shortUnitsWith: number;
+    /**
+     * How late news of its stock came, 19 of 20 sooner; null: none came.
+     */
+    lagSeconds: number | null;
+};
+
+/**
+ * One page of a list.
+ */
+export type BufferProposalPage = {
+    /**
+     * The rows of this page, in the order of the list; at most `limit`.
+     */
+    data: Array<BufferProposal>;
+    /**
+     * Pass it as `after` for the next page; null on the last one.
+     */
+    next: string | null;
+};
+
+/**
+ * What accepting or withdrawing buffers has changed.
+ */
+export type BuffersChanged = {
+    /**
+     * Positions at which another buffer is kept now.
+     */
+    changed: number;
+};
+
+/**
+ * Positions at which what is proposed is kept back, named or found by a filter.
+ */
+export type BuffersToAccept = {
+    /**
+     * These positions.
+     */
+    items?: Array<{
+        /**
+         * Code of the SKU.
+         */
+        sku: string;
+        /**
+         * Code of the location.
+         */
+        location: string;
+    }>;
+    /**
+     * All that it finds; empty: all.
+     */
+    filter?: {
+        /**
+         * Code of the SKU.
+         */
+        sku?: string;
+        /**
+         * Code of the location.
+         */
+        location?: string;
+    };
+    /**
+     * Of the units promised from the location, those that may turn out not to be there.
+     */
+    maxShortPercent?: number;
+    /**
+     * Days that are looked at.
+     */
+    days?: number;
+};
+
+/**
+ * Positions at which nothing is kept back any more because it was measured.
+ */
+export type BuffersToWithdraw = {
+    /**
+     * These positions.
+     */
+    items?: Array<{
+        /**
+         * Code of the SKU.
+         */
+        sku: string;
+        /**
+         * Code of the location.
+         */
+        location: string;
+    }>;
+    /**
+     * All that it finds; empty: all.
+     */
+    filter?: {
+        /**
+         * Code of the SKU.
+         */
+        sku?: string;
+        /**
+         * Code of the location.
+         */
+        location?: string;
+    };
+};
+
+/**
  * Results of a bulk change; each item took effect or was refused by itself.
  */
 export type BulkChangeAnswer = {
@@ -15208,6 +15350,192 @@ export type PreviewAvailabilityControlsResponses = {
 };
 
 export type PreviewAvailabilityControlsResponse = PreviewAvailabilityControlsResponses[keyof PreviewAvailabilityControlsResponses];
+
+export type ListBufferProposalsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows per page.
+         */
+        limit?: number;
+        /**
+         * `next` of the page before; absent for the first page.
+         */
+        after?: string;
+        /**
+         * Code of the SKU.
+         */
+        sku?: string;
+        /**
+         * Code of the location.
+         */
+        location?: string;
+        /**
+         * Of the units promised from the location, those that may turn out not to be there.
+         */
+        maxShortPercent?: number;
+        /**
+         * Days that are looked at.
+         */
+        days?: number;
+    };
+    url: '/v1/availability/buffer-proposals';
+};
+
+export type ListBufferProposalsErrors = {
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type ListBufferProposalsError = ListBufferProposalsErrors[keyof ListBufferProposalsErrors];
+
+export type ListBufferProposalsResponses = {
+    /**
+     * One page of a list.
+     */
+    200: BufferProposalPage;
+};
+
+export type ListBufferProposalsResponse = ListBufferProposalsResponses[keyof ListBufferProposalsResponses];
+
+export type AcceptBufferProposalsData = {
+    body: BuffersToAccept;
+    path?: never;
+    query?: never;
+    url: '/v1/availability/buffer-proposals/accept';
+};
+
+export type AcceptBufferProposalsErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type AcceptBufferProposalsError = AcceptBufferProposalsErrors[keyof AcceptBufferProposalsErrors];
+
+export type AcceptBufferProposalsResponses = {
+    /**
+     * What accepting or withdrawing buffers has changed.
+     */
+    200: BuffersChanged;
+};
+
+export type AcceptBufferProposalsResponse = AcceptBufferProposalsResponses[keyof AcceptBufferProposalsResponses];
+
+export type WithdrawMeasuredBuffersData = {
+    body: BuffersToWithdraw;
+    path?: never;
+    query?: never;
+    url: '/v1/availability/buffer-proposals/withdraw';
+};
+
+export type WithdrawMeasuredBuffersErrors = {
+    /**
+     * `malformedJson`: The body is not valid JSON.
+     */
+    400: Problem;
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `bodyTooLarge`: The body is larger than this operation accepts.
+     */
+    413: Problem;
+    /**
+     * `unsupportedMediaType`: This operation does not accept that content type.
+     */
+    415: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     *
+     * `newerRelease`: A newer release has to do this, while both run; nothing was changed. Repeat the request.
+     *
+     * `outcomeUnknown`: The connection to the database was lost while this was being saved: it is done wholly or not at all. Look which, or send an Idempotency-Key and repeat it safely.
+     */
+    503: Problem;
+};
+
+export type WithdrawMeasuredBuffersError = WithdrawMeasuredBuffersErrors[keyof WithdrawMeasuredBuffersErrors];
+
+export type WithdrawMeasuredBuffersResponses = {
+    /**
+     * What accepting or withdrawing buffers has changed.
+     */
+    200: BuffersChanged;
+};
+
+export type WithdrawMeasuredBuffersResponse = WithdrawMeasuredBuffersResponses[keyof WithdrawMeasuredBuffersResponses];
 
 export type ListAvailabilityChangesData = {
     body?: never;

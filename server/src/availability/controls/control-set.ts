@@ -1,5 +1,6 @@
 import type { SkuEntry } from "../../catalog/public.ts";
 import type { ChannelEntry, LocationEntry, NetworkDirectory } from "../../network/public.ts";
+import { asRule, type MeasuredBuffers, NO_MEASURED_BUFFERS } from "../measured/measured-buffers.ts";
 import { quotaRuleAt } from "../quotas/quota-period.ts";
 import type { QuotaRule } from "../quotas/quota.ts";
 import type { Control, ControlScope } from "./control.ts";
@@ -36,16 +37,25 @@ export class ControlSet {
   readonly #known = new WeakMap<SkuEntry, KnownSku>();
   readonly #shared = new Map<string, ChannelTerms>();
   readonly #quotas: ReadonlyMap<Control, QuotaRule>;
-
+  readonly #measured: Pick<MeasuredBuffers, "isEmpty" | "of" | "revision">;
+  readonly #measuredRevision: number;
   readonly #controls: readonly Control[];
 
   /** Of the document that says them; 0: of none that is published. */
   readonly version: number;
 
   /** At that moment the rules are in effect, and quotas are in that period of theirs. */
-  constructor(controls: readonly Control[], network: NetworkDirectory, at: Date, version = 0) {
+  constructor(
+    controls: readonly Control[],
+    network: NetworkDirectory,
+    at: Date,
+    version = 0,
+    measured: Pick<MeasuredBuffers, "isEmpty" | "of" | "revision"> = NO_MEASURED_BUFFERS,
+  ) {
     this.version = version;
-    this.isEmpty = controls.length === 0;
+    this.#measured = measured;
+    this.#measuredRevision = measured.revision;
+    this.isEmpty = controls.length === 0 && measured.isEmpty;
     this.#controls = controls;
     this.#network = network;
     const quotas = controls.filter(({ effect }) => effect.type === "quota");
@@ -55,7 +65,11 @@ export class ControlSet {
 
   /** Two sets of the same network that say the same here keep back the same. */
   get inEffect(): unknown {
-    return [this.#controls, [...this.#quotas.values()].map(({ control, period }) => [control.name, period])];
+    return [
+      this.#controls,
+      this.#measuredRevision,
+      [...this.#quotas.values()].map(({ control, period }) => [control.name, period]),
+    ];
   }
 
   get hasQuotas(): boolean {
@@ -73,10 +87,15 @@ export class ControlSet {
     let known = this.#known.get(sku);
     if (known === undefined) this.#known.set(sku, (known = { variants: this.#variantsOf(sku), channels: [] }));
     // Orders that were planned earlier bring the channel as it was then; what is kept here is of the network of now.
-    return (known.channels[channel.id] ??= this.#find(
-      known.variants,
-      this.#network.channelById(channel.id) ?? channel,
+    return (known.channels[channel.id] ??= this.#withMeasured(
+      sku,
+      this.#find(known.variants, this.#network.channelById(channel.id) ?? channel),
     ));
+  }
+
+  #withMeasured(sku: SkuEntry, terms: ChannelTerms): ChannelTerms {
+    const buffers = this.#measured.of(sku.id);
+    return buffers === undefined ? terms : new MeasuredTerms(sku, terms, buffers);
   }
 
   #arrange(variant: ControlVariant): void {
@@ -151,6 +170,47 @@ class SharedTerms implements ChannelTerms {
     const location = this.#network.locationById(locationId);
     if (location === undefined) return null;
     return termsAt(this.#variants, location, this.#rules);
+  }
+}
+
+const NOTHING_KEPT: Terms = { excludedBy: null, safetyStock: null, buffer: null, minimum: null, quota: null };
+
+/**
+ * What was measured at a location holds there before the buffers of rules that are about more than the SKU, and after
+ * those that name it: what somebody has written of this very SKU is meant so.
+ */
+class MeasuredTerms implements ChannelTerms {
+  readonly #sku: SkuEntry;
+  readonly #rules: ChannelTerms;
+  readonly #buffers: ReadonlyMap<number, number>;
+  readonly #terms = new Map<number, Terms | null>();
+
+  constructor(sku: SkuEntry, rules: ChannelTerms, buffers: ReadonlyMap<number, number>) {
+    this.#sku = sku;
+    this.#rules = rules;
+    this.#buffers = buffers;
+  }
+
+  get quotas(): readonly QuotaRule[] {
+    return this.#rules.quotas;
+  }
+
+  at(locationId: number): Terms | null {
+    let terms = this.#terms.get(locationId);
+    if (terms === undefined) this.#terms.set(locationId, (terms = this.#find(locationId)));
+    return terms;
+  }
+
+  promisable(locationId: number, free: number): number {
+    const terms = this.at(locationId);
+    return terms === null ? Math.max(0, free) : promisableOf(terms, free);
+  }
+
+  #find(locationId: number): Terms | null {
+    const terms = this.#rules.at(locationId);
+    const units = this.#buffers.get(locationId);
+    if (units === undefined || terms?.buffer?.scope?.skus !== undefined) return terms;
+    return { ...(terms ?? NOTHING_KEPT), buffer: asRule(this.#sku, units) };
   }
 }
 

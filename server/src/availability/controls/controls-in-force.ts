@@ -1,3 +1,4 @@
+import { type MeasuredBuffers, NO_MEASURED_BUFFERS } from "../measured/measured-buffers.ts";
 import type { NetworkDirectory } from "../../network/public.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { faultsOfSchema } from "../../platform/documents/faults-of-schema.ts";
@@ -24,6 +25,8 @@ export interface ControlsDependencies {
   publications: Publications;
   network: NetworkDirectory;
   clock: Clock;
+  /** Absent: none. */
+  measured?: MeasuredBuffers;
   /** Told, in a sentence, when what is published is not in force here as it says; null when it is again. */
   report: (problem: string | null) => void;
 }
@@ -32,7 +35,7 @@ const MAX_UNKNOWN_MS = 5_000;
 
 /** Follows the published rules; a rule begins and ends on time, and quotas begin anew, without anybody publishing anything. */
 export async function followControls(dependencies: ControlsDependencies): Promise<ControlsInForce> {
-  const { publications, network, clock, report } = dependencies;
+  const { publications, network, clock, report, measured = NO_MEASURED_BUFFERS } = dependencies;
   let rules: readonly Control[] = [];
   let version = 0;
   let hasFormer = false;
@@ -41,6 +44,7 @@ export async function followControls(dependencies: ControlsDependencies): Promis
   let set = new ControlSet([], network, clock.now());
   let stale = true;
   let networkVersion = network.version;
+  let measuredRevision = measured.revision;
   let nextEdge = Number.POSITIVE_INFINITY;
   const tellProblems = (): void => {
     const problem = misunderstood ?? tiesToday(rules, network);
@@ -62,12 +66,13 @@ export async function followControls(dependencies: ControlsDependencies): Promis
   });
   const arrange = (): void => {
     const now = clock.now();
-    set = new ControlSet(rulesAt(rules, now), network, now, version);
+    set = new ControlSet(rulesAt(rules, now), network, now, version, measured);
     // A change of the network may have brought two rules together that could not meet when they were checked.
     if (networkVersion !== network.version) tellProblems();
     const edge = edgesOf(rules).find((moment) => moment > now.getTime()) ?? Number.POSITIVE_INFINITY;
     nextEdge = Math.min(edge, set.nextPeriod?.getTime() ?? Number.POSITIVE_INFINITY);
     networkVersion = network.version;
+    measuredRevision = measured.revision;
     stale = false;
   };
   return {
@@ -77,10 +82,11 @@ export async function followControls(dependencies: ControlsDependencies): Promis
     get current() {
       // Without rules that begin or end, nobody asks for the time.
       const isOver = nextEdge !== Number.POSITIVE_INFINITY && clock.now().getTime() >= nextEdge;
-      if (stale || isOver || networkVersion !== network.version) arrange();
+      const isOther = networkVersion !== network.version || measuredRevision !== measured.revision;
+      if (stale || isOver || isOther) arrange();
       return set;
     },
-    currentAt: (moment) => new ControlSet(rulesAt(rules, moment), network, moment, version),
+    currentAt: (moment) => new ControlSet(rulesAt(rules, moment), network, moment, version, measured),
   };
 }
 
