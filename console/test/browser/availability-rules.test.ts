@@ -138,17 +138,63 @@ test("a business user keeps a product from a channel, is told of a tie, sees the
   expect(desk.complaints).toEqual([]);
 });
 
-test("a measured buffer is accepted where a short was, kept back in every channel, and withdrawn", async () => {
+/** Ten units of a product of its own are promised from one location, four of them went over the counter, and 54 come. */
+async function sellWhatIsPromised(sku: string): Promise<string> {
+  const { page } = desk;
+  const [gift] = (
+    await read<{ items: { locations: { location: string }[] }[] }>(
+      page,
+      `/v1/availability?channel=web&skus=${SKU}&locations=true`,
+    )
+  ).items;
+  const { location } = gift!.locations[0]!;
+  const move = (kind: string, quantity: number, source: string): Promise<unknown> =>
+    write(page, "/v1/stock/movements", {
+      items: [{ kind, sku, location, quantity, source, occurredAt: new Date().toISOString() }],
+    });
+  await put(page, `/v1/skus/${sku}`, { name: "Walnut tray" });
+  await move("receipt", 10, "wms");
+  const { id } = await write<{ id: string }>(page, "/v1/orders", {
+    channel: "web",
+    externalReference: sku,
+    fulfillmentChoices: [
+      { id: "home", method: "delivery", address: { city: "Utrecht", country: "NL", latitude: 52.09, longitude: 5.12 } },
+    ],
+    lines: [{ sku, quantity: 10, unitPrice: 2900 }],
+    tenders: [{ type: "card", amount: 29_000 }],
+  });
+  await write(page, `/v1/orders/${id}/holds`, { reason: "fraud check" });
+  await move("sale", 4, "till");
+  await move("receipt", 54, "wms");
+  return location;
+}
+
+test("a measured buffer is accepted where a short was, kept back in every channel, and withdrawn (I5, I7)", async () => {
   const { page, complaints } = desk;
-  const units = await promised();
-  const percent = "0.1";
-  await page.goto(`/measured-buffers?percent=${percent}`);
-  const table = page.getByRole("table", { name: "Measured buffers" });
-  await page.getByRole("heading", { name: "Measured buffers" }).waitFor();
-  await table.or(page.getByText("Nothing to propose")).first().waitFor();
+  const sku = `TRAY-${Date.now().toString(36).toUpperCase()}`;
+  await sellWhatIsPromised(sku);
+  const promisedOf = async (): Promise<number> =>
+    (await read<{ items: { quantity: number }[] }>(page, `/v1/availability?channel=web&skus=${sku}`)).items[0]!
+      .quantity;
+  const before = await promisedOf();
+  await page.goto(`/measured-buffers?sku=${sku}&percent=0`);
+  const row = page.getByRole("row").filter({ hasText: sku });
+  await row.waitFor();
+  await row.getByRole("cell", { name: "4 → 0" }).waitFor();
   expect(await accessibilityFaults(page)).toEqual([]);
   await picture(page, "measured-buffers");
-  expect(await promised()).toBe(units);
+  for (const [verb, question] of [
+    ["Accept", "Keep back what is proposed?"],
+    ["Withdraw", "Keep nothing back any more?"],
+  ] as const) {
+    await row.getByRole("checkbox").check();
+    await page.getByRole("main").getByRole("button", { name: verb, exact: true }).click();
+    const dialog = page.getByRole("dialog", { name: question });
+    await dialog.getByText("1 position is selected.").waitFor();
+    await dialog.getByRole("button", { name: verb, exact: true }).click();
+    await dialog.waitFor({ state: "hidden" });
+    await expect.poll(promisedOf, { timeout: 10_000 }).toBe(verb === "Accept" ? before - 4 : before);
+  }
   expect(complaints).toEqual([]);
 });
 

@@ -85,6 +85,8 @@ export const actions = [
   "retireDocument",
   "offerDocumentUpdate",
   "dismissDocumentOffer",
+  "acceptBufferProposals",
+  "withdrawMeasuredBuffers",
   "retryJobs",
   "skipJobs",
   "assignJobs",

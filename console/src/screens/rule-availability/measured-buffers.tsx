@@ -100,6 +100,7 @@ export function MeasuredBuffers() {
         label={t("measured.percent")}
         suffix=" %"
         maw={420}
+        my="xs"
         min={0}
         max={100}
         step={0.5}
@@ -188,7 +189,7 @@ function useColumns(): readonly TableColumn<BufferProposal>[] {
       {
         id: "lag",
         header: t("measured.lag"),
-        width: 110,
+        width: 132,
         numeric: true,
         cell: ({ lagSeconds }) => <Lag of={lagSeconds} />,
       },
