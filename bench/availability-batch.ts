@@ -3,6 +3,7 @@ import type { Bench } from "./runner/bench.ts";
 import { interleave } from "./runner/interleave.ts";
 import { median, percentile, spread } from "./runner/percentiles.ts";
 import { seedApiKey, seedCatalog } from "./runner/seed.ts";
+import { seedSupplies } from "./runner/seed-supplies.ts";
 
 const SKUS = 500;
 const LOCATIONS = 50;
@@ -18,7 +19,7 @@ const bench: Bench = {
   async run(context) {
     const database = await context.startDatabase();
     const seeded = await seedCatalog(database, { skus: SKUS, locations: LOCATIONS, onHand: 17 });
-    await seedSupplies(database.pool);
+    await seedSupplies(database.pool, { supplies: SUPPLIES, locations: LOCATIONS });
     const key = await seedApiKey(database, ["availability:read"]);
     await database.settle();
     const server = await context.startServer(database, { command: "api" });
@@ -76,16 +77,6 @@ async function timeOf(work: () => Promise<string>): Promise<number> {
 
 function dayFromNow(days: number): string {
   return new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
-}
-
-async function seedSupplies(pool: Pool): Promise<void> {
-  await pool.query(
-    `insert into inventory.supplies (id, kind, reference, line, sku_id, location_id, expected_on, confidence, quantity, version)
-     select gen_random_uuid(), 'purchase_order', 'PO-' || s.code, n, s.id, l.id, current_date + 5 * n, 100, 20, 1
-     from catalog.skus s cross join generate_series(1, $1::int) as n
-     join network.locations l on l.code = 'LOC-' || lpad((1 + (s.id + n * 7) % $2::int)::text, 3, '0')`,
-    [SUPPLIES, LOCATIONS],
-  );
 }
 
 interface Row {

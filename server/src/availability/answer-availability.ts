@@ -1,5 +1,5 @@
 import type { SkuDirectory } from "../catalog/public.ts";
-import { localTimeOf, type NetworkDirectory } from "../network/public.ts";
+import type { NetworkDirectory } from "../network/public.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Principal } from "../platform/http/route.ts";
 import { inTurns } from "../platform/in-turns.ts";
@@ -9,6 +9,7 @@ import { Answer, type AnsweredChannel } from "./answer.ts";
 import { AskedLists } from "./asked-lists.ts";
 import type { ControlSet } from "./controls/control-set.ts";
 import type { ControlsInForce } from "./controls/controls-in-force.ts";
+import { todayAt } from "./today-at.ts";
 import { DetailWriter } from "./write-detail.ts";
 import { availability } from "./refusals.ts";
 
@@ -130,29 +131,17 @@ export class AvailabilityAnswers {
     const channel = this.#channelFor(question.channel, principal);
     const asOf = this.#asOfNow();
     const writer = new DetailWriter(question, this.#network, principal);
-    const todayAt = this.#calendars();
+    const today = todayAt(this.#network, this.#clock.now());
     const items: string[] = [];
     await inTurns(question.skus, (code) => {
       const answer = answers.get(code);
       if (answer === undefined) return void items.push(unknownItem(code));
       const { sku, stock } = answer;
       const { entry, controls } = channel;
-      const asked = { sku, stock, channel: entry, controls, days: question.dates, todayAt };
+      const asked = { sku, stock, channel: entry, controls, days: question.dates, todayAt: today };
       items.push(writer.itemOf(answer.itemIn(channel), asked));
     });
     return bodyOf(channel, asOf, items);
-  }
-
-  /** The day that it is now, by location; worked out once for each time zone. */
-  #calendars(): (locationId: number) => string {
-    const now = this.#clock.now();
-    const days = new Map<string, string>();
-    return (locationId) => {
-      const zone = this.#network.locationById(locationId)?.timeZone ?? "UTC";
-      let day = days.get(zone);
-      if (day === undefined) days.set(zone, (day = localTimeOf(now, zone).date));
-      return day;
-    };
   }
 
   #body(channel: AnsweredChannel, items: string[]): string {

@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
 import type { SkuDirectory, SkuEntry } from "../catalog/public.ts";
-import { type ChannelEntry, localTimeOf, type NetworkDirectory } from "../network/public.ts";
+import type { ChannelEntry, NetworkDirectory } from "../network/public.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Database } from "../platform/db/database.ts";
 import { arrayLiteral, statement } from "../platform/db/statements.ts";
@@ -11,6 +11,7 @@ import type { ControlsInForce } from "./controls/controls-in-force.ts";
 import { deriveLocation, type Figure, figure, type LocationFacts, sumOf } from "./derivation.ts";
 import type { QuotaRule } from "./quotas/quota.ts";
 import { availability } from "./refusals.ts";
+import { todayAt } from "./today-at.ts";
 
 export const ExplainQuery = Type.Object(
   {
@@ -173,7 +174,7 @@ function derive(
   uses: readonly { rule: string; period: string; used: number }[],
 ): Figure {
   const terms = controls.current.of(sku, channel);
-  const now = clock.now();
+  const today = todayAt(network, clock.now());
   const seesOrders =
     principal.permissions.has("orders:read") && principal.channelCodes === null && principal.locationCodes === null;
   const figures: Figure[] = [];
@@ -182,7 +183,7 @@ function derive(
   for (const { locationId, position, allocations, supplies } of rows) {
     const location = network.locationById(locationId);
     if (location === undefined) continue;
-    const { code, name, timeZone } = location;
+    const { code, name } = location;
     const one = deriveLocation(
       {
         code,
@@ -191,7 +192,7 @@ function derive(
         allocations: seesOrders ? (allocations ?? []) : [],
         supplies: supplies ?? [],
         terms: terms.at(locationId),
-        today: localTimeOf(now, timeZone).date,
+        today: today(locationId),
       },
       day,
     );
