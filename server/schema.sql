@@ -472,6 +472,7 @@ create table inventory.stock_import_rows (
   quantity text,
   as_of text,
   damaged text,
+  ahead boolean,
   constraint stock_import_rows_pkey PRIMARY KEY (import_id, row_number)
 );
 

@@ -11,12 +11,14 @@ let world: StockWorld;
 let api: TestApi;
 let worker: ReturnType<typeof startImportWorker>;
 const problems: unknown[] = [];
+let bestSellers: string[] = [];
 beforeAll(async () => {
   world = await stockWorld({ skus: 1_200, locations: 40 });
   // The database says when an upload was complete, so these tests live at its time.
   const kind = stockImportKind({
     clock: systemClock,
     isLocation: (code) => world.network.locationByCode(code) !== undefined,
+    bestSellers: () => Promise.resolve(bestSellers),
   });
   const small = { ...kind, chunkRows: 10 };
   const kinds = [small];
@@ -259,4 +261,24 @@ test("a quantity is digits with a minus at most: what PostgreSQL alone also read
     ["damaged", "badDamaged", "0x1"],
   ]);
   expect(await onHand("S62", "L6")).toBe(12);
+});
+
+test("rows of best sellers take effect before all others, each once, and are told of like them", async () => {
+  bestSellers = ["S901", "S902"];
+  const others = Array.from({ length: 30 }, (_, n) => `S${n + 800},L31,${n + 1}`);
+  const rows = ["S901,L31,7", "S902,L31,nothing", "S901,L32,9", "S901,L31,8"];
+  const imported = await load(["sku,location,quantity", ...others, ...rows]);
+  bestSellers = [];
+  expect(imported).toMatchObject({ rowsTotal: 34, rowsDone: 34, rowsFailed: 2 });
+  expect(imported.faults).toEqual([
+    [31, "sku", "superseded"],
+    [32, "quantity", "badQuantity"],
+  ]);
+  expect([await onHand("S901", "L31"), await onHand("S901", "L32"), await onHand("S829", "L31")]).toEqual([8, 9, 30]);
+  const { rows: moved } = await world.database.pool.query<{ code: string }>(
+    `select sku.code from inventory.movements join catalog.skus sku on sku.id = sku_id
+     where source_document = $1 order by movements.id limit 3`,
+    [imported.id],
+  );
+  expect(moved.map(({ code }) => code)).toEqual(["S901", "S901", "S800"]);
 });

@@ -13,6 +13,8 @@ import { MAX_QUANTITY, MAX_SOURCE_CLOCK_AHEAD_MS } from "./limits.ts";
 
 /** Rows of one transaction: 20–30 µs each. */
 const CHUNK_ROWS = 10_000;
+/** Rows of best sellers that go together: whoever sells them waits no longer than for these. */
+const HURRIED_ROWS = 500;
 /** Unnamed positions of one transaction; finding them costs as much as the whole file, so the portion is larger. */
 const UNNAMED_PORTION = 20_000;
 
@@ -66,9 +68,7 @@ type RowFault =
  * Quantities are digits: PostgreSQL alone would also read `0x10` and `1_000` as numbers.
  * $4: codes of the locations that the uploader may change; $5 asOf of the file; $6 the latest credible time; $7 the upload; $8 available.
  */
-const checkRows = statement<{ row: number; fault: RowFault; value: string | null }>(
-  "inventory.checkStockRows",
-  `with judged as materialized (
+const CHECK_ROWS = `with judged as materialized (
      select parsed.*, case
        when sku_id is null then 'unknownSku'
        when location_id is null then 'unknownLocation'
@@ -89,8 +89,8 @@ const checkRows = statement<{ row: number; fault: RowFault; value: string | null
      left join catalog.skus as sku on sku.code = staged.sku
      left join network.locations as location
        on location.code = staged.location and ($4::text[] is null or location.code = any ($4::text[]))
-     where import_id = $1::uuid and row_number between $2::int and $3::int
-     offset 0) as parsed
+     where import_id = $1::uuid and`;
+const KEEP_ROWS = `offset 0) as parsed
    ), kept as (
      insert into pg_temp.counted_rows (row_number, sku_id, location_id, sku, location, quantity, damaged, as_of)
      select row_number, sku_id, location_id, sku, location, units, damaged_units, least(counted, $7::timestamptz)
@@ -98,7 +98,34 @@ const checkRows = statement<{ row: number; fault: RowFault; value: string | null
    )
    select row_number as row, fault, case fault when 'unknownSku' then sku when 'unknownLocation' then location
      when 'badQuantity' then quantity when 'badDamaged' then damaged else as_of end as value
-   from judged where fault is not null`,
+   from judged where fault is not null`;
+
+interface FaultyRow {
+  row: number;
+  fault: RowFault;
+  value: string | null;
+}
+
+const checkRows = statement<FaultyRow>(
+  "inventory.checkStockRows",
+  `${CHECK_ROWS} row_number between $2::int and $3::int and ahead is null ${KEEP_ROWS}`,
+);
+
+/** $2: their numbers; $3 says nothing. */
+const checkHurriedRows = statement<FaultyRow>(
+  "inventory.checkHurriedStockRows",
+  `${CHECK_ROWS} row_number = any ($2::int[]) and $3::int is not null ${KEEP_ROWS}`,
+);
+
+/** A read of the whole file, half a second for a million rows, once. */
+const findHurried = statement<{ row: number; sku: string }>(
+  "inventory.findHurriedStockRows",
+  `select row_number as row, sku from inventory.stock_import_rows
+   where import_id = $1::uuid and ahead is null and sku = any ($2::text[]) order by sku, row_number`,
+);
+const markHurried = statement(
+  "inventory.markHurriedStockRows",
+  "update inventory.stock_import_rows set ahead = true where import_id = $1::uuid and row_number = any ($2::int[])",
 );
 
 /** Set operations, so that no plan can compare every position with every row. */
@@ -134,10 +161,12 @@ const discard = statement(
 export interface StockImportDependencies {
   clock: Clock;
   isLocation: (code: string) => boolean;
+  /** Codes of the SKUs that sell best: their rows take effect before all others (I3). */
+  bestSellers: () => Promise<readonly string[]>;
 }
 
 /** Stock files: `POST /v1/imports/stock`. Rows are merged by the same statement as snapshots by API. */
-export function stockImportKind({ clock, isLocation }: StockImportDependencies): ImportKind {
+export function stockImportKind({ clock, isLocation, bestSellers }: StockImportDependencies): ImportKind {
   const repeats = new RepeatFinder();
   return {
     kind: "stock",
@@ -165,6 +194,7 @@ export function stockImportKind({ clock, isLocation }: StockImportDependencies):
     copy: "copy inventory.stock_import_rows (import_id, row_number, sku, location, quantity, as_of, damaged) from stdin",
     discard,
     chunkRows: CHUNK_ROWS,
+    hurried: async (transaction, job) => await findHurriedRows(transaction, job, await bestSellers()),
     applyChunk: (transaction, chunk) => applyChunk(transaction, chunk, repeats, clock.now()),
     complete: async (transaction, job) => {
       const done = await countUnnamedAsNone(transaction, job, clock.now());
@@ -172,6 +202,25 @@ export function stockImportKind({ clock, isLocation }: StockImportDependencies):
       return done;
     },
   };
+}
+
+/** All rows of a SKU are in one list: of those that name a position twice the last one counts. */
+async function findHurriedRows(
+  transaction: Transaction,
+  { importId }: ImportJob,
+  codes: readonly string[],
+): Promise<number[][]> {
+  if (codes.length === 0) return [];
+  transaction.write(allowLong);
+  const found = await transaction.read(findHurried, [importId, arrayLiteral("text", codes)]);
+  const lists: number[][] = [];
+  for (const ofSku of Map.groupBy(found, ({ sku }) => sku).values()) {
+    const rows = ofSku.map(({ row }) => row);
+    const last = lists.at(-1);
+    if (last === undefined || last.length + rows.length > HURRIED_ROWS) lists.push(rows);
+    else last.push(...rows);
+  }
+  return lists;
 }
 
 async function applyChunk(
@@ -182,9 +231,11 @@ async function applyChunk(
 ): Promise<RowError[]> {
   const options = readStockImportOptions(chunk.options);
   openCountedRows(transaction);
-  const faulty = await transaction.read(checkRows, [
+  const hurried = chunk.hurried === undefined ? null : arrayLiteral("int", chunk.hurried);
+  if (hurried !== null) transaction.write(markHurried, [chunk.importId, hurried]);
+  const faulty = await transaction.read(hurried === null ? checkRows : checkHurriedRows, [
     chunk.importId,
-    chunk.fromRow,
+    hurried ?? chunk.fromRow,
     chunk.toRow,
     scopeParameter(chunk.locationCodes),
     options.asOf,

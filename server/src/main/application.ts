@@ -25,6 +25,7 @@ import {
   feedDocuments,
   followControls,
   followMeasuredBuffers,
+  readBestSellers,
 } from "../availability/public.ts";
 import { availabilityRoutes, feedRoutes } from "../availability/routes.ts";
 import { carrierDocuments, createCarrierServices } from "../carriers/public.ts";
@@ -262,7 +263,11 @@ export async function openApplication({
   const promiseWaiting = createWaitingPromises(orders);
   const actions = { ...orders, changeOrder };
   const importKinds = [
-    stockImportKind({ clock, isLocation: (code) => network.locationByCode(code) !== undefined }),
+    stockImportKind({
+      clock,
+      isLocation: (code) => network.locationByCode(code) !== undefined,
+      bestSellers: async () => (await readBestSellers(database)).map(({ code }) => code),
+    }),
     skuImportKind({ clock }),
     locationImportKind({ clock }),
     networkImportKind({ clock }),

@@ -23,8 +23,11 @@ const RENEW_MS = 1_000;
 const IDLE_STORE_MS = 2_000;
 const HEAT_MS = 2_000;
 const RETRY_MS = 250;
-/** With 50 locations and ten channels some 10 ms of this process, and 20 of a transaction that a best seller waits for. */
-const SKUS_AT_ONCE = 200;
+/** While much changes, telling others costs as much as changing them: it takes a third of the time at most, and tells what is the last by then. */
+const RESTS_PER_WORK = 2;
+const MAX_REST_MS = 5_000;
+/** A best seller waits for the transaction of so many others: 10 ms, more beside a load. */
+const SKUS_AT_ONCE = 100;
 const WAITING_AT_ONCE = 1_000;
 
 /** Also when nobody holds it any more; whoever stops gives it back. */
@@ -137,6 +140,7 @@ export class ChannelTelling {
 
   async #run(): Promise<void> {
     while (!this.#stopped) {
+      const began = performance.now();
       let again = false;
       try {
         again = await this.#turn();
@@ -145,7 +149,8 @@ export class ChannelTelling {
         this.#report(error);
         await pause(RETRY_MS);
       }
-      if (!again && !this.#stopped) await this.#bell.wait(LOOK_MS);
+      if (again || this.#stopped) continue;
+      await this.#bell.wait(Math.max(LOOK_MS, Math.min(MAX_REST_MS, RESTS_PER_WORK * (performance.now() - began))));
     }
     if (this.#holds) await this.#options.database.read(release, [this.#holder]).catch(() => []);
   }
@@ -314,7 +319,7 @@ export class ChannelTelling {
   #hurry(skuId: number, agoMs: number): void {
     if (!this.#teller.bestSellers.has(skuId) || this.#hurried.has(skuId)) return;
     this.#hurried.set(skuId, performance.now() - agoMs);
-    this.#hurrying ??= this.#tellHurried().finally(() => (this.#hurrying = null));
+    this.#hurrying ??= this.#tellHurried();
   }
 
   /** What fails here is told by the next look. */
@@ -332,6 +337,8 @@ export class ChannelTelling {
       }
     } catch (error) {
       this.#report(error);
+    } finally {
+      this.#hurrying = null;
     }
   }
 

@@ -46,6 +46,11 @@ export interface ImportKind {
    */
   applyChunk: (transaction: Transaction, chunk: ImportChunk) => Promise<readonly RowError[]>;
   /**
+   * Rows that shall not wait for those before them, in lists that take effect one after the other before the first chunk.
+   * Asked whenever a worker begins with the import; what took effect so must not be in a chunk any more.
+   */
+  hurried?: (transaction: Transaction, job: ImportJob) => Promise<readonly (readonly number[])[]>;
+  /**
    * After the last row, for what only a whole file says (positions that are missing in it). Called in a transaction of
    * its own each time until it returns true, so that it can work in portions as well.
    */
@@ -71,6 +76,8 @@ export interface ImportChunk extends ImportJob {
   /** Row numbers, both included; 1 is the first row below the header. */
   fromRow: number;
   toRow: number;
+  /** Instead of all rows from the one to the other: these, before their turn. */
+  hurried?: readonly number[];
 }
 
 export interface RowError {

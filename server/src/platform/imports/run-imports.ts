@@ -144,6 +144,9 @@ function pauseMs(failures: number): number {
 /** After a failure: go on with another chunk at once, wait a little first, or leave this import. */
 type Recovery = "goOn" | "wait" | "leave";
 
+/** Before the first row. */
+const NO_ROWS = { fromRow: 1, toRow: 0 };
+
 /** One import in the hands of this worker. */
 class ImportRun {
   readonly #options: ImportWorkerOptions;
@@ -152,6 +155,8 @@ class ImportRun {
   readonly #leaseNumber: number;
   readonly #lastRow: number;
   #size: number;
+  /** Lists of rows that go before the first chunk; null until they are asked for. */
+  #hurried: (readonly number[])[] | null = null;
   /** The chunk under way, for messages and for halving. */
   #chunk = { fromRow: 0, toRow: 0 };
 
@@ -166,15 +171,32 @@ class ImportRun {
 
   /** One transaction: a chunk, or the completion. False when there is nothing left to do for us. */
   async step(): Promise<boolean> {
+    let hurried = false;
     const goOn = await this.#options.database.transaction(async (transaction) => {
       const [held] = await transaction.read(holdImport, [this.#job.importId, this.#leaseNumber]);
       if (held === undefined) return false;
       if (held.rows_done >= this.#lastRow) return await this.#complete(transaction);
-      await this.#apply(transaction, held.rows_done, held.rows_failed);
+      hurried = held.rows_done === 0 && (await this.#hurry(transaction, held.rows_failed));
+      if (!hurried) await this.#apply(transaction, held.rows_done, held.rows_failed);
       return true;
     });
+    if (hurried) this.#hurried!.shift();
     if (this.#size < this.#kind.chunkRows) this.#size = Math.min(this.#kind.chunkRows, this.#size * 2);
     return goOn;
+  }
+
+  /** False when there is nothing to hurry with. */
+  async #hurry(transaction: Transaction, failed: number): Promise<boolean> {
+    this.#chunk = NO_ROWS;
+    this.#hurried ??= [...((await this.#kind.hurried?.(transaction, this.#job)) ?? [])];
+    const [rows] = this.#hurried;
+    if (rows === undefined) return false;
+    this.#advance(
+      transaction,
+      await this.#kind.applyChunk(transaction, { ...this.#job, ...NO_ROWS, hurried: rows }),
+      failed,
+    );
+    return true;
   }
 
   async #apply(transaction: Transaction, done: number, failed: number): Promise<void> {
@@ -216,10 +238,17 @@ class ImportRun {
         log.warn(details, "an import chunk failed for now; it will be tried again");
         return "wait";
       case "badData":
-        return await this.#isolate(error, details);
+        return this.#giveUpHurry() ? "goOn" : await this.#isolate(error, details);
       case "bug":
         return await this.#fail(details);
     }
+  }
+
+  /** A row that PostgreSQL refuses is found in its turn: then all others have theirs as well. */
+  #giveUpHurry(): boolean {
+    const isHurrying = this.#chunk === NO_ROWS && this.#hurried !== null && this.#hurried.length > 0;
+    if (isHurrying) this.#hurried = [];
+    return isHurrying;
   }
 
   /** Halves the chunk until the row that PostgreSQL refuses stands alone; that one is recorded and passed over. */
