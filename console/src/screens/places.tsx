@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { listChannels, listLocations, listNetworks } from "../api/generated/sdk.gen.ts";
+import { listChannels, listLocationGroups, listLocations, listNetworks } from "../api/generated/sdk.gen.ts";
 import type { Filter, FilterOption } from "../ui/filters.ts";
 
 const minutes = 60_000;
@@ -37,6 +37,19 @@ export async function findLocations(text: string, signal: AbortSignal): Promise<
 
 export function locationFilter(label: string, nameOf: (code: string) => string): Filter {
   return { kind: "lookup", name: "location", label, find: findLocations, nameOf };
+}
+
+const noGroups: readonly string[] = [];
+
+/** Groups that locations have: the same word for the same thing. */
+export function useLocationGroups(enabled = true): readonly string[] {
+  const { data = noGroups } = useQuery({
+    queryKey: ["locations", "groups"],
+    staleTime: 5 * minutes,
+    queryFn: async ({ signal }) => (await listLocationGroups({ signal })).data.data.map(({ group }) => group),
+    enabled,
+  });
+  return data;
 }
 
 export function useChannels() {

@@ -1,14 +1,27 @@
 import type { Readable } from "node:stream";
 import { Type, type Static } from "typebox";
 import type { Database } from "../platform/db/database.ts";
-import { statement } from "../platform/db/statements.ts";
+import { arrayLiteral, statement } from "../platform/db/statements.ts";
 import { csvStream, inBatches } from "../platform/http/csv.ts";
 import { cutPage, decodeCursor, DEFAULT_PAGE_SIZE, PageQuery, type Page } from "../platform/http/paging.ts";
 import { entityView, type EntityView } from "../platform/reference-data/entity-routes.ts";
 import { CATEGORY_PATTERN } from "./sku.ts";
 import { SKU_COLUMNS, skuStore, type SkuRow } from "./store-skus.ts";
 
+/** A code within a list of them: CODE_PATTERN without its ends. */
+const CODE = "[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}";
+const MAX_CODES = 200;
+const MAX_CODES_CHARACTERS = 16_384;
+
 const filters = {
+  codes: Type.Optional(
+    Type.String({
+      maxLength: MAX_CODES_CHARACTERS,
+      pattern: `^${CODE}(,${CODE}){0,${MAX_CODES - 1}}$`,
+      description: `Only these: codes, separated by commas, at most ${MAX_CODES}.`,
+      examples: ["TSHIRT-RED-M,TSHIRT-RED-L"],
+    }),
+  ),
   query: Type.Optional(
     Type.String({
       minLength: 1,
@@ -79,11 +92,26 @@ const selectByCode = statement<SkuRow>(
    order by code limit $2::int`,
 );
 
+/** The order of the named codes is no matter; what is not there is left out. */
+const selectNamed = statement<SkuRow>(
+  "catalog.selectNamedSkus",
+  `select ${SKU_COLUMNS} from catalog.skus
+   where code = any($3::text[]) and ($1::text is null or code > $1)
+     and ($4::text is null or search_text like ('%' || lower($4 collate "pg_c_utf8") || '%') collate "default")
+     and ($5::text is null or category_path = $5 or (category_path >= $5 || '/' and category_path < $5 || '0'))
+     and ($6::boolean is null or active = $6)
+   order by code limit $2::int`,
+);
+
 /** Trigrams need three characters. */
 const MIN_TEXT_SEARCH = 3;
 
 async function select(database: Database, filter: SkuFilter, after: string | null, limit: number): Promise<SkuRow[]> {
-  const { query = null, category = null, active = null } = filter;
+  const { codes, query = null, category = null, active = null } = filter;
+  if (codes !== undefined) {
+    const named = arrayLiteral("text", codes.split(","));
+    return await database.read(selectNamed, [after, limit, named, query && escapeLike(query), category, active]);
+  }
   if (query !== null && [...query].length >= MIN_TEXT_SEARCH) {
     const text = escapeLike(query);
     const [probe] = await database.read(probeText, [text, MANY + 1]);

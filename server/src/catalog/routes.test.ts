@@ -235,6 +235,16 @@ test("a text that very many SKUs have is paged as well, and one that few have is
   expect(JSON.stringify(rows)).toContain("skus_search");
 });
 
+test("many are asked for by their codes in one call, together with the other filters; what is not there is left out", async () => {
+  expect(await search("codes=FIND-TWO,NEVER,FIND-ONE")).toEqual(["FIND-ONE", "FIND-TWO"]);
+  expect(await search("codes=FIND-TWO,FIND-ONE,FIND-THREE&category=kitchen")).toEqual(["FIND-ONE", "FIND-TWO"]);
+  const first = (await api.call("GET", "/v1/skus?codes=FIND-TWO,FIND-ONE&limit=1")).json<{ next: string }>();
+  expect(await search(`codes=FIND-TWO,FIND-ONE&after=${first.next}`)).toEqual(["FIND-TWO"]);
+  const tooMany = Array.from({ length: 201 }, (_, index) => `S-${index}`).join(",");
+  for (const codes of [tooMany, "FIND-ONE,", "a b"])
+    expect((await api.call("GET", `/v1/skus?codes=${encodeURIComponent(codes)}`)).status).toBe(422);
+});
+
 test("deactivated SKUs stay, and are told apart", async () => {
   await upsert([
     { code: "OFF-1", name: "x" },

@@ -218,6 +218,17 @@ test("lists are paged in code order and filtered by text, type, group, network a
   expect((await api.call("GET", "/v1/locations?after=nonsense")).status).toBe(422);
 });
 
+test("groups are listed with the number of their locations, of those that one may see", async () => {
+  const groups = async () =>
+    (await api.call("GET", "/v1/location-groups")).json<{ data: { group: string; locations: number }[] }>().data;
+  expect(await groups()).toEqual(
+    expect.arrayContaining([
+      { group: "eu", locations: 1 },
+      { group: "listed", locations: 3 },
+    ]),
+  );
+});
+
 test("the CSV export has every matching location and disarms formulas", async () => {
   await upsert("/v1/locations", [
     store("csv-1", { name: "=cmd()", groups: ["csv", "b"] }),
@@ -239,6 +250,10 @@ test("who may see only some locations sees and changes only those, and learns no
   const list = await api.call("GET", "/v1/locations?group=scope", { as });
   expect(list.json<{ data: { code: string }[] }>().data.map(({ code }) => code)).toEqual(["mine"]);
   expect((await api.call("GET", "/v1/locations.csv?group=scope", { as })).text).not.toContain("theirs");
+  expect((await api.call("GET", "/v1/location-groups", { as })).json()).toMatchObject({
+    data: [{ group: "scope", locations: 1 }],
+    complete: true,
+  });
   expect((await api.call("GET", "/v1/locations/theirs", { as })).status).toBe(404);
   expect((await api.call("PATCH", "/v1/locations/theirs", { as, body: { name: "x" } })).status).toBe(404);
   expect((await api.call("DELETE", "/v1/locations/theirs", { as })).status).toBe(404);

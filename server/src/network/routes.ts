@@ -10,6 +10,7 @@ import { CHANNEL_REQUIRED, ChannelFields } from "./channel.ts";
 import { deleteNetwork } from "./delete-network.ts";
 import type { NetworkDirectory } from "./directory.ts";
 import { ChannelFilterQuery, ChannelListQuery, exportChannels, listChannels } from "./list-channels.ts";
+import { listLocationGroups, LocationGroups } from "./list-location-groups.ts";
 import { exportLocations, listLocations, LocationFilterQuery, LocationListQuery } from "./list-locations.ts";
 import { exportNetworks, listNetworks, NetworkListQuery, visibleNetwork } from "./list-networks.ts";
 import { LOCATION_REQUIRED, LocationFields } from "./location.ts";
@@ -51,6 +52,14 @@ function locationRoutes({ database, clock, network }: NetworkDependencies): Rout
         }),
       },
       handle: ({ query, principal }) => listLocations(database, query, scope(principal)),
+    }),
+    route({
+      ...listed,
+      path: "/v1/location-groups",
+      operationId: "listLocationGroups",
+      summary: "List the groups that locations have",
+      responses: { 200: LocationGroups },
+      handle: ({ principal }) => listLocationGroups(database, scope(principal)),
     }),
     route({
       ...listed,

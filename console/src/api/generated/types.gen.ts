@@ -4146,6 +4146,29 @@ export type Location = {
 };
 
 /**
+ * The groups of locations.
+ */
+export type LocationGroups = {
+    /**
+     * Groups that locations have, by name.
+     */
+    data: Array<{
+        /**
+         * The group's name.
+         */
+        group: string;
+        /**
+         * Locations of this group.
+         */
+        locations: number;
+    }>;
+    /**
+     * False when there are more than 2000.
+     */
+    complete: boolean;
+};
+
+/**
  * One page of a list.
  */
 export type LocationPage = {
@@ -10012,6 +10035,10 @@ export type ListSkusData = {
          */
         after?: string;
         /**
+         * Only these: codes, separated by commas, at most 200.
+         */
+        codes?: string;
+        /**
          * Part of code, product ID, name or GTIN, in any case. One or two characters: the beginning of the code.
          */
         query?: string;
@@ -10253,6 +10280,10 @@ export type ExportSkusData = {
     body?: never;
     path?: never;
     query?: {
+        /**
+         * Only these: codes, separated by commas, at most 200.
+         */
+        codes?: string;
         /**
          * Part of code, product ID, name or GTIN, in any case. One or two characters: the beginning of the code.
          */
@@ -11249,6 +11280,49 @@ export type UpsertLocationsResponses = {
 };
 
 export type UpsertLocationsResponse = UpsertLocationsResponses[keyof UpsertLocationsResponses];
+
+export type ListLocationGroupsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/location-groups';
+};
+
+export type ListLocationGroupsErrors = {
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type ListLocationGroupsError = ListLocationGroupsErrors[keyof ListLocationGroupsErrors];
+
+export type ListLocationGroupsResponses = {
+    /**
+     * The groups of locations.
+     */
+    200: LocationGroups;
+};
+
+export type ListLocationGroupsResponse = ListLocationGroupsResponses[keyof ListLocationGroupsResponses];
 
 export type ExportLocationsData = {
     body?: never;

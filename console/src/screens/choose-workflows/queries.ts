@@ -6,6 +6,7 @@ import { shippedText } from "../../api/server-text.ts";
 import { channelKinds } from "../run-channels/channel-values.ts";
 import type { PartField } from "./rule-conditions.ts";
 import { orderTypes, useOrderTypeText } from "../order-types.tsx";
+import { useLocationGroups } from "../places.tsx";
 
 /** A value of an order that rules choose by, and what it may be; others may be typed. */
 export interface ChoiceField extends PartField {
@@ -34,6 +35,7 @@ export function useChoiceFields(entityType: string): readonly ChoiceField[] {
     queryKey: ["locations", "all"],
     queryFn: async ({ signal }) => (await listLocations({ query: { limit: 200 }, signal })).data.data,
   });
+  const groups = useLocationGroups();
   const typeText = useOrderTypeText();
   return useMemo(() => {
     const one = <Value extends string>(values: readonly Value[], said: (value: Value) => string) => ({
@@ -72,7 +74,7 @@ export function useChoiceFields(entityType: string): readonly ChoiceField[] {
           path: "order.pickupLocationGroups",
           isList: true,
           label: t("choice.field.pickupGroup"),
-          options: distinct(locations?.flatMap(({ groups }) => groups)),
+          options: groups,
         },
       ];
     }
@@ -90,7 +92,7 @@ export function useChoiceFields(entityType: string): readonly ChoiceField[] {
       },
       ...ofOrders,
     ];
-  }, [channels, locations, entityType, t, typeText]);
+  }, [channels, locations, groups, entityType, t, typeText]);
 }
 
 /** The workflows of an entity type that are in force. */

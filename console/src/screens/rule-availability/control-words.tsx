@@ -1,10 +1,9 @@
-import { useQueries } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { getSku } from "../../api/generated/sdk.gen.ts";
 import { StatusBadge } from "../../ui/status-badge.tsx";
 import { formatDateTime } from "../../ui/format.ts";
 import { useNow } from "../../ui/date-time.tsx";
 import { useChannelOptions, useLocationNames } from "../places.tsx";
+import { useSkuNames } from "../sku-names.ts";
 import { amountOf, type Control, keepsBack, kindOf, type ListDimension, listDimensions } from "./control-content.ts";
 import classes from "./controls.module.css";
 
@@ -72,14 +71,7 @@ export function useNameOf(dimension: ListDimension, codes: readonly string[]): (
   const { t } = useTranslation();
   const channels = useChannelOptions();
   const locationName = useLocationNames();
-  const skus = useQueries({
-    queries: (dimension === "skus" ? codes : []).map((code) => ({
-      queryKey: ["sku", code, "name"],
-      staleTime: 300_000,
-      retry: false,
-      queryFn: async ({ signal }: { signal: AbortSignal }) => (await getSku({ path: { code }, signal })).data.name,
-    })),
-  });
+  const { data: skus } = useSkuNames(dimension === "skus" ? codes : []);
   switch (dimension) {
     case "channels":
       return (code) => channels.find(({ value }) => value === code)?.label ?? code;
@@ -90,7 +82,7 @@ export function useNameOf(dimension: ListDimension, codes: readonly string[]): (
       return (type) => t(`location.types.${type}`, { defaultValue: type });
     case "skus":
       return (code) => {
-        const name = skus[codes.indexOf(code)]?.data;
+        const name = skus?.get(code);
         return name === undefined ? code : `${name} (${code})`;
       };
     default:

@@ -1,7 +1,6 @@
 import { ActionIcon, Menu, Button, MultiSelect, TagsInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFound } from "../../api/found.ts";
@@ -10,7 +9,8 @@ import type { FilterOption } from "../../ui/filters.ts";
 import { ProblemNote } from "../../ui/states.tsx";
 import { CommitField } from "../change-documents/commit-field.tsx";
 import { findCategories } from "../find-categories.ts";
-import { findLocations, useChannels } from "../places.tsx";
+import { findLocations, useChannels, useLocationGroups } from "../places.tsx";
+import { isSkuCode, pastedCodes, readSkuNames } from "../sku-names.ts";
 import { type ListDimension, listDimensions, type Scope } from "./control-content.ts";
 import { useNameOf } from "./control-words.tsx";
 import classes from "./controls.module.css";
@@ -126,6 +126,21 @@ function Values({ dimension, chosen, error, change }: ValuesProps) {
   }, []);
   const [sought] = useDebouncedValue(text.trim(), typingPauseMs);
   const { options, isAnswer, failure } = useOptions(dimension, sought);
+  const [unknown, setUnknown] = useState<readonly string[]>([]);
+  const [pasteFailure, setPasteFailure] = useState<unknown>(null);
+
+  /** Many at once, from a sheet: those of the catalog are taken, the others are named. */
+  async function paste(codes: readonly string[]) {
+    setPasteFailure(null);
+    try {
+      const names = await readSkuNames(codes.filter(isSkuCode));
+      change([...new Set([...chosen, ...codes.filter((code) => names.has(code))])]);
+      setUnknown(codes.filter((code) => !names.has(code)));
+    } catch (failed) {
+      setPasteFailure(failed);
+    }
+  }
+
   const known = new Map([...chosen.map((code) => [code, nameOf(code)] as const), ...options.map(labeled)]);
   return (
     <div className={classes.values}>
@@ -138,13 +153,25 @@ function Values({ dimension, chosen, error, change }: ValuesProps) {
         onChange={change}
         searchValue={text}
         onSearchChange={setText}
+        onPaste={(event) => {
+          const codes = dimension === "skus" ? pastedCodes(event.clipboardData.getData("text")) : [];
+          if (codes.length === 0) return;
+          event.preventDefault();
+          void paste(codes);
+        }}
+        description={dimension === "skus" && chosen.length === 0 ? t("control.pasteHint") : undefined}
         searchable
         hidePickedOptions
         limit={60}
         error={error}
         nothingFoundMessage={failure ? undefined : t(isAnswer ? "ui.nothingFound" : "ui.loading")}
       />
-      {failure !== null && <ProblemNote error={failure} />}
+      {unknown.length > 0 && (
+        <p role="status" className={classes.unknown}>
+          {t("control.unknownPasted", { count: unknown.length })} <span className="code">{unknown.join(", ")}</span>
+        </p>
+      )}
+      {(failure ?? pasteFailure) !== null && <ProblemNote error={failure ?? pasteFailure} />}
     </div>
   );
 }
@@ -160,11 +187,7 @@ const plain = (values: readonly string[]): FilterOption[] =>
 function useOptions(dimension: ListDimension, sought: string) {
   const { t } = useTranslation();
   const { data: channels = [] } = useChannels();
-  const { data: locations = [] } = useQuery({
-    queryKey: ["locations", "all"],
-    queryFn: async ({ signal }) => (await listLocations({ query: { limit: 200 }, signal })).data.data,
-    enabled: dimension === "locationGroups",
-  });
+  const groups = useLocationGroups(dimension === "locationGroups");
   const seek = seekers[dimension];
   const found = useFound<FilterOption>(
     ["control", dimension, sought],
@@ -181,7 +204,7 @@ function useOptions(dimension: ListDimension, sought: string) {
       case "markets":
         return plain(channels.map(({ market }) => market));
       case "locationGroups":
-        return plain(locations.flatMap(({ groups }) => groups));
+        return plain(groups);
       default:
         return locationTypes.map((type) => ({
           value: type,

@@ -1,11 +1,10 @@
 import { NumberInput, Select, TagsInput, TextInput } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
-import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { listLocations } from "../../api/generated/sdk.gen.ts";
 import { CountrySelect } from "../../ui/country-select.tsx";
 import { FieldRow, FormSection } from "../../ui/edit-page.tsx";
+import { useLocationGroups } from "../places.tsx";
 import { CalendarFields } from "./calendar-fields.tsx";
 import type { LocationValues } from "./location-values.ts";
 import { types } from "./locations.tsx";
@@ -14,7 +13,7 @@ type LocationFieldsProps = { form: UseFormReturnType<LocationValues>; isNew: boo
 
 export function LocationFields({ form, isNew }: LocationFieldsProps) {
   const { t } = useTranslation();
-  const groups = useKnownGroups();
+  const groups = useLocationGroups();
   const timeZones = useMemo(() => timeZonesWith(form.getValues().timeZone), [form]);
   return (
     <>
@@ -42,7 +41,7 @@ export function LocationFields({ form, isNew }: LocationFieldsProps) {
           <TagsInput
             label={t("location.groups")}
             description={t("location.groupsAbout")}
-            data={groups}
+            data={[...groups]}
             maxTags={50}
             {...form.getInputProps("groups")}
           />
@@ -139,15 +138,6 @@ function Country({ form }: Pick<LocationFieldsProps, "form">) {
       {...field}
     />
   );
-}
-
-/** Groups that locations have already: the same word for the same thing. */
-function useKnownGroups(): string[] {
-  const { data } = useQuery({
-    queryKey: ["locations", "groups"],
-    queryFn: async ({ signal }) => (await listLocations({ query: { limit: 200 }, signal })).data.data,
-  });
-  return [...new Set(data?.flatMap((location) => location.groups))].toSorted();
 }
 
 /** The browser's list leaves out some names that are valid all the same, such as UTC. */
