@@ -78,3 +78,13 @@ test("what was backed up is there again, and nothing else", async () => {
   await restoreCommand(directory);
   expect(await roles()).toEqual(["before"]);
 });
+
+test("every table that migrations make is backed up, but for those that each database has of its own", async () => {
+  const { rows } = await database.pool.query<{ name: string }>(
+    `select n.nspname || '.' || c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where c.relkind in ('r', 'p') and not c.relispartition and n.nspname !~ '^pg_|^information_schema$' order by 1`,
+  );
+  const own = ["platform.leases", "platform.migration_lock", "platform.migrations"];
+  const saved = manifest.tables.map(({ schema, table }) => `${schema}.${table}`);
+  expect([...saved, ...own].sort()).toEqual(rows.map(({ name }) => name).sort());
+});

@@ -23,7 +23,22 @@ interface Manifest {
 const MANIFEST = "manifest.json";
 /** Written once by the migrations; a restored database has its own. */
 const OWN = ["migrations", "migration_lock", "leases"];
-const SCHEMAS = ["platform", "access", "workflow", "network", "catalog", "tasks", "inventory", "orders", "fulfillment"];
+/** All that migrations make; others in the same database are somebody else's. */
+const SCHEMAS = [
+  "platform",
+  "access",
+  "workflow",
+  "network",
+  "catalog",
+  "tasks",
+  "inventory",
+  "availability",
+  "promising",
+  "orders",
+  "fulfillment",
+  "integrations",
+  "messages",
+];
 
 /**
  * `orrery backup DIRECTORY`: one snapshot of the whole database as compressed copies of its tables, taken while it is
