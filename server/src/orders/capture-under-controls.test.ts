@@ -385,7 +385,7 @@ test("a change of the network that makes two rules tie is an exception, which en
   await eventually("it has ended", async () => (await promised(sku)) === 3 && (await open()).length === 0);
 });
 
-test("what was short proposes the smallest buffer; accepted, it holds at both processes before rules that do not name the SKU, until it is withdrawn", async () => {
+test("what was short proposes the smallest buffer; accepted, it holds at both processes beside rules that do not name the SKU, until it is withdrawn", async () => {
   const sku = await here.sku({ york: 10 });
   await here.admin.post("/v1/orders", order([line(sku, 10)]));
   // 4 of them go over the counter; then stock comes.
@@ -403,6 +403,10 @@ test("what was short proposes the smallest buffer; accepted, it holds at both pr
   const choose = (verb: string, body: object): Promise<{ changed: number }> =>
     here.admin.post(`/v1/availability/buffer-proposals/${verb}`, body);
   expect(await choose("accept", { items: [{ sku, location: "york" }], maxShortPercent: 0 })).toEqual({ changed: 1 });
+  // The rule keeps more.
+  expect(await promised(sku)).toBe(41);
+  rules.pop();
+  await addRules({ name: `York ${sku}`, effect: { type: "buffer", units: 3 }, scope: { locations: ["york"] } });
   expect(await promised(sku)).toBe(46);
   await knownThere(sku, 46);
   expect((await list(0))[0]).toMatchObject({ proposed: 4, accepted: 4 });

@@ -1485,7 +1485,7 @@ export const listBufferProposals = <ThrowOnError extends boolean = true>(options
 /**
  * Keep back what is proposed, at some positions or all that a filter finds
  *
- * In force within a quarter of a second. A measured buffer holds before the buffers of rules that do not name the SKU.
+ * In force within a quarter of a second. Of a measured buffer and that of a rule the larger one is kept back; where a rule names the SKU, that rule alone.
  *
  * Permission: `documents:publish`.
  */

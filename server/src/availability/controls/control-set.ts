@@ -173,11 +173,18 @@ class SharedTerms implements ChannelTerms {
   }
 }
 
-const NOTHING_KEPT: Terms = { excludedBy: null, safetyStock: null, buffer: null, minimum: null, quota: null };
+const NOTHING_KEPT: Terms = {
+  excludedBy: null,
+  safetyStock: null,
+  buffer: null,
+  measured: null,
+  minimum: null,
+  quota: null,
+};
 
 /**
- * What was measured at a location holds there before the buffers of rules that are about more than the SKU, and after
- * those that name it: what somebody has written of this very SKU is meant so.
+ * What was measured at a location holds there beside the buffers of rules that are about more than the SKU, and not where
+ * one names it: what somebody has written of this very SKU is meant so.
  */
 class MeasuredTerms implements ChannelTerms {
   readonly #sku: SkuEntry;
@@ -210,7 +217,7 @@ class MeasuredTerms implements ChannelTerms {
     const terms = this.#rules.at(locationId);
     const units = this.#buffers.get(locationId);
     if (units === undefined || terms?.buffer?.scope?.skus !== undefined) return terms;
-    return { ...(terms ?? NOTHING_KEPT), buffer: asRule(this.#sku, units) };
+    return { ...(terms ?? NOTHING_KEPT), measured: asRule(this.#sku, units) };
   }
 }
 
@@ -228,6 +235,7 @@ function termsAt(
     excludedBy: selling?.effect.type === "exclude" ? selling : null,
     safetyStock: first("safetyStock"),
     buffer: first("buffer"),
+    measured: null,
     minimum: first("minimum"),
     quota: quota === null ? null : quotas.get(quota)!,
   };

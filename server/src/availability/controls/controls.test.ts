@@ -176,6 +176,7 @@ test("what is free and what the rules keep back add up to what may be promised, 
     excludedBy: fc.option(fc.constant<Control>({ name: "no", effect: { type: "exclude" } }), { freq: 1 }),
     safetyStock: control("safetyStock"),
     buffer: control("buffer"),
+    measured: control("buffer"),
     minimum: control("minimum"),
     // A cap of the channel takes nothing from a location.
     quota: fc.constant(null),

@@ -6,6 +6,8 @@ export interface Terms {
   readonly excludedBy: Control | null;
   readonly safetyStock: Control | null;
   readonly buffer: Control | null;
+  /** A buffer that was measured there and accepted: of the two the larger one is kept back. */
+  readonly measured: Control | null;
   readonly minimum: Control | null;
   /** Caps what the channel sells from here and elsewhere together: no number of one location (`UnitsWithinQuotas`). */
   readonly quota: QuotaRule | null;
@@ -22,7 +24,7 @@ export function promisableOf(terms: Terms, free: number): number {
   if (free <= 0 || terms.excludedBy !== null) return 0;
   const afterSafety = free - unitsOf(terms.safetyStock);
   if (afterSafety <= 0) return 0;
-  const left = afterSafety - bufferOf(terms.buffer, afterSafety);
+  const left = afterSafety - Math.max(bufferOf(terms.buffer, afterSafety), unitsOf(terms.measured));
   return left <= 0 || left < unitsOf(terms.minimum) ? 0 : left;
 }
 
@@ -38,7 +40,9 @@ export function withheldBy(terms: Terms, free: number): Withheld[] {
   };
   keep(terms.excludedBy, left);
   keep(terms.safetyStock, unitsOf(terms.safetyStock));
-  keep(terms.buffer, bufferOf(terms.buffer, left));
+  const [byRule, measured] = [bufferOf(terms.buffer, left), unitsOf(terms.measured)];
+  if (measured > byRule) keep(terms.measured, measured);
+  else keep(terms.buffer, byRule);
   if (left < unitsOf(terms.minimum)) keep(terms.minimum, left);
   return withheld;
 }

@@ -32,7 +32,7 @@ export function bufferRoutes(dependencies: BufferDependencies): Route[] {
       operationId: "acceptBufferProposals",
       summary: "Keep back what is proposed, at some positions or all that a filter finds",
       description:
-        "In force within a quarter of a second. A measured buffer holds before the buffers of rules that do not name the SKU.",
+        "In force within a quarter of a second. Of a measured buffer and that of a rule the larger one is kept back; where a rule names the SKU, that rule alone.",
       body: BuffersToAccept,
       handle: ({ body, principal, origin }) => acceptBufferProposals(dependencies, body, principal, origin),
     }),
