@@ -956,6 +956,19 @@ create table orders.sourcing_decisions (
   constraint sourcing_decisions_pkey PRIMARY KEY (order_id, attempt)
 );
 
+create table orders.supply_requests (
+  id uuid not null,
+  sku_id integer not null,
+  quantity bigint not null,
+  orders integer not null,
+  waits_since timestamp with time zone not null,
+  opened_at timestamp with time zone not null default now(),
+  closed_at timestamp with time zone,
+  version integer not null default 1,
+  constraint supply_requests_pkey PRIMARY KEY (id),
+  constraint supply_requests_quantity_check CHECK (quantity > 0)
+) with (fillfactor=80);
+
 create table orders.tenders (
   order_id uuid not null,
   number smallint not null,
@@ -1398,6 +1411,7 @@ CREATE INDEX orders_ordered ON orders.orders USING btree (ordered_at DESC, id DE
 CREATE INDEX orders_status ON orders.orders USING btree (status, ordered_at DESC, id DESC);
 CREATE INDEX orders_unusual_types ON orders.orders USING btree (type, ordered_at DESC, id DESC) WHERE type <> ALL (ARRAY['standard'::text, 'pickup'::text]);
 CREATE INDEX questions_order ON orders.questions USING btree (order_id, asked_at);
+CREATE UNIQUE INDEX supply_requests_open ON orders.supply_requests USING btree (sku_id) WHERE closed_at IS NULL;
 CREATE INDEX tenders_type ON orders.tenders USING btree (type, order_id);
 CREATE INDEX audit_log_entity ON ONLY platform.audit_log USING btree (entity_id) WHERE entity_id IS NOT NULL;
 CREATE INDEX documents_revision ON platform.documents USING btree (revision);

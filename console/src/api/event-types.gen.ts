@@ -50,6 +50,8 @@ export const eventTypes = [
   "supply.changed",
   "supply.late",
   "supply.received",
+  "supply.requestEnded",
+  "supply.requested",
   "task.assigned",
   "task.commented",
   "task.completed",

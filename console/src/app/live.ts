@@ -31,6 +31,7 @@ const shownIn: Readonly<Record<string, readonly string[]>> = {
   stock: ["positions", "movements", "availability"],
   short: ["positions", "exceptions"],
   supply: ["supplies", "availability"],
+  supplyRequest: ["supply-requests"],
   location: ["locations", "location"],
   channel: ["channels"],
   network: ["locations", "networks"],

@@ -100,6 +100,13 @@ const supplies = createRoute({
   component: lazyRouteComponent(() => import("../screens/expect-supplies/supplies.tsx"), "Supplies"),
 });
 
+const supplyRequests = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/supply-requests",
+  validateSearch: onlyThese(["sku"]),
+  component: lazyRouteComponent(() => import("../screens/expect-supplies/supply-requests.tsx"), "SupplyRequests"),
+});
+
 const supply = createRoute({
   getParentRoute: () => signedIn,
   path: "/supplies/$supplyId",
@@ -323,6 +330,7 @@ const routes = root.addChildren([
     inventory,
     stockOfSku,
     supplies,
+    supplyRequests,
     supply,
     locations,
     location,

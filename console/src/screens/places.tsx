@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { listChannels, listLocationGroups, listLocations, listNetworks } from "../api/generated/sdk.gen.ts";
 import type { Filter, FilterOption } from "../ui/filters.ts";
@@ -33,6 +33,16 @@ export function LocationLink({ code }: { code: string }) {
 export async function findLocations(text: string, signal: AbortSignal): Promise<FilterOption[]> {
   const { data } = await listLocations({ query: { query: text || undefined, limit: 20 }, signal });
   return data.data.map((location) => ({ value: location.code, label: location.name }));
+}
+
+/** Those that match what is being typed; a name that was chosen finds itself. */
+export function useFoundLocations(sought: string): FilterOption[] {
+  const { data = [] } = useQuery({
+    queryKey: ["filter", "location", sought],
+    queryFn: ({ signal }) => findLocations(sought, signal),
+    placeholderData: keepPreviousData,
+  });
+  return data;
 }
 
 export function locationFilter(label: string, nameOf: (code: string) => string): Filter {

@@ -11,6 +11,9 @@ export function StockTabs() {
       tabs={[
         ...(can("inventory:read") ? [{ label: t("stock.title"), link: { to: "/inventory" } as const }] : []),
         ...(can("inventory:read") ? [{ label: t("supply.title"), link: { to: "/supplies" } as const }] : []),
+        ...(can("inventory:read")
+          ? [{ label: t("supplyRequest.title"), link: { to: "/supply-requests" } as const }]
+          : []),
         ...(can("documents:read")
           ? [
               { label: t("control.title"), link: { to: "/availability-rules" } as const },

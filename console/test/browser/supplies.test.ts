@@ -63,12 +63,15 @@ test("a planner finds what is late, gives it another day, receives it, and sees 
   await page.getByLabel("Units that have come").fill("4");
   await page.getByRole("button", { name: "Receive 4 units" }).click();
   await page.getByRole("cell", { name: "Received" }).waitFor();
+  await page.goto("/supply-requests");
+  await page.getByRole("heading", { level: 1, name: "To be ordered" }).waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
   expect(desk.complaints).toEqual([]);
 });
 
 test("at phone size nothing hangs over the edge", async () => {
   const phone = await openConsole(browser, PHONE);
-  for (const path of ["/supplies", `/inventory/${sku}`]) {
+  for (const path of ["/supplies", "/supply-requests", `/inventory/${sku}`]) {
     await phone.page.goto(path);
     await phone.page.getByRole("heading", { level: 1 }).waitFor();
     expect(await sidewaysOverflow(phone.page)).toBe(0);

@@ -82,3 +82,27 @@ export const inventoryEvents = declareEvents({
     ),
   },
 });
+
+const SupplyRequest = Type.Object(
+  {
+    sku: Type.String({ description: "The SKU's code.", examples: ["SHIRT-RED-M"] }),
+    quantity: Type.Integer({ description: "Units that wait and that nothing is to come for.", examples: [12] }),
+    orders: Type.Integer({ description: "Orders that wait for them.", examples: [7] }),
+  },
+  { additionalProperties: false },
+);
+
+export const supplyRequestEvents = declareEvents({
+  "supply.requested": {
+    version: 1,
+    entityType: "supplyRequest",
+    description: "Orders wait for units of a SKU of which nothing is to come, or for another number of them.",
+    data: SupplyRequest,
+  },
+  "supply.requestEnded": {
+    version: 1,
+    entityType: "supplyRequest",
+    description: "Nobody waits any more for units of which nothing is to come.",
+    data: SupplyRequest,
+  },
+});

@@ -3,6 +3,7 @@ export { onPositionsChanged, type PositionListener } from "./announce-positions.
 export { applyMovements } from "./apply-movements.ts";
 export { stockImportKind } from "./import-stock.ts";
 export { allocate, type AllocationRelease, type AllocationRow, releaseAllocations } from "./keep-allocations.ts";
+export { supplyRequestEvents } from "./events.ts";
 export { expireHolds, forgetEndedHolds } from "./expire-holds.ts";
 export {
   beginHolds,

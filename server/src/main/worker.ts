@@ -20,6 +20,7 @@ import {
   massActionJobs,
   ownStoppedMassActions,
   resolveShorts,
+  requestSupplies,
   tellOverdue,
 } from "../orders/public.ts";
 import { forgetOldCheckouts } from "../promising/public.ts";
@@ -111,6 +112,13 @@ export function startWorker(application: Application, log: Logger): Worker {
       name: ownTurn("resolveShorts"),
       everyMs: 1_000,
       work: async () => (await resolveShorts({ database, changeOrder, sourceBackorders })) > 0,
+    }),
+    repeat({
+      database,
+      log,
+      name: "requestSupplies",
+      everyMs: 10_000,
+      work: () => requestSupplies(database, systemClock),
     }),
     repeat({
       database,

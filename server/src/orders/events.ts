@@ -20,6 +20,13 @@ const LineUnits = Type.Array(
   ),
   { description: "Which units." },
 );
+const day = (description: string) => Type.String({ format: "date", description });
+const dayOrNull = (description: string) => Type.Union([Type.String({ format: "date" }), Type.Null()], { description });
+const supplied = {
+  lineNumber: Type.Integer({ description: "The line." }),
+  sku: Type.String({ description: "SKU code." }),
+  supplyId: Type.String({ format: "uuid", description: "The expected receipt." }),
+};
 const scalar = Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]);
 const about = {
   channel,
@@ -140,9 +147,7 @@ export const orderEvents = declareEvents({
         lines: Type.Array(
           Type.Object(
             {
-              lineNumber: Type.Integer({ description: "The line." }),
-              sku: Type.String({ description: "SKU code." }),
-              supplyId: Type.String({ format: "uuid", description: "The expected receipt." }),
+              ...supplied,
               location: Type.String({ description: "Where it is expected." }),
               quantity: Type.Integer({ description: "Units." }),
               expectedOn: Type.String({ format: "date", description: "When." }),
@@ -164,11 +169,9 @@ export const orderEvents = declareEvents({
         lines: Type.Array(
           Type.Object(
             {
-              lineNumber: Type.Integer({ description: "The line." }),
-              sku: Type.String({ description: "SKU code." }),
-              supplyId: Type.String({ format: "uuid", description: "The expected receipt." }),
-              promisedOn: Type.String({ format: "date", description: "The day that was promised." }),
-              expectedOn: Type.String({ format: "date", description: "When it is expected now." }),
+              ...supplied,
+              promisedOn: day("The day that was promised."),
+              expectedOn: day("When it is expected now."),
               waiting: Type.Integer({ description: "Units that are still to come with it." }),
               lost: Type.Integer({ description: "Units that will not come with it." }),
             },
@@ -195,12 +198,8 @@ export const orderEvents = declareEvents({
             {
               lineNumber: Type.Integer({ description: "The line." }),
               quantity: Type.Integer({ description: "Units that wait." }),
-              promisedOn: Type.Union([Type.String({ format: "date" }), Type.Null()], {
-                description: "The day that was promised; null: nothing has changed for them.",
-              }),
-              expectedOn: Type.Union([Type.String({ format: "date" }), Type.Null()], {
-                description: "When they are expected now; null: nobody knows.",
-              }),
+              promisedOn: dayOrNull("The day that was promised; null: nothing has changed for them."),
+              expectedOn: dayOrNull("When they are expected now; null: nobody knows."),
             },
             closed,
           ),

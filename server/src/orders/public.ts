@@ -31,6 +31,7 @@ export { remedyTimers } from "./remedy-timers.ts";
 export { fireTimers } from "./fire-timers.ts";
 export { leftToNewerRelease } from "./apply-runs.ts";
 export { customerQuestions } from "./answer-question.ts";
+export { requestSupplies } from "./request-supplies.ts";
 export { tellOverdue } from "./tell-overdue.ts";
 export { resolveShorts } from "./resolve-shorts.ts";
 export { createBackorderSourcing, type SourceBackorders } from "./source-backorders.ts";

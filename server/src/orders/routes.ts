@@ -23,7 +23,7 @@ import { readTimeline } from "./read-timeline.ts";
 import { CAPTURE_REFUSALS, orderRefusals } from "./refusals.ts";
 import { CaptureOrder } from "./schemas.ts";
 import { findVisibleOrder, findVisibleOrders, idAmong } from "./visible-orders.ts";
-import { supplyPromiseRoutes } from "./list-supply-promises.ts";
+import { supplyRoutes } from "./list-supply-requests.ts";
 
 const closed = { additionalProperties: false } as const;
 const BULK_BODY_BYTES = 16 * 1024 * 1024;
@@ -79,7 +79,7 @@ export function orderRoutes(dependencies: OrdersDependencies): Route[] {
     ...captureRoutes(dependencies),
     ...readRoutes(dependencies),
     ...changeRoutes(dependencies),
-    ...supplyPromiseRoutes(dependencies),
+    ...supplyRoutes(dependencies),
   ];
 }
 

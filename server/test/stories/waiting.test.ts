@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { requestSupplies } from "../../src/orders/public.ts";
 import type { CapturedOrderAnswer } from "../harness/retailer.ts";
 import { eventually, now, openRetailer, type Retailer } from "../harness/retailer.ts";
 
@@ -314,6 +315,42 @@ test("who loses units of a supply, or gets them later, is promised others if the
   await shop.admin.post("/v1/supplies/cancellations", { items: [{ id: third.id, reason: "strike" }] });
   await eventually("its workflow has no state for it", async () => (await openExceptions(made.id)).length > 0);
   expect((await openExceptions(made.id)).map(({ kind }) => kind)).toEqual(["supplyChanged"]);
+});
+
+test("what orders wait for and nothing is to come of is asked for: how much, for how many; it ends when something is to come, or nobody waits (I14)", async () => {
+  const [sku, made] = [await shop.sku(), await shop.sku()];
+  const first = await wait(sku, 2);
+  await wait(sku, 3);
+  await wait(made, 1, { type: "makeToOrder" });
+  const requested = async (code = sku) =>
+    (await shop.admin.list<{ quantity: number; orders: number }>(`/v1/supply-requests?sku=${code}`)).map(
+      ({ quantity, orders }) => [quantity, orders],
+    );
+  const look = () => requestSupplies(shop.database, { now: () => new Date() });
+  await look();
+  expect(await requested()).toEqual([]);
+  await shop.database.pool.query("update orders.orders set captured_at = captured_at - interval '1 minute'");
+  await look();
+  expect([await requested(), await requested(made)]).toEqual([[[5, 2]], []]);
+  const { id } = await expectSupply(sku, 4);
+  await eventually("it is promised", async () => (await supply(id)).promised === 4);
+  await look();
+  expect(await requested()).toEqual([[1, 1]]);
+  const elsewhere = await shop.caller(["inventory:read"], { locationCodes: ["leeds"] });
+  expect(await elsewhere.list(`/v1/supply-requests?sku=${sku}`)).toEqual([]);
+  await shop.admin.post(`/v1/orders/${first.id}/cancel`, { reason: "too slow" });
+  await eventually("the next one has it", async () => (await supply(id)).promised === 3);
+  await look();
+  expect(await requested()).toEqual([]);
+  const { rows } = await shop.database.pool.query(
+    "select type, sequence, data ->> 'quantity' as units from platform.events where entity_type = 'supplyRequest' and data ->> 'sku' = $1 order by sequence",
+    [sku],
+  );
+  expect(rows.map(({ type, sequence, units }) => [type, Number(sequence), units])).toEqual([
+    ["supply.requested", 1, "5"],
+    ["supply.requested", 2, "1"],
+    ["supply.requestEnded", 3, "0"],
+  ]);
 });
 
 test("in whatever order captures, receipts, cancellations, counts and changes come, nothing is promised twice and every order has what is its own", async () => {

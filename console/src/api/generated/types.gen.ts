@@ -7559,6 +7559,58 @@ export type SupplyReceipts = {
 };
 
 /**
+ * What orders wait for and nothing is to come of (I14).
+ */
+export type SupplyRequest = {
+    /**
+     * The request.
+     */
+    id: string;
+    /**
+     * SKU code.
+     */
+    sku: string;
+    /**
+     * The SKU's name.
+     */
+    name: string;
+    /**
+     * Its picture.
+     */
+    imageUrl: string | null;
+    /**
+     * Units that orders wait for and nothing is to come for.
+     */
+    quantity: number;
+    /**
+     * Orders that wait for them.
+     */
+    orders: number;
+    /**
+     * When the first of them was ordered.
+     */
+    waitsSince: string;
+    /**
+     * Since when it is asked for.
+     */
+    openedAt: string;
+};
+
+/**
+ * One page of a list.
+ */
+export type SupplyRequestPage = {
+    /**
+     * The rows of this page, in the order of the list; at most `limit`.
+     */
+    data: Array<SupplyRequest>;
+    /**
+     * Pass it as `after` for the next page; null on the last one.
+     */
+    next: string | null;
+};
+
+/**
  * Something that a workflow asks of people; its outcome moves what it is about (W4).
  */
 export type Task = {
@@ -17323,6 +17375,62 @@ export type ListSupplyPromisesResponses = {
 };
 
 export type ListSupplyPromisesResponse = ListSupplyPromisesResponses[keyof ListSupplyPromisesResponses];
+
+export type ListSupplyRequestsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows per page.
+         */
+        limit?: number;
+        /**
+         * `next` of the page before; absent for the first page.
+         */
+        after?: string;
+        /**
+         * SKU code.
+         */
+        sku?: string;
+    };
+    url: '/v1/supply-requests';
+};
+
+export type ListSupplyRequestsErrors = {
+    /**
+     * `notSignedIn`: Sign in or send an API key: Authorization: Bearer KEY.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: You do not have the permission that this operation needs.
+     */
+    403: Problem;
+    /**
+     * `invalidInput`: The input does not fit what this operation accepts.
+     */
+    422: Problem;
+    /**
+     * `tooManyRequests`: Too many requests; wait as long as Retry-After says.
+     */
+    429: Problem;
+    /**
+     * `overloaded`: The server is at its limit; wait as long as Retry-After says.
+     *
+     * `databaseUnavailable`: The database cannot be reached; nothing was changed. Repeat the request.
+     */
+    503: Problem;
+};
+
+export type ListSupplyRequestsError = ListSupplyRequestsErrors[keyof ListSupplyRequestsErrors];
+
+export type ListSupplyRequestsResponses = {
+    /**
+     * One page of a list.
+     */
+    200: SupplyRequestPage;
+};
+
+export type ListSupplyRequestsResponse = ListSupplyRequestsResponses[keyof ListSupplyRequestsResponses];
 
 export type RehearseWorkflowData = {
     body: WorkflowRehearsal;
