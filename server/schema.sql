@@ -1375,6 +1375,7 @@ CREATE INDEX reservations_position ON inventory.reservations USING btree (sku_id
 CREATE UNIQUE INDEX shorts_open ON inventory.shorts USING btree (sku_id, location_id) WHERE closed_at IS NULL;
 CREATE INDEX shorts_opened ON inventory.shorts USING btree (opened_at, id);
 CREATE INDEX supplies_due ON inventory.supplies USING btree (expected_on, id) WHERE due > 0;
+CREATE INDEX supplies_ended ON inventory.supplies USING btree (expected_on, id) WHERE due = 0;
 CREATE INDEX supplies_location ON inventory.supplies USING btree (location_id, expected_on) WHERE due > 0;
 CREATE INDEX supplies_sku ON inventory.supplies USING btree (sku_id, expected_on) WHERE due > 0;
 CREATE INDEX supplies_untold ON inventory.supplies USING btree (expected_on, id) WHERE due > 0 AND late_told_on IS DISTINCT FROM expected_on;

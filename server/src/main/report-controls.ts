@@ -11,10 +11,12 @@ export function controlsReport(
   { database, clock }: { database: Database; clock: Clock },
   log: { warn: (details: object, message: string) => void },
 ): (problem: string | null) => void {
+  // One behind the other: what is well again must not be overtaken by what was wrong before.
+  let last: Promise<void> = Promise.resolve();
   return (problem) => {
     if (problem !== null) log.warn({}, problem);
-    void database
-      .transaction(async (transaction) => {
+    const write = () =>
+      database.transaction(async (transaction) => {
         if (problem === null)
           closeExceptions(
             transaction,
@@ -35,7 +37,9 @@ export function controlsReport(
               dueAt: new Date(clock.now().getTime() + DEADLINE_MS),
             },
           ]);
-      })
+      });
+    last = last
+      .then(write)
       .catch((error: unknown) =>
         log.warn({ err: error }, "the exception about availability rules could not be written"),
       );

@@ -53,6 +53,8 @@ export interface NetworkDirectory {
   cutOffAfter(locationId: number, at: Date): Date | null;
   /** Grows with every change. */
   readonly version: number;
+  /** Calls the listener whenever something has changed, for as long as the directory lives. */
+  onChanged(listener: () => void): void;
   /** Reads what has changed; called after each local write, so that a process sees its own changes at once. */
   refresh(): Promise<void>;
   stop(): Promise<void>;
@@ -97,9 +99,11 @@ const EVERYTHING = -1;
 export async function createNetworkDirectory(options: NetworkDirectoryOptions): Promise<NetworkDirectory> {
   const { database } = options;
   const content = new DirectoryContent();
+  const listeners = new Set<() => void>();
   const load = async (since: number) => {
     const [changes] = await database.read(readChanges, [since]);
     content.apply(changes!);
+    for (const listener of listeners) listener();
   };
   await load(EVERYTHING);
   const refresher = new Refresher({
@@ -123,6 +127,7 @@ export async function createNetworkDirectory(options: NetworkDirectoryOptions): 
     get version() {
       return content.version;
     },
+    onChanged: (listener) => void listeners.add(listener),
     refresh: () => refresher.now(),
     stop: () => refresher.stop(),
   };

@@ -15,7 +15,6 @@ import {
   positionsAfter,
   PositionsUnderWay,
   readHolds,
-  readHoldsOfOrders,
 } from "../inventory/public.ts";
 import type { NetworkDirectory } from "../network/public.ts";
 import { Batcher, type Outcome } from "../platform/batching.ts";
@@ -30,7 +29,7 @@ import type { SourcingPolicy } from "../sourcing/public.ts";
 import type { TaskDesk } from "../tasks/public.ts";
 import { type Engine, type Known, untilWhole } from "../workflow/public.ts";
 import type { OrderAggregate } from "./aggregate.ts";
-import { definitionsOf, refusalOfStrange } from "./apply-runs.ts";
+import { refusalOfStrange } from "./apply-runs.ts";
 import { type Batch, fits, giveBack, keepEarlier } from "./capture-batch.ts";
 import { lockAndReadEarlier, referenceOf } from "./earlier-captures.ts";
 import { hasLeft, openPositionsOf, ownUnitsOf } from "./earlier-version.ts";
@@ -39,7 +38,7 @@ import { lockAwaited, NO_SUPPLIES, promiseCaptured } from "./expect-supplies.ts"
 import { answerStoredOrder, capturedAnswer } from "./captured-answer.ts";
 import type { DueAt } from "./create-fulfillment-orders.ts";
 import { quotaIdsOf } from "./counted-units.ts";
-import { lockAndLoadOrders } from "./load-orders.ts";
+import { lockReplaced } from "./lock-replaced.ts";
 import type { LocationLoad } from "./location-load.ts";
 import { newOrder } from "./new-order.ts";
 import { contentHash } from "./order-content.ts";
@@ -189,18 +188,12 @@ async function captureInTransaction(
   transaction: Transaction,
   { items, proposals, quotas, rules, expected, offer, known }: CaptureAttempt,
 ): Promise<Outcome<Result>[]> {
-  const replaced = items.flatMap((item) => item.supersedes ?? []);
-  const superseded =
-    replaced.length > 0 ? await lockAndLoadOrders(transaction, replaced) : new Map<string, OrderAggregate>();
-  if (superseded.size > 0)
-    await dependencies.engine.ensure(transaction, [...superseded.values()].flatMap(definitionsOf));
-  // Nobody else moves them while their orders are locked.
-  const ordered = await readHoldsOfOrders(transaction, [...superseded.keys()]);
-  // One round trip: locks in the one order (names, holds, supplies, quotas, positions), and everything the decision needs.
   const named = items.flatMap(({ plan }) => plan.checkoutId ?? []);
+  const { superseded, heldBefore } = await lockReplaced(dependencies.engine, transaction, items, named);
+  // One round trip: locks in the one order (names, holds, supplies, quotas, positions), and everything the decision needs.
   const [earlier, holds, checkouts, book, counters, locked, numbers] = await Promise.all([
     lockAndReadEarlier(transaction, items),
-    lockHolds(transaction, [...named, ...ordered.map(({ id }) => id)]),
+    heldBefore ?? lockHolds(transaction, named),
     // Behind the locks of the holds, which every change of a checkout takes.
     readCheckouts(transaction, named),
     // Who replaces an order has locked the supplies of that one, and may not lock others after them: it is promised some later.

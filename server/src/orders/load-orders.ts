@@ -139,15 +139,17 @@ const readActiveHolds = statement<{ id: string; order_id: string; reason: string
 /**
  * Locks the orders (sorted by ID) and loads each with its lines and fulfillment orders, in one round trip.
  * Orders that do not exist are absent from the result. What their lines were promised of supplies is locked with them, and
- * all that is to come of the SKUs that are awaited.
+ * all that is to come of the SKUs that are awaited; what else has to be locked between orders and supplies is `beforeSupplies`.
  */
 export async function lockAndLoadOrders(
   transaction: Transaction,
   orderIds: readonly string[],
   awaited: readonly number[] = [],
+  beforeSupplies?: () => Promise<unknown>,
 ): Promise<Map<string, OrderAggregate>> {
   const ids = arrayLiteral("uuid", [...new Set(orderIds)].sort());
   const [, loaded] = await Promise.all([transaction.read(lockOrders, [ids]), loadOrders(transaction, ids)]);
+  await beforeSupplies?.();
   const supplied = [...loaded.values()].filter(isSupplied);
   if (supplied.length > 0 || awaited.length > 0) {
     // Supplies are locked next, all at once, whatever becomes of the orders: what they were promised may shrink with them.

@@ -105,15 +105,21 @@ export class LockedQuotas {
   }
 
   /** A property, so that it can be handed on as a function. */
-  readonly usedOf: UsedOf = (quota) => this.#byKey.get(quotaKeyOf(quota))!.used;
+  readonly usedOf: UsedOf = (quota) => this.#of(quota).used;
 
   /** Sources with what they count under the IDs of the counters. */
   named(sources: readonly ProposedSource[]): ProposedSource[] {
     return sources.map((source) => {
       if (source.counts === undefined) return source;
       const { quota, units } = source.counts;
-      return { ...source, counted: [{ id: this.#byKey.get(quotaKeyOf(quota))!.id, units }] };
+      return { ...source, counted: [{ id: this.#of(quota).id, units }] };
     });
+  }
+
+  #of(quota: Parameters<UsedOf>[0]): QuotaCounter {
+    const counter = this.#byKey.get(quotaKeyOf(quota));
+    if (counter === undefined) throw new Error(`The quota ${quotaKeyOf(quota)} is not locked.`);
+    return counter;
   }
 }
 

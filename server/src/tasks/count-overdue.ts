@@ -7,10 +7,13 @@ import { scopeConditions } from "./list-tasks.ts";
 import { isOwnTeam, ownTeamsOf } from "./own-teams.ts";
 import { scopeOf } from "./view-exceptions.ts";
 
+/** Every open console asks again and again: nobody counts further than this. */
+const MOST = 1_000;
+
 export const OverdueCounts = Type.Object(
   {
-    tasks: wholeField("Open tasks past their time.", 3),
-    exceptions: wholeField("Open exceptions past their deadline.", 1),
+    tasks: wholeField("Open tasks past their time; 1,000: so many or more.", 3),
+    exceptions: wholeField("Open exceptions past their deadline; 1,000: so many or more.", 1),
   },
   {
     $id: "OverdueCounts",
@@ -29,17 +32,17 @@ export async function countOverdue(
   const [row] = await readComposed(
     database,
     sql<Static<typeof OverdueCounts>>`select
-      (select count(*)::int from tasks.tasks t ${where([
+      (select count(*)::int from (select from tasks.tasks t ${where([
         sql`t.closed_at is null and t.due_at < ${now}::timestamptz`,
         isOwnTeam(sql`t.team`, teams),
         ...scopeConditions(principal),
-      ])}) as tasks,
-      (select count(*)::int from tasks.exceptions x ${where([
+      ])} limit ${MOST}::int) late) as tasks,
+      (select count(*)::int from (select from tasks.exceptions x ${where([
         sql`x.closed_at is null and x.due_at < ${now}::timestamptz`,
         isOwnTeam(sql`x.owner_team`, teams),
         ...(locations === null ? [] : [sql`x.details ->> 'location' = any(${locations}::text[])`]),
         ...(channels === null ? [] : [sql`x.details ->> 'channel' = any(${channels}::text[])`]),
-      ])}) as exceptions`,
+      ])} limit ${MOST}::int) late) as exceptions`,
   );
   return row!;
 }

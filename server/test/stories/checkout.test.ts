@@ -406,6 +406,45 @@ test("later versions of an order keep its checkout and its promise; sent again, 
   ).toBe("unknownCheckout");
 });
 
+test("a new version of an order takes its locks like every capture: holds before supplies", async () => {
+  const [awaited, there] = [await shop.sku(), await shop.sku({ leeds: 1 })];
+  const item = { kind: "asn", reference: `ASN-${awaited}`, line: 1, sku: awaited, location: "leeds", quantity: 1 };
+  await shop.admin.post("/v1/supplies", { items: [{ ...item, expectedOn: "2099-03-01" }] });
+  await shop.admin.ask("PATCH", "/v1/channels/web", { whenChanged: "newVersion" });
+  const send = (more: object) =>
+    shop.admin.ask<{ id: string }>("POST", "/v1/orders", {
+      channel: "web",
+      type: "backOrder",
+      externalReference: "locks",
+      fulfillmentChoices: [choice],
+      lines: [{ sku: awaited, quantity: 1, unitPrice: 100 }],
+      ...more,
+    });
+  const first = await send({});
+  await eventually("it is promised", async () => (await shop.order(first.body.id)).lines[0]!.expected.length === 1);
+  const { id: checkout } = await begin(there);
+  const client = await shop.database.pool.connect();
+  try {
+    await client.query("begin");
+    await client.query("select from inventory.holds where id = $1 for update", [checkout]);
+    const second = send({ checkout, lines: [awaited, there].map((sku) => ({ sku, quantity: 1, unitPrice: 100 })) });
+    await eventually("the new version waits for the hold", async () => {
+      const { rows } = await client.query(
+        "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+      );
+      return rows.length > 0;
+    });
+    // A capture that has the hold gets the supply: nobody waits for the other one in a circle.
+    await client.query("select from inventory.supplies where reference = $1 for update nowait", [item.reference]);
+    await client.query("rollback");
+    expect((await second).status).toBe(201);
+  } finally {
+    await client.query("rollback");
+    client.release();
+  }
+  await shop.admin.ask("PATCH", "/v1/channels/web", { whenChanged: "refuse" });
+});
+
 test("what was offered for one place is promised for no other", async () => {
   const sku = await shop.sku({ leeds: 3 });
   const promiseTo = async (changed: object) => {

@@ -5663,11 +5663,11 @@ export type OrderTimeline = {
  */
 export type OverdueCounts = {
     /**
-     * Open tasks past their time.
+     * Open tasks past their time; 1,000: so many or more.
      */
     tasks: number;
     /**
-     * Open exceptions past their deadline.
+     * Open exceptions past their deadline; 1,000: so many or more.
      */
     exceptions: number;
 };

@@ -40,7 +40,8 @@ export async function followControls(dependencies: ControlsDependencies): Promis
   let version = 0;
   let hasFormer = false;
   let misunderstood: string | null = null;
-  let told: string | null = null;
+  // At first it is not known what a process before this one has told: that all is well is said as well.
+  let told: string | null | undefined;
   let set = new ControlSet([], network, clock.now());
   let stale = true;
   let networkVersion = network.version;
@@ -64,11 +65,11 @@ export async function followControls(dependencies: ControlsDependencies): Promis
     }
     tellProblems();
   });
+  // A change of the network may have brought two rules together that could not meet when they were checked.
+  network.onChanged(tellProblems);
   const arrange = (): void => {
     const now = clock.now();
     set = new ControlSet(rulesAt(rules, now), network, now, version, measured);
-    // A change of the network may have brought two rules together that could not meet when they were checked.
-    if (networkVersion !== network.version) tellProblems();
     const edge = edgesOf(rules).find((moment) => moment > now.getTime()) ?? Number.POSITIVE_INFINITY;
     nextEdge = Math.min(edge, set.nextPeriod?.getTime() ?? Number.POSITIVE_INFINITY);
     networkVersion = network.version;

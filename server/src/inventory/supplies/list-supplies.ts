@@ -59,19 +59,23 @@ const COLUMNS = `supply.id, supply.kind, supply.reference, supply.line, supply.s
 const FROM = `inventory.supplies as supply join catalog.skus as sku on sku.id = supply.sku_id
   join network.locations as location on location.id = supply.location_id`;
 
-// Along the days of what is due; of what has ended, the newest day first would need an index of all there ever was, so
-// ended ones are asked for by SKU, reference or days, and are read along the days as well.
-const select = statement<SupplyRow>(
-  "inventory.selectSupplies",
-  `select ${COLUMNS} from ${FROM}
-   where case $1::text when 'ended' then supply.due = 0 and supply.version > 0 when 'awaited' then supply.due > 0 and supply.promised > 0
-       when 'late' then supply.due > 0 and supply.expected_on < (now() at time zone location.time_zone)::date
-       else supply.due > 0 end
-     and ($2::int[] is null or supply.location_id = any ($2::int[]))
+const FILTERS = `($2::int[] is null or supply.location_id = any ($2::int[]))
      and ($3::text is null or sku.code = $3) and ($4::text is null or supply.kind = $4) and ($5::text is null or supply.reference = $5)
      and ($6::date is null or supply.expected_on >= $6) and ($7::date is null or supply.expected_on <= $7)
      and ($8::date is null or (supply.expected_on, supply.id) > ($8::date, $9::uuid))
-   order by supply.expected_on, supply.id limit $10::int`,
+   order by supply.expected_on, supply.id limit $10::int`;
+
+// What is due and what has ended have an index each along their days, which a plan for any state would not find.
+const selectDue = statement<SupplyRow>(
+  "inventory.selectDueSupplies",
+  `select ${COLUMNS} from ${FROM}
+   where supply.due > 0 and case $1::text when 'awaited' then supply.promised > 0
+       when 'late' then supply.expected_on < (now() at time zone location.time_zone)::date else true end
+     and ${FILTERS}`,
+);
+const selectEnded = statement<SupplyRow>(
+  "inventory.selectEndedSupplies",
+  `select ${COLUMNS} from ${FROM} where supply.due = 0 and supply.version > 0 and $1::text is not null and ${FILTERS}`,
 );
 const selectOne = statement<SupplyRow>(
   "inventory.selectSupply",
@@ -92,8 +96,9 @@ export async function listSupplies(
     const message = "must be `next` of the page before";
     throw common.refuse("invalidInput", { message: `?after: ${message}.`, faults: [{ pointer: "?after", message }] });
   }
-  const rows = await database.read(select, [
-    query.state ?? "due",
+  const { state = "due" } = query;
+  const rows = await database.read(state === "ended" ? selectEnded : selectDue, [
+    state,
     locationIds === null ? null : arrayLiteral("int", locationIds),
     query.sku ?? null,
     query.kind ?? null,
