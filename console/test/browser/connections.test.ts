@@ -183,6 +183,17 @@ test("a secret is renewed without loss, past events come again, and a pause keep
     );
   };
   await expect.poll(captureAndLook, { timeout: 60_000 }).toBe(true);
+
+  // What is left out is a gap that tells who left it and why.
+  await page.getByRole("row").filter({ hasText: "Waiting" }).last().getByRole("link").click();
+  await page.getByRole("button", { name: "Skip", exact: true }).click();
+  await page.getByRole("dialog").getByLabel("Reason").fill("The till was told by hand.");
+  await page.getByRole("dialog").getByRole("button", { name: "Skip" }).click();
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await page.getByText("The till was told by hand.").waitFor();
+  await page.getByRole("main").getByText("Administrator").waitFor();
+  await page.getByRole("link", { name: "Deliveries" }).click();
+  await page.getByRole("row").filter({ hasText: "The till was told by hand." }).getByText("Skipped").waitFor();
   expect(desk.complaints).toEqual([]);
 });
 

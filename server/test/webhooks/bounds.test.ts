@@ -68,6 +68,11 @@ test("what a paused webhook has missed for a month is dropped, told of, and the 
   await eventually("one more waits", async () => (await site.unfinished(paused.id)) === 3);
   while (await boundDeliveries(site.database));
   expect(await statesOf(paused.id)).toEqual({ skipped: 2, waiting: 1 });
+  const dropped = await site.api.call("GET", `/v1/webhook-deliveries?webhookId=${paused.id}&state=skipped`);
+  expect(dropped.json<{ data: object[] }>().data).toMatchObject([
+    { skippedBy: "system:webhooks", skippedByName: null, skipReason: expect.stringMatching(/\w/) },
+    { skippedBy: "system:webhooks" },
+  ]);
   expect(await exceptionsOf(`entityId=${paused.id}`)).toMatchObject([
     { kind: "webhookGap", details: { deliveries: 2 } },
   ]);

@@ -8450,6 +8450,18 @@ export type WebhookDelivery = {
      * When it was delivered or skipped. ISO 8601, UTC.
      */
     endedAt: string | null;
+    /**
+     * Who skipped it: user:ID, key:ID or system:NAME; null: it was not.
+     */
+    skippedBy: string | null;
+    /**
+     * The name of who skipped it; null: no longer known, or a part of Orrery.
+     */
+    skippedByName: string | null;
+    /**
+     * Why it was skipped.
+     */
+    skipReason: string | null;
 };
 
 /**
@@ -8504,6 +8516,18 @@ export type WebhookDeliveryDetails = {
      * When it was delivered or skipped. ISO 8601, UTC.
      */
     endedAt: string | null;
+    /**
+     * Who skipped it: user:ID, key:ID or system:NAME; null: it was not.
+     */
+    skippedBy: string | null;
+    /**
+     * The name of who skipped it; null: no longer known, or a part of Orrery.
+     */
+    skippedByName: string | null;
+    /**
+     * Why it was skipped.
+     */
+    skipReason: string | null;
     /**
      * What is sent: the event as CloudEvents 1.0; null when it has left the ledger.
      */

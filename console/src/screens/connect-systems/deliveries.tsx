@@ -100,6 +100,12 @@ function findEventTypes(text: string, nameOf: (type: string) => string): Promise
   return Promise.resolve(found.map((value) => ({ value, label: nameOf(value) })));
 }
 
+/** Why it has not arrived: for whoever looks for a gap, the reason of whoever left it. */
+function whyNot({ endedAt, lastError, skipReason }: WebhookDelivery): string | null {
+  if (skipReason !== null) return serverText(skipReason);
+  return endedAt === null && lastError !== null ? serverText(lastError) : null;
+}
+
 function useColumns(): readonly TableColumn<WebhookDelivery>[] {
   const { t } = useTranslation();
   const eventName = useEventName();
@@ -115,8 +121,8 @@ function useColumns(): readonly TableColumn<WebhookDelivery>[] {
       { id: "state", header: t("connect.stateTitle"), width: 170, cell: (delivery) => <DeliveryState of={delivery} /> },
       {
         id: "error",
-        header: t("connect.lastError"),
-        cell: (delivery) => delivery.endedAt === null && delivery.lastError && serverText(delivery.lastError),
+        header: t("connect.whyNot"),
+        cell: (delivery) => whyNot(delivery),
       },
       {
         id: "attempts",
@@ -159,9 +165,7 @@ function DeliveryCard({ delivery }: { delivery: WebhookDelivery }) {
           <DeliveryState of={delivery} />
         </span>
       </span>
-      {delivery.endedAt === null && delivery.lastError && (
-        <span className="soft">{serverText(delivery.lastError)}</span>
-      )}
+      <span className="soft">{whyNot(delivery)}</span>
       <span className="faint">
         <DateTime at={delivery.createdAt} />
       </span>

@@ -15,6 +15,7 @@ import { Page } from "../../ui/page.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { Empty, Failed, Loading } from "../../ui/states.tsx";
 import { StatusBadge } from "../../ui/status-badge.tsx";
+import { useActorName } from "../actor-names.ts";
 import { useEventName } from "../event-names.ts";
 import { ActOnJobs } from "./act-on-jobs.tsx";
 import classes from "./connect.module.css";
@@ -26,6 +27,7 @@ const route = getRouteApi("/signed-in/deliveries/$deliveryId");
 export function DeliveryPage() {
   const { t } = useTranslation();
   const eventName = useEventName();
+  const actorName = useActorName();
   const { deliveryId } = route.useParams();
   const { data, error, refetch } = useQuery({
     queryKey: ["delivery", deliveryId],
@@ -68,6 +70,11 @@ export function DeliveryPage() {
                   <DateTime at={data.dueAt} />
                 ) : null,
               ],
+              [
+                t("connect.skippedBy"),
+                data.skippedBy && actorName({ actor: data.skippedBy, actorName: data.skippedByName }),
+              ],
+              [t("connect.skipReason"), data.skipReason && serverText(data.skipReason)],
               [t("connect.attempts"), formatCount(data.attempts)],
               [t("connect.lastError"), data.endedAt || data.lastError === null ? null : serverText(data.lastError)],
             ]}

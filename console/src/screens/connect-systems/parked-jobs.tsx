@@ -18,6 +18,7 @@ import type { TableColumn } from "../../ui/table-columns.ts";
 import card from "../card.module.css";
 import { useEventName } from "../event-names.ts";
 import { inWords } from "../humanize.ts";
+import { useTeamName } from "../team-fields.tsx";
 import { ActOnJobs } from "./act-on-jobs.tsx";
 import { ConnectionTabs } from "./connection-tabs.tsx";
 import { refreshMs } from "./webhook-facts.tsx";
@@ -83,6 +84,7 @@ function JobName({ job }: { job: Job }) {
 
 function useColumns(): readonly TableColumn<Job>[] {
   const { t } = useTranslation();
+  const teamName = useTeamName();
   return useMemo(
     () => [
       { id: "name", header: t("connect.job"), fixed: true, width: 260, cell: (job) => <JobName job={job} /> },
@@ -92,7 +94,12 @@ function useColumns(): readonly TableColumn<Job>[] {
         wrap: true,
         cell: (job) => job.lastError && serverText(job.lastError),
       },
-      { id: "owner", header: t("exception.owner"), width: 140, cell: (job) => job.ownerTeam },
+      {
+        id: "owner",
+        header: t("exception.owner"),
+        width: 140,
+        cell: (job) => job.ownerTeam && teamName(job.ownerTeam),
+      },
       { id: "deadline", header: t("exception.due"), width: 130, cell: (job) => <DateTime at={job.deadlineAt} /> },
       {
         id: "attempts",
@@ -103,11 +110,12 @@ function useColumns(): readonly TableColumn<Job>[] {
       },
       { id: "made", header: t("connect.made"), width: 130, cell: (job) => <DateTime at={job.createdAt} /> },
     ],
-    [t],
+    [t, teamName],
   );
 }
 
 function JobCard({ job }: { job: Job }) {
+  const teamName = useTeamName();
   return (
     <span className={card.card}>
       <span className={card.line}>
@@ -119,7 +127,7 @@ function JobCard({ job }: { job: Job }) {
         </span>
       </span>
       {job.lastError && <span>{serverText(job.lastError)}</span>}
-      <span className="faint">{job.ownerTeam}</span>
+      <span className="faint">{job.ownerTeam && teamName(job.ownerTeam)}</span>
       <ActOnJobs ids={[job.id]} />
     </span>
   );

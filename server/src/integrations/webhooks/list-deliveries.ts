@@ -1,3 +1,4 @@
+import { actorNames, type ActorNames } from "../../access/public.ts";
 import { type Static, Type } from "typebox";
 import { type Condition, readComposed, sql, where } from "../../platform/db/composed.ts";
 import type { Database, Transaction } from "../../platform/db/database.ts";
@@ -63,6 +64,16 @@ const fields = {
   dueAt: momentField("Not tried before."),
   lastError: orNull(textField("Why the last failed attempt failed.", "The receiver answered 503.")),
   endedAt: orNull(momentField("When it was delivered or skipped.")),
+  skippedBy: orNull(
+    textField(
+      "Who skipped it: user:ID, key:ID or system:NAME; null: it was not.",
+      "user:0193461e-a1f0-7000-8a2b-5d3c7e9f0b1d",
+    ),
+  ),
+  skippedByName: orNull(
+    textField("The name of who skipped it; null: no longer known, or a part of Orrery.", "Ada Lovelace"),
+  ),
+  skipReason: orNull(textField("Why it was skipped.", "The receiver was told by hand.")),
 };
 
 export const Delivery = Type.Object(fields, {
@@ -110,12 +121,15 @@ interface DeliveryRow {
   due_at: Date;
   last_error: string | null;
   ended_at: Date | null;
+  ended_by: string | null;
+  skip_reason: string | null;
 }
 
 const DELIVERY_COLUMNS =
-  "id, lane, ordering_key, payload, state, attempts, sequence, created_at, due_at, last_error, ended_at";
+  "id, lane, ordering_key, payload, state, attempts, sequence, created_at, due_at, last_error, ended_at, ended_by, skip_reason";
 
-function viewDelivery(row: DeliveryRow): Static<typeof Delivery> {
+function viewDelivery(row: DeliveryRow, names: ActorNames): Static<typeof Delivery> {
+  const skippedBy = row.state === "skipped" ? row.ended_by : null;
   return {
     id: row.id,
     webhookId: row.lane,
@@ -129,6 +143,9 @@ function viewDelivery(row: DeliveryRow): Static<typeof Delivery> {
     dueAt: row.due_at.toISOString(),
     lastError: row.last_error,
     endedAt: row.ended_at?.toISOString() ?? null,
+    skippedBy,
+    skippedByName: skippedBy === null ? null : (names.get(skippedBy) ?? null),
+    skipReason: row.skip_reason,
   };
 }
 
@@ -151,7 +168,18 @@ export async function listDeliveries(
     sql<DeliveryRow>`select ${sql.raw(DELIVERY_COLUMNS)} from platform.jobs ${where(conditions)}
       order by sequence desc limit ${limit + 1}`,
   );
-  return cutPage(rows, limit, viewDelivery, (row) => [row.sequence]);
+  const names = await namesOf(database, rows);
+  return cutPage(
+    rows,
+    limit,
+    (row) => viewDelivery(row, names),
+    (row) => [row.sequence],
+  );
+}
+
+/** Of those who skipped something; usually nobody, and then nothing is read. */
+function namesOf(database: Database, rows: readonly DeliveryRow[]): Promise<ActorNames> {
+  return actorNames(database)(rows.map(({ state, ended_by }) => (state === "skipped" ? ended_by : null)));
 }
 
 const readRow = statement<DeliveryRow>(
@@ -178,13 +206,14 @@ const readAttempts = statement<{
 export async function readDelivery(database: Database, id: string): Promise<Static<typeof DeliveryDetails>> {
   const [row] = await database.read(readRow, [id]);
   if (row === undefined) throw common.refuse("notFound");
-  const [attempts, { events, generation }] = await Promise.all([
+  const [attempts, { events, generation }, names] = await Promise.all([
     database.read(readAttempts, [id, MOST_ATTEMPTS]),
     readEventsAt(database, [row.payload.position]),
+    namesOf(database, [row]),
   ]);
   const [event] = events;
   return {
-    ...viewDelivery(row),
+    ...viewDelivery(row, names),
     requestBody: event === undefined ? null : { ...cloudEventOf(event, generation) },
     attemptLog: attempts.map((attempt) => ({
       attempt: attempt.attempt,
@@ -221,5 +250,5 @@ export async function replayDelivery(
     },
   ]);
   const [made] = await transaction.read(readRow, [replayed]);
-  return viewDelivery(made!);
+  return viewDelivery(made!, new Map());
 }
