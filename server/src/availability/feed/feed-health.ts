@@ -2,6 +2,7 @@ import { type Static, Type } from "typebox";
 import type { Database } from "../../platform/db/database.ts";
 import { arrayLiteral, statement } from "../../platform/db/statements.ts";
 import { momentField, orNull, textField, wholeField } from "../../platform/http/described.ts";
+import type { Principal } from "../../platform/http/route.ts";
 import { type Lane, LANES } from "./decide-telling.ts";
 import type { FeedInForce } from "./feed-document.ts";
 import { LAG_BOUNDS_MS, lagWithin } from "./feed-lags.ts";
@@ -85,7 +86,7 @@ interface StateRow {
 const readStates = statement<StateRow>(
   "availability.readFeedStates",
   `select channel_id as "channelId", position,
-     (select told_at from availability.told where channel_id = feed.channel_id and told.position = feed.position) as "lastToldAt",
+     (select told_at from availability.told where channel_id = feed.channel_id and told.position = feed.position and told.position > 0) as "lastToldAt",
      waits.count::int as waiting, waits.oldest::float8 as "oldestMs",
      case when sweeping_for is not null then least(99, 100 * sweeping_after / greatest(1, (select max(id) from catalog.skus))) end as "sweptPercent"
    from availability.channel_feeds feed
@@ -108,6 +109,7 @@ const readLately = statement<{ channelId: number; lane: Lane; minute: Date; lags
 export async function readFeedHealth(
   database: Database,
   feeds: readonly FeedInForce[],
+  { channelCodes, locationCodes }: Principal,
 ): Promise<Static<typeof FeedHealth>> {
   const ids = arrayLiteral(
     "int",
@@ -117,7 +119,8 @@ export async function readFeedHealth(
     database.read(readStates, [ids]),
     database.read(readLately, [ids, LATELY_MINUTES]),
     database.read(readLookedAt),
-    readBestSellers(database, SHOWN_BEST_SELLERS),
+    // What sells best in all channels together is for those who may see all of them.
+    channelCodes === null && locationCodes === null ? readBestSellers(database, SHOWN_BEST_SELLERS) : [],
   ]);
   const byChannel = new Map(states.map((state) => [state.channelId, state]));
   return {

@@ -29,7 +29,10 @@ export function observeWaiting(waiting: ReadonlyMap<string, number>): void {
 /** The array goes from one figure to the next with it: bounds are the same everywhere. */
 const addMinutes = statement(
   "availability.addFeedMinutes",
-  `insert into availability.feed_minutes as kept (channel_id, lane, minute, lags)
+  `with forgotten as (
+     delete from availability.feed_minutes old using unnest($1::int[], $2::text[]) as given (channel_id, lane)
+     where old.channel_id = given.channel_id and old.lane = given.lane and old.minute < now() - interval '2 days')
+   insert into availability.feed_minutes as kept (channel_id, lane, minute, lags)
    select channel_id, lane, date_trunc('minute', now()), lags::int[] from unnest($1::int[], $2::text[], $3::text[]) as given (channel_id, lane, lags)
    on conflict (channel_id, lane, minute) do update
      set lags = array(select coalesce(one, 0) + coalesce(other, 0)

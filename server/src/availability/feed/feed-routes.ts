@@ -179,7 +179,7 @@ export function feedRoutes(dependencies: FeedRouteDependencies): Route[] {
       tag: "Availability",
       summary: "How well channels are told of their availability",
       responses: { 200: FeedHealth },
-      handle: async ({ principal }) => await readFeedHealth(database, visible(principal)),
+      handle: async ({ principal }) => await readFeedHealth(database, visible(principal), principal),
     }),
     route({
       method: "GET",

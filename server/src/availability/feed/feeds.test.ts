@@ -141,6 +141,16 @@ test("a channel with a feed is told everything once, then what changes: stock, o
   await settled();
   expect(picture.of(shirt)).toBe("18 low_stock");
 
+  // What was too little to be told is told when less matters.
+  await publish("web", { minimumUnits: 50 });
+  await shop.receive(shirt, "leeds", 5);
+  await shop.receive(never, "leeds", 100);
+  await untilEqual({ web: picture }, [never]);
+  expect(picture.of(shirt)).toBe("18 low_stock");
+  await publish("web");
+  await settled();
+  expect(picture.of(shirt)).toBe("23 low_stock");
+
   // Whoever comes new gets each SKU once.
   const another = new Picture("web");
   await another.pull(200);

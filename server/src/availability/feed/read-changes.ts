@@ -20,6 +20,7 @@ export interface ChangePage {
 
 type Row = { generation: number; head: number } & { [Column in keyof ToldChange]: ToldChange[Column] | null };
 
+// That positions are above 0 is said so that the index of those is used: no parameter implies it.
 const readPage = statement<Row>(
   "availability.readChanges",
   `select state.generation, coalesce(feed.position, 0) as head, found.*
@@ -27,7 +28,7 @@ const readPage = statement<Row>(
    left join availability.channel_feeds feed on feed.channel_id = $1
    left join lateral (
      select told.position, sku.code as sku, told.quantity, told.label, told.told_at as "toldAt"
-     from (select * from availability.told where channel_id = $1 and position > $2 order by position limit $3) as told
+     from (select * from availability.told where channel_id = $1 and position > $2 and position > 0 order by position limit $3) as told
      join catalog.skus sku on sku.id = told.sku_id
    ) found on true
    order by found.position`,

@@ -217,7 +217,7 @@ export class ChannelTelling {
       "int",
       feeds.map(({ channelId }) => channelId),
     );
-    const basis = new Map(feeds.map(({ channelId }) => [channelId, this.#teller.fingerprintOf(channelId)!]));
+    const basis = new Map(feeds.map((feed) => [feed.channelId, this.#teller.fingerprintOf(feed)!]));
     if (isDeepStrictEqual(basis, this.#teller.basis)) return;
     await database.transaction(async (transaction) => {
       if (!(await holdLookout(transaction, this.#holder))) return;

@@ -59,9 +59,9 @@ export class Teller {
   }
 
   /** Of a channel as it is in this moment; null: it is no channel any more. */
-  fingerprintOf(channelId: number): string | null {
-    const channel = this.#dependencies.network.channelById(channelId);
-    return channel === undefined ? null : this.#fingerprints.of(channel, this.#dependencies.controls.current);
+  fingerprintOf(feed: FeedInForce): string | null {
+    const channel = this.#dependencies.network.channelById(feed.channelId);
+    return channel === undefined ? null : this.#fingerprints.of(channel, this.#dependencies.controls.current, feed);
   }
 
   /** `along` is written in the same transaction. */
@@ -79,7 +79,7 @@ export class Teller {
       const channelIds = feeds.map(({ channelId }) => channelId);
       const opened = await openTold(transaction, this.#holder, channelIds, skuIds);
       if (opened === null) return "taken";
-      if (feeds.some(({ channelId }) => this.fingerprintOf(channelId) !== this.basis.get(channelId))) return "changed";
+      if (feeds.some((feed) => this.fingerprintOf(feed) !== this.basis.get(feed.channelId))) return "changed";
       const plan = this.#plan(feeds, changes, entries, opened.told, performance.now() - began);
       const rows = new Map(opened.feeds.map((row) => [row.channelId, row]));
       const toldFeeds = feeds.map((feed): [number, ToldFeed] => [
