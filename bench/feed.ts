@@ -102,7 +102,7 @@ async function open(context: BenchContext): Promise<Shop> {
       items: [{ kind: "receipt", sku, location, quantity, occurredAt: new Date().toISOString(), source: "wms" }],
     });
   for (const sku of best) await receive(sku, 1_000);
-  await call("/v1/documents/availability-feed/web-1/draft", "PUT", { content: { title: "Bench" } });
+  await call("/v1/documents/availability-feed/web-1/draft", "PUT", { content: { title: "Bench", channel: "web-1" } });
   await call("/v1/documents/availability-feed/web-1/publish", "POST", { note: "bench" });
   const count = async (sql: string): Promise<number> =>
     (await database.pool.query<{ count: number }>(sql)).rows[0]!.count;

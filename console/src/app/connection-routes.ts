@@ -59,6 +59,24 @@ const sourceDraft = createRoute({
   component: lazyRouteComponent(() => import("../screens/receive-events/source-draft.tsx"), "SourceDraft"),
 });
 
+const feeds = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/connections/feeds",
+  component: lazyRouteComponent(() => import("../screens/tell-channels/feeds.tsx"), "Feeds"),
+});
+
+const editFeed = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/connections/feeds/$code",
+  component: lazyRouteComponent(() => import("../screens/tell-channels/edit-feed.tsx"), "EditFeed"),
+});
+
+const newFeed = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/new/feed",
+  component: lazyRouteComponent(() => import("../screens/tell-channels/edit-feed.tsx"), "NewFeed"),
+});
+
 const inboundEvent = createRoute({
   getParentRoute: () => signedIn,
   path: "/inbound-events/$eventId",
@@ -76,5 +94,8 @@ export const connectionRoutes = [
   sources,
   source,
   sourceDraft,
+  feeds,
+  editFeed,
+  newFeed,
   inboundEvent,
 ] as const;

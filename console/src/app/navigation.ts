@@ -165,9 +165,10 @@ const destinations: readonly Destination[] = [
     permission: "webhooks:read",
     otherwise: [
       { to: "/connections/sources", permission: "inbound:read" },
+      { to: "/connections/feeds", permission: "availability:read" },
       { to: "/jobs", permission: "jobs:read" },
     ],
-    covers: ["/jobs", "/deliveries", "/inbound-events", "/new/webhook"],
+    covers: ["/jobs", "/deliveries", "/inbound-events", "/new/webhook", "/new/feed"],
     group: "setUp",
     phoneRank: null,
   },

@@ -22,6 +22,7 @@ export {
 } from "./quotas/quota.ts";
 export { createFeedsInForce, feedDocuments, type FeedsInForce } from "./feed/feed-document.ts";
 export { readBestSellers } from "./feed/look-at-ledgers.ts";
+export { createFeedWatch } from "./feed/watch-feeds.ts";
 export { ChannelTelling } from "./feed/tell-channels.ts";
 export { UnitsWithinQuotas } from "./quotas/units-within-quotas.ts";
 export { lockQuotas, type QuotaUse, readQuotas, useQuotas } from "./quotas/use-quotas.ts";

@@ -22,6 +22,7 @@ import {
   controlDocuments,
   createAvailabilityIndex,
   createFeedsInForce,
+  createFeedWatch,
   feedDocuments,
   followControls,
   followMeasuredBuffers,
@@ -133,6 +134,8 @@ export interface Application {
   sources: SourceDirectory;
   /** Begins to tell channels what changes of their availability, if no other process does. */
   tellChannels: () => ChannelTelling;
+  /** Looks whether a channel hears of it too late; answers whether there is more to do, which there is not. */
+  watchFeeds: () => Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -181,7 +184,7 @@ export async function openApplication({
     taskQueueDocuments(),
     exceptionLevelDocuments(publications),
     controlDocuments({ network, clock }),
-    feedDocuments(network),
+    feedDocuments(network, publications),
     carrierDocuments(),
     methodDocuments(network, publications),
     workflowDocuments({ entityTypes, shipped: workflows }),
@@ -288,6 +291,7 @@ export async function openApplication({
     actions,
     planEscalation: planEscalations(publications, network),
     sources,
+    watchFeeds: createFeedWatch({ database, clock, feeds }),
     tellChannels: () => new ChannelTelling({ database, clock, index, skus, network, controls, feeds, log }),
     routes: [
       ...accessRoutes({ database, clock, authenticator }),

@@ -128,6 +128,7 @@ export function startWorker(application: Application, log: Logger): Worker {
       work: () => tellLateSupplies(database, systemClock),
     }),
     repeat({ database, log, name: "expireHolds", everyMs: 1_000, work: () => expireHolds(database) }),
+    repeat({ database, log, name: "watchFeeds", everyMs: 5_000, work: application.watchFeeds }),
     repeat({ database, log, name: "forgetOldAnswers", everyMs: HOUR_MS, work: () => forgetOldAnswers(database) }),
     repeat({ database, log, name: "continueReplays", everyMs: 1_000, work: () => continueReplays(database) }),
     repeat({ database, log, name: "endDeliveries", everyMs: 5_000, work: () => endDeliveriesOfRemoved(database) }),

@@ -1527,7 +1527,7 @@ export const withdrawMeasuredBuffers = <ThrowOnError extends boolean = true>(opt
 /**
  * What a channel can promise, as it changes
  *
- * Keep `next` and ask again with `after`: of every SKU whose figure has changed you get the last one at least once, and steps in between may be missing. SKUs that never come have nothing. What a change is, and how fast the channel is told, says the document availability-feed with the channel's code. After a restore (410) begin anew, with an empty picture.
+ * Keep `next` and ask again with `after`: of every SKU whose figure has changed you get the last one at least once, and steps in between may be missing. SKUs that never come have nothing. What a change is, and how fast the channel is told, says its document availability-feed. After a restore (410) begin anew, with an empty picture.
  *
  * Permission: `availability:read`.
  */

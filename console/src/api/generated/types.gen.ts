@@ -810,6 +810,10 @@ export type AvailabilityFeedLags = {
  */
 export type AvailabilityFeedState = {
     /**
+     * Code of the document that says how it is told.
+     */
+    code: string;
+    /**
      * Code of the channel.
      */
     channel: string;

@@ -12,6 +12,7 @@ const addresses: Readonly<Record<string, { page: Address; draft: Address }>> = {
   "fulfillment-method": { page: "/delivery/methods/$code", draft: "/delivery/methods/$code/draft" },
   "carrier-service": { page: "/delivery/services/$code", draft: "/delivery/services/$code/draft" },
   "inbound-source": { page: "/connections/sources/$code", draft: "/connections/sources/$code/draft" },
+  "availability-feed": { page: "/connections/feeds/$code", draft: "/connections/feeds/$code" },
   "task-queue": { page: "/task-queues/$code", draft: "/task-queues/$code" },
   "exception-levels": { page: "/exception-levels/$code", draft: "/exception-levels/$code" },
 };

@@ -13,6 +13,7 @@ export function ConnectionTabs() {
         ...(can("inbound:read") && can("documents:read")
           ? [{ label: t("source.listTitle"), link: { to: "/connections/sources" } as const }]
           : []),
+        ...(can("availability:read") ? [{ label: t("feed.title"), link: { to: "/connections/feeds" } as const }] : []),
         ...(can("jobs:read") ? [{ label: t("connect.jobs"), link: { to: "/jobs" } as const }] : []),
       ]}
     />

@@ -24,6 +24,8 @@ export const knownKinds = [
   "webhookFailing",
   "webhookDisabled",
   "webhookGap",
+  "feedLate",
+  "feedsStopped",
   "massActionStopped",
   "paymentMismatch",
   "timesOutOfOrder",

@@ -1,5 +1,6 @@
 import { type Static, Type } from "typebox";
 import type { NetworkDirectory } from "../../network/public.ts";
+import { CODE_PATTERN } from "../../platform/reference-data/codes.ts";
 import type { DocumentKind } from "../../platform/documents/document-kind.ts";
 import { faultsOfSchema } from "../../platform/documents/faults-of-schema.ts";
 import type { Publications, PublishedDocument } from "../../platform/documents/follow-publications.ts";
@@ -9,10 +10,15 @@ export const FEED_KIND = "availability-feed";
 const DEFAULT_PAUSE_MS = 2_000;
 const DEFAULT_ALERT_SECONDS = 60;
 
-/** The content of the document whose code is that of a channel: the channel is told what changes of its availability. */
+/** The content of a document: a channel is told what changes of its availability. */
 export const AvailabilityFeed = Type.Object(
   {
     title: Type.String({ minLength: 1, maxLength: 200, description: "Its name.", examples: ["Amazon UK"] }),
+    channel: Type.String({
+      pattern: CODE_PATTERN,
+      description: "Code of the channel that is told. It has one feed.",
+      examples: ["amazon-uk"],
+    }),
     levels: Type.Optional(
       Type.Array(Type.Integer({ minimum: 1, maximum: 1_000_000_000 }), {
         minItems: 1,
@@ -79,7 +85,7 @@ export const AvailabilityFeed = Type.Object(
 export type AvailabilityFeed = Static<typeof AvailabilityFeed>;
 
 /** How channels are told of availability, one document each (I2). */
-export function feedDocuments(network: NetworkDirectory): DocumentKind {
+export function feedDocuments(network: NetworkDirectory, publications: Publications): DocumentKind {
   return {
     kind: FEED_KIND,
     title: "Availability feed",
@@ -89,10 +95,17 @@ export function feedDocuments(network: NetworkDirectory): DocumentKind {
       const title = (content as Partial<AvailabilityFeed> | null)?.title;
       return typeof title === "string" && title !== "" ? title.slice(0, 200) : null;
     },
+    facts: { channel: "channel" },
     check: (content, code) => {
       const faults = faultsOfSchema(AvailabilityFeed, content);
-      if (network.channelByCode(code) === undefined)
-        faults.push({ pointer: "", message: `its code is that of a channel, and there is no channel ${code}` });
+      const pointer = "/channel";
+      const { channel } = (content ?? {}) as Partial<AvailabilityFeed>;
+      if (faults.length === 0 && network.channelByCode(channel!) === undefined)
+        faults.push({ pointer, message: `there is no channel ${channel}` });
+      const other = [...publications.inForce(FEED_KIND).values()].find(
+        (one) => one.code !== code && (one.content as AvailabilityFeed).channel === channel,
+      );
+      if (other !== undefined) faults.push({ pointer, message: `the channel has the feed ${other.code} already` });
       return { faults, warnings: [] };
     },
     shipped: [],
@@ -111,6 +124,8 @@ export interface FeedSettings {
 
 export interface FeedInForce extends FeedSettings {
   readonly channelId: number;
+  /** Of its document. */
+  readonly code: string;
   readonly channel: string;
   readonly title: string;
 }
@@ -129,19 +144,21 @@ export function createFeedsInForce(publications: Publications, network: NetworkD
     [of, networkVersion] = [inForce, network.version];
     known = new Map(
       [...inForce.values()].flatMap(({ code, content }) => {
-        const channel = network.channelByCode(code);
-        if (channel === undefined || faultsOfSchema(AvailabilityFeed, content).length > 0) return [];
-        return [[channel.id, settingsOf(channel.id, code, content as AvailabilityFeed)]];
+        if (faultsOfSchema(AvailabilityFeed, content).length > 0) return [];
+        const feed = content as AvailabilityFeed;
+        const channel = network.channelByCode(feed.channel);
+        return channel === undefined ? [] : [[channel.id, settingsOf(channel.id, code, feed)]];
       }),
     );
     return known;
   };
 }
 
-function settingsOf(channelId: number, channel: string, feed: AvailabilityFeed): FeedInForce {
+function settingsOf(channelId: number, code: string, feed: AvailabilityFeed): FeedInForce {
   return {
     channelId,
-    channel,
+    code,
+    channel: feed.channel,
     title: feed.title,
     levels: feed.levels ?? [],
     minimumUnits: feed.minimumUnits ?? null,

@@ -24,6 +24,7 @@ const LaneLags = Type.Object({
 
 const FeedState = Type.Object(
   {
+    code: textField("Code of the document that says how it is told.", "web"),
     channel: textField("Code of the channel.", "web"),
     title: textField("Name of its feed.", "Web shop"),
     told: wholeField("Changes that it was told since it has a feed.", 48_211),
@@ -131,6 +132,7 @@ export async function readFeedHealth(
         const state = byChannel.get(feed.channelId);
         const ofChannel = minutes.filter(({ channelId }) => channelId === feed.channelId);
         return {
+          code: feed.code,
           channel: feed.channel,
           title: feed.title,
           told: state?.position ?? 0,
