@@ -16,6 +16,7 @@ import { Empty, Failed, Loading } from "../../ui/states.tsx";
 import { StatTile, StatTiles } from "../../ui/stat-tile.tsx";
 import { StatusBadge, type Tone } from "../../ui/status-badge.tsx";
 import { ConnectionTabs } from "../connect-systems/connection-tabs.tsx";
+import classes from "./feeds.module.css";
 
 const REFRESH_MS = 3_000;
 const CHART_REFRESH_MS = 20_000;
@@ -43,7 +44,7 @@ export function Feeds() {
     >
       <ConnectionTabs />
       {data ? (
-        <>
+        <div className={classes.pages}>
           {data.feeds.length > 0 && <LookedAt at={data.lookedAt} />}
           {data.feeds.map((feed) => (
             <FeedPanel key={feed.channel} feed={feed} />
@@ -55,7 +56,7 @@ export function Feeds() {
               <KeyValue facts={data.bestSellers.map(({ sku, units }) => [sku, t("feed.units", { count: units })])} />
             </Panel>
           )}
-        </>
+        </div>
       ) : error ? (
         <Failed error={error} retry={() => void refetch()} />
       ) : (
@@ -93,50 +94,61 @@ function FeedPanel({ feed }: { feed: AvailabilityFeedState }) {
         </Button>
       }
     >
-      <StatTiles label={feed.title}>
-        <StatTile
-          label={t("feed.waiting")}
-          value={feed.waiting}
-          note={feed.waiting > 0 && t("feed.oldest", { time: formatDuration(feed.oldestWaitingMs) })}
-          {...(stateOf(feed) === "late" && { tone: "trouble" as const })}
-        />
-        {feed.lanes.map(({ lane, told, p50Ms, p99Ms }) => (
+      <div className={classes.facts}>
+        <StatTiles label={feed.title}>
           <StatTile
-            key={lane}
-            label={t(`feed.lanes.${lane}`)}
-            value={p99Ms === null ? "–" : formatLag(p99Ms)}
-            note={
-              p50Ms === null
-                ? t("feed.nothingTold")
-                : t("feed.laneNote", { p50: formatLag(p50Ms), told: formatCount(told) })
-            }
+            label={t("feed.waiting")}
+            value={feed.waiting}
+            note={feed.waiting > 0 && t("feed.oldest", { time: formatDuration(feed.oldestWaitingMs) })}
+            {...(stateOf(feed) === "late" && { tone: "trouble" as const })}
           />
-        ))}
-        <StatTile
-          label={t("feed.told")}
-          value={feed.told}
-          note={feed.lastToldAt && <DateTime at={feed.lastToldAt} />}
+          {feed.lanes.map(({ lane, told, p50Ms, p99Ms }) => (
+            <StatTile
+              key={lane}
+              label={t(`feed.lanes.${lane}`)}
+              value={p99Ms === null ? "–" : formatLag(p99Ms)}
+              note={
+                p50Ms === null
+                  ? t("feed.nothingTold")
+                  : t("feed.laneNote", { p50: formatLag(p50Ms), told: formatCount(told) })
+              }
+            />
+          ))}
+          <StatTile
+            label={t("feed.told")}
+            value={feed.told}
+            note={feed.lastToldAt && <DateTime at={feed.lastToldAt} />}
+          />
+        </StatTiles>
+        <KeyValue
+          facts={[
+            [
+              t("feed.channel"),
+              <span key="code" className="code">
+                {feed.channel}
+              </span>,
+            ],
+            [
+              t("feed.rate"),
+              feed.changesPerSecond === null ? t("feed.noRate") : t("feed.perSecond", { count: feed.changesPerSecond }),
+            ],
+            [t("feed.lateAfter"), formatDuration(feed.lateAfterMs)],
+            [t("feed.lookingThrough"), feed.lookingThrough === null ? null : formatPercent(feed.lookingThrough / 100)],
+          ]}
         />
-      </StatTiles>
-      <KeyValue
-        facts={[
-          [t("feed.channel"), <span className="code">{feed.channel}</span>],
-          [
-            t("feed.rate"),
-            feed.changesPerSecond === null ? t("feed.noRate") : t("feed.perSecond", { count: feed.changesPerSecond }),
-          ],
-          [t("feed.lateAfter"), formatDuration(feed.lateAfterMs)],
-          [t("feed.lookingThrough"), feed.lookingThrough === null ? null : formatPercent(feed.lookingThrough / 100)],
-        ]}
-      />
-      <SegmentedControl
-        size="xs"
-        aria-label={t("feed.span")}
-        value={minutes}
-        onChange={setMinutes}
-        data={["60", "360", "1440"].map((value) => ({ value, label: t("feed.hours", { count: Number(value) / 60 }) }))}
-      />
-      <LagChart channel={feed.channel} minutes={Number(minutes)} />
+        <SegmentedControl
+          size="xs"
+          className={classes.span}
+          aria-label={t("feed.span")}
+          value={minutes}
+          onChange={setMinutes}
+          data={["60", "360", "1440"].map((value) => ({
+            value,
+            label: t("feed.hours", { count: Number(value) / 60 }),
+          }))}
+        />
+        <LagChart channel={feed.channel} minutes={Number(minutes)} />
+      </div>
     </Panel>
   );
 }
@@ -157,15 +169,17 @@ function LagChart({ channel, minutes }: { channel: string; minutes: number }) {
     points.set(minute, { ...point, [lane]: p99Ms });
   }
   return (
-    <TrendChart
-      label={t("feed.chart")}
-      points={[...points.values()]}
-      series={LANES.map((name) => ({
-        name,
-        label: t(`feed.lanes.${name}`),
-        kind: name === "bestSellers" ? ("line" as const) : ("dashed" as const),
-      }))}
-    />
+    <div className={classes.chart}>
+      <TrendChart
+        label={t("feed.chart")}
+        points={[...points.values()]}
+        series={LANES.map((name) => ({
+          name,
+          label: t(`feed.lanes.${name}`),
+          kind: name === "bestSellers" ? ("line" as const) : ("dashed" as const),
+        }))}
+      />
+    </div>
   );
 }
 
