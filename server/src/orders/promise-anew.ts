@@ -1,3 +1,4 @@
+import { dayAfter } from "../network/public.ts";
 import type { Supply, SupplyPromise } from "../inventory/public.ts";
 import { type OrderRun, recordFact, skuCode } from "./order-run.ts";
 import { isLate, promiseFromSupplies, type SuppliedUnits, type SupplyNeed } from "./promise-from-supplies.ts";
@@ -34,7 +35,11 @@ function dayOf({ work }: OrderRun, supply: Supply): string {
   return isLate(supply, work.network, work.now) ? UNKNOWN : supply.expectedOn;
 }
 
-/** Promises of what is to come: what comes too late now of what comes earlier, then what nobody has promised. */
+/**
+ * Promises of what is to come: what comes too late now of what comes earlier, then what nobody has promised. What is late may
+ * come tomorrow: it is left only for what comes by the day that was promised, so that those who wait longest are not put
+ * behind those who wait for the same receipt.
+ */
 export function promiseAnew(run: OrderRun, upset: readonly Upset[], needs: readonly SupplyNeed[]): SuppliedUnits[] {
   const supplies = run.order.supplies!;
   const { origin, work } = run;
@@ -42,7 +47,8 @@ export function promiseAnew(run: OrderRun, upset: readonly Upset[], needs: reado
   const moved = upset.flatMap(({ promise, later }) => {
     const need = needs.find(({ lineNumber }) => lineNumber === promise.lineNumber);
     if (need === undefined || later === 0) return [];
-    const before = dayOf(run, supplies.get(promise.supplyId)!);
+    const supply = supplies.get(promise.supplyId)!;
+    const before = isLate(supply, work.network, work.now) ? dayAfter(promise.promisedOn) : supply.expectedOn;
     const taken = [...promiseFromSupplies(supplies, [{ ...need, units: later, before }], basis).values()].flat();
     const units = taken.reduce((sum, { quantity }) => sum + quantity, 0);
     if (units > 0) supplies.release(promise, units, origin);

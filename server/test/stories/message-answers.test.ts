@@ -165,6 +165,22 @@ test("units that come later than promised: the customer is asked by mail and can
   ]);
 });
 
+test("who cancels what has not come yet keeps what has come for a held order", async () => {
+  const customer = site.newCustomer();
+  const { orderId, supplyId } = await awaiting(customer, 5);
+  await site.shop.admin.post(`/v1/orders/${orderId}/holds`, { reason: "payment" });
+  await site.shop.admin.post("/v1/supplies/receipts", { items: [{ id: supplyId, quantity: 3 }] });
+  await site.shop.admin.ask("PATCH", `/v1/supplies/${supplyId}`, { expectedOn: "2099-05-01", reason: "strike" });
+  const question = await eventually("it is asked", async () => (await questionsOf(orderId))[0]);
+  expect(question.lines).toMatchObject([{ lineNumber: 1, quantity: 2 }]);
+  const mails = await site.mailsTo(customer.email, 2);
+  const mail = mails.find(({ text }) => text.includes("What would you like?"))!;
+  await open(linkIn(mail, "Cancel what has not come yet").replace(/\?.*/, ""), "answer=cancel");
+  const { lines } = await site.shop.order(orderId);
+  expect(lines).toMatchObject([{ cancelled: 2, backordered: 3 }]);
+  expect(await site.shop.admin.get(`/v1/supplies/${supplyId}`)).toMatchObject({ promised: 0, due: 2 });
+});
+
 test("a customer who waits has it when it comes; one who says nothing has the answer that silence stands for; what comes meanwhile ends the question", async () => {
   const waits = await asked(site.newCustomer());
   expect((await open(linkIn(waits.mail, "I will wait"), "answer=wait")).html).toContain("Thank you for waiting.");
@@ -219,11 +235,13 @@ test("the day of a receipt passes: who waits is promised another one in time whe
   const { sku } = (await site.shop.order(orderId)).lines[0]!;
   const { pool } = site.shop.database;
   const other = { kind: "asn", reference: `ASN-${sku}`, line: 1, sku, location: "york", expectedOn: "2099-02-01" };
-  await site.shop.admin.post("/v1/supplies", { items: [{ ...other, quantity: 2 }] });
-  await pool.query("update inventory.supply_promises set promised_on = '2026-01-05' where order_id = $1", [orderId]);
+  const tooLate = { ...other, line: 2, expectedOn: "2099-03-02", quantity: 9 };
+  await site.shop.admin.post("/v1/supplies", { items: [{ ...other, quantity: 2 }, tooLate] });
+  await pool.query("update inventory.supply_promises set promised_on = '2099-03-01' where order_id = $1", [orderId]);
   await pool.query("update inventory.supplies set expected_on = '2026-01-05' where id = $1", [supplyId]);
   const question = await eventually("it is asked", async () => (await questionsOf(orderId))[0], 6_000);
-  expect(question.lines).toEqual([{ lineNumber: 1, quantity: 3, promisedOn: "2026-01-05", expectedOn: null }]);
+  expect(question.lines).toEqual([{ lineNumber: 1, quantity: 3, promisedOn: "2099-03-01", expectedOn: null }]);
+  // Who waits for what may come tomorrow keeps his place there, rather than one in a later receipt.
   const [line] = (await site.shop.order(orderId)).lines;
   expect(line!.expected.map(({ quantity, expectedOn }) => [quantity, expectedOn])).toEqual([
     [1, "2026-01-05"],

@@ -10,9 +10,13 @@ export interface Cancellation {
   reason: string;
 }
 
+/** What has not come yet; what has come for the order and is no work yet stays. */
 export function waitingUnits({ order }: OrderRun): Cancellation {
   const lines = [...order.lines.values()]
-    .map(({ number, backordered }) => ({ lineNumber: number, quantity: backordered }))
+    .map(({ number, backordered }) => {
+      const promises = order.supplies?.promisesOf(order.id, number) ?? [];
+      return { lineNumber: number, quantity: backordered - promises.reduce((sum, { arrived }) => sum + arrived, 0) };
+    })
     .filter(({ quantity }) => quantity > 0);
   return { lines, reason: "comes later than promised" };
 }
