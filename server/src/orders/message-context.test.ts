@@ -14,6 +14,7 @@ import {
   MAX_RECOMMENDATIONS,
   orderContext,
   pickupContext,
+  questionContext,
   shipmentContext,
 } from "./message-context.ts";
 import { orderMessageTriggers } from "./message-triggers.ts";
@@ -109,6 +110,19 @@ test("any order makes a context that is what its triggers describe, and every sh
             pickup: pickupContext(of, { expiresAt: "2026-11-30T10:00:00.000Z", lines: [] } as never, place, formats),
             cancellation: cancellationContext(of, sent.lines, formats),
             delay: { expectedOn: null },
+            question: questionContext(
+              of,
+              {
+                lines: sent.lines.map((line) => ({
+                  ...line,
+                  promisedOn: sent.estimatedDeliveryOn,
+                  expectedOn: sent.estimatedDeliveryOn,
+                })),
+                answerBy: "2026-11-30T10:00:00.000Z",
+                silence: "wait",
+              },
+              formats,
+            ),
             recommendations: beside,
           });
           const context = contextFor(formatsFor(language, of.currency, "UTC"));
@@ -126,7 +140,7 @@ test("any order makes a context that is what its triggers describe, and every sh
           const message = compose(template, subject, voice, {
             reportProblem: "https://a.test/m/1",
             declineFollowUps: "https://a.test/m/2",
-            answerQuestion: null,
+            answerQuestion: "https://a.test/m/3",
           });
           expect(message.subject).toMatch(/^\S.*$/);
           expect(message.html!.match(/<(script|b)>/)).toBeNull();
