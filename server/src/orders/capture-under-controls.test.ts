@@ -253,6 +253,16 @@ test("of two processes no more is sold than a quota says while orders come and g
 
 test("a quota of some places counts what is sold from there, and the rest comes from elsewhere; raising it frees the difference", async () => {
   const sku = await here.sku({ leeds: 10, york: 10 });
+  // What is to come there counts in it too, on every day.
+  const item = { kind: "asn", reference: `ASN-${sku}`, line: 1, sku, location: "leeds", quantity: 10 };
+  await here.admin.post("/v1/supplies", { items: [{ ...item, expectedOn: "2099-03-01" }] });
+  const onTheDay = async () => {
+    const { items } = await here.admin.get<{ items: { locations: { dates: { quantity: number }[] }[] }[] }>(
+      `/v1/availability?channel=web&skus=${sku}&locations=true&dates=2099-12-31`,
+    );
+    return items[0]!.locations.map(({ dates }) => dates[0]!.quantity);
+  };
+  await eventually("it is known to be expected", async () => (await onTheDay())[0] === 20);
   await addQuota(sku, 3, { locations: ["leeds"] });
   expect(await promised(sku)).toBe(13);
   const { locations } = (
@@ -264,6 +274,7 @@ test("a quota of some places counts what is sold from there, and the rest comes 
     { location: "leeds", quantity: 3 },
     { location: "york", quantity: 10 },
   ]);
+  expect(await onTheDay()).toEqual([3, 10]);
   expect(await capture([line(sku, 12)])).toBe(201);
   expect(await here.position(sku, "leeds")).toMatchObject({ allocated: 3 });
   expect(await here.position(sku, "york")).toMatchObject({ allocated: 9 });

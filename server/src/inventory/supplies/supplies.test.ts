@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { STOCK_NOW, type StockWorld, stockWorld } from "../../../test/harness/stock.ts";
 import { newId } from "../../platform/ids.ts";
 import { findsItselfDone } from "./change-supplies.ts";
-import { lockSupplies } from "./lock-supplies.ts";
+import { createSupplies, lockSupplies } from "./lock-supplies.ts";
 import { dueOf, type Supply, type SupplyPromise } from "./supply.ts";
 import { SupplyBook } from "./supply-book.ts";
 import type { SupplyAnswer } from "./supply-schemas.ts";
@@ -166,6 +166,28 @@ test("what was expected is cancelled at most as far as it is still to come", asy
   expect(await cancel({ quantity: 4 })).toMatchObject({ effect: "cancelled", supply: { due: 6 } });
   expect(await cancel({})).toMatchObject({ supply: { due: 0, cancelled: 10 } });
   expect(await cancel({})).toMatchObject({ effect: "unchanged" });
+});
+
+test("new supplies are made in the order of their names: two calls that name the same ones never wait for each other in a circle", () => {
+  const made: unknown[] = [];
+  const transaction = {
+    insert: (_: unknown, rows: readonly { reference: string; line: number }[]) => made.push(...rows),
+  };
+  const base = { kind: "asn" as const, skuId: 1, locationId: 1, expectedOn: "2026-12-04" };
+  const names = [
+    ["B", 1],
+    ["A", 10],
+    ["A", 2],
+  ] as const;
+  createSupplies(
+    transaction as never,
+    names.map(([reference, line]) => ({ ...base, reference, line })),
+  );
+  expect(made).toMatchObject([
+    { reference: "A", line: 2 },
+    { reference: "A", line: 10 },
+    { reference: "B", line: 1 },
+  ]);
 });
 
 test("receipts and announcements of the same supplies at once are each counted once", async () => {
