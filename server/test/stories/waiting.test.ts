@@ -297,7 +297,7 @@ test("who loses units of a supply, or gets them later, is promised others if the
   await receiveSupply(id, 2, { complete: true });
   await sourced(kept, 2);
   await eventually("the customer is asked", async () => (await shop.order(lost.id)).questions.length > 0);
-  expect(await openExceptions(lost.id)).toEqual([]);
+  expect((await openExceptions(lost.id)).map(({ kind }) => kind)).not.toContain("supplyChanged");
   expect((await openExceptions(id)).map(({ kind, ownerTeam }) => [kind, ownerTeam])).toEqual([
     ["supplyShort", "operations"],
   ]);
