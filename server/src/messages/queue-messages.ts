@@ -33,7 +33,7 @@ export function messageConsumer(messages: Messages): FeedConsumer {
         if (audience === undefined || audience.historical || audience.superseded) return [];
         const { orderId } = one.occasion;
         const media = [...(wanted.get(one.trigger.code) ?? [])].filter((medium) => isReachable(audience, medium));
-        if (one.trigger.asks && media.length === 0) unasked.push({ orderId, channel: audience.channel });
+        if (one.trigger.asks && !media.some(messages.canSend)) unasked.push({ orderId, channel: audience.channel });
         return media.map((medium) => ({
           ...one.occasion,
           id: idOfMessage(one.event.id, one.event.recordedAt, one.trigger.code, medium),

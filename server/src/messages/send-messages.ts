@@ -4,8 +4,9 @@ import { type Bounce, hashOfAddress, readAddress, writeBounces } from "./address
 import { addressFor, compose, type MessageLinks, templateFor, voiceOf } from "./compose-message.ts";
 import { insertLink, LINK_DAYS, newLink, type LinkPurpose } from "./links.sql.ts";
 import type { Messages } from "./messages.ts";
+import type { MessageTrigger } from "./triggers.ts";
 import { JOB_KIND, type MessageEnd, type OutboxRow, readOutbox, writeEnds } from "./outbox.sql.ts";
-import type { UnreachableCustomer } from "./reports.ts";
+import type { CustomerReport, UnreachableCustomer } from "./reports.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -31,6 +32,8 @@ export const MESSAGE_PARKING: ParkedBy = {
 export type MessageOutcome = JobOutcome & {
   end?: MessageEnd;
   bounce?: Bounce & UnreachableCustomer;
+  /** Whose question does not reach him this way: silence is no answer of somebody who was not asked. */
+  unasked?: Pick<CustomerReport, "orderId" | "channel">;
 };
 
 /**
@@ -58,6 +61,8 @@ export function messageJobs(messages: Messages): JobKind<MessageOutcome> {
       const bounces = ended.flatMap(({ outcome }) => outcome.bounce ?? []);
       writeBounces(transaction, bounces);
       messages.reports.unreachable(transaction, bounces, messages.clock.now());
+      const unasked = ended.flatMap(({ outcome }) => outcome.unasked ?? []);
+      messages.reports.unasked(transaction, unasked, messages.clock.now());
     },
     parking: MESSAGE_PARKING,
   };
@@ -68,9 +73,24 @@ async function attempt(messages: Messages, job: ClaimedJob, signal: AbortSignal)
   if (row === undefined || (row.state !== "queued" && row.state !== "sending")) return { done: true };
   const written = row.text === null ? await writeOut(messages, job, row) : row;
   if (written === null) return LOST;
-  if ("state" in written && !("text" in written)) return { done: true, end: written };
-  return (await isStillOurs(messages, job)) ? await send(messages, written as Written, signal) : LOST;
+  if ("state" in written && !("text" in written)) return notAsked(messages, row, { done: true, end: written });
+  if (!(await isStillOurs(messages, job))) return LOST;
+  return notAsked(messages, row, await send(messages, written as Written, signal));
 }
+
+/** A bounce says so itself. */
+function notAsked(messages: Messages, row: OutboxRow, outcome: MessageOutcome): MessageOutcome {
+  const { end, bounce } = outcome;
+  const { orderId, channel, trigger } = row;
+  const isTold = end === undefined || end.state === "sent" || end.reason === GONE || bounce !== undefined;
+  return isTold || !triggerOf(messages, trigger).asks ? outcome : { ...outcome, unasked: { orderId, channel } };
+}
+
+function triggerOf({ source }: Messages, trigger: string): MessageTrigger {
+  return source.triggers.find(({ code }) => code === trigger)!;
+}
+
+const GONE = "What it tells of is not there any more.";
 
 /** Another worker has taken the job over: what this one says of it is not recorded. */
 export const LOST = { done: false, postponedMs: 0 } as const satisfies JobOutcome;
@@ -131,14 +151,14 @@ async function writeOut(messages: Messages, job: ClaimedJob, row: OutboxRow): Pr
   const { id, trigger, medium, orderId } = row;
   const none = (reason: string): MessageEnd => ({ id, state: "skipped", reason });
   const subject = await messages.source.subjectOf(trigger, row);
-  if (subject === null) return none("What it tells of is not there any more.");
+  if (subject === null) return none(GONE);
   const recipient = addressFor(subject, medium);
   if (recipient === null) return none(`The order has no address for ${medium}.`);
   const voice = voiceOf(messages, subject.channel);
   const template = templateFor(messages, subject, { trigger, medium, voice });
   if (template === undefined) return none("No template for it is in force.");
   const addressHash = hashOfAddress(recipient);
-  const { followUp, asks } = messages.source.triggers.find(({ code }) => code === trigger)!;
+  const { followUp, asks } = triggerOf(messages, trigger);
   const [known] = await messages.database.read(readAddress, [addressHash]);
   if (known?.bounced_at)
     return { id, state: "failed", reason: `The address takes no messages: ${known.bounce_reason}` };

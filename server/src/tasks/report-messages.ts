@@ -27,7 +27,7 @@ export const reportMessages: MessageReports = {
         kind: "customerUnreachable",
         entityType: "order",
         entityId: orderId,
-        reason: "The customer has to be asked something, and there is no address for messages.",
+        reason: "The customer has to be asked something, and no message reaches him.",
         nextAction: "Call the customer, and enter the answer on the page of the order before the deadline.",
         details: { channel },
         ownerTeam: CUSTOMER_SERVICE,

@@ -205,6 +205,26 @@ test("a customer who waits has it when it comes; one who says nothing has the an
   expect((await site.shop.order(served.orderId)).lines[0]).toMatchObject({ allocated: 3, cancelled: 0 });
 });
 
+test("somebody calls the customer whose address has taken no messages before: silence is no answer of who was not asked", async () => {
+  const customer = site.newCustomer();
+  const { orderId, supplyId } = await awaiting(customer);
+  const { id: messageId } = await site.untilState(orderId, "sent");
+  await site.shop.admin.post("/v1/message-bounces", { messageId, reason: "5.2.1 mailbox disabled" });
+  expect(await site.exceptionsOf(orderId)).toMatchObject([{ kind: "customerUnreachable" }]);
+  const all = await site.shop.admin.list<{ id: string; entityId: string }>("/v1/exceptions");
+  const { id } = all.find(({ entityId }) => entityId === orderId)!;
+  await site.shop.admin.post(`/v1/exceptions/${id}/resolve`, { resolution: "He will write to us." });
+  await site.shop.admin.ask("PATCH", `/v1/supplies/${supplyId}`, { expectedOn: "2099-05-01", reason: "strike" });
+  await eventually("somebody is to call", async () => (await site.exceptionsOf(orderId)).length > 0, 6_000);
+  expect(await site.exceptionsOf(orderId)).toMatchObject([
+    {
+      kind: "customerUnreachable",
+      ownerTeam: "customer-service",
+      reason: expect.stringContaining("no message reaches him"),
+    },
+  ]);
+});
+
 test("an agent answers on the telephone; a change is a task of customer service, and its end is an answer too; a later delay asks again", async () => {
   const { orderId, supplyId } = await asked(site.newCustomer());
   const act = (action: string) => site.shop.admin.post(`/v1/orders/${orderId}/actions/${action}`, { data: {} });
