@@ -17,7 +17,8 @@ export interface TellingOptions extends TellerDependencies {
 
 /** Between two looks at what has changed of all SKUs. */
 const LOOK_MS = 400;
-const LEASE_SECONDS = 5;
+/** Longer than the longest rest with a part of the work before it: a holder that is merely busy must not be replaced. */
+const LEASE_SECONDS = 12;
 const RENEW_MS = 1_000;
 /** How often a look that found nothing is stored. */
 const IDLE_STORE_MS = 2_000;
@@ -196,7 +197,8 @@ export class ChannelTelling {
     if (!this.#holds || claimed.isNew) {
       await Promise.all([this.#catchUp(), network.refresh()]);
       this.#heatAt = -Infinity;
-      this.#teller.bestSellers = new Set();
+      // Before the first look, which may be a long one: best sellers pass it.
+      this.#teller.bestSellers = await this.#readBest();
       this.#teller.basis = new Map();
       this.#holds = true;
     }
@@ -299,13 +301,12 @@ export class ChannelTelling {
   /** Which SKUs are best sellers; who has become one may have changed unseen. */
   async #heat(feeds: readonly FeedInForce[]): Promise<void> {
     if (performance.now() - this.#heatAt < HEAT_MS) return;
-    const { database, index } = this.#options;
-    const ids = (await readBestSellers(database, BEST_SELLERS)).map(({ id }) => id);
+    const { database } = this.#options;
     const before = this.#teller.bestSellers;
-    await index.ensure(ids);
-    this.#teller.bestSellers = new Set(ids);
+    const best = await this.#readBest();
+    this.#teller.bestSellers = best;
     this.#heatAt = performance.now();
-    const risen = ids.filter((id) => !before.has(id));
+    const risen = [...best].filter((id) => !before.has(id));
     if (risen.length > 0) await this.#teller.tell(feeds, new Map(risen.map((id) => [id, 0])));
     const waiting = await database.read(countWaiting);
     const names = new Map(feeds.map(({ channelId, channel }) => [channelId, channel]));
@@ -314,6 +315,13 @@ export class ChannelTelling {
         waiting.flatMap(({ channelId, count }) => (names.has(channelId) ? [[names.get(channelId)!, count]] : [])),
       ),
     );
+  }
+
+  async #readBest(): Promise<ReadonlySet<number>> {
+    const { database, index } = this.#options;
+    const ids = (await readBestSellers(database, BEST_SELLERS)).map(({ id }) => id);
+    await index.ensure(ids);
+    return new Set(ids);
   }
 
   #hurry(skuId: number, agoMs: number): void {
