@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   for (const { id } of await reported())
-    await write(desk.page, `/v1/exceptions/${id}/resolve`, { note: "The test is over." }).catch(() => undefined);
+    await write(desk.page, `/v1/exceptions/${id}/resolve`, { resolution: "The test is over." });
   await write(desk.page, `/v1/documents/exception-levels/${code}/retire`, { note: "As it was." }).catch(
     () => undefined,
   );
