@@ -60,6 +60,24 @@ const templateDraft = createRoute({
   component: lazyRouteComponent(() => import("../screens/write-messages/template-draft.tsx"), "TemplateDraft"),
 });
 
+const senders = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/message-senders",
+  component: lazyRouteComponent(() => import("../screens/write-messages/senders.tsx"), "Senders"),
+});
+
+const editSender = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/message-senders/$code",
+  component: lazyRouteComponent(() => import("../screens/write-messages/edit-sender.tsx"), "EditSender"),
+});
+
+const newSender = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/new/message-sender",
+  component: lazyRouteComponent(() => import("../screens/write-messages/edit-sender.tsx"), "NewSender"),
+});
+
 const controls = createRoute({
   getParentRoute: () => signedIn,
   path: "/availability-rules",
@@ -141,6 +159,9 @@ export const documentRoutes = [
   templates,
   template,
   templateDraft,
+  senders,
+  editSender,
+  newSender,
   controls,
   controlsDraft,
   methods,

@@ -109,7 +109,7 @@ const destinations: readonly Destination[] = [
     icon: IconMail,
     permission: "messages:read",
     otherwise: [{ to: "/message-templates", permission: "documents:read" }],
-    covers: ["/message-templates"],
+    covers: ["/message-templates", "/message-senders", "/new/message-sender"],
     group: "work",
     phoneRank: null,
   },

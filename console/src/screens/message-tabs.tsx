@@ -11,7 +11,10 @@ export function MessageTabs() {
       tabs={[
         ...(can("messages:read") ? [{ label: t("message.outbox"), link: { to: "/messages" } as const }] : []),
         ...(can("documents:read")
-          ? [{ label: t("template.listTitle"), link: { to: "/message-templates" } as const }]
+          ? [
+              { label: t("template.listTitle"), link: { to: "/message-templates" } as const },
+              { label: t("sender.listTitle"), link: { to: "/message-senders" } as const },
+            ]
           : []),
       ]}
     />

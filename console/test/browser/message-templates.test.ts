@@ -1,7 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type MailServer, openMailServer } from "../../../server/test/harness/mail-server.ts";
-import { put, write } from "./ask-api.ts";
+import { write } from "./ask-api.ts";
 import {
   accessibilityFaults,
   type Console,
@@ -56,12 +56,26 @@ async function ship(page: Page, name: string): Promise<{ number: number; email: 
 
 test("a business user rewrites what is said of shipments in German, tries it, and the next customer reads it (F10, O17)", async () => {
   const { page } = desk;
-  const sender = { title: "Shop", brand: null, channel: null, name: "Harbor", address: null, replyTo: null };
-  const rest = { timeZone: "Europe/Berlin", shopUrl: null, supportEmail: null, supportPhone: null, logoUrl: null };
-  await put(page, "/v1/documents/message-sender/default/draft", {
-    content: { ...sender, ...rest, language: "de", accentColor: "#1f5f8b", imprint: null },
-  });
-  await write(page, "/v1/documents/message-sender/default/publish", { note: "Wir schreiben deutsch." });
+  await page.goto("/message-senders");
+  await page.getByRole("link", { name: "All channels" }).click();
+  await page.getByRole("textbox", { name: "Name of the sender" }).fill("Harbor");
+  await page.getByRole("combobox", { name: "Language" }).fill("German");
+  await page.getByRole("option", { name: "German", exact: true }).click();
+  await page.getByRole("textbox", { name: "Help by email" }).fill("no address");
+  await picture(page, "message-sender");
+  expect(await accessibilityFaults(page)).toEqual([]);
+  const review = page.getByRole("button", { name: "Review and publish" });
+  const dialog = page.getByRole("dialog");
+  await review.click();
+  await dialog.getByText(/Mend \d+ faults? first/).waitFor();
+  await dialog.getByRole("button", { name: "Back" }).click();
+  await page.getByRole("textbox", { name: "Help by email" }).fill("");
+  await review.click();
+  await dialog.getByLabel("Why").fill("Wir schreiben deutsch.");
+  await dialog.getByRole("button", { name: "Publish" }).click();
+  await page.getByRole("link", { name: "All channels" }).waitFor();
+  await picture(page, "message-senders");
+  expect(await accessibilityFaults(page)).toEqual([]);
   const first = await ship(page, "Ada Hafen");
 
   await page.goto("/message-templates");
@@ -135,7 +149,6 @@ test("a business user rewrites what is said of shipments in German, tries it, an
   ]);
 
   await page.getByRole("button", { name: "Review and publish" }).click();
-  const dialog = page.getByRole("dialog");
   await dialog.getByText("The text of block 1 (heading) is now").waitFor();
   expect(await accessibilityFaults(page)).toEqual([]);
   await dialog.getByLabel("Why").fill("Freundlicher.");

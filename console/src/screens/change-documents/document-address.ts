@@ -8,6 +8,7 @@ const addresses: Readonly<Record<string, { page: Address; draft: Address }>> = {
   workflow: { page: "/changes/workflows/$code", draft: "/changes/workflows/$code/draft" },
   "workflow-selection": { page: "/changes/choices/$code", draft: "/changes/choices/$code/draft" },
   "message-template": { page: "/message-templates/$code", draft: "/message-templates/$code/draft" },
+  "message-sender": { page: "/message-senders/$code", draft: "/message-senders/$code" },
   "availability-controls": { page: "/availability-rules", draft: "/availability-rules/draft" },
   "fulfillment-method": { page: "/delivery/methods/$code", draft: "/delivery/methods/$code/draft" },
   "carrier-service": { page: "/delivery/services/$code", draft: "/delivery/services/$code/draft" },

@@ -2,6 +2,7 @@ import { ActionIcon, Button, NumberInput, Select } from "@mantine/core";
 import { IconTrash } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { timeZonesWith } from "../../ui/time-zones.ts";
 import { CommitField } from "../change-documents/commit-field.tsx";
 import documents from "../change-documents/document.module.css";
 import type { Fault } from "../change-documents/use-draft.ts";
@@ -157,7 +158,7 @@ const amountLabels: Partial<Record<EffectKind, "control.percent" | "control.shar
   quotaDay: "control.share",
   quotaWeek: "control.share",
 };
-const timeZones = [...new Set([...Intl.supportedValuesOf("timeZone"), "UTC"])].toSorted();
+const timeZones = timeZonesWith("UTC");
 
 /** Absent dates are absent, as the document has them. */
 function withDates({ validFrom, validUntil, ...rule }: Omit<Control, "validFrom" | "validUntil"> & Dates): Control {

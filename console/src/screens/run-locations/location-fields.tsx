@@ -4,6 +4,7 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { CountrySelect } from "../../ui/country-select.tsx";
 import { FieldRow, FormSection } from "../../ui/edit-page.tsx";
+import { timeZonesWith } from "../../ui/time-zones.ts";
 import { useLocationGroups } from "../places.tsx";
 import { CalendarFields } from "./calendar-fields.tsx";
 import type { LocationValues } from "./location-values.ts";
@@ -138,9 +139,4 @@ function Country({ form }: Pick<LocationFieldsProps, "form">) {
       {...field}
     />
   );
-}
-
-/** The browser's list leaves out some names that are valid all the same, such as UTC. */
-function timeZonesWith(current: string): string[] {
-  return [...new Set([...Intl.supportedValuesOf("timeZone"), "UTC", current])].toSorted();
 }
