@@ -22,7 +22,7 @@ const SOURCEABLE =
 // in vain. It starts from the waiting lines, which an index holds alone: starting from the orders, it took 25 to 70 ms every
 // second with 15,000 orders of which none waited.
 const SUPPLIABLE = `suppliable as materialized (
-       select distinct l.order_id, l.sku_id, p.location_id, p.on_hand - p.damaged - p.reserved - p.allocated as free, l.lost is not null as lost
+       select distinct l.order_id, l.sku_id, p.location_id, p.on_hand::bigint - p.damaged - p.reserved - p.allocated as free, l.lost is not null as lost
          from waiting l
          join orders.orders o on o.id = l.order_id and ${SOURCEABLE}
          join orders.fulfillment_choices c on c.order_id = l.order_id and c.number = l.choice_number
@@ -30,7 +30,7 @@ const SUPPLIABLE = `suppliable as materialized (
          join network.network_locations m on m.network_id = ch.network_id and (c.location_id is null or m.location_id = c.location_id)
          join network.locations n on n.id = m.location_id and n.active and (o.type <> 'dropShip' or n.type = 'vendor')
          join inventory.positions p on p.sku_id = l.sku_id and p.location_id = m.location_id
-        where p.on_hand - p.damaged - p.reserved - p.allocated > 0
+        where p.on_hand::bigint - p.damaged - p.reserved - p.allocated > 0
           and not exists (select from orders.fulfillment_orders f where f.order_id = l.order_id and f.location_id = p.location_id and f.rejected_reason is not null))`;
 
 const findWaiting = statement<{ id: string }>(
@@ -47,7 +47,7 @@ const rankWaiting = statement<{ id: string }>(
   "orders.rankWaiting",
   `with free as materialized (
      select s.sku_id from (select distinct sku_id from orders.order_lines where backordered > 0) s
-      where exists (select from inventory.positions p where p.sku_id = s.sku_id and p.on_hand - p.damaged - p.reserved - p.allocated > 0))
+      where exists (select from inventory.positions p where p.sku_id = s.sku_id and p.on_hand::bigint - p.damaged - p.reserved - p.allocated > 0))
    select o.id from orders.orders o
     where o.id in (select order_id from orders.order_lines where backordered > 0 and sku_id in (select sku_id from free))
       and ${SOURCEABLE} and o.id <> all ($1::uuid[])

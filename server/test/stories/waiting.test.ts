@@ -102,6 +102,28 @@ test("a channel that takes back-orders lets lines wait; stock that arrives goes 
   expect(sourcing.map(({ attempt }) => attempt)).toEqual([1, 2]);
 });
 
+test("a position with as many damaged units as fit, and less than nothing on hand, keeps nobody waiting", async () => {
+  const sku = await shop.sku({ leeds: 1 });
+  await shop.capture({ channel: "shop", lines: [{ sku, quantity: 2, unitPrice: 100 }] });
+  await shop.database.pool.query(
+    `update inventory.positions p set on_hand = -2000000000, damaged = 2000000000 from catalog.skus s, network.locations l
+      where s.id = p.sku_id and s.code = $1 and l.id = p.location_id and l.code = 'leeds'`,
+    [sku],
+  );
+  const other = await shop.sku();
+  const order = await shop.capture({ channel: "shop", lines: [{ sku: other, quantity: 1, unitPrice: 100 }] });
+  await shop.receive(other, "york", 1);
+  const [line] = await eventually("it is served", async () => {
+    const { lines } = await shop.order(order.id);
+    return lines[0]!.allocated === 1 && lines;
+  });
+  expect(line).toMatchObject({ allocated: 1, backordered: 0 });
+  await shop.database.pool.query(
+    `update inventory.positions p set on_hand = 1, damaged = 0 from catalog.skus s where s.id = p.sku_id and s.code = $1`,
+    [sku],
+  );
+});
+
 test("an order that nobody can serve does not keep others waiting", async () => {
   const [closed, sku] = [await shop.sku(), await shop.sku()];
   const stuck = await shop.capture({

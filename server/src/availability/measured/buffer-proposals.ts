@@ -47,19 +47,19 @@ const measureShorts = statement<MeasuredRow>(
      union select sku_id, location_id from availability.measured_buffers where units > 0)
    select c.sku_id as "skuId", c.location_id as "locationId", sku.code as sku, sku.name, location.code as location,
      coalesce(b.units, 0) as accepted,
-     (select coalesce(sum(m.delta_allocated), 0)::int from inventory.movements m
+     (select coalesce(sum(m.delta_allocated), 0)::bigint from inventory.movements m
        where m.sku_id = c.sku_id and m.location_id = c.location_id and m.kind = 'allocation' and m.recorded_at >= $1::timestamptz) as promised,
      (select json_agg(json_build_object('units', greatest(s.quantity, (
-          select max(least(m.allocated + m.reserved, m.allocated + m.reserved + m.damaged - m.on_hand)) from inventory.movements m
+          select max(least(m.allocated::bigint + m.reserved, m.allocated::bigint + m.reserved + m.damaged - m.on_hand)) from inventory.movements m
             where m.sku_id = c.sku_id and m.location_id = c.location_id
               and m.recorded_at >= s.opened_at and (s.closed_at is null or m.recorded_at <= s.closed_at))),
           'freeBefore', coalesce((
-            select greatest(0, m.on_hand - m.damaged - m.reserved - m.allocated) from inventory.movements m
+            select greatest(0, m.on_hand::bigint - m.damaged - m.reserved - m.allocated) from inventory.movements m
             where m.sku_id = c.sku_id and m.location_id = c.location_id and m.recorded_at < s.opened_at
             order by m.id desc limit 1), 0),
           'isAfter', coalesce(s.opened_at >= b.accepted_at and b.units > 0, false)))
         from inventory.shorts s where s.sku_id = c.sku_id and s.location_id = c.location_id and s.opened_at >= $1::timestamptz) as shorts,
-     (select round(percentile_cont(0.95) within group (order by extract(epoch from m.recorded_at - m.occurred_at)))::int
+     (select round(percentile_cont(0.95) within group (order by extract(epoch from m.recorded_at - m.occurred_at)))::bigint
         from inventory.movements m where m.sku_id = c.sku_id and m.location_id = c.location_id and m.source <> 'orders'
           and m.recorded_at >= $1::timestamptz) as "lagSeconds"
    from candidate c
