@@ -23674,9 +23674,9 @@ export type ShowMessageLinkErrors = {
      */
     400: Problem;
     /**
-     * A stream, or nothing.
+     * `notFound`: There is nothing at this address that you may see.
      */
-    404: string;
+    404: Problem;
     /**
      * `invalidInput`: The input does not fit what this operation accepts.
      */
@@ -23725,9 +23725,9 @@ export type AnswerMessageLinkErrors = {
      */
     400: Problem;
     /**
-     * A stream, or nothing.
+     * `notFound`: There is nothing at this address that you may see.
      */
-    404: string;
+    404: Problem;
     /**
      * `unsupportedMediaType`: This operation does not accept that content type.
      */

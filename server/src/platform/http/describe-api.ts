@@ -82,9 +82,13 @@ export function responsesOf(declared: Route, open: boolean): Record<string, TSch
     };
   }
   for (const [status, kinds] of Object.entries(refusalsByStatus(declared, open))) {
-    responses[status] ??= {
+    const known: object | undefined = responses[status];
+    // A page for people may have the status of a refusal.
+    const content = known !== undefined && "content" in known ? (known.content as object) : null;
+    if (known !== undefined && content === null) continue;
+    responses[status] = {
       description: kinds.map(([code, kind]) => `\`${code}\`: ${kind.title}`).join("\n\n"),
-      content: { "application/problem+json": { schema: Type.Unsafe<unknown>({ $ref: "Problem#" }) } },
+      content: { ...content, "application/problem+json": { schema: Type.Unsafe<unknown>({ $ref: "Problem#" }) } },
     };
   }
   return responses;
